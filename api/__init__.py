@@ -1,0 +1,1 @@
+"""The question engine over HTTP."""

@@ -1,0 +1,1 @@
+"""Is it any good: gold sets, metrics, runs, reports, benchmarks, the sample corpus."""

@@ -1,0 +1,1 @@
+"""From a source of releases to ranked passages: read, split, embed, store, search."""

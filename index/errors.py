@@ -1,0 +1,53 @@
+"""The errors that pressqa raises on purpose.
+
+Each carries what is wrong (with the bad value in it) and, in ``hint``, what to do next. The command line
+prints both and exits with 2; the HTTP API maps each class to one problem type (``api/problems.py``).
+"""
+
+
+class PressqaError(Exception):
+    """Base of every deliberate error: ``str(error)`` says what is wrong, ``hint`` what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(PressqaError):
+    """A question, filter or option that cannot be used as given."""
+
+
+class UnknownPublisherError(InputError):
+    """A publisher filter that names no publisher in the index."""
+
+
+class UnknownReleaseError(PressqaError):
+    """A release id that is not in the index."""
+
+
+class SourceError(PressqaError):
+    """An input that cannot be read as releases at all (single bad entries are `Problem` values)."""
+
+
+class IndexMissingError(PressqaError):
+    """The data folder holds no index yet."""
+
+
+class CatalogDamagedError(PressqaError):
+    """The catalog, which is the only truth, cannot be trusted."""
+
+
+class IndexLockedError(PressqaError):
+    """Another process is writing to this index."""
+
+
+class StorageError(PressqaError):
+    """The data folder cannot be written: read-only, full, or not a folder."""
+
+
+class ManifestMismatchError(PressqaError):
+    """The index was built with another model, chunker or schema than the one asked for."""
+
+
+class ModelError(PressqaError):
+    """A model cannot be found, fails its digest, or does not export faithfully."""

@@ -1,0 +1,203 @@
+"""The nouns of the index: frozen values, no behaviour beyond what follows from their fields."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Row vectors, shape (n, dimension), each of unit length, so that a dot product is a cosine."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range ``[start, end)`` of code points in a release's body; never empty."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def of(self, body: str) -> str:
+        """Return the words of ``body`` that the span covers."""
+        return body[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A press release as stored.
+
+    ``body`` is in NFC, with paragraphs separated by one blank line; the items of a bullet list are
+    consecutive lines of one paragraph. Every offset in the product is a code point into it.
+    """
+
+    id: str
+    title: str
+    body: str
+    publisher: str
+    published: date
+    url: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the body in UTF-8, in hexadecimal: what a citation is checked against."""
+        return hashlib.sha256(self.body.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An entry of an input that could not be read: where it stands and why it was left out."""
+
+    where: str
+    reason: str
+
+
+class Source(Protocol):
+    """An input of releases. `read` yields every entry once: as a `Release`, or as the `Problem` with it."""
+
+    @property
+    def name(self) -> str:
+        """What a person would call this input, for messages: usually its path."""
+        ...
+
+    def read(self) -> Iterator[Release | Problem]:
+        """Yield the entries in the order of the input; raises `SourceError` if nothing can be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What the splitter makes of a release: a passage before it has an id.
+
+    ``lead`` is the earlier line that introduces the chunk (a list's lead-in, "X said:") where the chunk
+    continues what that line began; it is embedded with the chunk but is not part of the passage.
+    ``sentences`` tile the span's sentences in order, list items included.
+    """
+
+    span: Span
+    sentences: tuple[Span, ...]
+    lead: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of whole sentences of one revision of a release. Its text is always cut from the body."""
+
+    id: int
+    release: Release
+    revision: int
+    span: Span
+    sentences: tuple[Span, ...]
+    tokens: int
+    """Length in the reader's tokens (tiktoken), for context budgets."""
+    lead: Span | None = None
+
+    @property
+    def text(self) -> str:
+        """The words of the passage."""
+        return self.span.of(self.release.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with the fused score that ranked it and its two parts.
+
+    ``score`` lies in [0, 1] when both parts do; ``dense`` is the cosine of question and passage in
+    [-1, 1]; ``lexical`` is the BM25 score divided by the best one for this question, in [0, 1].
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """Which releases a search may see; applied before anything is scored. All bounds are inclusive.
+
+    ``as_of`` shows the index as it stood at the end of that day: releases published by then, each in
+    the revision that stood then.
+    """
+
+    as_of: date | None = None
+    since: date | None = None
+    until: date | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was built with. Two manifests must be equal for their vectors to be comparable."""
+
+    schema: int
+    model: str
+    fingerprint: str
+    dimension: int
+    chunk_tokens: int
+    chunk_overlap: int
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """How much the index holds, as of its generation."""
+
+    generation: int
+    releases: int
+    passages: int
+    manifest: Manifest
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What one ingest did. ``problems`` is empty when every entry was read."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    passages: int = 0
+    embedded: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Embedder(Protocol):
+    """A text embedding model. The whole test suite runs on a small deterministic one."""
+
+    @property
+    def name(self) -> str:
+        """The model's name or path, as a person gave it."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything that decides the vectors: weights, tokenizer, pooling, prompts."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input in the model's own tokens, special tokens and prompt left out."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's length in the model's own tokens, special tokens and prompt left out."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (len(texts), dimension), in the order given."""
+        ...
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return the question's unit vector, shape (dimension,)."""
+        ...

@@ -1,0 +1,97 @@
+"""The nouns of an answer. Their fields, in this order, are the JSON that the CLI and the API return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from index.types import Hit, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer stands: ``body[start:end] == quote`` and ``body[answer_start:answer_end]`` the answer.
+
+    Offsets are code points into the release's body, whose SHA-256 (UTF-8) is ``sha256``.
+    """
+
+    release_id: str
+    title: str
+    publisher: str
+    published: date
+    url: str | None
+    quote: str
+    start: int
+    end: int
+    answer_start: int
+    answer_end: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A passage as it is returned, best first: ``rank`` counts from 1, ``tokens`` are the reader's."""
+
+    rank: int
+    score: float
+    text: str
+    start: int
+    end: int
+    tokens: int
+    release_id: str
+    title: str
+    publisher: str
+    published: date
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """The state of the index that an answer came from."""
+
+    generation: int
+    releases: int
+    passages: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question, or an honest none: ``answer`` and ``citation`` are null together."""
+
+    question: str
+    answer: str | None
+    confidence: float
+    citation: Citation | None
+    passages: tuple[CitedPassage, ...]
+    as_of: date | None
+    index: IndexInfo
+    timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The passages found for a question, without an answer."""
+
+    question: str
+    passages: tuple[CitedPassage, ...]
+    as_of: date | None
+    index: IndexInfo
+    timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may answer the question; ``confidence`` in [0, 1] compares across passages."""
+
+    hit: Hit
+    span: Span
+    confidence: float
+
+
+class Reader(Protocol):
+    """Finds the answer in passages that were found."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Return candidate answers, best first; each span lies inside its hit's passage."""
+        ...
