@@ -155,6 +155,28 @@ class IndexStatus:
     manifest: Manifest
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """A line of the list of releases: the visible revision without its body."""
+
+    id: str
+    title: str
+    publisher: str
+    published: date
+    url: str | None
+    revision: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, the generation it searched, and the milliseconds of its stages."""
+
+    hits: tuple[Hit, ...]
+    generation: int
+    timings_ms: dict[str, float]
+
+
 @dataclass(slots=True)
 class SyncReport:
     """What one ingest did. ``problems`` is empty when every entry was read."""
@@ -200,4 +222,30 @@ class Embedder(Protocol):
 
     def encode_question(self, text: str) -> Vectors:
         """Return the question's unit vector, shape (dimension,)."""
+        ...
+
+
+class PassageIndex(Protocol):
+    """What the engine needs of an index, wherever it lives."""
+
+    def search(self, question: str, k: int, where: SearchFilter = ...) -> Found:
+        """Return the ``k`` best passages that the filter lets through, best first, ties by passage id."""
+        ...
+
+    def release(self, release_id: str, where: SearchFilter = ...) -> Release:
+        """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        ...
+
+    def entries(
+        self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None
+    ) -> list[ReleaseEntry]:
+        """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""
+        ...
+
+    def status(self) -> IndexStatus:
+        """Return how much the index holds."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the index holds open."""
         ...

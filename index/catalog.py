@@ -1,0 +1,391 @@
+"""The catalog: one SQLite file that holds releases, revisions, passages and embeddings. The only truth.
+
+Every write is one transaction that also raises ``generation``; FAISS and tantivy are caches that catch up by it
+(`index.derived`). A release is never edited in place: a change adds a revision, and the earlier one ends.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import numpy as np
+
+from index.database import RECOVER, Database
+from index.errors import CatalogDamagedError, UnknownReleaseError
+from index.keywords import FOREVER, KeywordDocument
+from index.types import Chunk, Manifest, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
+from index.vectors import Ids
+
+_PASSAGE = """
+SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
+FROM passage p JOIN revision r ON r.id = p.revision_id
+"""
+_RELEASE = "release_id, title, body, publisher, published, url, sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A release ready to be stored: its chunks, and of each the reader's token count and the embedded text."""
+
+    release: Release
+    chunks: tuple[Chunk, ...]
+    tokens: tuple[int, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a derived index must do to get from one generation to another."""
+
+    generation: int
+    put: Ids
+    removed: Ids
+
+
+def text_key(text: str) -> bytes:
+    """Return the content address of an embedded text: SHA-256 of its UTF-8."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def release_digest(release: Release) -> str:
+    """Return a digest over every field of a release: equal digests mean that nothing changed."""
+    fields = [release.title, release.body, release.publisher, release.published.isoformat(), release.url]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
+
+
+class Catalog(Database):
+    """What the index knows, read and written as releases, passages and vectors."""
+
+    # reading
+
+    def counts(self) -> tuple[int, int]:
+        """Return the numbers of current releases and of their passages."""
+        with self.guard():
+            row = self.connection.execute(
+                "SELECT (SELECT count(*) FROM revision WHERE valid_to = ?1), (SELECT count(*) FROM passage p"
+                " JOIN revision r ON r.id = p.revision_id WHERE r.valid_to = ?1)",
+                (FOREVER,),
+            ).fetchone()
+            return int(row[0]), int(row[1])
+
+    def has_superseded(self) -> bool:
+        """Say whether any passage belongs to a revision that no longer stands."""
+        with self.guard():
+            sql = "SELECT EXISTS (SELECT 1 FROM revision WHERE valid_to <> ?)"
+            return bool(self.connection.execute(sql, (FOREVER,)).fetchone()[0])
+
+    def publishers(self) -> list[str]:
+        """Return the publishers of the current releases, sorted."""
+        with self.guard():
+            sql = "SELECT DISTINCT publisher FROM revision WHERE valid_to = ? ORDER BY publisher"
+            return [row[0] for row in self.connection.execute(sql, (FOREVER,))]
+
+    def allowed(self, where: SearchFilter) -> Ids:
+        """Return the ids of the passages that a filter lets through, ascending."""
+        conditions, values = _visible(where)
+        sql = f"SELECT p.id FROM passage p JOIN revision r ON r.id = p.revision_id WHERE {conditions} ORDER BY p.id"
+        with self.guard():
+            return _ids(self.connection.execute(sql, values))
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages that still exist among ``ids``; raises `CatalogDamagedError` on a changed body."""
+        with self.guard():
+            wanted = json.dumps(list(ids))
+            sql = _PASSAGE + "WHERE p.id IN (SELECT value FROM json_each(?))"
+            rows = self.connection.execute(sql, (wanted,)).fetchall()
+            return {passage.id: passage for passage in self._passages(rows)}
+
+    def _passages(self, rows: Iterable[tuple[int, ...]]) -> Iterator[Passage]:
+        releases: dict[int, Release] = {}
+        for pid, start, end, lead_start, lead_end, sentences, tokens, revision, number in rows:
+            if revision not in releases:
+                sql = f"SELECT {_RELEASE} FROM revision WHERE id = ?"
+                releases[revision] = self._release(self.connection.execute(sql, (revision,)).fetchone())
+            flat = json.loads(str(sentences))
+            yield Passage(
+                id=pid,
+                release=releases[revision],
+                revision=number,
+                span=Span(start, end),
+                sentences=tuple(Span(a, b) for a, b in zip(flat[::2], flat[1::2], strict=True)),
+                tokens=tokens,
+                lead=Span(lead_start, lead_end) if lead_start is not None else None,
+            )
+
+    def _release(self, row: tuple[str, str, str, str, int, str | None, str]) -> Release:
+        release_id, title, body, publisher, published, url, sha256 = row
+        release = Release(release_id, title, body, publisher, date.fromordinal(published), url)
+        if release.sha256 != sha256:
+            raise CatalogDamagedError(
+                f"{self.path}: the text of release {release_id!r} no longer has its recorded SHA-256", RECOVER
+            )
+        return release
+
+    def release(self, release_id: str, where: SearchFilter) -> Release:
+        """Return the revision of a release that stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        conditions, values = _visible(SearchFilter(as_of=where.as_of))
+        sql = f"SELECT {_RELEASE} FROM revision r WHERE {conditions} AND release_id = ?"
+        with self.guard():
+            row = self.connection.execute(sql, (*values, release_id)).fetchone()
+            if row is None:
+                raise UnknownReleaseError(f"no release {release_id!r}", "list them: pressqa releases list")
+            return self._release(row)
+
+    def releases(self) -> Iterator[Release]:
+        """Yield every current release, oldest first, ties by id."""
+        sql = f"SELECT {_RELEASE} FROM revision WHERE valid_to = ? ORDER BY published, release_id"
+        with self.guard():
+            for row in self.connection.execute(sql, (FOREVER,)):
+                yield self._release(row)
+
+    def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None) -> list[ReleaseEntry]:
+        """Return up to ``limit`` releases, newest first, ties by id, that come after the given place."""
+        conditions, values = _visible(where)
+        if after is not None:
+            conditions += " AND (r.published < ? OR (r.published = ? AND r.release_id > ?))"
+            values = (*values, after[0].toordinal(), after[0].toordinal(), after[1])
+        sql = (
+            "SELECT release_id, title, publisher, published, url, number,"
+            " (SELECT count(*) FROM passage p WHERE p.revision_id = r.id)"
+            f" FROM revision r WHERE {conditions} ORDER BY published DESC, release_id LIMIT ?"
+        )
+        with self.guard():
+            return [
+                ReleaseEntry(i, title, publisher, date.fromordinal(day), url, number, passages)
+                for i, title, publisher, day, url, number, passages in self.connection.execute(
+                    sql, (*values, limit)
+                )
+            ]
+
+    def digests(self, release_ids: Sequence[str]) -> dict[str, str]:
+        """Return the digest of the current revision of each of these releases that exists."""
+        sql = (
+            "SELECT release_id, digest FROM revision WHERE valid_to = ?"
+            " AND release_id IN (SELECT value FROM json_each(?))"
+        )
+        with self.guard():
+            return dict(self.connection.execute(sql, (FOREVER, json.dumps(list(release_ids)))))
+
+    def embedded(self, keys: Sequence[bytes], fingerprint: str) -> set[bytes]:
+        """Return those content addresses that have a vector of the model with this fingerprint."""
+        found = set()
+        sql = "SELECT 1 FROM embedding WHERE fingerprint = ? AND text_key = ?"
+        with self.guard():
+            for key in keys:
+                if self.connection.execute(sql, (fingerprint, key)).fetchone():
+                    found.add(key)
+        return found
+
+    def delta(self, since: int) -> Delta:
+        """Return what changed after generation ``since`` (0 for everything)."""
+        with self.snapshot():
+            generation = int(self.meta("generation"))
+            put = "SELECT id FROM passage WHERE generation > ? ORDER BY id"
+            removed = "SELECT passage_id FROM removed WHERE generation > ? ORDER BY passage_id"
+            return Delta(
+                generation,
+                _ids(self.connection.execute(put, (since,))),
+                _ids(self.connection.execute(removed, (since,))),
+            )
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of these passages, shape (len(ids), dimension), in their order."""
+        made = np.empty((len(ids), self.manifest.dimension), dtype=np.float32)
+        sql = (
+            "SELECT e.vector FROM passage p JOIN embedding e ON e.text_key = p.text_key AND e.fingerprint = ?"
+            " WHERE p.id = ?"
+        )
+        with self.guard():
+            for row, passage_id in enumerate(ids.tolist()):
+                found = self.connection.execute(sql, (self.manifest.fingerprint, passage_id)).fetchone()
+                if found is None or len(found[0]) != made.itemsize * made.shape[1]:
+                    raise CatalogDamagedError(f"{self.path}: passage {passage_id} has no vector", RECOVER)
+                made[row] = np.frombuffer(found[0], dtype="<f4")
+        return made
+
+    def documents(self, ids: Ids) -> Iterator[KeywordDocument]:
+        """Yield what the keyword index holds of these passages, in their order."""
+        sql = (
+            'SELECT substr(r.body, p.start + 1, p."end" - p.start), r.title, r.publisher, r.published,'
+            " r.valid_from, r.valid_to FROM passage p JOIN revision r ON r.id = p.revision_id WHERE p.id = ?"
+        )
+        with self.guard():
+            for passage_id in ids.tolist():
+                row = self.connection.execute(sql, (passage_id,)).fetchone()
+                if row is not None:
+                    yield KeywordDocument(passage_id, *row)
+
+    # writing
+
+    def put(
+        self, batch: Sequence[Prepared], vectors: Mapping[bytes, Vectors], today: date
+    ) -> tuple[int, int, int]:
+        """Store releases in one transaction; return how many were added and changed, and their passages.
+
+        A known release gets a new revision that stands from ``today``; the earlier one ends there.
+        ``vectors`` holds what is not in the embedding cache yet, by content address.
+        """
+        added = changed = passages = 0
+        with self.transaction() as generation:
+            self._store_vectors(vectors, self.manifest.fingerprint)
+            for item in batch:
+                known = self._supersede(item.release.id, today, generation)
+                changed, added = (changed + 1, added) if known else (changed, added + 1)
+                self._insert(item, known + 1, today, generation)
+                passages += len(item.chunks)
+        return added, changed, passages
+
+    def store_vectors(self, vectors: Mapping[bytes, Vectors], fingerprint: str) -> None:
+        """Put vectors into the embedding cache in a transaction of their own."""
+        with self.transaction():
+            self._store_vectors(vectors, fingerprint)
+
+    def _store_vectors(self, vectors: Mapping[bytes, Vectors], fingerprint: str) -> None:
+        rows = [(fingerprint, key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
+        self.connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
+
+    def _supersede(self, release_id: str, today: date, generation: int) -> int:
+        """End the current revision of a release; return its number, or 0 when the release is new."""
+        sql = "SELECT id, number, valid_from FROM revision WHERE release_id = ? AND valid_to = ?"
+        row = self.connection.execute(sql, (release_id, FOREVER)).fetchone()
+        if row is None:
+            return 0
+        revision, number, valid_from = row
+        end = max(today.toordinal(), valid_from)
+        self.connection.execute("UPDATE revision SET valid_to = ? WHERE id = ?", (end, revision))
+        # Raising their generation makes the derived indexes take the new end of validity.
+        sql = "UPDATE passage SET generation = ? WHERE revision_id = ?"
+        self.connection.execute(sql, (generation, revision))
+        return int(number)
+
+    def _insert(self, item: Prepared, number: int, today: date, generation: int) -> None:
+        release = item.release
+        published = release.published.toordinal()
+        cursor = self.connection.execute(
+            "INSERT INTO revision (release_id, number, title, body, publisher, published, url, sha256, digest,"
+            " valid_from, valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                release.id,
+                number,
+                release.title,
+                release.body,
+                release.publisher,
+                published,
+                release.url,
+                release.sha256,
+                release_digest(release),
+                published if number == 1 else max(today.toordinal(), published),
+                FOREVER,
+            ),
+        )
+        self._insert_passages(int(cursor.lastrowid or 0), item, generation)
+
+    def _insert_passages(self, revision: int, item: Prepared, generation: int) -> None:
+        self.connection.executemany(
+            'INSERT INTO passage (revision_id, start, "end", lead_start, lead_end, sentences, tokens, text_key,'
+            " generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    revision,
+                    chunk.span.start,
+                    chunk.span.end,
+                    chunk.lead.start if chunk.lead else None,
+                    chunk.lead.end if chunk.lead else None,
+                    json.dumps([edge for s in chunk.sentences for edge in (s.start, s.end)]),
+                    tokens,
+                    text_key(text),
+                    generation,
+                )
+                for chunk, tokens, text in zip(item.chunks, item.tokens, item.texts, strict=True)
+            ],
+        )
+
+    def remove(self, release_ids: Sequence[str]) -> int:
+        """Delete releases with all their revisions in one transaction; return how many were there."""
+        gone = 0
+        with self.transaction() as generation:
+            for release_id in release_ids:
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO removed SELECT p.id, ? FROM passage p"
+                    " JOIN revision r ON r.id = p.revision_id WHERE r.release_id = ?",
+                    (generation, release_id),
+                )
+                sql = "DELETE FROM revision WHERE release_id = ?"
+                gone += self.connection.execute(sql, (release_id,)).rowcount > 0
+        return gone
+
+    def revisions(self) -> Iterator[tuple[int, Release]]:
+        """Yield every revision, standing or not, with its row id."""
+        with self.guard():
+            # The ids first: a caller may write while it goes through them.
+            rows = self.connection.execute("SELECT id FROM revision ORDER BY id").fetchall()
+        for (row,) in rows:
+            with self.guard():
+                sql = f"SELECT {_RELEASE} FROM revision WHERE id = ?"
+                release = self._release(self.connection.execute(sql, (row,)).fetchone())
+            yield row, release
+
+    def replace_passages(self, manifest: Manifest, batch: Iterable[tuple[int, Prepared]]) -> None:
+        """Put other passages in place of all, under another manifest, in one transaction.
+
+        The vectors must be in the embedding cache already; those of the earlier model are dropped.
+        """
+        with self.transaction() as generation:
+            self.connection.execute("INSERT OR REPLACE INTO removed SELECT id, ? FROM passage", (generation,))
+            self.connection.execute("DELETE FROM passage")
+            for revision, item in batch:
+                self._insert_passages(revision, item, generation)
+            sql = "DELETE FROM embedding WHERE fingerprint <> ?"
+            self.connection.execute(sql, (manifest.fingerprint,))
+            text = json.dumps(asdict(manifest))
+            self.connection.execute("UPDATE meta SET value = ? WHERE key = 'manifest'", (text,))
+        self.manifest = manifest
+
+    def check(self) -> list[str]:
+        """Read the whole file and return what is wrong with it; an empty list when it is sound."""
+        with self.guard():
+            found = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check")]
+            found = [] if found == ["ok"] else found
+            found += [f"dangling row: {row}" for row in self.connection.execute("PRAGMA foreign_key_check")]
+            for _, release in self.revisions():
+                length = len(release.body)
+                sql = (
+                    "SELECT p.id FROM passage p JOIN revision r ON r.id = p.revision_id WHERE r.release_id = ?"
+                    ' AND r.sha256 = ? AND NOT (0 <= p.start AND p.start < p."end" AND p."end" <= ?)'
+                )
+                rows = self.connection.execute(sql, (release.id, release.sha256, length))
+                found += [f"passage {row[0]} lies outside release {release.id!r}" for row in rows]
+            sql = (
+                "SELECT count(*) FROM passage p LEFT JOIN embedding e ON e.text_key = p.text_key"
+                " AND e.fingerprint = ? WHERE e.text_key IS NULL"
+            )
+            missing = self.connection.execute(sql, (self.manifest.fingerprint,)).fetchone()[0]
+            return found + ([f"{missing} passages have no vector"] if missing else [])
+
+
+def _ids(rows: Iterable[tuple[int]]) -> Ids:
+    return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+
+def _visible(where: SearchFilter) -> tuple[str, tuple[int | str, ...]]:
+    """Return the SQL condition on ``revision r`` for a filter, with its values."""
+    conditions: list[str] = []
+    values: list[int | str] = []
+    if where.as_of is None:
+        conditions.append("r.valid_to = ?")
+        values.append(FOREVER)
+    else:
+        conditions.append("r.published <= ? AND r.valid_from <= ? AND r.valid_to > ?")
+        values += [where.as_of.toordinal()] * 3
+    if where.since is not None:
+        conditions.append("r.published >= ?")
+        values.append(where.since.toordinal())
+    if where.until is not None:
+        conditions.append("r.published <= ?")
+        values.append(where.until.toordinal())
+    if where.publisher is not None:
+        conditions.append("casefold(r.publisher) = casefold(?)")
+        values.append(where.publisher)
+    return " AND ".join(conditions), tuple(values)

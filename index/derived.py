@@ -1,0 +1,234 @@
+"""The derived indexes on disk: FAISS and tantivy files, stamped with the generation of the catalog they hold.
+
+Each publication writes files of its own under new names and then swaps one pointer, ``current.json``, by rename. So a
+crash leaves the earlier publication standing, and a reader that has it open keeps it. The pointer carries the
+catalog's id and every file's size and SHA-256: what does not match is not used but made again from the catalog.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.catalog import Catalog
+from index.database import STORAGE
+from index.errors import StorageError
+from index.keywords import KeywordIndex
+from index.vectors import VectorIndex
+
+FOLDER = "derived"
+_POINTER = "current.json"
+_FORMAT = 1
+
+_ALWAYS_HASH = 64 * 2**20
+"""Files up to this size (bytes) are hashed at every open; of larger ones size and modification time must match."""
+
+_DEAD_SHARE = 0.01
+"""tantivy's BM25 counts deleted passages until segments merge; past this share the index is built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Both derived indexes as of one generation. Never changed once made, so any thread may search it."""
+
+    generation: int
+    vectors: VectorIndex
+    keywords: KeywordIndex
+
+
+def build(catalog: Catalog) -> Snapshot:
+    """Return a snapshot of the whole catalog, held in memory only."""
+    delta = catalog.delta(0)
+    vectors = VectorIndex(catalog.manifest.dimension)
+    vectors.put(delta.put, catalog.vectors(delta.put))
+    keywords = KeywordIndex(None)
+    keywords.update(catalog.documents(delta.put), [])
+    return Snapshot(delta.generation, vectors, keywords)
+
+
+class DerivedFiles:
+    """The published files of one data folder."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._folder = catalog.folder / FOLDER
+        self._catalog = catalog
+
+    def generation(self) -> int | None:
+        """Return the generation that the pointer names, without opening anything; None when there is none."""
+        pointer = self._pointer()
+        return None if pointer is None else int(pointer["generation"])
+
+    def load(self, *, thorough: bool = False) -> Snapshot | None:
+        """Open what is published, or return None if it is absent, damaged, of another catalog, or ahead of it.
+
+        ``thorough`` hashes every file whatever its size.
+        """
+        for _ in range(5):
+            pointer = self._pointer()
+            if pointer is None or pointer["generation"] > self._catalog.generation():
+                return None
+            try:
+                return self._open(pointer, thorough=thorough)
+            except (OSError, ValueError):
+                # A writer may have published, and cleared these files away, since the pointer was read.
+                if self._pointer() == pointer:
+                    return None
+        return None
+
+    def publish(self, *, afresh: bool = False) -> Snapshot:
+        """Bring the files up to the catalog's generation and publish them; only for the holder of the write lock.
+
+        Starts from what is published where that is sound, and from nothing with ``afresh``.
+        """
+        base = None if afresh else self.load()
+        if base is not None and base.generation == self._catalog.generation():
+            return base
+        try:
+            return self._publish(base)
+        except OSError as error:
+            raise StorageError(f"cannot write the index files in {self._folder}: {error}", STORAGE) from error
+
+    def _publish(self, base: Snapshot | None) -> Snapshot:
+        self._folder.mkdir(exist_ok=True)
+        delta = self._catalog.delta(base.generation if base else 0)
+        tag = f"{delta.generation}-{uuid.uuid4().hex[:8]}"
+
+        vectors = base.vectors.copy() if base else VectorIndex(self._catalog.manifest.dimension)
+        vectors.remove(delta.removed)
+        vectors.put(delta.put, self._catalog.vectors(delta.put))
+        vectors_file = self._folder / f"vectors-{tag}.faiss"
+        vectors.write(vectors_file)
+
+        keywords_folder = self._folder / f"keywords-{tag}"
+        keywords_folder.mkdir()
+        dead = 0
+        pointer = self._pointer()
+        if base is not None and pointer is not None:
+            replaced = len(set(delta.put.tolist()) & set(base.vectors.ids.tolist()))
+            dead = int(pointer["dead"]) + len(delta.removed) + replaced
+        if base is None or pointer is None or dead > _DEAD_SHARE * len(vectors):
+            dead = 0
+            everything = self._catalog.delta(0)
+            keywords = KeywordIndex(keywords_folder)
+            keywords.update(self._catalog.documents(everything.put), [])
+        else:
+            _link_segments(self._folder / pointer["keywords"]["folder"], keywords_folder)
+            keywords = KeywordIndex(keywords_folder)
+            keywords.update(self._catalog.documents(delta.put), delta.removed.tolist())
+
+        self._swap(
+            {
+                "format": _FORMAT,
+                "catalog": self._catalog.id,
+                "fingerprint": self._catalog.manifest.fingerprint,
+                "generation": delta.generation,
+                "dead": dead,
+                "vectors": {"file": vectors_file.name, **_stamp(vectors_file)},
+                "keywords": {
+                    "folder": keywords_folder.name,
+                    "files": {path.name: _stamp(path) for path in _index_files(keywords_folder)},
+                },
+            }
+        )
+        self._clear({vectors_file.name, keywords_folder.name, _POINTER})
+        return Snapshot(delta.generation, vectors, keywords)
+
+    def _pointer(self) -> dict[str, Any] | None:
+        try:
+            pointer = json.loads((self._folder / _POINTER).read_text("utf-8"))
+            mine = (
+                pointer["format"] == _FORMAT
+                and pointer["catalog"] == self._catalog.id
+                and pointer["fingerprint"] == self._catalog.manifest.fingerprint
+                and {"file", "size", "sha256"} <= pointer["vectors"].keys()
+                and {"folder", "files"} <= pointer["keywords"].keys()
+                and isinstance(pointer["generation"], int)
+                and isinstance(pointer["dead"], int)
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return pointer if mine else None
+
+    def _open(self, pointer: dict[str, Any], *, thorough: bool) -> Snapshot:
+        vectors_file = self._folder / pointer["vectors"]["file"]
+        _check(vectors_file, pointer["vectors"], thorough=thorough)
+        folder = self._folder / pointer["keywords"]["folder"]
+        files = pointer["keywords"]["files"]
+        if {path.name for path in _index_files(folder)} != files.keys():
+            raise ValueError(f"files are missing from or foreign to {folder}")
+        for name, stamp in files.items():
+            _check(folder / name, stamp, thorough=thorough)
+        return Snapshot(
+            pointer["generation"],
+            VectorIndex.read(vectors_file, self._catalog.manifest.dimension),
+            KeywordIndex(folder),
+        )
+
+    def _swap(self, pointer: dict[str, Any]) -> None:
+        _sync(self._folder / pointer["vectors"]["file"])
+        folder = self._folder / pointer["keywords"]["folder"]
+        for name in pointer["keywords"]["files"]:
+            _sync(folder / name)
+        draft = self._folder / f"{_POINTER}.new"
+        draft.write_text(json.dumps(pointer, indent=1), "utf-8")
+        _sync(draft)
+        draft.replace(self._folder / _POINTER)
+        _sync(self._folder)
+
+    def _clear(self, keep: set[str]) -> None:
+        for path in self._folder.iterdir():
+            if path.name not in keep:
+                # Where an open file cannot be deleted, the next publication tries again.
+                with contextlib.suppress(OSError):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _index_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.endswith(".lock"))
+
+
+def _link_segments(source: Path, target: Path) -> None:
+    """Carry an index over: segment files are never written again, so a link will do; the lists are copied."""
+    for path in _index_files(source):
+        if path.name.endswith(".json"):
+            shutil.copyfile(path, target / path.name)
+            continue
+        try:
+            os.link(path, target / path.name)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(path, target / path.name)
+
+
+def _stamp(path: Path) -> dict[str, Any]:
+    status = path.stat()
+    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": _sha256(path)}
+
+
+def _check(path: Path, stamp: dict[str, Any], *, thorough: bool) -> None:
+    status = path.stat()
+    if status.st_size != stamp["size"]:
+        raise ValueError(f"{path} has {status.st_size} bytes, not {stamp['size']}")
+    trusted = status.st_size > _ALWAYS_HASH and status.st_mtime_ns == stamp["mtime_ns"] and not thorough
+    if not trusted and _sha256(path) != stamp["sha256"]:
+        raise ValueError(f"{path} has been changed")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Make a file or folder durable before the pointer names it."""
+    if os.name == "nt" and path.is_dir():  # a folder cannot be opened there
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

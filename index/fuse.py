@@ -1,0 +1,56 @@
+"""Fusing the two legs into one ranking. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A passage id with its fused score and the two parts that made it (see `Hit`)."""
+
+    id: int
+    score: float
+    dense: float
+    lexical: float
+
+
+def normalise(scores: Mapping[int, float]) -> dict[int, float]:
+    """Divide by the largest score, so that the best is 1; all zero when nothing is positive."""
+    top = max(scores.values(), default=0.0)
+    return {i: (score / top if top > 0 else 0.0) for i, score in scores.items()}
+
+
+def convex(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float) -> list[Fused]:
+    """Rank by ``(1 - weight) * max(cosine, 0) + weight * BM25 / best BM25``, ties by passage id.
+
+    The convex combination of Bruch, Gai and Ingber (2023). ``weight`` in [0, 1] is the keyword leg's share. An id
+    that one leg lacks counts zero there, so give each leg's exact score where it is cheap to get.
+    """
+    if not 0 <= weight <= 1:
+        raise ValueError(f"fusion weight must lie in [0, 1], not {weight}")
+    lexical = normalise(lexical)
+    fused = []
+    for passage_id in dense.keys() | lexical.keys():
+        d, x = dense.get(passage_id, 0.0), lexical.get(passage_id, 0.0)
+        fused.append(Fused(passage_id, (1 - weight) * max(d, 0.0) + weight * x, d, x))
+    return sorted(fused, key=_best_first)
+
+
+def reciprocal_rank(
+    dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, constant: int = 60
+) -> list[Fused]:
+    """Rank by weighted reciprocal ranks (Cormack, Clarke and Buettcher 2009), scaled so that first twice is 1.
+
+    Kept beside `convex` because the choice is made by measurement (``pressqa eval sweep``), not by taste.
+    """
+    scores: dict[int, float] = {}
+    for leg, share in ((dense, 1 - weight), (lexical, weight)):
+        for rank, passage_id in enumerate(sorted(leg, key=lambda i: (-leg[i], i)), start=1):
+            scores[passage_id] = scores.get(passage_id, 0.0) + share * (constant + 1) / (constant + rank)
+    lexical = normalise(lexical)
+    fused = [Fused(i, score, dense.get(i, 0.0), lexical.get(i, 0.0)) for i, score in scores.items()]
+    return sorted(fused, key=_best_first)
+
+
+def _best_first(item: Fused) -> tuple[float, int]:
+    return (-item.score, item.id)

@@ -1,0 +1,138 @@
+"""The keyword leg: BM25 over passage text and release title, in tantivy. Derived from the catalog."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import tantivy
+
+from index.terms import question_terms, terms
+from index.types import SearchFilter
+
+FOREVER = date.max.toordinal()
+"""The end of validity of a revision that still stands."""
+
+_HEAP = 30_000_000  # tantivy wants at least 15 MB a thread
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordDocument:
+    """What the keyword index holds of a passage. Dates are proleptic ordinals; ``valid_to`` is exclusive."""
+
+    id: int
+    text: str
+    title: str
+    publisher: str
+    published: int
+    valid_from: int
+    valid_to: int = FOREVER
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # Signed on purpose: deleting by term from an unsigned field silently deletes nothing (tantivy-py 0.27).
+    for name in ("id", "published", "valid_from", "valid_to"):
+        builder.add_integer_field(name, stored=False, indexed=True, fast=True)
+    for name in ("text", "title"):
+        builder.add_text_field(name, stored=False, tokenizer_name="terms", index_option="freq")
+    builder.add_text_field("publisher", stored=False, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def _analyser() -> tantivy.TextAnalyzer:
+    # Our own normalisation has run already: tantivy only has to split at spaces and stem (Porter 2).
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    return builder.filter(tantivy.Filter.remove_long(64)).filter(tantivy.Filter.stemmer("english")).build()
+
+
+class KeywordIndex:
+    """A tantivy index in a folder, or in memory when the folder is None."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._schema = _schema()
+        self._analyser = _analyser()
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder) if folder else None)
+        except ValueError as error:
+            raise ValueError(f"not a keyword index: {folder}") from error
+        self._index.register_tokenizer("terms", self._analyser)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    def update(self, documents: Iterable[KeywordDocument], removed: Iterable[int]) -> None:
+        """Put ``documents`` (replacing those with the same ids), forget ``removed``, and commit both at once."""
+        # One thread: more would deal documents to segments in an order that changes from run to run.
+        writer = self._index.writer(_HEAP, 1)
+        for passage_id in removed:
+            writer.delete_documents_by_term("id", passage_id)
+        for item in documents:
+            writer.delete_documents_by_term("id", item.id)
+            document = tantivy.Document()
+            for name in ("id", "published", "valid_from", "valid_to"):
+                document.add_integer(name, getattr(item, name))
+            document.add_text("text", " ".join(terms(item.text)))
+            document.add_text("title", " ".join(terms(item.title)))
+            document.add_text("publisher", item.publisher.casefold())
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def search(
+        self, question: str, k: int, where: SearchFilter, *, revisions: bool, title_weight: float
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` (passage id, BM25) pairs, best first, ties by id.
+
+        The score is BM25 of the passage plus ``title_weight`` times BM25 of its release's title (k1 = 1.2,
+        b = 0.75; Robertson and Zaragoza 2009). ``revisions`` says that superseded revisions are present and
+        must be kept out.
+        """
+        words = self._analyser.analyze(" ".join(question_terms(question)))
+        if not words or k <= 0 or not len(self):
+            return []
+        clauses = []
+        for word in dict.fromkeys(words):
+            clauses.append((tantivy.Occur.Should, self._term("text", word)))
+            if title_weight > 0:
+                title = tantivy.Query.boost_query(self._term("title", word), title_weight)
+                clauses.append((tantivy.Occur.Should, title))
+        query = tantivy.Query.boolean_query(clauses)
+        restrictions = self._restrictions(where, revisions=revisions)
+        if restrictions:
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query)]
+                # A constant score of zero: a filter must not move the ranking.
+                + [(tantivy.Occur.Must, tantivy.Query.const_score_query(q, 0.0)) for q in restrictions]
+            )
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        pairs = [(int(i or 0), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    def _term(self, field: str, word: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, word, index_option="freq")
+
+    def _restrictions(self, where: SearchFilter, *, revisions: bool) -> list[tantivy.Query]:
+        made = []
+        if where.as_of is None and revisions:
+            made.append(self._range("valid_to", FOREVER, None))
+        elif where.as_of is not None:
+            day = where.as_of.toordinal()
+            made.append(self._range("published", None, day))
+            made.append(self._range("valid_from", None, day))
+            made.append(self._range("valid_to", day + 1, None))
+        if where.since is not None or where.until is not None:
+            since = where.since.toordinal() if where.since else None
+            until = where.until.toordinal() if where.until else None
+            made.append(self._range("published", since, until))
+        if where.publisher is not None:
+            made.append(tantivy.Query.term_query(self._schema, "publisher", where.publisher.casefold()))
+        return made
+
+    def _range(self, field: str, low: int | None, high: int | None) -> tantivy.Query:
+        return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)

@@ -1,0 +1,185 @@
+"""LocalIndex: catalog, vectors and keywords of one data folder, searched as one."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from index import derived, fuse
+from index.catalog import Catalog
+from index.derived import DerivedFiles, Snapshot
+from index.errors import (
+    IndexLockedError,
+    ManifestMismatchError,
+    StorageError,
+    UnknownPublisherError,
+)
+from index.lock import writing
+from index.types import Embedder, Found, Hit, IndexStatus, Release, ReleaseEntry, SearchFilter, Vectors
+from index.vectors import Ids
+
+_EVERYTHING = SearchFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the two legs are weighed; the defaults are chosen by sweep (``eval/results``).
+
+    ``weight`` is the keyword leg's share in [0, 1], ``title_weight`` the boost of BM25 over the release's title,
+    ``depth`` how many passages each leg hands to the fusion.
+    """
+
+    fusion: Literal["convex", "rrf"] = "convex"
+    weight: float = 0.5
+    title_weight: float = 0.3
+    depth: int = 100
+
+
+class LocalIndex:
+    """The `PassageIndex` of one machine. Any number of threads may search; writing is `index.ingest`'s."""
+
+    def __init__(self, catalog: Catalog, embedder: Embedder, ranking: Ranking) -> None:
+        """Take an open catalog and its model; raises `ManifestMismatchError` when they do not belong together."""
+        self.catalog = catalog
+        self.embedder = embedder
+        self.ranking = ranking
+        self._derived = DerivedFiles(catalog)
+        self._lock = threading.Lock()
+        self._check_model()
+        self._allowed = lru_cache(maxsize=64)(self._read_allowed)
+        self._revisions = lru_cache(maxsize=4)(self._read_revisions)
+        self._snapshot = self._newest(None)
+
+    def _check_model(self) -> None:
+        manifest = self.catalog.manifest
+        if manifest.fingerprint != self.embedder.fingerprint:
+            raise ManifestMismatchError(
+                f"{self.catalog.folder} was built with {manifest.model} ({manifest.fingerprint[:12]}), not with"
+                f" {self.embedder.name} ({self.embedder.fingerprint[:12]})",
+                f"ask with PRESSQA_MODEL={manifest.model}, or embed it anew: pressqa ingest --reembed",
+            )
+
+    def search(self, question: str, k: int, where: SearchFilter = _EVERYTHING) -> Found:
+        """Return the ``k`` best passages for a question, best first, ties by passage id.
+
+        Raises `UnknownPublisherError` for a publisher that the index does not have.
+        """
+        if where.publisher is not None:
+            self._check_publisher(where.publisher)
+        snapshot = self._current()
+        clock = _Clock()
+        revisions = self._revisions(snapshot.generation)
+        allowed = self._allowed(snapshot.generation, where) if revisions or where != _EVERYTHING else None
+        clock.lap("filter")
+        vector = self.embedder.encode_question(question)
+        clock.lap("embed")
+        depth = max(self.ranking.depth, k)
+        dense = dict(snapshot.vectors.search(vector, depth, allowed))
+        clock.lap("vectors")
+        weight = self.ranking.title_weight
+        lexical = dict(
+            snapshot.keywords.search(question, depth, where, revisions=revisions, title_weight=weight)
+        )
+        clock.lap("keywords")
+        hits = self._hits(self._fuse(snapshot, vector, dense, lexical)[:k])
+        clock.lap("fuse")
+        return Found(hits, snapshot.generation, clock.laps)
+
+    def _fuse(
+        self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
+    ) -> list[fuse.Fused]:
+        if self.ranking.fusion == "rrf":
+            return fuse.reciprocal_rank(dense, lexical, self.ranking.weight)
+        # A keyword hit outside the dense leg's depth still has an exact cosine: use it rather than zero.
+        dense |= snapshot.vectors.cosines(vector, lexical.keys() - dense.keys())
+        return fuse.convex(dense, lexical, self.ranking.weight)
+
+    def _hits(self, fused: Sequence[fuse.Fused]) -> tuple[Hit, ...]:
+        passages = self.catalog.passages([item.id for item in fused])
+        # What was removed since the snapshot was made is not there any more, and so not found.
+        return tuple(
+            Hit(passages[item.id], item.score, item.dense, item.lexical)
+            for item in fused
+            if item.id in passages
+        )
+
+    def status(self) -> IndexStatus:
+        """Return how much the index holds."""
+        with self.catalog.snapshot():
+            releases, passages = self.catalog.counts()
+            return IndexStatus(self.catalog.generation(), releases, passages, self.catalog.manifest)
+
+    def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
+        """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        return self.catalog.release(release_id, where)
+
+    def entries(
+        self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None
+    ) -> list[ReleaseEntry]:
+        """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""
+        if where.publisher is not None:
+            self._check_publisher(where.publisher)
+        return self.catalog.entries(where, limit, after)
+
+    def close(self) -> None:
+        """Close the catalog."""
+        self.catalog.close()
+
+    def _check_publisher(self, publisher: str) -> None:
+        known = self.catalog.publishers()
+        if publisher.casefold() not in {name.casefold() for name in known}:
+            raise UnknownPublisherError(
+                f"no release is published by {publisher!r}",
+                "publishers here: "
+                + ("; ".join(known[:10]) + ("; ..." if len(known) > 10 else "") or "none"),
+            )
+
+    # The generation is in the signatures for the caches' sake: what is cached holds for one generation.
+
+    def _read_allowed(self, generation: int, where: SearchFilter) -> Ids:
+        return self.catalog.allowed(where)
+
+    def _read_revisions(self, generation: int) -> bool:
+        return self.catalog.has_superseded()
+
+    def _current(self) -> Snapshot:
+        """Return a snapshot of the newest generation that can be had without waiting for a writer."""
+        if self._snapshot.generation == self.catalog.generation():
+            return self._snapshot
+        with self._lock:
+            if self._snapshot.generation != self.catalog.generation():
+                self.catalog.read_manifest()
+                self._check_model()
+                self._snapshot = self._newest(self._snapshot)
+        return self._snapshot
+
+    def _newest(self, held: Snapshot | None) -> Snapshot:
+        """Open what is published; where that is absent, broken or behind, mend it, or do without the disk."""
+        if held is None or self._derived.generation() != held.generation:
+            held = self._derived.load() or held
+        if held is not None and held.generation == self.catalog.generation():
+            return held
+        try:
+            with writing(self.catalog.folder):
+                return self._derived.publish()
+        except IndexLockedError:
+            # A writer is at work and will publish; what it published last is a true earlier state until then.
+            return held or derived.build(self.catalog)
+        except StorageError:
+            return derived.build(self.catalog)
+
+
+class _Clock:
+    """Milliseconds between laps."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round((now - self._last) * 1000, 3)
+        self._last = now

@@ -1,0 +1,49 @@
+"""One writer at a time: a lock file that the operating system releases when its holder dies."""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import IndexLockedError, StorageError
+
+_LOCK = "write.lock"
+_HOLDER = "writer.json"
+
+
+@contextlib.contextmanager
+def writing(data: Path) -> Iterator[None]:
+    """Hold the write lock of a data folder; raises `IndexLockedError`, naming the holder, if another has it."""
+    lock = FileLock(data / _LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise IndexLockedError(
+            f"another process{_holder(data)} is writing to {data}", "wait until it is done, then try again"
+        ) from None
+    except OSError as error:
+        raise StorageError(
+            f"cannot write in {data}: {error}",
+            "check the folder's permissions, or choose another: --data DIR",
+        ) from error
+    try:
+        with contextlib.suppress(OSError):  # only for the message above
+            holder = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+            (data / _HOLDER).write_text(json.dumps(holder), "utf-8")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            (data / _HOLDER).unlink()
+        lock.release()
+
+
+def _holder(data: Path) -> str:
+    try:
+        holder = json.loads((data / _HOLDER).read_text("utf-8"))
+        return f" (process {holder['pid']}, since {holder['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,187 @@
+"""Text to keyword terms: one normalisation for passages and questions, so that both sides meet.
+
+Press releases write one thing in many ways: "13,000" and "13000", "£150million" and "£150 million", "U.K." and
+"UK", "24%" and "24 per cent", "anti-social" and "antisocial", "four" and "4". Each pair becomes the same terms.
+"""
+
+import re
+import unicodedata
+
+_TERM = re.compile(
+    r"(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"|(?P<percent>%|per\s+cent\b)"
+    r"|(?P<compound>[^\W\d_]+(?:[-‐‑][^\W\d_]+)+)"
+    r"|(?P<acronym>(?:[^\W\d_]\.){2,})"
+    r"|(?P<code>[^\W\d_]+\d[^\W_]*)"
+    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)"
+)
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        [
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ],
+        start=2,
+    )
+}
+
+_STOP_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "being",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "me",
+        "more",
+        "most",
+        "much",
+        "many",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "ours",
+        "out",
+        "over",
+        "own",
+        "same",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "theirs",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yours",
+    ]
+)
+
+
+def terms(text: str) -> list[str]:
+    """Return the normalised terms of ``text`` in order, before stemming; never raises, may be empty."""
+    folded = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    folded = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
+    found: list[str] = []
+    for match in _TERM.finditer(folded):
+        raw = match.group()
+        match match.lastgroup:
+            case "number":
+                found.append(raw.replace(",", ""))
+            case "percent":
+                found.append("percent")
+            case "compound":
+                parts = re.split(r"[-‐‑]", raw)
+                found.extend(_NUMBER_WORDS.get(part, part) for part in parts)
+                found.append("".join(parts))
+            case "acronym":
+                found.append(raw.replace(".", ""))
+            case "code":
+                found.append(raw)
+            case _:
+                word = _POSSESSIVE.sub("", raw).replace("'", "")
+                found.append(_NUMBER_WORDS.get(word, "percent" if word == "percentage" else word))
+    return [term for term in found if term]
+
+
+def question_terms(question: str) -> list[str]:
+    """Return the distinct terms of a question that carry meaning; all of them when only stop words are there."""
+    distinct = list(dict.fromkeys(terms(question)))
+    return [term for term in distinct if term not in _STOP_WORDS] or distinct

@@ -1,0 +1,96 @@
+"""The dense leg: an exact FAISS index over passage vectors, keyed by passage id. Derived from the catalog."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Vectors
+
+Ids = NDArray[np.int64]
+"""Passage ids, shape (n,)."""
+
+
+class VectorIndex:
+    """Unit vectors under inner product (so scores are cosines), in memory."""
+
+    def __init__(self, dimension: int) -> None:
+        # IDMap2: remove_ids on a bare flat index would shift the ids behind it.
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def ids(self) -> Ids:
+        """The passage ids held, in storage order."""
+        return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+    def put(self, ids: Ids, vectors: Vectors) -> None:
+        """Add vectors of shape (len(ids), dimension), replacing those that stand under the same ids."""
+        if len(ids):
+            # FAISS accepts a duplicate id silently and would then return both.
+            self.remove(ids)
+            self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
+
+    def remove(self, ids: Ids) -> None:
+        """Forget these ids; ids that are not held are ignored."""
+        if len(ids) and len(self):
+            self._index.remove_ids(faiss.IDSelectorBatch(ids))
+
+    def search(self, question: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return up to ``k`` (passage id, cosine) pairs, best first, ties by id.
+
+        ``question`` has shape (dimension,). ``allowed`` restricts the search to those ids before scoring;
+        None allows all.
+        """
+        k = min(k, len(self) if allowed is None else len(allowed))
+        if k <= 0 or not len(self):
+            return []
+        parameters = None
+        if allowed is not None:
+            bits = np.zeros(int(allowed.max()) + 1, dtype=bool)
+            bits[allowed] = True
+            bitmap = np.packbits(bits, bitorder="little")
+            selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
+            parameters = faiss.SearchParameters(sel=selector)
+        scores, ids = self._index.search(question.reshape(1, -1), k, params=parameters)
+        # Fewer matches than k are padded with id -1.
+        pairs = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    def cosines(self, question: Vectors, ids: Iterable[int]) -> dict[int, float]:
+        """Return the exact cosine of the question to each of ``ids`` that is held."""
+        found: dict[int, float] = {}
+        for passage_id in ids:
+            try:
+                vector = self._index.reconstruct(passage_id)
+            except RuntimeError:  # not held: the catalog is ahead of this snapshot
+                continue
+            found[passage_id] = float(np.dot(vector, question))
+        return found
+
+    def copy(self) -> "VectorIndex":
+        """Return an index that can be changed while others search this one."""
+        made = VectorIndex(self._index.d)
+        made._index = faiss.clone_index(self._index)
+        return made
+
+    def write(self, path: Path) -> None:
+        """Write the index to ``path``; the caller publishes it."""
+        faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def read(cls, path: Path, dimension: int) -> "VectorIndex":
+        """Read what `write` wrote; raises ValueError if the file is no such index."""
+        try:
+            index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise ValueError(f"not a FAISS index: {path}") from error
+        if not isinstance(index, faiss.IndexIDMap2) or index.d != dimension:
+            raise ValueError(f"not an index of {dimension}-dimensional passage vectors: {path}")
+        made = cls(dimension)
+        made._index = index
+        return made

@@ -1,0 +1,43 @@
+"""Checking an index thoroughly, and mending what can be mended: the caches, never the truth."""
+
+from dataclasses import dataclass
+
+from index.catalog import Catalog
+from index.database import RECOVER
+from index.derived import DerivedFiles
+from index.errors import CatalogDamagedError
+from index.lock import writing
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found: the generation that stands, and whether the derived indexes had to be made again."""
+
+    generation: int
+    releases: int
+    passages: int
+    rebuilt: bool
+
+
+def verify(catalog: Catalog) -> Verdict:
+    """Read the whole index; rebuild FAISS and tantivy from the catalog where they are damaged or behind.
+
+    Raises `CatalogDamagedError` when the catalog itself is not sound: there is nothing to mend it from.
+    """
+    found = catalog.check()
+    if found:
+        more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
+        raise CatalogDamagedError(f"{catalog.path}: {'; '.join(found[:3])}{more}", RECOVER)
+    with writing(catalog.folder):
+        derived = DerivedFiles(catalog)
+        held = derived.load(thorough=True)
+        counts = catalog.delta(0)
+        sound = (
+            held is not None
+            and held.generation == counts.generation
+            and len(held.vectors) == len(held.keywords) == len(counts.put)
+        )
+        if not sound:
+            derived.publish(afresh=True)
+    releases, passages = catalog.counts()
+    return Verdict(counts.generation, releases, passages, rebuilt=not sound)
