@@ -154,9 +154,7 @@ class Catalog(Database):
         with self.guard():
             return [
                 ReleaseEntry(i, title, publisher, date.fromordinal(day), url, number, passages)
-                for i, title, publisher, day, url, number, passages in self.connection.execute(
-                    sql, (*values, limit)
-                )
+                for i, title, publisher, day, url, number, passages in self.connection.execute(sql, (*values, limit))
             ]
 
     def digests(self, release_ids: Sequence[str]) -> dict[str, str]:
@@ -219,9 +217,7 @@ class Catalog(Database):
 
     # writing
 
-    def put(
-        self, batch: Sequence[Prepared], vectors: Mapping[bytes, Vectors], today: date
-    ) -> tuple[int, int, int]:
+    def put(self, batch: Sequence[Prepared], vectors: Mapping[bytes, Vectors], today: date) -> tuple[int, int, int]:
         """Store releases in one transaction; return how many were added and changed, and their passages.
 
         A known release gets a new revision that stands from ``today``; the earlier one ends there.

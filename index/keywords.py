@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tantivy
 
-from index.terms import question_terms, terms
+from index.terms import analyser, question_stems, terms
 from index.types import SearchFilter
 
 FOREVER = date.max.toordinal()
@@ -40,23 +40,16 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _analyser() -> tantivy.TextAnalyzer:
-    # Our own normalisation has run already: tantivy only has to split at spaces and stem (Porter 2).
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    return builder.filter(tantivy.Filter.remove_long(64)).filter(tantivy.Filter.stemmer("english")).build()
-
-
 class KeywordIndex:
     """A tantivy index in a folder, or in memory when the folder is None."""
 
     def __init__(self, folder: Path | None) -> None:
         self._schema = _schema()
-        self._analyser = _analyser()
         try:
             self._index = tantivy.Index(self._schema, path=str(folder) if folder else None)
         except ValueError as error:
             raise ValueError(f"not a keyword index: {folder}") from error
-        self._index.register_tokenizer("terms", self._analyser)
+        self._index.register_tokenizer("terms", analyser())
         self._index.reload()
         self._searcher = self._index.searcher()
 
@@ -74,6 +67,7 @@ class KeywordIndex:
             document = tantivy.Document()
             for name in ("id", "published", "valid_from", "valid_to"):
                 document.add_integer(name, getattr(item, name))
+            # Our own normalisation runs first: the analyser then only splits at spaces and stems.
             document.add_text("text", " ".join(terms(item.text)))
             document.add_text("title", " ".join(terms(item.title)))
             document.add_text("publisher", item.publisher.casefold())
@@ -92,11 +86,11 @@ class KeywordIndex:
         b = 0.75; Robertson and Zaragoza 2009). ``revisions`` says that superseded revisions are present and
         must be kept out.
         """
-        words = self._analyser.analyze(" ".join(question_terms(question)))
+        words = question_stems(question)
         if not words or k <= 0 or not len(self):
             return []
         clauses = []
-        for word in dict.fromkeys(words):
+        for word in words:
             clauses.append((tantivy.Occur.Should, self._term("text", word)))
             if title_weight > 0:
                 title = tantivy.Query.boost_query(self._term("title", word), title_weight)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -41,17 +41,21 @@ class Ranking:
 class LocalIndex:
     """The `PassageIndex` of one machine. Any number of threads may search; writing is `index.ingest`'s."""
 
-    def __init__(self, catalog: Catalog, embedder: Embedder, ranking: Ranking) -> None:
-        """Take an open catalog and its model; raises `ManifestMismatchError` when they do not belong together."""
+    def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], ranking: Ranking) -> None:
+        """Open what the catalog derives, then take the model, which may have been loading meanwhile.
+
+        Raises `ManifestMismatchError` when the two do not belong together.
+        """
         self.catalog = catalog
-        self.embedder = embedder
         self.ranking = ranking
         self._derived = DerivedFiles(catalog)
         self._lock = threading.Lock()
-        self._check_model()
         self._allowed = lru_cache(maxsize=64)(self._read_allowed)
         self._revisions = lru_cache(maxsize=4)(self._read_revisions)
+        self._counts = lru_cache(maxsize=4)(self._read_counts)
         self._snapshot = self._newest(None)
+        self.embedder = embedder()
+        self._check_model()
 
     def _check_model(self) -> None:
         manifest = self.catalog.manifest
@@ -80,9 +84,7 @@ class LocalIndex:
         dense = dict(snapshot.vectors.search(vector, depth, allowed))
         clock.lap("vectors")
         weight = self.ranking.title_weight
-        lexical = dict(
-            snapshot.keywords.search(question, depth, where, revisions=revisions, title_weight=weight)
-        )
+        lexical = dict(snapshot.keywords.search(question, depth, where, revisions=revisions, title_weight=weight))
         clock.lap("keywords")
         hits = self._hits(self._fuse(snapshot, vector, dense, lexical)[:k])
         clock.lap("fuse")
@@ -101,24 +103,20 @@ class LocalIndex:
         passages = self.catalog.passages([item.id for item in fused])
         # What was removed since the snapshot was made is not there any more, and so not found.
         return tuple(
-            Hit(passages[item.id], item.score, item.dense, item.lexical)
-            for item in fused
-            if item.id in passages
+            Hit(passages[item.id], item.score, item.dense, item.lexical) for item in fused if item.id in passages
         )
 
     def status(self) -> IndexStatus:
         """Return how much the index holds."""
-        with self.catalog.snapshot():
-            releases, passages = self.catalog.counts()
-            return IndexStatus(self.catalog.generation(), releases, passages, self.catalog.manifest)
+        generation = self.catalog.generation()
+        releases, passages = self._counts(generation)
+        return IndexStatus(generation, releases, passages, self.catalog.manifest)
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
         """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
         return self.catalog.release(release_id, where)
 
-    def entries(
-        self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None
-    ) -> list[ReleaseEntry]:
+    def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""
         if where.publisher is not None:
             self._check_publisher(where.publisher)
@@ -133,8 +131,7 @@ class LocalIndex:
         if publisher.casefold() not in {name.casefold() for name in known}:
             raise UnknownPublisherError(
                 f"no release is published by {publisher!r}",
-                "publishers here: "
-                + ("; ".join(known[:10]) + ("; ..." if len(known) > 10 else "") or "none"),
+                "publishers here: " + ("; ".join(known[:10]) + ("; ..." if len(known) > 10 else "") or "none"),
             )
 
     # The generation is in the signatures for the caches' sake: what is cached holds for one generation.
@@ -144,6 +141,9 @@ class LocalIndex:
 
     def _read_revisions(self, generation: int) -> bool:
         return self.catalog.has_superseded()
+
+    def _read_counts(self, generation: int) -> tuple[int, int]:
+        return self.catalog.counts()
 
     def _current(self) -> Snapshot:
         """Return a snapshot of the newest generation that can be had without waiting for a writer."""

@@ -6,6 +6,9 @@ Press releases write one thing in many ways: "13,000" and "13000", "£150million
 
 import re
 import unicodedata
+from functools import cache
+
+import tantivy
 
 _TERM = re.compile(
     r"(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -20,138 +23,18 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _NUMBER_WORDS = {
     word: str(value)
     for value, word in enumerate(
-        [
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ],
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(),
         start=2,
     )
 }
 
 _STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "me",
-        "more",
-        "most",
-        "much",
-        "many",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "ours",
-        "out",
-        "over",
-        "own",
-        "same",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "theirs",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "yours",
-    ]
+    """a about also am an and any are as at be been being but by can could did do does doing for from had has have
+    having he her here him his how i if in into is it its itself me more most much many my no nor not of on once only
+    or other our ours out over own same she should so some such than that the their theirs them then there these they
+    this those through to too under until up very was we were what when where which while who whom whose why will with
+    would you your yours""".split()
 )
 
 
@@ -185,3 +68,20 @@ def question_terms(question: str) -> list[str]:
     """Return the distinct terms of a question that carry meaning; all of them when only stop words are there."""
     distinct = list(dict.fromkeys(terms(question)))
     return [term for term in distinct if term not in _STOP_WORDS] or distinct
+
+
+@cache
+def analyser() -> tantivy.TextAnalyzer:
+    """Return the analyser of normalised terms: splits at spaces, stems by Snowball's English stemmer."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    return builder.filter(tantivy.Filter.remove_long(64)).filter(tantivy.Filter.stemmer("english")).build()
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of a text's terms, as the keyword index holds them."""
+    return analyser().analyze(" ".join(terms(text)))
+
+
+def question_stems(question: str) -> list[str]:
+    """Return the distinct stems of a question's `question_terms`."""
+    return list(dict.fromkeys(analyser().analyze(" ".join(question_terms(question)))))

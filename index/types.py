@@ -236,9 +236,7 @@ class PassageIndex(Protocol):
         """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
         ...
 
-    def entries(
-        self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None
-    ) -> list[ReleaseEntry]:
+    def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""
         ...
 

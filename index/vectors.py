@@ -18,7 +18,7 @@ class VectorIndex:
 
     def __init__(self, dimension: int) -> None:
         # IDMap2: remove_ids on a bare flat index would shift the ids behind it.
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._index: faiss.Index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -55,7 +55,8 @@ class VectorIndex:
             bits[allowed] = True
             bitmap = np.packbits(bits, bitorder="little")
             selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters()
+            parameters.sel = selector
         scores, ids = self._index.search(question.reshape(1, -1), k, params=parameters)
         # Fewer matches than k are padded with id -1.
         pairs = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]

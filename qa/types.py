@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from index.types import Hit, Span
+from index.types import Hit, ReleaseEntry, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,14 @@ class SearchResult:
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """A page of the list of releases, and the cursor of the next one (None at the end)."""
+
+    releases: tuple[ReleaseEntry, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

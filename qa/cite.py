@@ -1,0 +1,70 @@
+"""Citations: cut from the stored text, and checked against it before anyone sees them."""
+
+from index.types import Hit, Span
+from qa.types import Candidate, Citation, CitedPassage
+
+
+class CitationError(AssertionError):
+    """A quotation does not equal the text at its offsets. A bug, never a user's mistake: it must not be shown."""
+
+
+def cite(candidate: Candidate) -> Citation:
+    """Return the citation of an answer: the sentences it stands in, with its offsets; raises `CitationError`."""
+    passage, answer = candidate.hit.passage, candidate.span
+    if not (passage.span.start <= answer.start and answer.end <= passage.span.end):
+        raise CitationError(f"answer {answer} lies outside its passage {passage.span} of {passage.release.id!r}")
+    quote = _sentences_around(candidate)
+    release = passage.release
+    citation = Citation(
+        release_id=release.id,
+        title=release.title,
+        publisher=release.publisher,
+        published=release.published,
+        url=release.url,
+        quote=quote.of(release.body),
+        start=quote.start,
+        end=quote.end,
+        answer_start=answer.start,
+        answer_end=answer.end,
+        sha256=release.sha256,
+    )
+    check(citation, release.body, answer.of(release.body))
+    return citation
+
+
+def check(citation: Citation, body: str, answer: str) -> None:
+    """Raise `CitationError` unless quotation and answer equal ``body`` at their offsets, one inside the other."""
+    holds = (
+        citation.quote == body[citation.start : citation.end] != ""
+        and answer == body[citation.answer_start : citation.answer_end] != ""
+        and citation.start <= citation.answer_start
+        and citation.answer_end <= citation.end <= len(body)
+    )
+    if not holds:
+        raise CitationError(f"the citation of {citation.release_id!r} does not equal the text at its offsets")
+
+
+def cite_passages(hits: list[Hit], tokens: list[int]) -> tuple[CitedPassage, ...]:
+    """Return passages as they are shown, in the order given; ``tokens`` holds the length of each."""
+    return tuple(
+        CitedPassage(
+            rank=rank,
+            score=round(hit.score, 6),
+            text=hit.passage.text,
+            start=hit.passage.span.start,
+            end=hit.passage.span.end,
+            tokens=count,
+            release_id=hit.passage.release.id,
+            title=hit.passage.release.title,
+            publisher=hit.passage.release.publisher,
+            published=hit.passage.release.published,
+            url=hit.passage.release.url,
+        )
+        for rank, (hit, count) in enumerate(zip(hits, tokens, strict=True), start=1)
+    )
+
+
+def _sentences_around(candidate: Candidate) -> Span:
+    answer = candidate.span
+    touched = [s for s in candidate.hit.passage.sentences if s.start < answer.end and answer.start < s.end]
+    return Span(min([answer.start, *(s.start for s in touched)]), max([answer.end, *(s.end for s in touched)]))

@@ -1,0 +1,185 @@
+"""The engine: a question in, a cited answer out. And the composition root: from settings to an open engine."""
+
+import base64
+import binascii
+import json
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from index.catalog import Catalog
+from index.embed import load_embedder
+from index.errors import InputError
+from index.local import LocalIndex, Ranking
+from index.tokens import load_encoding
+from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
+from qa.cite import cite, cite_passages
+from qa.distinct import distinct
+from qa.question import check_bounds, clean_question
+from qa.reader import SentenceReader
+from qa.settings import Settings
+from qa.types import Answer, CitedPassage, IndexInfo, Reader, ReleasePage, SearchResult
+
+_EVERYTHING = SearchFilter()
+_READ = 6
+"""Passages that the reader reads."""
+
+CountTokens = Callable[[str], int]
+
+
+class Engine:
+    """Answers questions over one index. Safe to use from several threads."""
+
+    def __init__(
+        self, index: PassageIndex, reader: Reader, *, threshold: float, count_tokens: CountTokens | None = None
+    ) -> None:
+        """Take an open index and a reader.
+
+        Below ``threshold``, a confidence in [0, 1], the answer is "not found". ``count_tokens`` measures passages
+        in another encoding than the index did.
+        """
+        self._index = index
+        self._reader = reader
+        self._threshold = threshold
+        self._count_tokens = count_tokens
+
+    def ask(
+        self, question: str, *, top_k: int = 5, where: SearchFilter = _EVERYTHING, max_tokens: int | None = None
+    ) -> Answer:
+        """Return the answer with its citation and the best passages; an answer of None is a normal result.
+
+        ``top_k`` in 1 to 100 and ``max_tokens`` bound the passages returned. Raises `InputError` for what cannot
+        be asked, `UnknownPublisherError` for a publisher that the index does not have.
+        """
+        started = time.perf_counter()
+        question = clean_question(question)
+        check_bounds(top_k, where, max_tokens)
+        hits, found = self._find(question, max(top_k, _READ), where)
+        reading = time.perf_counter()
+        candidates = self._reader.read(question, hits[:_READ])
+        best = candidates[0] if candidates and candidates[0].confidence >= self._threshold else None
+        citation = cite(best) if best else None
+        timings = dict(found.timings_ms)
+        timings["read"] = _milliseconds(reading)
+        return Answer(
+            question=question,
+            answer=best.span.of(best.hit.passage.release.body) if best else None,
+            confidence=round(candidates[0].confidence if candidates else 0.0, 4),
+            citation=citation,
+            passages=self._passages(hits[:top_k], max_tokens),
+            as_of=where.as_of,
+            index=self._info(found.generation),
+            timings_ms=timings | {"total": _milliseconds(started)},
+        )
+
+    def search(
+        self, question: str, *, top_k: int = 5, where: SearchFilter = _EVERYTHING, max_tokens: int | None = None
+    ) -> SearchResult:
+        """Return the best passages for a question, without reading them; bounds and errors as `ask` has them."""
+        started = time.perf_counter()
+        question = clean_question(question)
+        check_bounds(top_k, where, max_tokens)
+        hits, found = self._find(question, top_k, where)
+        return SearchResult(
+            question=question,
+            passages=self._passages(hits[:top_k], max_tokens),
+            as_of=where.as_of,
+            index=self._info(found.generation),
+            timings_ms=found.timings_ms | {"total": _milliseconds(started)},
+        )
+
+    def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
+        """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        return self._index.release(release_id, where)
+
+    def releases(
+        self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING
+    ) -> ReleasePage:
+        """Return a page of the releases, newest first, and the cursor of the next; raises `InputError`."""
+        if limit < 1:
+            raise InputError(f"limit is {limit}; it must be at least 1", "ask for 1 or more")
+        check_bounds(1, where, None)
+        entries = self._index.entries(where, limit + 1, _read_cursor(cursor) if cursor is not None else None)
+        more = len(entries) > limit
+        entries = entries[:limit]
+        following = _make_cursor(entries[-1].published, entries[-1].id) if more else None
+        return ReleasePage(tuple(entries), following)
+
+    def status(self) -> IndexStatus:
+        """Return how much the index holds."""
+        return self._index.status()
+
+    def close(self) -> None:
+        """Give back what the engine holds open."""
+        self._index.close()
+
+    def _find(self, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
+        """Return at least ``wanted`` distinct hits where there are so many."""
+        reach = wanted + 10
+        while True:
+            found = self._index.search(question, reach, where)
+            hits = distinct(found.hits)
+            if len(hits) >= wanted or len(found.hits) < reach:
+                return hits, found
+            reach *= 4
+
+    def _passages(self, hits: Sequence[Hit], max_tokens: int | None) -> tuple[CitedPassage, ...]:
+        kept: list[Hit] = []
+        lengths: list[int] = []
+        for hit in hits:
+            count = self._count_tokens
+            length = count(hit.passage.text) if count else hit.passage.tokens
+            # A long passage that does not fit makes room for a shorter one behind it.
+            if max_tokens is None or sum(lengths) + length <= max_tokens:
+                kept.append(hit)
+                lengths.append(length)
+        return cite_passages(kept, lengths)
+
+    def _info(self, generation: int) -> IndexInfo:
+        status = self._index.status()
+        return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Open the index in ``settings.data`` with its model, side by side, and return an engine over it.
+
+    Raises `IndexMissingError`, `CatalogDamagedError`, `ManifestMismatchError` or `ModelError`.
+    """
+    catalog = Catalog(settings.data, writable=False)
+    try:
+        manifest = catalog.manifest
+        with ThreadPoolExecutor(1) as pool:
+            # The model loads while the index opens; both spend most of their time outside the interpreter.
+            loading = pool.submit(
+                load_embedder, settings.model or manifest.model, settings.models_folder, threads=settings.threads
+            )
+            index = LocalIndex(catalog, loading.result, ranking_of(settings))
+        count = None
+        if settings.encoding is not None and settings.encoding != manifest.encoding:
+            count = load_encoding(settings.encoding).count
+        return Engine(index, SentenceReader(index.embedder), threshold=settings.threshold, count_tokens=count)
+    except BaseException:
+        catalog.close()
+        raise
+
+
+def ranking_of(settings: Settings) -> Ranking:
+    """Return the ranking that the settings describe."""
+    return Ranking(settings.fusion, settings.keyword_weight, settings.title_weight, settings.depth)
+
+
+def _make_cursor(published: date, release_id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([published.isoformat(), release_id]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[date, str]:
+    try:
+        day, release_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return date.fromisoformat(day), str(release_id)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise InputError(f"not a cursor: {cursor[:80]!r}", "use the 'next' of the page before, as it came") from error
+
+
+def _milliseconds(since: float) -> float:
+    return round((time.perf_counter() - since) * 1000, 3)

@@ -1,0 +1,44 @@
+"""The settings of pressqa, from the environment (prefix ``PRESSQA_``). They stop at the composition root."""
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.embed import DEFAULT_MODEL
+from index.tokens import DEFAULT_ENCODING
+
+
+class Settings(BaseSettings):
+    """What a person may choose. Everything below `qa.engine.open_engine` takes plain arguments."""
+
+    model_config = SettingsConfigDict(env_prefix="PRESSQA_", frozen=True)
+
+    data: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("pressqa", appauthor=False)),
+        description="The folder of the index",
+    )
+    models: Path | None = Field(None, description="Where exported models are kept; by default in the data folder")
+    model: str | None = Field(
+        None,
+        description=f"A sentence-transformers model, by name or path; by default what the index was built with,"
+        f" and for a new index {DEFAULT_MODEL}",
+    )
+    encoding: str | None = Field(
+        None, description=f"The tiktoken encoding that passages are counted in; by default {DEFAULT_ENCODING}"
+    )
+    chunk_tokens: int = Field(128, ge=16, description="Passage length to aim for, in the model's tokens (new index)")
+    chunk_overlap: int = Field(0, ge=0, description="Tokens of whole sentences that passages share (new index)")
+    fusion: Literal["convex", "rrf"] = Field("convex", description="How the two legs are fused")
+    keyword_weight: float = Field(0.5, ge=0, le=1, description="Share of the keyword leg in the fused score")
+    title_weight: float = Field(0.3, ge=0, description="Boost of BM25 over the release's title")
+    depth: int = Field(100, ge=1, le=10_000, description="Passages that each leg hands to the fusion")
+    threshold: float = Field(0.5, ge=0, le=1, description="Below this confidence the answer is 'not found'")
+    threads: int | None = Field(None, ge=1, description="Threads of the embedding model; by default one a core")
+
+    @property
+    def models_folder(self) -> Path:
+        """Where exported models are kept."""
+        return self.models or self.data / "models"
