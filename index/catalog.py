@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 
 from index.database import RECOVER, Database
-from index.errors import CatalogDamagedError, UnknownReleaseError
+from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.keywords import FOREVER, KeywordDocument
 from index.types import Chunk, Manifest, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 from index.vectors import Ids
@@ -82,6 +82,15 @@ class Catalog(Database):
             sql = "SELECT DISTINCT publisher FROM revision WHERE valid_to = ? ORDER BY publisher"
             return [row[0] for row in self.connection.execute(sql, (FOREVER,))]
 
+    def check_publisher(self, publisher: str) -> None:
+        """Raise `UnknownPublisherError`, naming those there are, for a publisher without a current release."""
+        known = self.publishers()
+        if publisher.casefold() not in {name.casefold() for name in known}:
+            some = "; ".join(known[:10]) + ("; ..." if len(known) > 10 else "")
+            raise UnknownPublisherError(
+                f"no release is published by {publisher!r}", f"publishers here: {some or 'none'}"
+            )
+
     def allowed(self, where: SearchFilter) -> Ids:
         """Return the ids of the passages that a filter lets through, ascending."""
         conditions, values = _visible(where)
@@ -142,6 +151,8 @@ class Catalog(Database):
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, that come after the given place."""
+        if where.publisher is not None:
+            self.check_publisher(where.publisher)
         conditions, values = _visible(where)
         if after is not None:
             conditions += " AND (r.published < ? OR (r.published = ? AND r.release_id > ?))"

@@ -15,7 +15,6 @@ from index.errors import (
     IndexLockedError,
     ManifestMismatchError,
     StorageError,
-    UnknownPublisherError,
 )
 from index.lock import writing
 from index.types import Embedder, Found, Hit, IndexStatus, Release, ReleaseEntry, SearchFilter, Vectors
@@ -72,7 +71,7 @@ class LocalIndex:
         Raises `UnknownPublisherError` for a publisher that the index does not have.
         """
         if where.publisher is not None:
-            self._check_publisher(where.publisher)
+            self.catalog.check_publisher(where.publisher)
         snapshot = self._current()
         clock = _Clock()
         revisions = self._revisions(snapshot.generation)
@@ -118,21 +117,11 @@ class LocalIndex:
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""
-        if where.publisher is not None:
-            self._check_publisher(where.publisher)
         return self.catalog.entries(where, limit, after)
 
     def close(self) -> None:
         """Close the catalog."""
         self.catalog.close()
-
-    def _check_publisher(self, publisher: str) -> None:
-        known = self.catalog.publishers()
-        if publisher.casefold() not in {name.casefold() for name in known}:
-            raise UnknownPublisherError(
-                f"no release is published by {publisher!r}",
-                "publishers here: " + ("; ".join(known[:10]) + ("; ..." if len(known) > 10 else "") or "none"),
-            )
 
     # The generation is in the signatures for the caches' sake: what is cached holds for one generation.
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-from index.catalog import Catalog
 from index.embed import load_embedder
+from index.tokens import load_encoding
+
+from index.catalog import Catalog
 from index.errors import InputError
 from index.local import LocalIndex, Ranking
-from index.tokens import load_encoding
 from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
 from qa.cite import cite, cite_passages
 from qa.distinct import distinct
@@ -93,9 +94,7 @@ class Engine:
         """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
         return self._index.release(release_id, where)
 
-    def releases(
-        self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING
-    ) -> ReleasePage:
+    def releases(self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING) -> ReleasePage:
         """Return a page of the releases, newest first, and the cursor of the next; raises `InputError`."""
         if limit < 1:
             raise InputError(f"limit is {limit}; it must be at least 1", "ask for 1 or more")

@@ -18,7 +18,8 @@ def clean_question(text: str) -> str:
     """
     if len(text) > MAX_QUESTION:
         raise InputError(
-            f"the question has {len(text):,} characters; at most {MAX_QUESTION:,} can be asked", "ask a shorter question"
+            f"the question has {len(text):,} characters; at most {MAX_QUESTION:,} can be asked",
+            "ask a shorter question",
         )
     if any(unicodedata.category(c) == "Cs" for c in text):
         raise InputError("the question is not valid text: it holds half of a surrogate pair", "send it as UTF-8")

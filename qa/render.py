@@ -1,8 +1,97 @@
-"""Showing an answer."""
+"""Showing answers, passages and releases: as JSON for programs, as text for people."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from index.types import Release, ReleaseEntry
+from qa.types import Answer, Citation, CitedPassage, SearchResult
+
+_ANSWER = "bold black on yellow"
+
 
 def as_json(value: Answer | SearchResult) -> dict[str, object]:
     """Return the JSON object of an answer: the same from the command line and over HTTP. Dates are ISO 8601."""
     return {key: _plain(item) for key, item in asdict(value).items()}
+
+
+def release_json(release: Release) -> dict[str, object]:
+    """Return a release with its body and the body's SHA-256."""
+    return {key: _plain(item) for key, item in asdict(release).items()} | {"sha256": release.sha256}
+
+
+def entry_json(entry: ReleaseEntry) -> dict[str, object]:
+    """Return a line of the list of releases."""
+    return {key: _plain(item) for key, item in asdict(entry).items()}
+
+
+def show_answer(console: Console, answer: Answer) -> None:
+    """Print the answer in its passage, where it comes from, and the other passages."""
+    cited = None
+    if answer.citation is None:
+        console.print(Text("Not found", style="bold"), Text("in the releases.", style="bold"))
+    else:
+        cited = _passage_of(answer.citation, answer.passages)
+        console.print(Text(answer.answer or "", style="bold"))
+        _source(console, answer.citation, f"confidence {answer.confidence:.2f}")
+        console.print()
+        console.print(Padding(_highlighted(answer.citation, cited), (0, 0, 0, 2)))
+    others = [passage for passage in answer.passages if passage is not cited]
+    if others:
+        console.print()
+        console.print(Text("Other passages" if cited else "Nearest passages", style="dim"))
+        show_passages(console, others)
+
+
+def show_passages(console: Console, passages: Sequence[CitedPassage]) -> None:
+    """Print passages with their sources, best first."""
+    for passage in passages:
+        console.print()
+        console.print(Text(f"{passage.rank}. ", style="cyan"), Text(passage.text), sep="")
+        _source(console, passage, f"score {passage.score:.2f}")
+
+
+def show_release(console: Console, release: Release) -> None:
+    """Print a whole release."""
+    console.print(Text(release.title, style="bold"))
+    console.print(Text(f"{release.publisher}, {long_date(release.published)}  [{release.id}]", style="dim"))
+    if release.url:
+        console.print(Text(release.url, style="blue"))
+    console.print()
+    console.print(Text(release.body))
+
+
+def long_date(day: date) -> str:
+    """Return a date as a British press office writes it: 9 January 2025."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _source(console: Console, where: Citation | CitedPassage, note: str) -> None:
+    source = Text("   — ", style="dim")
+    source.append(where.title, style="green")
+    source.append(f" ({where.publisher}, {long_date(where.published)}; {note})", style="dim")
+    console.print(source)
+    if where.url:
+        console.print(Text(f"     {where.url}", style="blue"))
+
+
+def _passage_of(citation: Citation, passages: Sequence[CitedPassage]) -> CitedPassage | None:
+    for passage in passages:
+        if passage.release_id == citation.release_id and passage.start <= citation.start < passage.end:
+            return passage
+    return None
+
+
+def _highlighted(citation: Citation, passage: CitedPassage | None) -> Text:
+    text, offset = (passage.text, passage.start) if passage else (citation.quote, citation.start)
+    shown = Text(text)
+    shown.stylize(_ANSWER, citation.answer_start - offset, citation.answer_end - offset)
+    return shown
 
 
 def _plain(value: object) -> object:
@@ -13,3 +102,11 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    """Return text without control characters: nothing from an input may drive a terminal."""
+    return _CONTROL.sub("", text)

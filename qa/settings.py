@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
+from index.models import DEFAULT_MODEL
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from index.embed import DEFAULT_MODEL
-from index.tokens import DEFAULT_ENCODING
 
 
 class Settings(BaseSettings):
@@ -27,7 +25,7 @@ class Settings(BaseSettings):
         f" and for a new index {DEFAULT_MODEL}",
     )
     encoding: str | None = Field(
-        None, description=f"The tiktoken encoding that passages are counted in; by default {DEFAULT_ENCODING}"
+        None, description="The tiktoken encoding that passages are counted in; by default what the index was built with"
     )
     chunk_tokens: int = Field(128, ge=16, description="Passage length to aim for, in the model's tokens (new index)")
     chunk_overlap: int = Field(0, ge=0, description="Tokens of whole sentences that passages share (new index)")

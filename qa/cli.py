@@ -1,0 +1,341 @@
+"""The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from index.errors import InputError, PressqaError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from index.types import SearchFilter
+    from qa.engine import Engine
+    from qa.settings import Settings
+
+FOUND, NOT_FOUND, FAILED = 0, 1, 2
+"""Exit codes, as grep has them."""
+
+
+class Commands(TyperGroup):
+    """Our own commands and those that the packages above offer, which are loaded only when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return [*super().list_commands(ctx), *sorted(entry.name for entry in entry_points(group="pressqa.commands"))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; one of ours without looking at what is installed."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        for entry in entry_points(group="pressqa.commands", name=cmd_name):
+            loaded = entry.load()
+            if isinstance(loaded, typer.Typer):
+                return typer.main.get_command(loaded)
+            single = typer.Typer(add_completion=False)
+            single.command(cmd_name)(loaded)
+            return typer.main.get_command(single)
+        return None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error that we raise on purpose becomes one or two lines and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except PressqaError as error:
+            from qa.render import printable
+
+            typer.echo(f"pressqa: {printable(str(error))}", err=True)
+            if error.hint:
+                typer.echo(f"  {printable(error.hint)}", err=True)
+            raise typer.Exit(FAILED) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Ask dated government press releases, and get the answer in their own words.",
+    epilog='For example: pressqa ingest releases.txt, then pressqa ask "how many foreign criminals were removed?"',
+)
+releases = typer.Typer(no_args_is_help=True, help="List the releases in the index, or show one.")
+app.add_typer(releases, name="releases")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a date; write it as 2025-01-31") from error
+
+
+Data = Annotated[
+    Path | None, typer.Option(help="The folder of the index. [env: PRESSQA_DATA]", show_default=False, metavar="DIR")
+]
+AsOf = Annotated[
+    date | None, typer.Option(parser=_date, metavar="DATE", help="Answer from what had been published by that day.")
+]
+Since = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="Only releases from that day on.")]
+Until = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="Only releases up to that day.")]
+Publisher = Annotated[str | None, typer.Option(metavar="NAME", help="Only releases of this publisher.")]
+TopK = Annotated[int, typer.Option("--top-k", "-k", help="How many passages to return, 1 to 100.")]
+MaxTokens = Annotated[int | None, typer.Option(metavar="N", help="Bound the passages to so many tokens in all.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Question = Annotated[
+    list[str], typer.Argument(help="The question; - reads it from standard input.", metavar="QUESTION")
+]
+
+
+@app.command(epilog='For example: pressqa ask "how many foreign criminals were removed?" --as-of 2024-12-31')
+def ask(
+    question: Question,
+    top_k: TopK = 5,
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    publisher: Publisher = None,
+    max_tokens: MaxTokens = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question in the words of the release that states it. Exit code 1 means: not found."""
+    text = _question(question)
+    with _engine(data) as engine:
+        answer = engine.ask(text, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
+    from qa import render
+
+    if as_json:
+        _print_json(render.as_json(answer))
+    else:
+        render.show_answer(_console(), answer)
+    raise typer.Exit(FOUND if answer.answer is not None else NOT_FOUND)
+
+
+@app.command(epilog='For example: pressqa search "asylum interviews" --since 2025-01-01 --json')
+def search(
+    question: Question,
+    top_k: TopK = 5,
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    publisher: Publisher = None,
+    max_tokens: MaxTokens = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the best passages for a question, without reading an answer out of them."""
+    text = _question(question)
+    with _engine(data) as engine:
+        found = engine.search(text, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
+    from qa import render
+
+    if as_json:
+        _print_json(render.as_json(found))
+    else:
+        render.show_passages(_console(), found.passages)
+    raise typer.Exit(FOUND if found.passages else NOT_FOUND)
+
+
+@app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of releases.", metavar="PATH")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="KIND", help="The kind of input: tag-page, jsonl or markdown. [recognised]")
+    ] = None,
+    reembed: Annotated[
+        bool, typer.Option("--reembed", help="Split and embed what the index holds anew, as the settings say.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Read releases into the index. Exit code 1 means: done, but some entries were left out."""
+    if not paths and not reembed:
+        raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
+    from qa import maintain
+    from qa.progress import watching
+
+    settings = _settings(data)
+    if reembed:
+        with watching("embedding") as watcher:
+            report = maintain.reembed(settings, watcher)
+        typer.echo(f"embedded anew: {report.changed} revisions, {report.passages} passages")
+    if not paths:
+        return
+    with watching("ingesting") as watcher:
+        report = maintain.ingest(settings, paths, source, watcher)
+    from qa.render import printable
+
+    for problem in report.problems:
+        typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
+    typer.echo(
+        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {len(report.problems)} left out"
+        f" ({report.passages} passages, {report.embedded} embedded)"
+    )
+    if report.problems:
+        raise typer.Exit(FAILED if not report.added + report.changed + report.unchanged else NOT_FOUND)
+
+
+@releases.command("list", epilog="For example: pressqa releases list --publisher 'Home Office' --limit 20")
+def releases_list(
+    limit: Annotated[int, typer.Option(help="How many, newest first; 0 for all.")] = 50,
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    publisher: Publisher = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """List releases, newest first: date, publisher, title and id."""
+    if limit < 0:
+        raise InputError(f"--limit is {limit}; it must be at least 0", "leave it out for 50")
+    where = _filter(as_of, since, until, publisher)
+    from qa import maintain, render
+
+    entries = maintain.entries(_settings(data), where, limit or sys.maxsize)
+    if as_json:
+        for entry in entries:
+            _print_json(render.entry_json(entry), indent=None)
+        return
+    for entry in entries:
+        typer.echo(f"{entry.published}  {entry.publisher}  {entry.title}  [{entry.id}]")
+
+
+@releases.command("show", epilog="For example: pressqa releases show ID --json")
+def releases_show(
+    release_id: Annotated[str, typer.Argument(metavar="ID")],
+    as_of: AsOf = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one release as it is stored."""
+    from qa import maintain, render
+
+    release = maintain.release(_settings(data), release_id, _filter(as_of, None, None, None))
+    if as_json:
+        _print_json(render.release_json(release))
+    else:
+        render.show_release(_console(), release)
+
+
+@app.command(epilog="For example: pressqa remove ID, with an id from: pressqa releases list")
+def remove(
+    release_ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids, as 'releases list' shows them.")],
+    data: Data = None,
+) -> None:
+    """Delete releases from the index, with all their revisions; they are gone from answers at once."""
+    from qa import maintain
+
+    maintain.remove(_settings(data), release_ids)
+    typer.echo(f"removed {len(release_ids)}")
+
+
+@app.command(epilog="For example: pressqa export --output releases.jsonl")
+def export(
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; by default here.")] = None,
+    data: Data = None,
+) -> None:
+    """Write every release as JSON Lines, which 'pressqa ingest' reads."""
+    from qa import maintain
+
+    lines = maintain.export(_settings(data))
+    if output is None:
+        for line in lines:
+            typer.echo(line)
+        return
+    count = maintain.write_lines(output, lines)
+    typer.echo(f"wrote {count} releases to {output}", err=True)
+
+
+@app.command(epilog="For example: pressqa status --json")
+def status(data: Data = None, as_json: AsJson = False) -> None:
+    """Say what the index holds and what it was built with."""
+    from qa import maintain
+
+    facts = maintain.status(_settings(data))
+    if as_json:
+        _print_json(facts)
+        return
+    for name, value in facts.items():
+        typer.echo(f"{name.replace('_', ' '):<15}{value}")
+
+
+@app.command(epilog="For example: pressqa verify --data DIR")
+def verify(data: Data = None) -> None:
+    """Check the whole index, and rebuild the search files from the catalog where they are damaged."""
+    from qa import maintain
+
+    verdict = maintain.check(_settings(data))
+    state = "search files were damaged and have been rebuilt" if verdict.rebuilt else "sound"
+    typer.echo(f"{state}: generation {verdict.generation}, {verdict.releases} releases, {verdict.passages} passages")
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a pound sign gets a substitute, not a traceback.
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    app(prog_name="pressqa")
+
+
+def _settings(data: Path | None) -> "Settings":
+    from pydantic import ValidationError
+
+    from qa.settings import Settings
+
+    try:
+        return Settings(data=data) if data is not None else Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "PRESSQA_" + str(first["loc"][0] if first["loc"] else "").upper()
+        raise InputError(f"{name} is {first['input']!r}: {first['msg']}", f"change it or unset it: {name}") from error
+
+
+@contextmanager
+def _engine(data: Path | None) -> Iterator["Engine"]:
+    from qa.engine import open_engine
+
+    engine = open_engine(_settings(data))
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _filter(as_of: date | None, since: date | None, until: date | None, publisher: str | None) -> "SearchFilter":
+    from index.types import SearchFilter
+
+    return SearchFilter(as_of, since, until, publisher)
+
+
+def _question(words: list[str]) -> str:
+    if words != ["-"]:
+        return " ".join(words)
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the question on standard input is not UTF-8", "convert it first, for example with iconv"
+        ) from error
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    # In a pipe: no colour, and no lines broken at a width that nobody sees.
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
+
+
+def _print_json(value: object, indent: int | None = 2) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))

@@ -1,0 +1,186 @@
+"""Keeping an index: what ``pressqa ingest``, ``remove``, ``export`` and ``verify`` do, from settings to result."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+from index.embed import load_embedder
+from index.models import DEFAULT_MODEL
+from index.tokens import DEFAULT_ENCODING, load_encoding
+
+from index import ingest as ingesting
+from index.catalog import Catalog
+from index.database import FILE, SCHEMA
+from index.derived import DerivedFiles
+from index.errors import ManifestMismatchError, StorageError
+from index.lock import writing
+from index.sources import dump_line, open_source
+from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, SyncReport
+from index.verify import Verdict, verify
+from qa.progress import Watcher
+from qa.question import check_bounds
+from qa.settings import Settings
+
+
+def ingest(settings: Settings, paths: Sequence[Path], kind: str | None, watcher: Watcher) -> SyncReport:
+    """Ingest releases from files and folders into the index in ``settings.data``, which is made if need be.
+
+    ``kind`` names the kind of every input; None recognises each. Raises `SourceError` before anything is written
+    if one of them is no source, `ManifestMismatchError` if the settings ask for another model or chunking than
+    the index was built with.
+    """
+    sources = [open_source(path, kind) for path in paths]
+    _folder(settings.data)
+    exists = (settings.data / FILE).exists()
+    catalog = Catalog(settings.data, writable=True) if exists else None
+    try:
+        name = settings.model or (catalog.manifest.model if catalog else DEFAULT_MODEL)
+        embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
+        if catalog is None:
+            # The lock, because two first ingests at once must not both make a catalog.
+            with writing(settings.data):
+                made = (settings.data / FILE).exists()
+                manifest = _manifest(settings, embedder)
+                catalog = Catalog(settings.data, writable=True) if made else Catalog.create(settings.data, manifest)
+        _check_manifest(catalog.manifest, settings, embedder)
+        counter = load_encoding(catalog.manifest.encoding)
+        if watcher.wants_total:
+            watcher.expect(sum(1 for source in sources for _ in source.read()))
+        return ingesting.sync(
+            catalog, embedder, sources, count_tokens=counter.count_batch, today=date.today(), progress=watcher.update
+        )
+    finally:
+        if catalog is not None:
+            catalog.close()
+
+
+def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
+    """Split and embed every stored release anew, as the settings say."""
+    catalog = Catalog(settings.data, writable=True)
+    try:
+        name = settings.model or catalog.manifest.model
+        embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
+        manifest = _manifest(settings, embedder, catalog.manifest)
+        watcher.expect(sum(1 for _ in catalog.revisions()))
+        counter = load_encoding(manifest.encoding)
+        return ingesting.reembed(catalog, embedder, manifest, count_tokens=counter.count_batch, progress=watcher.update)
+    finally:
+        catalog.close()
+
+
+def remove(settings: Settings, release_ids: Sequence[str]) -> None:
+    """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
+    catalog = Catalog(settings.data, writable=True)
+    try:
+        ingesting.remove(catalog, release_ids)
+    finally:
+        catalog.close()
+
+
+def export(settings: Settings) -> Iterator[str]:
+    """Yield every current release, oldest first, as a line of JSON Lines."""
+    with _reading(settings) as catalog:
+        for each in catalog.releases():
+            yield dump_line(each)
+
+
+def write_lines(path: Path, lines: Iterator[str]) -> int:
+    """Write lines to a file, whole or not at all, and return how many; raises `StorageError`."""
+    draft = path.with_name(path.name + ".new")
+    count = 0
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            for line in lines:
+                file.write(line + "\n")
+                count += 1
+        draft.replace(path)
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error}", "choose another file: --output FILE") from error
+    return count
+
+
+def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
+    """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
+    check_bounds(1, where, None)
+    with _reading(settings) as catalog:
+        return catalog.entries(where, limit)
+
+
+def release(settings: Settings, release_id: str, where: SearchFilter) -> Release:
+    """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+    with _reading(settings) as catalog:
+        return catalog.release(release_id, where)
+
+
+def status(settings: Settings) -> dict[str, object]:
+    """Return what the index holds and what it was built with."""
+    with _reading(settings) as catalog:
+        releases, passages = catalog.counts()
+        published = DerivedFiles(catalog).generation()
+        return {
+            "data": str(settings.data),
+            "generation": catalog.generation(),
+            "search_files": "none" if published is None else f"generation {published}",
+            "releases": releases,
+            "passages": passages,
+            "publishers": len(catalog.publishers()),
+            **{name: value for name, value in asdict(catalog.manifest).items() if name != "schema"},
+        }
+
+
+def check(settings: Settings) -> Verdict:
+    """Check the index and rebuild what can be rebuilt; raises `CatalogDamagedError`."""
+    catalog = Catalog(settings.data, writable=True)
+    try:
+        return verify(catalog)
+    finally:
+        catalog.close()
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Catalog]:
+    catalog = Catalog(settings.data, writable=False)
+    try:
+        yield catalog
+    finally:
+        catalog.close()
+
+
+def _folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot make the data folder {data}: {error}", "choose another: --data DIR") from error
+
+
+def _manifest(settings: Settings, embedder: Embedder, built: Manifest | None = None) -> Manifest:
+    """Return the manifest that the settings ask for; what they leave open stays as it was built."""
+    chosen = Manifest(
+        schema=SCHEMA,
+        model=embedder.name,
+        fingerprint=embedder.fingerprint,
+        dimension=embedder.dimension,
+        chunk_tokens=settings.chunk_tokens,
+        chunk_overlap=settings.chunk_overlap,
+        encoding=settings.encoding or DEFAULT_ENCODING,
+    )
+    if built is None:
+        return chosen
+    kept = {"chunk_tokens", "chunk_overlap", "encoding"} - settings.model_fields_set
+    return replace(chosen, **{name: getattr(built, name) for name in kept})
+
+
+def _check_manifest(built: Manifest, settings: Settings, embedder: Embedder) -> None:
+    asked = _manifest(settings, embedder, built)
+    differing = [
+        f"{name} {getattr(built, name)} (asked for: {getattr(asked, name)})"
+        for name in ("fingerprint", "chunk_tokens", "chunk_overlap", "encoding")
+        if getattr(built, name) != getattr(asked, name)
+    ]
+    if differing:
+        raise ManifestMismatchError(
+            f"{settings.data} was built with {built.model} and {', '.join(differing)}",
+            "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed",
+        )

@@ -1,0 +1,90 @@
+"""Telling a person how long work goes: a bar on a terminal, plain lines now and then elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from index.types import SyncReport
+
+_EVERY = 10.0
+"""Seconds between plain lines."""
+
+
+class Watcher(Protocol):
+    """Someone who follows long work."""
+
+    @property
+    def wants_total(self) -> bool:
+        """Whether it is worth counting the entries first."""
+        ...
+
+    def expect(self, entries: int) -> None:
+        """Take the number of entries to come."""
+        ...
+
+    def update(self, report: SyncReport) -> None:
+        """Take the report so far; called after every entry."""
+        ...
+
+
+class PlainLines:
+    """A line of standard error every ten seconds."""
+
+    wants_total = False
+
+    def __init__(self, verb: str) -> None:
+        self._verb = verb
+        self._next = time.monotonic() + _EVERY
+
+    def expect(self, entries: int) -> None:
+        """Ignore the number: it is not asked for."""
+
+    def update(self, report: SyncReport) -> None:
+        """Print a line when the last is old enough."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _EVERY
+            print(f"{self._verb}: {_done(report)} entries, {report.passages} passages", file=sys.stderr)  # noqa: T201
+
+
+class Bar:
+    """A progress bar."""
+
+    wants_total = True
+
+    def __init__(self, progress: Progress, verb: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(verb, total=None, passages=0)
+
+    def expect(self, entries: int) -> None:
+        """Give the bar its length."""
+        self._progress.update(self._task, total=entries)
+
+    def update(self, report: SyncReport) -> None:
+        """Move the bar."""
+        self._progress.update(self._task, completed=_done(report), passages=report.passages)
+
+
+@contextmanager
+def watching(verb: str) -> Iterator[Watcher]:
+    """Give what suits standard error: a bar that vanishes when done on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield PlainLines(verb)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[passages]} passages"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield Bar(progress, verb)
+
+
+def _done(report: SyncReport) -> int:
+    return report.added + report.changed + report.unchanged + len(report.problems)
