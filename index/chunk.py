@@ -1,0 +1,297 @@
+"""Split a release into passages: spans of whole sentences that fit the embedding model.
+
+What is embedded is more than the passage: `embedded_text` puts the title, the date and, where the passage
+continues a list or a quotation, the line that introduced it in front. All of it counts against the limit.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+from index.errors import InputError
+from index.sentences import CountTokens, cut, sentences
+from index.types import Chunk, Passage, Release, Span
+
+# fmt: off
+_MONTHS = (  # `calendar.month_name` would follow the machine's locale
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
+
+# What it costs to begin a passage at a place, in units of "one passage left empty" (see `_pack`).
+_INSIDE_SENTENCE = 1.0
+_AFTER_HEADING = 1.0
+_AFTER_SENTENCE = 0.35
+_AFTER_LINE = 0.15
+_INSIDE_QUOTATION = 0.12
+_AFTER_PARAGRAPH = 0.05
+_AT_LEAD_IN = 0.0
+
+_LEAD_IN = re.compile(r":\s*[-–—]?$")
+_ITEM = re.compile(r"[•◦▪·*–—-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s|[a-z]")
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]urs?|[Uu]s|[Mm]y|[Mm]e|[Oo]urselves|[Mm]yself)\b")
+_OPENING_QUOTES = ("“", "‘", '"')
+_CLOSING_QUOTES = ("”", "’", '"')
+_HEADING_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence, or a piece of one that is too long: the smallest thing that a passage is made of.
+
+    ``cost`` is that of beginning a passage here; ``is_lead_in`` says that what comes next belongs to it;
+    ``lead`` is the earlier lead-in that it continues itself, of ``lead_tokens``.
+    """
+
+    span: Span
+    tokens: int
+    cost: float
+    is_lead_in: bool
+    lead: Span | None
+    lead_tokens: int
+
+
+def passage_prefix(release: Release, *, count_tokens: CountTokens, max_tokens: int) -> str:
+    """Return the title and date that are embedded in front of each passage of ``release``.
+
+    They take a third of ``max_tokens`` at most, together: a longer title is cut between words, and where not
+    even the date fits, the prefix is empty.
+    """
+    day = f"{release.published.day} {_MONTHS[release.published.month - 1]} {release.published.year}"
+    words = release.title.split()
+    kept = len(words)
+    share = max_tokens // 3
+    while True:
+        mark = "…" if kept < len(words) else ""
+        prefix = f"{' '.join(words[:kept])}{mark}\n{day}" if kept else day
+        size = count_tokens([prefix])[0]
+        if size <= share:
+            return prefix
+        if not kept:
+            return ""
+        kept = min(kept - 1, kept * share // size)
+
+
+def embedded_text(prefix: str, body: str, passage: Chunk | Passage) -> str:
+    """Return what is embedded for ``passage`` of ``body``: prefix, lead line and passage, one to a line."""
+    lead = passage.lead.of(body) if passage.lead else ""
+    return "\n".join(filter(None, (prefix, lead, passage.span.of(body))))
+
+
+def split_release(
+    release: Release, *, count_tokens: CountTokens, max_tokens: int, chunk_tokens: int, overlap: int = 0
+) -> list[Chunk]:
+    """Split ``release`` so that each chunk's `embedded_text` has at most ``max_tokens`` tokens.
+
+    The arguments and errors are those of `split`, with ``chunk_tokens`` as its ``target`` and the release's
+    `passage_prefix` as its ``prefix``.
+    """
+    return split(
+        release.body,
+        count_tokens=count_tokens,
+        max_tokens=max_tokens,
+        target=chunk_tokens,
+        overlap=overlap,
+        prefix=passage_prefix(release, count_tokens=count_tokens, max_tokens=max_tokens),
+    )
+
+
+def split(
+    body: str,
+    *,
+    count_tokens: CountTokens,
+    max_tokens: int,
+    target: int,
+    overlap: int = 0,
+    prefix: str = "",
+) -> list[Chunk]:
+    """Split ``body`` into chunks whose `embedded_text` with ``prefix`` has at most ``max_tokens`` tokens.
+
+    A passage itself aims at ``target`` tokens; it exceeds them only for one longer sentence, or for a lead-in
+    with the sentence it introduces. Only a sentence that does not fit ``max_tokens`` by itself is cut.
+    ``overlap`` is how many tokens of whole sentences a chunk repeats at most from the one before; they count
+    towards ``target``.
+
+    Raises:
+        InputError: if ``target`` and ``overlap`` contradict, or ``max_tokens`` is too few for any passage.
+    """
+    if not 0 <= overlap < target:
+        message = f"passages of {target} tokens cannot overlap by {overlap}"
+        raise InputError(
+            message, "set chunk_tokens to 1 or more, and chunk_overlap to 0 or more and less than it"
+        )
+    spans = sentences(body)
+    if not spans:
+        return []
+    # Each sentence with the white space that follows it, so that tokenizers that count it add up.
+    edges = [*(span.start for span in spans), spans[-1].end]
+    reserved, *sizes = count_tokens([prefix, *(body[start:end] for start, end in pairwise(edges))])
+    outline = _outline(body, spans, sizes)
+    room = max_tokens - reserved
+    while room > 0:
+        parts = _fitted(body, outline, room, count_tokens)
+        chunks = _pack(parts, room=room, target=min(target, room), overlap=overlap)
+        # Sizes only nearly add up in some tokenizers; the promise is about the whole text, so count that.
+        excess = max(count_tokens([embedded_text(prefix, body, chunk) for chunk in chunks])) - max_tokens
+        if excess <= 0:
+            return chunks
+        room -= excess
+    message = f"no passage fits into the {max_tokens} tokens that the embedding model reads"
+    raise InputError(message, "choose a model with a longer input")
+
+
+def _outline(body: str, spans: Sequence[Span], sizes: Sequence[int]) -> list[_Part]:
+    """Return the sentences as parts, with the lead-in that each continues and the cost of beginning there."""
+    gaps = [body[before.end : after.start].count("\n") for before, after in pairwise(spans)]
+    breaks = [2, *gaps, 2]
+    leads = _leads(body, spans, breaks)
+    parts: list[_Part] = []
+    for index, span in enumerate(spans):
+        is_lead_in = breaks[index + 1] > 0 and bool(_LEAD_IN.search(span.of(body)))
+        lead = leads[index]
+        cost = _AFTER_SENTENCE if breaks[index] == 0 else _AFTER_LINE
+        if breaks[index] == 1 and lead is None and leads[index - 1] is not None:
+            cost = _AFTER_PARAGRAPH  # the list is over, though its paragraph is not
+        elif breaks[index] >= 2:
+            follows_paragraph = index > 0 and breaks[index - 1] >= 2
+            if is_lead_in:
+                cost = _AT_LEAD_IN
+            elif lead is not None:
+                cost = _INSIDE_QUOTATION
+            elif follows_paragraph and _is_heading(spans[index - 1].of(body)):
+                cost = _AFTER_HEADING
+            else:
+                cost = _AFTER_PARAGRAPH
+        parts.append(
+            _Part(
+                span=span,
+                tokens=max(1, sizes[index]),
+                cost=cost,
+                is_lead_in=is_lead_in,
+                lead=None if lead is None else spans[lead],
+                lead_tokens=0 if lead is None else sizes[lead],
+            )
+        )
+    return parts
+
+
+def _leads(body: str, spans: Sequence[Span], breaks: Sequence[int]) -> list[int | None]:
+    """Return for each sentence the index of the lead-in that it continues, if any.
+
+    A lead-in is a line that ends in a colon. It introduces a list, if lines or paragraphs that look like items
+    follow (a marker, or a small letter first), or a paragraph of several lines; or else a quotation. Releases
+    often leave unmarked where a quotation ends, so it is followed only as far as is safe: through the first
+    paragraph, then while paragraphs speak in the first person or, if it has quotation marks, until they
+    close. One that turns to the third person is thus given up early: no lead is better than a wrong speaker.
+    """
+    leads: list[int | None] = []
+    lead: int | None = None
+    looks_like_items = is_block = False
+    previous = ""
+    first = 0
+    for last in range(len(spans)):
+        if not breaks[last + 1]:
+            continue
+        line = body[spans[first].start : spans[last].end]
+        is_same_paragraph = breaks[first] == 1
+        if lead is not None and lead == first - 1:
+            looks_like_items = bool(_ITEM.match(line))
+            is_block = is_same_paragraph or breaks[last + 1] == 1
+        elif looks_like_items:
+            lead = lead if _ITEM.match(line) else None
+        elif not is_same_paragraph and (is_block or not _goes_on(previous, line)):
+            lead = None
+        leads += [lead] * (last + 1 - first)
+        if _LEAD_IN.search(line):
+            lead = last
+        previous, first = line, last + 1
+    return leads
+
+
+def _goes_on(previous: str, line: str) -> bool:
+    """Tell whether a quotation with the paragraph ``previous`` goes on in the next one, ``line``."""
+    if previous.endswith(_CLOSING_QUOTES):
+        return False
+    if previous.startswith(_OPENING_QUOTES):
+        return line.startswith(previous[0])
+    return bool(_FIRST_PERSON.search(line))
+
+
+def _is_heading(paragraph: str) -> bool:
+    return len(paragraph.split()) <= _HEADING_WORDS and (paragraph[-1].isalnum() or paragraph[-1] == ")")
+
+
+def _fitted(body: str, outline: Sequence[_Part], room: int, count_tokens: CountTokens) -> list[_Part]:
+    """Return the parts with those cut that do not fit ``room`` beside their lead."""
+    parts: list[_Part] = []
+    for sentence in outline:
+        part = sentence
+        if part.lead_tokens > room // 3:  # a lead-in that long would say more than what it introduces
+            part = replace(part, lead=None, lead_tokens=0)
+        if part.tokens <= room - part.lead_tokens:
+            parts.append(part)
+            continue
+        for span, tokens in cut(body, part.span, room - part.lead_tokens, count_tokens):
+            cost = part.cost if span.start == part.span.start else _INSIDE_SENTENCE
+            is_lead_in = part.is_lead_in and span.end == part.span.end
+            parts.append(replace(part, span=span, tokens=tokens, cost=cost, is_lead_in=is_lead_in))
+    return parts
+
+
+def _pack(parts: Sequence[_Part], *, room: int, target: int, overlap: int) -> list[Chunk]:
+    """Choose where passages begin, at the least total cost, and make chunks of them.
+
+    A passage costs the square of the share of its target that it leaves empty, which favours few passages of
+    like length, plus the cost of beginning where it begins. Dynamic programming over the places where a
+    passage may begin; linear in the parts, since a passage has at most ``target`` of them.
+    """
+    total = [0, *accumulate(part.tokens for part in parts)]
+    starts = _starts(parts, total, room)
+    fresh = max(1, target - overlap)
+    cheapest = [0.0]
+    came_from = [0]
+    for end in range(1, len(starts)):
+        best = (float("inf"), 0)
+        for begin in range(end - 1, -1, -1):
+            first = parts[starts[begin]]
+            size = total[starts[end]] - total[starts[begin]]
+            if begin < end - 1 and size > fresh:
+                break
+            if begin == end - 1 or size + first.lead_tokens <= room:
+                empty = max(0.0, 1 - size / fresh)
+                best = min(best, (cheapest[begin] + empty * empty + first.cost, begin))
+        cheapest.append(best[0])
+        came_from.append(best[1])
+    bounds = [len(starts) - 1]
+    while bounds[-1]:
+        bounds.append(came_from[bounds[-1]])
+    chunks: list[Chunk] = []
+    for begin, end in pairwise(starts[bound] for bound in reversed(bounds)):
+        first_part = begin
+        for earlier in range(begin - 1, -1, -1):
+            if total[begin] - total[earlier] > overlap:
+                break
+            if total[end] - total[earlier] + parts[earlier].lead_tokens <= room:
+                first_part = earlier
+        chunks.append(_chunk(parts[first_part:end]))
+    return chunks
+
+
+def _starts(parts: Sequence[_Part], total: Sequence[int], room: int) -> list[int]:
+    """List the indices where a passage may begin, then the end: a lead-in keeps what follows, if it fits."""
+    starts = [0]
+    for index in range(1, len(parts)):
+        size = total[index + 1] - total[starts[-1]] + parts[starts[-1]].lead_tokens
+        if not parts[index - 1].is_lead_in or size > room:
+            starts.append(index)
+    return [*starts, len(parts)]
+
+
+def _chunk(parts: Sequence[_Part]) -> Chunk:
+    return Chunk(
+        span=Span(parts[0].span.start, parts[-1].span.end),
+        sentences=tuple(part.span for part in parts),
+        lead=parts[0].lead,
+    )
