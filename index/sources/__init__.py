@@ -1,0 +1,42 @@
+"""Inputs of releases: one module per kind. A new kind is a module with a `Source` and a line in `KINDS`."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from index.errors import SourceError
+from index.sources.clean import clean_body
+from index.sources.detect import JSONL, MARKDOWN, TAG_PAGE, detect, read_head
+from index.sources.jsonl import JsonLines, dump_line
+from index.sources.markdown import MarkdownFiles
+from index.sources.tag_page import TagPage
+from index.types import Source
+
+__all__ = ["KINDS", "clean_body", "detect", "dump_line", "open_source"]
+
+KINDS: Mapping[str, Callable[[Path], Source]] = MappingProxyType(
+    {TAG_PAGE: TagPage, JSONL: JsonLines, MARKDOWN: MarkdownFiles}
+)
+"""The kinds of input by the name that ``--source`` takes."""
+
+
+def open_source(path: Path, kind: str | None = None) -> Source:
+    """Return the source of releases at a path, of the kind named or else of the kind its content shows.
+
+    Raises:
+        SourceError: no such kind; or the path is missing, empty, binary, a folder where the kind is read from
+            a file, or of no kind that is known.
+    """
+    if kind is not None and kind not in KINDS:
+        raise SourceError(
+            f'no kind of input is called "{kind}"', f"--source takes one of: {', '.join(KINDS)}"
+        )
+    if kind is None:
+        kind = detect(path)
+    elif not path.is_dir():
+        read_head(path)
+    elif kind != MARKDOWN:
+        raise SourceError(
+            f"{path} is a folder", f"--source {kind} reads one file; a folder is read as {MARKDOWN}"
+        )
+    return KINDS[kind](path)

@@ -1,0 +1,107 @@
+"""One normal form for the text of every release, whatever it was read from.
+
+Every offset in the product is a code point into a cleaned body, so what is decided here is decided for good:
+`clean_body` must be idempotent, or a release that is exported and read again would move its citations.
+"""
+
+import re
+import sys
+import unicodedata
+
+BULLETS = "•◦▪‣*-"
+"""The marks that open an item of a bullet list, each followed by a space."""
+
+_BULLET_LINE = re.compile(rf"[{re.escape(BULLETS)}] ")
+_SPACES = re.compile(r" {2,}")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+# Line ends of other systems, and the page and line breaks of word processors: to remove them like other
+# control characters would glue the words on both sides together.
+_LINE_BREAKS = "\r\v\f\x85\u2028"
+# Invisible: break opportunities, byte order marks, and marks of direction, with which a quotation could be
+# made to display as other words than it holds. Joiners (U+200C, U+200D) stay: some scripts spell with them.
+_INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+
+
+def _table() -> dict[int, str | None]:
+    controls = [*range(0x20), *range(0x7F, 0xA0)]
+    table: dict[int, str | None] = {code: None for code in controls if chr(code) != "\n"}
+    table |= {ord(mark): None for mark in _INVISIBLE}
+    table |= {ord(mark): "\n" for mark in _LINE_BREAKS}
+    table[ord("\u2029")] = "\n\n"
+    table[ord("\t")] = " "
+    table |= {code: " " for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Zs"}
+    table[ord("\u2011")] = "-"  # the hyphen that does not break, as the space that does not break
+    return table
+
+
+_TABLE = _table()
+
+
+class EntryError(ValueError):
+    """An entry of an input that cannot become a release; ``str(error)`` is the reason, for a `Problem`."""
+
+
+def plain(text: str) -> str:
+    """Return ``text`` in NFC with plain spaces and ``\\n`` line ends only, invisible characters removed.
+
+    Lone surrogates pass through: sources read bytes that are not UTF-8 as such and must still see the lines.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_TABLE))
+
+
+def clean_body(text: str) -> str:
+    """Return the body in the form it is stored in: what `Release.body` promises.
+
+    NFC; every space a plain one, runs of them one; lines without blanks at their ends; one blank line between
+    paragraphs and none between the items of a bullet list; no control or invisible characters. Idempotent.
+    A line stays a line: only a source knows whether its line ends are paragraphs or hard wrapping.
+
+    Raises:
+        EntryError: the text holds half of a surrogate pair, which UTF-8 cannot store.
+    """
+    _refuse_surrogates(text)
+    kept: list[str] = []
+    blank = False
+    for line in plain(text).split("\n"):
+        words = _SPACES.sub(" ", line).strip(" ")
+        if not words:
+            blank = True
+            continue
+        if kept and blank and not (is_item(words) and is_item(kept[-1])):
+            kept.append("")
+        kept.append(words)
+        blank = False
+    return "\n".join(kept)
+
+
+def clean_line(text: str) -> str:
+    """Return a title, publisher or id on one line with single plain spaces; raises as `clean_body` does."""
+    _refuse_surrogates(text)
+    return " ".join(plain(text).split())
+
+
+def is_item(line: str) -> bool:
+    """Tell whether a line without leading blanks opens an item of a bullet list."""
+    return _BULLET_LINE.match(line) is not None
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is anything to read: at least one letter or digit."""
+    return any(mark.isalnum() for mark in text)
+
+
+def bad_byte(text: str) -> str | None:
+    """Say which byte of a line decoded with ``surrogateescape`` is not UTF-8; None when all are."""
+    found = None if text.isascii() else _SURROGATE.search(text)
+    if found is None:
+        return None
+    return f"byte 0x{ord(found.group()) - 0xDC00:02x} at column {found.start() + 1} is not UTF-8"
+
+
+def _refuse_surrogates(text: str) -> None:
+    found = None if text.isascii() else _SURROGATE.search(text)
+    if found is not None:
+        raise EntryError(f"half of a surrogate pair (U+{ord(found.group()):04X}) is no character")

@@ -1,0 +1,78 @@
+"""Which kind of input a path holds, told from its content."""
+
+import json
+import re
+from pathlib import Path
+
+from index.errors import SourceError
+from index.sources.clean import plain
+from index.sources.lines import unreadable
+from index.sources.markdown import is_front_matter
+from index.sources.tag_page import is_tag, parse_heading
+
+TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"
+
+_HEAD = 65_536
+"""How many bytes are looked at: a page's first title, a file's first line, or its beginning."""
+
+_MOST_ODD = 0.05
+"""The share of control characters and bytes that are not UTF-8 from which a file is no text."""
+
+_ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+
+
+def detect(path: Path) -> str:
+    """Return the kind of input: "tag-page", "jsonl" or "markdown".
+
+    A folder is a folder of Markdown. A file is JSON Lines if its first line is a JSON object or begins as one,
+    Markdown if it opens with front matter, a tag page if it has a "Tag:" line or a title line.
+
+    Raises:
+        SourceError: the path is missing, or the file is empty, binary, or none of these.
+    """
+    if path.is_dir():
+        return MARKDOWN
+    head = read_head(path)
+    lines = [line for line in plain(head).split("\n") if line.strip()]
+    if _opens_json_object(lines[0]):
+        return JSONL
+    if is_front_matter(head):
+        return MARKDOWN
+    if any(is_tag(line) or parse_heading(line) for line in lines):
+        return TAG_PAGE
+    raise SourceError(
+        f"cannot tell what kind of input {path} is",
+        f"name it with --source KIND, where KIND is {TAG_PAGE}, {JSONL} or {MARKDOWN}",
+    )
+
+
+def read_head(path: Path) -> str:
+    """Return the beginning of a text file.
+
+    Raises:
+        SourceError: the path is missing, not a file, or unreadable; or the file is empty or binary.
+    """
+    if not path.exists():
+        raise SourceError(f"no such file or folder: {path}", "check the path")
+    if not path.is_file():
+        raise SourceError(f"{path} is not a file that can be read twice", "save the releases to a file first")
+    try:
+        with path.open("rb") as file:
+            data = file.read(_HEAD)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    head = data.decode("utf-8-sig", errors="replace")
+    if "\0" in head or len(_ODD.findall(head)) > _MOST_ODD * len(head):
+        raise SourceError(f"{path} is not text in UTF-8", "give a text file, saved as UTF-8")
+    if not head.strip():
+        raise SourceError(f"{path} is empty", "give a file that holds releases")
+    return head
+
+
+def _opens_json_object(line: str) -> bool:
+    """Whether the line is an object or looks like one: one bad entry must not hide the good ones after it."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        pass
+    return re.match(r'\s*\{\s*"[^"\n]*"\s*:', line) is not None

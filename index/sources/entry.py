@@ -1,0 +1,122 @@
+"""From the raw fields of one entry to a `Release`: what is required, how days are read, the derived id."""
+
+import hashlib
+import re
+import unicodedata
+from datetime import date, datetime
+
+from index.sources.clean import EntryError, clean_body, clean_line, has_words
+from index.types import Release
+
+MAX_ID = 500
+"""The longest id that is accepted, in characters: ids travel in URLs."""
+
+_PUBLISHER_SLUG = 40
+_TITLE_SLUG = 80
+_NAMES = "january february march april may june july august september october november december"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_WRITTEN_DAY = re.compile(
+    r"(?:[a-z]+day,? )?(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]{3,9})\.?,? (?P<year>[0-9]{4})",
+    re.IGNORECASE,
+)
+
+
+def build_release(
+    *,
+    title: str,
+    body: str,
+    publisher: str,
+    published: date,
+    id: str | None = None,
+    url: str | None = None,
+) -> Release:
+    """Clean the fields and return the release; an absent or blank ``id`` is derived from the others.
+
+    Raises:
+        EntryError: title, body or publisher holds no word, the url is not a web address, the id is too long.
+    """
+    title, publisher = _required("title", clean_line(title)), _required("publisher", clean_line(publisher))
+    body = _required("body", clean_body(body))
+    name = clean_line(id or "") or derive_id(publisher, published, title)
+    if len(name) > MAX_ID:
+        raise EntryError(f"the id has {len(name)} characters, at most {MAX_ID} are allowed: {name[:40]}...")
+    return Release(name, title, body, publisher, published, _web_address(url))
+
+
+def derive_id(publisher: str, published: date, title: str) -> str:
+    """Return ``{publisher}-{YYYY-MM-DD}-{title}`` in lower-case ASCII: at most 132 characters, deterministic.
+
+    A part that was cut, or that lost letters ASCII does not have, ends in a hash of the whole part, so that
+    two titles which differ only there keep two ids.
+    """
+    return f"{_slug(publisher, _PUBLISHER_SLUG)}-{published.isoformat()}-{_slug(title, _TITLE_SLUG)}"
+
+
+def month_number(name: str) -> int | None:
+    """Return 1 to 12 for an English month ("January", "Jan"), None for any other word."""
+    return _MONTHS.get(name.lower())
+
+
+def parse_day(text: str) -> date:
+    """Read "16 January 2025", "1st Jan 2025", "Thursday 16 January 2025" or what `parse_iso_day` reads.
+
+    Raises:
+        EntryError: it is not written as a date, or the calendar has no such day.
+    """
+    written = _WRITTEN_DAY.fullmatch(clean_line(text))
+    month = month_number(written["month"]) if written else None
+    if written is None or month is None:
+        return parse_iso_day(text)
+    try:
+        return date(int(written["year"]), month, int(written["day"]))
+    except ValueError:
+        raise EntryError(f'there is no such day as "{written.group()}"') from None
+
+
+def parse_iso_day(text: str) -> date:
+    """Read "2025-01-16", or the day of an ISO 8601 date and time as it is written, whatever its offset.
+
+    Raises:
+        EntryError: it is not written as a date, or the calendar has no such day.
+    """
+    words = clean_line(text)
+    if not _ISO_DAY.match(words):
+        raise EntryError(f'"{_shorten(words)}" is not a date' if words else "the date is empty")
+    try:
+        return datetime.fromisoformat(words).date()
+    except ValueError:
+        raise EntryError(f'there is no such day as "{_shorten(words)}"') from None
+
+
+def _required(field: str, value: str) -> str:
+    if not has_words(value):
+        raise EntryError(
+            f'the {field} has no words: "{_shorten(value)}"' if value else f"the {field} is empty"
+        )
+    return value
+
+
+def _web_address(url: str | None) -> str | None:
+    """The web page makes a link of it, so a ``javascript:`` address must not come in."""
+    address = clean_line(url or "")
+    if address and not re.match(r"https?://[^\s]+$", address, re.IGNORECASE):
+        raise EntryError(f'the url must start with http:// or https://: "{_shorten(address)}"')
+    return address or None
+
+
+def _slug(text: str, limit: int) -> str:
+    letters = unicodedata.normalize("NFKD", text.replace("’", "").replace("'", ""))
+    lost = any(mark.isalnum() and not mark.isascii() for mark in letters)
+    words = "-".join(re.findall(r"[a-z0-9]+", letters.encode("ascii", "ignore").decode().lower()))
+    if len(words) <= limit and not lost:
+        return words
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    room = limit - len(digest) - 1
+    kept = words[:room] if len(words) <= room or words[room] == "-" else words[:room].rpartition("-")[0]
+    return f"{kept or words[:room]}-{digest}".strip("-")
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,108 @@
+"""JSON Lines, one release a line: the exchange format, which `pressqa export` also writes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from index.errors import SourceError
+from index.sources.clean import EntryError
+from index.sources.entry import build_release, parse_iso_day
+from index.sources.lines import MAX_CHARACTERS, read_lines
+from index.types import Problem, Release
+
+
+class _Entry(BaseModel):
+    """A line as people write it. Other keys are accepted and ignored; of a repeated key the last counts."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    title: str
+    body: str
+    publisher: str
+    published: str
+    id: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """Releases from a JSON Lines file; lines longer than ``max_line`` characters become problems unread."""
+
+    path: Path
+    max_line: int = MAX_CHARACTERS
+
+    @property
+    def name(self) -> str:
+        """The path as it was given."""
+        return str(self.path)
+
+    def read(self) -> Iterator[Release | Problem]:
+        """Yield a release or a problem for each line that is not blank, in the order of the file.
+
+        Raises:
+            SourceError: the file cannot be read, or holds blank lines only.
+        """
+        empty = True
+        for line in read_lines(self.path, self.max_line):
+            where = f"{self.path}:{line.number}"
+            if line.fault is not None:
+                yield Problem(where, line.fault)
+            elif line.text.strip():
+                yield _read(line.text, where)
+            else:
+                continue
+            empty = False
+        if empty:
+            raise SourceError(f"{self.path} holds no release", "write one JSON object a line")
+
+
+def dump_line(release: Release) -> str:
+    """Return the release as a line of JSON, without the line end; `JsonLines` reads an equal release back."""
+    fields = {
+        "id": release.id,
+        "title": release.title,
+        "publisher": release.publisher,
+        "published": release.published.isoformat(),
+        "url": release.url,
+        "body": release.body,
+    }
+    return json.dumps(
+        {name: value for name, value in fields.items() if value is not None}, ensure_ascii=False
+    )
+
+
+def _read(text: str, where: str) -> Release | Problem:
+    try:
+        entry = _Entry.model_validate_json(text)
+        return build_release(
+            title=entry.title,
+            body=entry.body,
+            publisher=entry.publisher,
+            published=parse_iso_day(entry.published),
+            id=entry.id,
+            url=entry.url,
+        )
+    except ValidationError as error:
+        return Problem(where, "; ".join(_sentence(detail) for detail in error.errors(include_url=False)))
+    except EntryError as error:
+        return Problem(where, str(error))
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    field = detail["loc"][0] if detail["loc"] else ""
+    if detail["type"] == "json_invalid":
+        return f"not JSON: {detail['ctx']['error']}".replace("at line 1 column", "at column")
+    if detail["type"] == "missing":
+        return f'"{field}" is missing'
+    if detail["type"] == "string_type":
+        return f'"{field}" must be a string, not {_json_type(detail["input"])}'
+    return f'"{field}": {detail["msg"]}' if field else f"not a JSON object but {_json_type(detail['input'])}"
+
+
+def _json_type(value: object) -> str:
+    names = {bool: "true or false", dict: "an object", list: "an array", str: "a string", type(None): "null"}
+    return names.get(type(value), "a number")

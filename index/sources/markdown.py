@@ -1,0 +1,150 @@
+"""Markdown files with YAML front matter: one file, or a folder of them.
+
+A file opens with its fields between two ``---`` lines: ``title``, ``publisher`` (or ``organisation``),
+``published`` (or ``date``), and if wanted ``url`` and ``id``. The body is what the rendered page
+would say.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import frontmatter
+import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
+
+from index.errors import SourceError
+from index.sources.clean import EntryError, bad_byte
+from index.sources.entry import build_release, parse_day
+from index.sources.lines import unreadable
+from index.sources.rendered import plain_markdown
+from index.types import Problem, Release
+
+SUFFIXES = frozenset({".md", ".markdown"})
+MAX_BYTES = 5_000_000
+"""The largest file that is read; the parser needs about a second for 1 MB."""
+
+_YAML = frontmatter.YAMLHandler()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownFiles:
+    """Releases from one Markdown file, or from all ``*.md`` and ``*.markdown`` files below a folder.
+
+    Files are read in the order of their paths. Names that start with a dot are no part of the folder, and
+    links to folders are not followed. Files larger than ``max_bytes`` become problems.
+    """
+
+    path: Path
+    max_bytes: int = MAX_BYTES
+
+    @property
+    def name(self) -> str:
+        """The path as it was given."""
+        return str(self.path)
+
+    def read(self) -> Iterator[Release | Problem]:
+        """Yield a release or a problem for each file, and a problem for each folder that cannot be listed.
+
+        Raises:
+            SourceError: the path does not exist, or is a folder without Markdown.
+        """
+        if not self.path.is_dir():
+            if not self.path.exists():
+                raise SourceError(f"no such file or folder: {self.path}", "check the path")
+            yield _read(self.path, self.max_bytes)
+            return
+        closed: list[OSError] = []
+        files = list(_markdown_files(self.path, closed))
+        if not files and not closed:
+            raise SourceError(
+                f"no Markdown in {self.path}",
+                "give a folder that holds *.md files, or name a file with releases",
+            )
+        for error in closed:
+            yield Problem(str(error.filename), f"cannot list the folder: {error.strerror}")
+        for path in files:
+            yield _read(path, self.max_bytes)
+
+
+def is_front_matter(text: str) -> bool:
+    """Tell whether a text opens as such a file does: ``---``, then a field."""
+    return re.match(r"---+[ \t]*\r?\n(?:[ \t]*\r?\n|#.*\n)*[A-Za-z_]+[ \t]*:", text) is not None
+
+
+def _markdown_files(folder: Path, closed: list[OSError]) -> list[Path]:
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(parent, name) for name in names if not name.startswith(".")]
+        found += [path for path in paths if path.suffix.lower() in SUFFIXES]
+    return sorted(found, key=lambda path: path.relative_to(folder).parts)
+
+
+def _read(path: Path, max_bytes: int) -> Release | Problem:
+    try:
+        return _release(_text(path, max_bytes))
+    except EntryError as error:
+        return Problem(str(path), str(error))
+    except OSError as error:
+        return Problem(str(path), str(unreadable(path, error)))
+
+
+def _text(path: Path, max_bytes: int) -> str:
+    with path.open("rb") as file:
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise EntryError(f"the file is larger than {max_bytes:,} bytes")
+    text = data.decode("utf-8-sig", errors="surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
+    for number, line in enumerate(text.split("\n"), 1):
+        if (fault := bad_byte(line)) is not None:
+            raise EntryError(f"line {number}: {fault}")
+    return text
+
+
+def _release(text: str) -> Release:
+    fields, content = _front_matter(text)
+    return build_release(
+        title=_field(fields, "title"),
+        body=plain_markdown(content),
+        publisher=_field(fields, "publisher", "organisation"),
+        published=parse_day(_field(fields, "published", "date")),
+        id=_field(fields, "id", required=False),
+        url=_field(fields, "url", required=False),
+    )
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str]:
+    if not _YAML.detect(text):
+        raise EntryError("no front matter: open the file with ---, title, publisher and published, and ---")
+    try:
+        header, content = _YAML.split(text)
+    except ValueError:
+        raise EntryError("the front matter has no closing ---") from None
+    try:
+        # Every value as the text that was written: YAML would make a date or a number of a title, and fail on
+        # 31 February without saying where.
+        fields = _YAML.load(header, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise EntryError(f"the front matter is not YAML: {error.problem}{line}") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise EntryError(f"the front matter is not YAML: {str(error).partition(chr(10))[0]}") from None
+    if not isinstance(fields, dict):
+        raise EntryError("the front matter names no fields: write title: ..., publisher: ..., published: ...")
+    return {str(name).lower(): value for name, value in fields.items()}, content
+
+
+def _field(fields: dict[str, object], *names: str, required: bool = True) -> str:
+    name = next((name for name in names if fields.get(name)), None)
+    if name is None:
+        if required:
+            raise EntryError(f"the front matter has no {' or '.join(names)}")
+        return ""
+    value = fields[name]
+    if not isinstance(value, str):
+        raise EntryError(
+            f"{name} must be one line of text, not {'a list' if isinstance(value, list) else 'a mapping'}"
+        )
+    return value

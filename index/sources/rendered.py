@@ -1,0 +1,152 @@
+"""Markdown as the words a reader of the rendered page sees: no marks of heading, emphasis or link.
+
+The text is taken from the tokens of a CommonMark parser, so that "5 * 3 * 2" and "snake_case" keep theirs.
+Hard-wrapped lines of a paragraph are joined; items of lists stay lines with the mark they were written with;
+a row of a table is one line with " | " between its cells; HTML gives its words. Pictures and comments are
+left out.
+"""
+
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.sources.clean import EntryError, is_item
+
+_NESTING = 100
+_PARSER = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
+_HARD_BREAK = "\u2028"  # unlike a soft one it outlives the joining of lines; cleaning makes it a line end
+_HTML_LINES = frozenset({"br", "tr", "dt", "dd"})
+_HTML_BLOCKS = frozenset(
+    {"address", "article", "aside", "blockquote", "details", "div", "dl", "figcaption", "figure", "footer"}
+    | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section"}
+    | {"summary", "table", "ul"}
+)
+_HTML_UNREAD = frozenset({"script", "style"})
+
+
+def plain_markdown(text: str) -> str:
+    """Return the words of a Markdown text, paragraphs separated by a blank line, not yet cleaned.
+
+    Raises:
+        EntryError: quotations or lists are nested so deeply that the parser would leave text out.
+    """
+    tokens = _PARSER.parse(text)
+    if any(token.level >= _NESTING - 1 for token in tokens):
+        raise EntryError(f"lists or quotations are nested more than {_NESTING // 2 - 1} deep")
+    return "\n\n".join(_blocks(tokens))
+
+
+def _blocks(tokens: Sequence[Token]) -> list[str]:
+    blocks: list[str] = []
+    depth = 0
+    items: list[list[str]] = []  # parts of each item of the outermost open list, nested items too
+    open_items: list[list[str]] = []
+    rows: list[list[str]] = []
+
+    for token in tokens:
+        text = None
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                depth -= 1
+                if not depth:
+                    blocks.append("\n".join(" ".join(item) for item in items))
+                    items = []
+            case "list_item_open":
+                open_items.append([f"{token.info}{token.markup}"])
+                items.append(open_items[-1])
+            case "list_item_close":
+                open_items.pop()
+            case "tr_open":
+                rows.append([])
+            case "inline" if rows:
+                rows[-1].append(_one_line(_inline(token)))
+            case "table_close":
+                text, rows = _HARD_BREAK.join(" | ".join(row) for row in rows), []
+            case _:
+                text = _content(token)
+        if text is not None and open_items:
+            open_items[-1].append(_one_line(text))
+        elif text is not None:
+            blocks.append(text)
+    return blocks
+
+
+def _content(token: Token) -> str | None:
+    match token.type:
+        case "inline":
+            return _joined(_inline(token))
+        case "fence" | "code_block":
+            return token.content
+        case "html_block":
+            return _html_words(token.content)
+    return None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace(_HARD_BREAK, "\n").split("\n"))
+
+
+def _inline(token: Token) -> str:
+    parts: list[str] = []
+    for child in token.children or ():
+        match child.type:
+            case "text" | "code_inline":
+                parts.append(child.content)
+            case "softbreak":
+                parts.append("\n")
+            case "hardbreak":
+                parts.append(_HARD_BREAK)
+            case "html_inline" if child.content.lower().startswith("<br"):
+                parts.append(_HARD_BREAK)
+    return "".join(parts)
+
+
+def _joined(text: str) -> str:
+    """Join the lines of a hard-wrapped paragraph, but keep those of a list with "•", unknown to Markdown."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if lines and not is_item(line):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+class _Words(HTMLParser):
+    """Collects what a browser would show of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._unread = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unread += tag in _HTML_UNREAD
+        if tag == "li":
+            self.parts.append("\n- ")
+        elif tag in _HTML_LINES:
+            self.parts.append("\n")
+        elif tag in {"td", "th"}:
+            self.parts.append(" ")
+        elif tag in _HTML_BLOCKS:
+            self.parts.append("\n\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unread -= tag in _HTML_UNREAD and self._unread > 0
+        if tag in _HTML_BLOCKS:
+            self.parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unread:
+            self.parts.append(" ".join(data.split("\n")))
+
+
+def _html_words(html: str) -> str:
+    parser = _Words()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.parts)

@@ -1,0 +1,298 @@
+"""A tag page saved as text: many releases on one page, newest first.
+
+The form, as the page prints it (the title stands twice, or once)::
+
+    Tag: Home Office
+
+      • PRESS RELEASE : A title [January 2025]
+
+        PRESS RELEASE : A title [January 2025]
+
+        The press release issued by the Home Office on 16 January 2025.
+
+        A paragraph a line, until the next title.
+
+What is taken, and what is reported: publisher and date come from the "issued by" line, never from the tag.
+A date outside the month of the title is a problem, since one of the two is wrong and an answer's date must
+not be a guess. Lines at the left margin before the first tag or title are the page's header and are left out;
+any other text that belongs to no release is a problem of its own. A release whose text breaks off in its body
+looks like any other, so it is a release.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from index.errors import SourceError
+from index.sources.clean import BULLETS, EntryError, clean_line, plain
+from index.sources.entry import build_release, month_number, parse_day
+from index.sources.lines import MAX_CHARACTERS, Line, read_lines
+from index.types import Problem, Release
+
+_LABELS = {
+    "PRESS RELEASE",
+    "NEWS RELEASE",
+    "NEWS STORY",
+    "SPEECH",
+    "STATEMENT",
+    "ORAL STATEMENT",
+    "WRITTEN STATEMENT",
+}
+_TAG = re.compile(r"Tag:")
+_HEADING = re.compile(
+    rf"(?P<bullet>[{re.escape(BULLETS)}]\s*)?(?P<label>[A-Z][A-Z &/’'-]*[A-Z])\s*:\s*(?P<title>\S.*)"
+)
+_MONTH = re.compile(r"\[(?P<month>[A-Za-z]{3,9})\.? (?P<year>[0-9]{4})\]$")
+_ISSUED = re.compile(
+    r"The (?P<what>[A-Za-z ]+?) (?:issued|published|released|made|given|delivered) by\b(?P<rest>.*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title line of an entry; ``month`` is the trailing "[January 2025]" as (2025, 1)."""
+
+    bullet: bool
+    label: str
+    text: str
+    title: str
+    month: tuple[int, int] | None
+
+
+def parse_heading(line: str) -> Heading | None:
+    """Read a title line ("• PRESS RELEASE : A title [January 2025]"); None for any other line.
+
+    The label is one that the pages are known to use, or any other in capitals if the title ends in a month:
+    so that "• NHS: waiting times" within a release stays an item of its list.
+    """
+    found = _HEADING.fullmatch(clean_line(line)) if ":" in line else None
+    if found is None:
+        return None
+    text, month = found["title"], None
+    title = text
+    suffix = _MONTH.search(text)
+    if suffix and (number := month_number(suffix["month"])):
+        month = (int(suffix["year"]), number)
+        title = text[: suffix.start()].rstrip()
+    if month is None and found["label"] not in _LABELS:
+        return None
+    return Heading(found["bullet"] is not None, found["label"], text, title, month)
+
+
+def is_tag(line: str) -> bool:
+    """Tell whether a line opens a section of the page ("Tag: Home Office")."""
+    return _TAG.match(line.lstrip()) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """Releases from a tag page; an entry with a line of more than ``max_line`` characters is a problem."""
+
+    path: Path
+    max_line: int = MAX_CHARACTERS
+
+    @property
+    def name(self) -> str:
+        """The path as it was given."""
+        return str(self.path)
+
+    def read(self) -> Iterator[Release | Problem]:
+        """Yield a release or a problem for each entry, and a problem for each block of text outside them.
+
+        Raises:
+            SourceError: the file cannot be read, or holds no entry and no text that should be one.
+        """
+        parser = _Parser(self.path)
+        empty = True
+        for line in read_lines(self.path, self.max_line):
+            for result in parser.feed(line):
+                empty = False
+                yield result
+        for result in parser.close():
+            empty = False
+            yield result
+        if empty:
+            raise SourceError(
+                f'{self.path} holds no release: no line like "PRESS RELEASE : A title [January 2025]"',
+                "name the kind of input with --source KIND",
+            )
+
+
+@dataclass(slots=True)
+class _Outside:
+    """A run of text that belongs to no entry."""
+
+    first: int
+    last: int
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Entry:
+    line: int
+    indent: int
+    heading: Heading
+    issued_line: int = 0
+    issued_indent: int = 0
+    publisher: str = ""
+    published: date | None = None
+    body: list[str] = field(default_factory=list)
+    fault: tuple[int, str] | None = None
+    strays: list[_Outside] = field(default_factory=list)
+
+    @property
+    def indented(self) -> bool:
+        """Whether the page indents what belongs to an entry, so that text at the title's margin does not."""
+        return self.indent < self.issued_indent
+
+    def holds(self, text: str) -> bool:
+        """Whether the indentation says that a line belongs to this entry."""
+        return self.indented and _indent(text) > self.indent
+
+    def is_copy(self, words: str, heading: Heading | None) -> bool:
+        """The title is printed twice; the page may have been cut within the second one."""
+        if any(self.body) or (heading is not None and heading.bullet):
+            return False
+        return words in (self.heading.title, self.heading.text) or (
+            heading is not None and self.heading.text.startswith(heading.text)
+        )
+
+    def fail(self, number: int, reason: str) -> None:
+        """Keep the first reason why the entry cannot be a release."""
+        if self.fault is None:
+            self.fault = (number, reason)
+
+
+class _Parser:
+    """Holds one entry at a time, so that a page of any size can be read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entry: _Entry | None = None
+        self._outside: _Outside | None = None
+        self._header = True
+
+    def feed(self, line: Line) -> Iterator[Release | Problem]:
+        """Take the next line; yield what it completes."""
+        for text in plain(line.text).split("\n"):
+            heading = parse_heading(_words(text))
+            if heading is not None and not (self._entry and self._entry.is_copy(_words(text), heading)):
+                yield from self.close()
+                self._entry, self._header = _Entry(line.number, _indent(text), heading), False
+            elif is_tag(text) and not (self._entry and self._entry.holds(text)):
+                yield from self.close()
+                self._header = False
+            elif text.strip():
+                self._text(line.number, text)
+            elif self._entry is not None:
+                self._entry.body.append("")
+        if line.fault is not None:
+            if self._entry is not None and self._outside is None:
+                self._entry.fail(line.number, line.fault)
+            else:
+                self._stray(line.number, line.fault)
+
+    def close(self) -> Iterator[Release | Problem]:
+        """Yield the entry that is open, then the text that followed it without belonging to it."""
+        if self._entry is not None:
+            yield self._finish(self._entry)
+            yield from (self._problem(stray) for stray in self._entry.strays if self._entry.fault is None)
+        if self._outside is not None:
+            yield self._problem(self._outside)
+        self._entry = self._outside = None
+
+    def _text(self, number: int, text: str) -> None:
+        words, entry = _words(text), self._entry
+        if self._outside is not None:
+            self._stray(number)
+        elif entry is None:
+            if not self._header or _indent(text) or _ISSUED.fullmatch(words):
+                self._stray(number)
+        elif entry.is_copy(words, parse_heading(words)) and not entry.issued_line:
+            return
+        elif not entry.issued_line:
+            self._before_issued(entry, number, text)
+        elif entry.indented and not entry.holds(text):
+            self._stray(number)
+        else:
+            if _is_issued(words, entry.heading.label):
+                entry.fail(number, 'a second "issued by" line: the title of a release before it is missing')
+            entry.body.append(words)
+
+    def _before_issued(self, entry: _Entry, number: int, text: str) -> None:
+        found = _match_issued(_words(text), entry.heading.label)
+        if found is None:
+            entry.strays.append(_Outside(number, number, 'text between the title and the "issued by" line'))
+            return
+        entry.issued_line, entry.issued_indent = number, _indent(text)
+        try:
+            entry.publisher, entry.published = _publisher_and_day(found)
+        except EntryError as error:
+            entry.fail(number, str(error))
+            return
+        day, month = entry.published, entry.heading.month
+        if month is not None and month != (day.year, day.month):
+            entry.fail(number, f"the date {day} is not in the month of the title, {month[0]}-{month[1]:02}")
+
+    def _stray(self, number: int, reason: str = "") -> None:
+        if self._outside is None:
+            self._outside = _Outside(number, number, reason)
+        self._outside.last = number
+
+    def _finish(self, entry: _Entry) -> Release | Problem:
+        if not entry.issued_line:
+            entry.fail(entry.line, 'no "issued by" line, so neither publisher nor date is known')
+        if entry.fault is None and entry.published is not None:
+            try:
+                return build_release(
+                    title=entry.heading.title,
+                    body="\n".join(entry.body),
+                    publisher=entry.publisher,
+                    published=entry.published,
+                )
+            except EntryError as error:
+                entry.fail(entry.line, str(error))
+        number, reason = entry.fault or (entry.line, "")
+        return Problem(f"{self._path}:{number}", f'{reason} (in "{entry.heading.text}")')
+
+    def _problem(self, outside: _Outside) -> Problem:
+        reason = outside.reason or "text that belongs to no release"
+        if outside.last > outside.first:
+            reason += f", up to line {outside.last}"
+        return Problem(f"{self._path}:{outside.first}", reason)
+
+
+def _match_issued(words: str, label: str) -> re.Match[str] | None:
+    """Match "The press release issued by ...", also one cut short, but not "The report published by ..."."""
+    found = _ISSUED.fullmatch(words)
+    return found if found and found["what"].upper() in _LABELS | {label} else None
+
+
+def _publisher_and_day(issued: re.Match[str]) -> tuple[str, date]:
+    """Read both; raises `EntryError` for a line that was cut before its date, and for a day that is none."""
+    publisher, on, day = issued["rest"].rpartition(" on ")
+    if not on or not day.strip(" ."):
+        raise EntryError(f'no date in "{issued.group()}"')
+    return publisher.strip(" ,").removeprefix("the "), parse_day(day.strip(" ."))
+
+
+def _is_issued(words: str, label: str) -> bool:
+    found = _match_issued(words, label)
+    if found is None:
+        return False
+    try:
+        _publisher_and_day(found)
+    except EntryError:
+        return False
+    return True
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
