@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from index.catalog import Catalog, Prepared, release_digest, text_key
-from index.chunk import embedded_text, split_release
+from index.chunk import embedded_text, passage_prefix, split
 from index.derived import DerivedFiles
 from index.lock import writing
 from index.types import Embedder, Manifest, Problem, Release, SearchFilter, Source, SyncReport, Vectors
@@ -22,17 +22,18 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_tokens: CountTokens) -> Prepared:
     """Split a release as its index was built; of each chunk count the reader's tokens and make the embedded text."""
-    chunks = tuple(
-        split_release(
-            release,
-            count_tokens=embedder.count_tokens,
-            model_limit=embedder.max_tokens,
-            chunk_tokens=manifest.chunk_tokens,
-            overlap=manifest.chunk_overlap,
-        )
+    prefix = passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
+    chunks = split(
+        release.body,
+        count_tokens=embedder.count_tokens,
+        max_tokens=embedder.max_tokens,
+        target=manifest.chunk_tokens,
+        overlap=manifest.chunk_overlap,
+        prefix=prefix,
     )
-    tokens = tuple(count_tokens([chunk.span.of(release.body) for chunk in chunks]))
-    return Prepared(release, chunks, tokens, tuple(embedded_text(release, chunk) for chunk in chunks))
+    tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
+    texts = [embedded_text(prefix, release.body, chunk) for chunk in chunks]
+    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts))
 
 
 @dataclass(slots=True)
