@@ -52,11 +52,9 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except PressqaError as error:
-            from qa.render import printable
-
-            typer.echo(f"pressqa: {printable(str(error))}", err=True)
+            typer.echo(f"pressqa: {_printable(str(error))}", err=True)
             if error.hint:
-                typer.echo(f"  {printable(error.hint)}", err=True)
+                typer.echo(f"  {_printable(error.hint)}", err=True)
             raise typer.Exit(FAILED) from error
 
 
@@ -173,10 +171,8 @@ def ingest(
         return
     with watching("ingesting") as watcher:
         report = maintain.ingest(settings, paths, source, watcher)
-    from qa.render import printable
-
     for problem in report.problems:
-        typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
+        typer.echo(_printable(f"left out: {problem.where}: {problem.reason}"), err=True)
     typer.echo(
         f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {len(report.problems)} left out"
         f" ({report.passages} passages, {report.embedded} embedded)"
@@ -339,3 +335,8 @@ def _console() -> "Console":
 
 def _print_json(value: object, indent: int | None = 2) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _printable(text: str) -> str:
+    """Return one line without control characters: nothing from an input may drive a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

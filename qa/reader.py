@@ -1,6 +1,7 @@
 """The sentence reader: the answer is the sentence that says most of what the question asks."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,8 +15,20 @@ _COSINE, _COVERAGE, _PASSAGE, _BIAS = 6.0, 3.0, 3.0, -5.5
 """Logistic weights of the confidence, fitted by ``python -m eval.fit`` on the development sets."""
 
 
+_FIGURE_QUESTION = re.compile(
+    r"\b(?:how (?:many|much|long|often|large|big|old|high|far)|what (?:is|was|are|were) the (?:number|total|figure|amount)"
+    r"|what (?:number|percentage|proportion|share|amount|sum)|by what (?:percentage|factor))\b",
+    re.IGNORECASE,
+)
+
+
 class SentenceReader:
-    """Reads by embedding each sentence and by how much of the question's rare words it holds."""
+    """Reads by embedding each sentence and by how much of the question's rare words it holds.
+
+    A question for a figure that several releases state is answered by the latest of them: of the sentences that
+    hold as much of the question as the best one does, and a number, the one published last. Other questions, and
+    the order of passages, never depend on the date.
+    """
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -30,10 +43,29 @@ class SentenceReader:
         cosines = self._embedder.encode_passages(texts) @ asked
         coverage = _coverage(question_stems(question), [stems(text) for text in texts])
         candidates = [
-            Candidate(hit, sentence, _confidence(float(cosine), covered, hit.score))
+            (Candidate(hit, sentence, _confidence(float(cosine), covered, hit.score)), covered)
             for (hit, sentence), cosine, covered in zip(places, cosines, coverage, strict=True)
         ]
-        return sorted(candidates, key=_best_first)
+        candidates.sort(key=lambda pair: _best_first(pair[0]))
+        if _FIGURE_QUESTION.search(question):
+            candidates = _latest_first(candidates)
+        return [candidate for candidate, _ in candidates]
+
+
+def _latest_first(candidates: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Move the latest statement of the figure asked for to the front, if the best candidate states one."""
+
+    def states(candidate: Candidate) -> bool:
+        text = candidate.span.of(candidate.hit.passage.release.body)
+        return any(c.isdigit() for c in text)
+
+    best, needed = candidates[0]
+    if not states(best):
+        return candidates
+    rivals = [pair for pair in candidates if pair[1] >= needed and states(pair[0])]
+    latest = max(pair[0].hit.passage.release.published for pair in rivals)
+    chosen = next(pair for pair in rivals if pair[0].hit.passage.release.published == latest)
+    return [chosen, *(pair for pair in candidates if pair is not chosen)]
 
 
 def _coverage(asked: Sequence[str], sentences: Sequence[Sequence[str]]) -> list[float]:

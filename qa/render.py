@@ -1,6 +1,5 @@
 """Showing answers, passages and releases: as JSON for programs, as text for people."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -34,13 +33,13 @@ def show_answer(console: Console, answer: Answer) -> None:
     """Print the answer in its passage, where it comes from, and the other passages."""
     cited = None
     if answer.citation is None:
-        console.print(Text("Not found", style="bold"), Text("in the releases.", style="bold"))
+        console.print(Text("Not found in the releases.", style="bold"))
     else:
         cited = _passage_of(answer.citation, answer.passages)
         console.print(Text(answer.answer or "", style="bold"))
         _source(console, answer.citation, f"confidence {answer.confidence:.2f}")
         console.print()
-        console.print(Padding(_highlighted(answer.citation, cited), (0, 0, 0, 2)))
+        _indented(console, _highlighted(answer.citation, cited))
     others = [passage for passage in answer.passages if passage is not cited]
     if others:
         console.print()
@@ -80,6 +79,15 @@ def _source(console: Console, where: Citation | CitedPassage, note: str) -> None
         console.print(Text(f"     {where.url}", style="blue"))
 
 
+def _indented(console: Console, text: Text) -> None:
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, 2)))
+        return
+    # Padding needs a width and would crop: in a pipe every line is printed whole.
+    for line in text.split("\n"):
+        console.print(Text("  ") + line if line else "")
+
+
 def _passage_of(citation: Citation, passages: Sequence[CitedPassage]) -> CitedPassage | None:
     for passage in passages:
         if passage.release_id == citation.release_id and passage.start <= citation.start < passage.end:
@@ -102,11 +110,3 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def printable(text: str) -> str:
-    """Return text without control characters: nothing from an input may drive a terminal."""
-    return _CONTROL.sub("", text)
