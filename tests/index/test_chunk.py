@@ -36,6 +36,11 @@ def utf8(texts: Sequence[str]) -> list[int]:
     return [len(text.encode()) for text in texts]
 
 
+def more_together(texts: Sequence[str]) -> list[int]:
+    """Count a long text as more than the sum of its words."""
+    return [len(text.split()) * 4 // 3 for text in texts]
+
+
 def passages(body: str, chunks: Sequence[Chunk]) -> list[str]:
     return [chunk.span.of(body) for chunk in chunks]
 
@@ -93,6 +98,21 @@ def test_a_quotation_in_marks_lasts_until_they_close() -> None:
     body = "Ann said:\n\n“It is so.\n\n“It was always so.”\n\nThe report is out now."
     chunks = split(body, count_tokens=words, max_tokens=60, target=5)
     assert leads(body, chunks) == [None, "Ann said:", None]
+
+
+def test_a_lead_in_too_long_to_lend_is_not_lent() -> None:
+    lead_in = "The plan, " + "as was said before, " * 7 + "has these parts:"
+    items = "\n".join(f"• item {number} of the long list" for number in range(6))
+    chunks = split(f"{lead_in}\n\n{items}", count_tokens=words, max_tokens=60, target=20)
+    assert len(chunks) > 1
+    assert not any(chunk.lead for chunk in chunks)
+
+
+def test_sizes_that_do_not_add_up_are_found_out() -> None:
+    body = " ".join(f"Sentence {number} is not long." for number in range(60))
+    chunks = split(body, count_tokens=more_together, max_tokens=30, target=30)
+    assert max(more_together(passages(body, chunks))) <= 30
+    assert min(len(chunk.sentences) for chunk in chunks) >= 3
 
 
 def test_a_heading_goes_with_what_it_heads() -> None:
@@ -172,7 +192,7 @@ bodies = st.lists(st.tuples(lines, st.sampled_from(["\n", "\n\n"])), max_size=14
 @given(
     body=bodies,
     title=st.text(max_size=60),
-    count=st.sampled_from([words, pieces_of_words, with_spaces, utf8]),
+    count=st.sampled_from([words, pieces_of_words, with_spaces, utf8, more_together]),
     limit=st.integers(60, 200),
     target=st.integers(1, 200),
     overlap=st.integers(0, 40),
