@@ -180,8 +180,8 @@ def _outline(body: str, spans: Sequence[Span], sizes: Sequence[int]) -> list[_Pa
 def _leads(body: str, spans: Sequence[Span], breaks: Sequence[int]) -> list[int | None]:
     """Return for each sentence the index of the lead-in that it continues, if any.
 
-    A lead-in is a line that ends in a colon. It introduces a list, if lines or paragraphs that look like items
-    follow (a marker, or a small letter first), or a paragraph of several lines; or else a quotation. Releases
+    A lead-in is a line that ends in a colon. It introduces a list, if lines or paragraphs that look like one
+    follow (a marker or a small letter first), or a paragraph of several lines; or else a quotation. Releases
     often leave unmarked where a quotation ends, so it is followed only as far as is safe: through the first
     paragraph, then while paragraphs speak in the first person or, if it has quotation marks, until they
     close. One that turns to the third person is thus given up early: no lead is better than a wrong speaker.
