@@ -101,6 +101,11 @@ def bad_byte(text: str) -> str | None:
     return f"byte 0x{ord(found.group()) - 0xDC00:02x} at column {found.start() + 1} is not UTF-8"
 
 
+def printable(text: str) -> str:
+    """Return ``text`` for a message: bytes that are not UTF-8 shown as replacement characters."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
 def _refuse_surrogates(text: str) -> None:
     found = None if text.isascii() else _SURROGATE.search(text)
     if found is not None:
