@@ -22,8 +22,9 @@ from index.sources.rendered import plain_markdown
 from index.types import Problem, Release
 
 SUFFIXES = frozenset({".md", ".markdown"})
-MAX_BYTES = 5_000_000
-"""The largest file that is read; the parser needs about a second for 1 MB."""
+MAX_BYTES = 500_000
+"""The largest file that is read: ten times a long release. Some texts cost the parser time in the square of
+their length (half a minute at this size), so that a larger limit would be no limit."""
 
 _YAML = frontmatter.YAMLHandler()
 
