@@ -1,3 +1,4 @@
+import sys
 import unicodedata
 from datetime import date
 
@@ -79,6 +80,13 @@ def test_cleaning_keeps_every_letter_and_digit_in_order(text: str) -> None:
 )
 def test_what_cleaning_decides(raw: str, clean: str) -> None:
     assert clean_body(raw) == clean
+
+
+def test_every_space_that_unicode_knows_becomes_a_plain_one() -> None:
+    spaces = [mark for mark in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(mark) == "Zs"]
+
+    assert len(spaces) > 10
+    assert clean_body("".join(f"a{space}" for space in spaces)) == " ".join("a" * len(spaces))
 
 
 def test_lone_surrogates_are_refused() -> None:
