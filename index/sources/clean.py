@@ -5,7 +5,6 @@ Every offset in the product is a code point into a cleaned body, so what is deci
 """
 
 import re
-import sys
 import unicodedata
 
 BULLETS = "•◦▪‣*-"
@@ -18,6 +17,10 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Line ends of other systems, and the page and line breaks of word processors: to remove them like other
 # control characters would glue the words on both sides together.
 _LINE_BREAKS = "\r\v\f\x85\u2028"
+# Unicode's category Zs without the plain space.
+_OTHER_SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 # Invisible: break opportunities, byte order marks, and marks of direction, with which a quotation could be
 # made to display as other words than it holds. Joiners (U+200C, U+200D) stay: some scripts spell with them.
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -30,7 +33,7 @@ def _table() -> dict[int, str | None]:
     table |= {ord(mark): "\n" for mark in _LINE_BREAKS}
     table[ord("\u2029")] = "\n\n"
     table[ord("\t")] = " "
-    table |= {code: " " for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Zs"}
+    table |= {ord(space): " " for space in _OTHER_SPACES}
     table[ord("\u2011")] = "-"  # the hyphen that does not break, as the space that does not break
     return table
 
@@ -99,6 +102,11 @@ def bad_byte(text: str) -> str | None:
     if found is None:
         return None
     return f"byte 0x{ord(found.group()) - 0xDC00:02x} at column {found.start() + 1} is not UTF-8"
+
+
+def printable(text: str) -> str:
+    """Return ``text`` for a message: bytes that are not UTF-8 shown as replacement characters."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _refuse_surrogates(text: str) -> None:

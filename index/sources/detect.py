@@ -8,7 +8,7 @@ from index.errors import SourceError
 from index.sources.clean import plain
 from index.sources.lines import unreadable
 from index.sources.markdown import is_front_matter
-from index.sources.tag_page import is_tag, parse_heading
+from index.sources.tag_lines import is_tag, parse_heading
 
 TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"
 
@@ -24,8 +24,8 @@ _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 def detect(path: Path) -> str:
     """Return the kind of input: "tag-page", "jsonl" or "markdown".
 
-    A folder is a folder of Markdown. A file is JSON Lines if its first line is a JSON object or begins as one,
-    Markdown if it opens with front matter, a tag page if it has a "Tag:" line or a title line.
+    A folder is a folder of Markdown. A file is JSON Lines if its first line is a JSON object or begins as
+    one, Markdown if it opens with front matter, a tag page if it has a "Tag:" line or a title line.
 
     Raises:
         SourceError: the path is missing, or the file is empty, binary, or none of these.

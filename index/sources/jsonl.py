@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from index.errors import SourceError
 from index.sources.clean import EntryError
 from index.sources.entry import build_release, parse_iso_day
-from index.sources.lines import MAX_CHARACTERS, read_lines
+from index.sources.lines import MAX_CHARACTERS, place, read_lines
 from index.types import Problem, Release
 
 
@@ -38,7 +38,7 @@ class JsonLines:
     @property
     def name(self) -> str:
         """The path as it was given."""
-        return str(self.path)
+        return place(self.path)
 
     def read(self) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each line that is not blank, in the order of the file.
@@ -48,7 +48,7 @@ class JsonLines:
         """
         empty = True
         for line in read_lines(self.path, self.max_line):
-            where = f"{self.path}:{line.number}"
+            where = place(self.path, line.number)
             if line.fault is not None:
                 yield Problem(where, line.fault)
             elif line.text.strip():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import SourceError
-from index.sources.clean import bad_byte
+from index.sources.clean import bad_byte, printable
 
 MAX_CHARACTERS = 20_000_000
 """The longest line that is read, in characters; the longest release ever published is far shorter."""
@@ -48,6 +48,11 @@ def read_lines(path: Path, limit: int = MAX_CHARACTERS) -> Iterator[Line]:
                 yield Line(number, text, bad_byte(text))
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def place(path: Path, line: int | None = None) -> str:
+    """Return ``path:line`` for a message; a file's name, too, may hold bytes that are not UTF-8."""
+    return printable(f"{path}:{line}" if line else str(path))
 
 
 def unreadable(path: Path, error: OSError) -> SourceError:

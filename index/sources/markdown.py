@@ -17,13 +17,14 @@ import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
 from index.errors import SourceError
 from index.sources.clean import EntryError, bad_byte
 from index.sources.entry import build_release, parse_day
-from index.sources.lines import unreadable
+from index.sources.lines import place, unreadable
 from index.sources.rendered import plain_markdown
 from index.types import Problem, Release
 
 SUFFIXES = frozenset({".md", ".markdown"})
-MAX_BYTES = 5_000_000
-"""The largest file that is read; the parser needs about a second for 1 MB."""
+MAX_BYTES = 500_000
+"""The largest file that is read: ten times a long release. Some texts cost the parser time in the square of
+their length (15 s were measured for 400 kB of "["), so that a larger limit would be no limit."""
 
 _YAML = frontmatter.YAMLHandler()
 
@@ -42,7 +43,7 @@ class MarkdownFiles:
     @property
     def name(self) -> str:
         """The path as it was given."""
-        return str(self.path)
+        return place(self.path)
 
     def read(self) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each file, and a problem for each folder that cannot be listed.
@@ -63,7 +64,7 @@ class MarkdownFiles:
                 "give a folder that holds *.md files, or name a file with releases",
             )
         for error in closed:
-            yield Problem(str(error.filename), f"cannot list the folder: {error.strerror}")
+            yield Problem(place(Path(error.filename)), f"cannot list the folder: {error.strerror}")
         for path in files:
             yield _read(path, self.max_bytes)
 
@@ -86,9 +87,9 @@ def _read(path: Path, max_bytes: int) -> Release | Problem:
     try:
         return _release(_text(path, max_bytes))
     except EntryError as error:
-        return Problem(str(path), str(error))
+        return Problem(place(path), str(error))
     except OSError as error:
-        return Problem(str(path), str(unreadable(path, error)))
+        return Problem(place(path), str(unreadable(path, error)))
 
 
 def _text(path: Path, max_bytes: int) -> str:

@@ -19,72 +19,26 @@ any other text that belongs to no release is a problem of its own. A release who
 looks like any other, so it is a release.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from index.errors import SourceError
-from index.sources.clean import BULLETS, EntryError, clean_line, plain
-from index.sources.entry import build_release, month_number, parse_day
-from index.sources.lines import MAX_CHARACTERS, Line, read_lines
+from index.sources.clean import EntryError, plain, printable
+from index.sources.entry import build_release
+from index.sources.lines import MAX_CHARACTERS, Line, place, read_lines
+from index.sources.tag_lines import (
+    Heading,
+    indent,
+    is_issued,
+    is_tag,
+    match_issued,
+    parse_heading,
+    publisher_and_day,
+    single_spaced,
+)
 from index.types import Problem, Release
-
-_LABELS = {
-    "PRESS RELEASE",
-    "NEWS RELEASE",
-    "NEWS STORY",
-    "SPEECH",
-    "STATEMENT",
-    "ORAL STATEMENT",
-    "WRITTEN STATEMENT",
-}
-_TAG = re.compile(r"Tag:")
-_HEADING = re.compile(
-    rf"(?P<bullet>[{re.escape(BULLETS)}]\s*)?(?P<label>[A-Z][A-Z &/’'-]*[A-Z])\s*:\s*(?P<title>\S.*)"
-)
-_MONTH = re.compile(r"\[(?P<month>[A-Za-z]{3,9})\.? (?P<year>[0-9]{4})\]$")
-_ISSUED = re.compile(
-    r"The (?P<what>[A-Za-z ]+?) (?:issued|published|released|made|given|delivered) by\b(?P<rest>.*)",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The title line of an entry; ``month`` is the trailing "[January 2025]" as (2025, 1)."""
-
-    bullet: bool
-    label: str
-    text: str
-    title: str
-    month: tuple[int, int] | None
-
-
-def parse_heading(line: str) -> Heading | None:
-    """Read a title line ("• PRESS RELEASE : A title [January 2025]"); None for any other line.
-
-    The label is one that the pages are known to use, or any other in capitals if the title ends in a month:
-    so that "• NHS: waiting times" within a release stays an item of its list.
-    """
-    found = _HEADING.fullmatch(clean_line(line)) if ":" in line else None
-    if found is None:
-        return None
-    text, month = found["title"], None
-    title = text
-    suffix = _MONTH.search(text)
-    if suffix and (number := month_number(suffix["month"])):
-        month = (int(suffix["year"]), number)
-        title = text[: suffix.start()].rstrip()
-    if month is None and found["label"] not in _LABELS:
-        return None
-    return Heading(found["bullet"] is not None, found["label"], text, title, month)
-
-
-def is_tag(line: str) -> bool:
-    """Tell whether a line opens a section of the page ("Tag: Home Office")."""
-    return _TAG.match(line.lstrip()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +51,7 @@ class TagPage:
     @property
     def name(self) -> str:
         """The path as it was given."""
-        return str(self.path)
+        return place(self.path)
 
     def read(self) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each entry, and a problem for each block of text outside them.
@@ -133,7 +87,7 @@ class _Outside:
 @dataclass(slots=True)
 class _Entry:
     line: int
-    indent: int
+    margin: int
     heading: Heading
     issued_line: int = 0
     issued_indent: int = 0
@@ -146,11 +100,11 @@ class _Entry:
     @property
     def indented(self) -> bool:
         """Whether the page indents what belongs to an entry, so that text at the title's margin does not."""
-        return self.indent < self.issued_indent
+        return self.margin < self.issued_indent
 
     def holds(self, text: str) -> bool:
         """Whether the indentation says that a line belongs to this entry."""
-        return self.indented and _indent(text) > self.indent
+        return self.indented and indent(text) > self.margin
 
     def is_copy(self, words: str, heading: Heading | None) -> bool:
         """The title is printed twice; the page may have been cut within the second one."""
@@ -178,10 +132,12 @@ class _Parser:
     def feed(self, line: Line) -> Iterator[Release | Problem]:
         """Take the next line; yield what it completes."""
         for text in plain(line.text).split("\n"):
-            heading = parse_heading(_words(text))
-            if heading is not None and not (self._entry and self._entry.is_copy(_words(text), heading)):
+            heading = parse_heading(text)
+            if heading is not None and not (
+                self._entry and self._entry.is_copy(single_spaced(text), heading)
+            ):
                 yield from self.close()
-                self._entry, self._header = _Entry(line.number, _indent(text), heading), False
+                self._entry, self._header = _Entry(line.number, indent(text), heading), False
             elif is_tag(text) and not (self._entry and self._entry.holds(text)):
                 yield from self.close()
                 self._header = False
@@ -205,33 +161,33 @@ class _Parser:
         self._entry = self._outside = None
 
     def _text(self, number: int, text: str) -> None:
-        words, entry = _words(text), self._entry
+        words, entry = single_spaced(text), self._entry
         if self._outside is not None:
             self._stray(number)
         elif entry is None:
-            if not self._header or _indent(text) or _ISSUED.fullmatch(words):
+            if not self._header or indent(text) or match_issued(words, ""):
                 self._stray(number)
-        elif entry.is_copy(words, parse_heading(words)) and not entry.issued_line:
+        elif entry.is_copy(words, parse_heading(words)):
             return
         elif not entry.issued_line:
             self._before_issued(entry, number, text)
         elif entry.indented and not entry.holds(text):
             self._stray(number)
         else:
-            if _is_issued(words, entry.heading.label):
+            if is_issued(words, entry.heading.label):
                 entry.fail(number, 'a second "issued by" line: the title of a release before it is missing')
             entry.body.append(words)
 
     def _before_issued(self, entry: _Entry, number: int, text: str) -> None:
-        found = _match_issued(_words(text), entry.heading.label)
+        found = match_issued(single_spaced(text), entry.heading.label)
         if found is None:
             entry.strays.append(_Outside(number, number, 'text between the title and the "issued by" line'))
             return
-        entry.issued_line, entry.issued_indent = number, _indent(text)
+        entry.issued_line, entry.issued_indent = number, indent(text)
         try:
-            entry.publisher, entry.published = _publisher_and_day(found)
+            entry.publisher, entry.published = publisher_and_day(found)
         except EntryError as error:
-            entry.fail(number, str(error))
+            entry.fail(number, printable(str(error)))
             return
         day, month = entry.published, entry.heading.month
         if month is not None and month != (day.year, day.month):
@@ -256,43 +212,10 @@ class _Parser:
             except EntryError as error:
                 entry.fail(entry.line, str(error))
         number, reason = entry.fault or (entry.line, "")
-        return Problem(f"{self._path}:{number}", f'{reason} (in "{entry.heading.text}")')
+        return Problem(place(self._path, number), f'{reason} (in "{printable(entry.heading.text)}")')
 
     def _problem(self, outside: _Outside) -> Problem:
         reason = outside.reason or "text that belongs to no release"
         if outside.last > outside.first:
             reason += f", up to line {outside.last}"
-        return Problem(f"{self._path}:{outside.first}", reason)
-
-
-def _match_issued(words: str, label: str) -> re.Match[str] | None:
-    """Match "The press release issued by ...", also one cut short, but not "The report published by ..."."""
-    found = _ISSUED.fullmatch(words)
-    return found if found and found["what"].upper() in _LABELS | {label} else None
-
-
-def _publisher_and_day(issued: re.Match[str]) -> tuple[str, date]:
-    """Read both; raises `EntryError` for a line that was cut before its date, and for a day that is none."""
-    publisher, on, day = issued["rest"].rpartition(" on ")
-    if not on or not day.strip(" ."):
-        raise EntryError(f'no date in "{issued.group()}"')
-    return publisher.strip(" ,").removeprefix("the "), parse_day(day.strip(" ."))
-
-
-def _is_issued(words: str, label: str) -> bool:
-    found = _match_issued(words, label)
-    if found is None:
-        return False
-    try:
-        _publisher_and_day(found)
-    except EntryError:
-        return False
-    return True
-
-
-def _words(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
+        return Problem(place(self._path, outside.first), reason)

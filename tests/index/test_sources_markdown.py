@@ -1,0 +1,152 @@
+import contextlib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.errors import SourceError
+from index.sources import clean_body, open_source
+from index.sources.clean import EntryError
+from index.sources.markdown import MarkdownFiles
+from index.sources.rendered import plain_markdown
+from index.types import Problem, Release
+
+HEAD = "title: Ferries to run later\npublisher: Department for Transport\npublished: 2024-03-04\n"
+
+
+def page(head: str = HEAD, body: str = "They run until midnight.") -> str:
+    return f"---\n{head}---\n\n{body}\n"
+
+
+def read_one(folder: Path, text: str | bytes) -> Release | Problem:
+    path = folder / "release.md"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    (result,) = MarkdownFiles(path).read()
+    return result
+
+
+def test_a_folder_is_read_in_the_order_of_its_paths(tmp_path: Path) -> None:
+    for name in ("b.md", "a/z.MARKDOWN", "a/b/c.md", ".git/no.md", ".hidden.md", "notes.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(page(HEAD + f"id: {name}\n"), "utf-8")
+    (tmp_path / "README.md").write_text("No front matter here.\n", "utf-8")
+
+    results = list(open_source(tmp_path).read())
+
+    assert [r.id if isinstance(r, Release) else Path(r.where).name for r in results] == [
+        "README.md",
+        "a/b/c.md",
+        "a/z.MARKDOWN",
+        "b.md",
+    ]
+
+
+def test_front_matter_gives_the_fields_as_they_are_written(tmp_path: Path) -> None:
+    head = "Title: 2024\norganisation: 'No. 10'\ndate: 4th March 2024\nurl: https://e.org/a\nlayout: post\n"
+    assert read_one(tmp_path, "\ufeff" + page(head).replace("\n", "\r\n")) == Release(
+        "no-10-2024-03-04-2024",
+        "2024",
+        "They run until midnight.",
+        "No. 10",
+        date(2024, 3, 4),
+        "https://e.org/a",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no front matter"),
+        ("# Just a heading\n", "no front matter"),
+        ("---\ntitle: A\n", "no closing ---"),
+        (page("title: 'A\n"), "not YAML"),
+        (page("title: [A\n"), "line 3"),
+        (page("- a\n- b\n"), "names no fields"),
+        (page("title: A\n"), "no publisher or organisation"),
+        (page(HEAD.replace("title", "headline")), "no title"),
+        (page(HEAD.replace("2024-03-04", "2024-02-31")), 'no such day as "2024-02-31"'),
+        (page(HEAD.replace("2024-03-04", "spring")), '"spring" is not a date'),
+        (
+            page(HEAD.replace("Department for Transport", "[A, B]")),
+            "publisher must be one line of text, not a list",
+        ),
+        (page(HEAD.replace("title:", "title: !!python/object/apply:os.system")), None),
+        (page(body="<!-- nothing -->"), "the body is empty"),
+        (page().encode().replace(b"midnight", b"midn\xefght"), "line 7: byte 0xef at column 20 is not UTF-8"),
+        (page(body="> " * 300 + "deep"), "nested more than 49 deep"),
+        (page("a: " + "[" * 5000 + "\n"), "not YAML"),
+    ],
+)
+def test_a_file_that_is_no_release_is_a_problem_that_names_it(
+    tmp_path: Path, text: str | bytes, reason: str | None
+) -> None:
+    result = read_one(tmp_path, text)
+
+    if reason is None:  # a tag that asks for code is read as the text it stands before
+        assert isinstance(result, Release)
+        return
+    assert isinstance(result, Problem)
+    assert Path(result.where).name == "release.md"
+    assert reason in result.reason
+    assert "\n" not in result.reason
+
+
+def test_a_file_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(page(), "utf-8")
+    (result,) = MarkdownFiles(path, max_bytes=50).read()
+
+    assert isinstance(result, Problem)
+    assert "larger than 50 bytes" in result.reason
+
+
+def test_a_folder_without_markdown_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x", "utf-8")
+    with pytest.raises(SourceError, match="no Markdown"):
+        list(open_source(tmp_path).read())
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("## A *big* **head**\n\nText", "A big head\n\nText"),
+        (
+            'See [the plan](https://e.org/p "t"), <https://e.org> and ![a chart](c.png).',
+            "See the plan, https://e.org and .",
+        ),
+        ("A line that\nis wrapped\nthree times", "A line that is wrapped three times"),
+        ("One  \ntwo\\\nthree", "One\ntwo\nthree"),
+        (
+            "5 * 3 * 2 = 30, snake_case, \\*kept\\*, &pound;5 &amp; up",
+            "5 * 3 * 2 = 30, snake_case, *kept*, £5 & up",
+        ),
+        (
+            "We will:\n- hire\n  drivers\n- buy\n\n  buses\n\nEnd",
+            "We will:\n\n- hire drivers\n- buy buses\n\nEnd",
+        ),
+        ("* a\n\n* b\n    * c\n* d", "* a\n* b\n* c\n* d"),
+        ("1. first\n2. second\n   - inner", "1. first\n2. second\n- inner"),
+        ("• one\n• two\n  on", "• one\n• two on"),
+        ("> Quoted\n> words.\n>\n> More.", "Quoted words.\n\nMore."),
+        (
+            "| Year | Seized |\n|---|--:|\n| 2023 | **78** tonnes |\n| 2024 | 119 |",
+            "Year | Seized\n2023 | 78 tonnes\n2024 | 119",
+        ),
+        ("```\nfixed  text\n```", "fixed text"),
+        ("a<br>b <b>c</b><!-- no -->", "a\nb c"),
+        (
+            "<div>\n<p>One &lt; two\nthree</p><ul><li>x</li><li>y</li></ul>\n<script>no()</script></div>",
+            "One < two three\n\n- x\n- y",
+        ),
+        ("Line one.\n\n---\n\nLine two.", "Line one.\n\nLine two."),
+    ],
+)
+def test_markdown_becomes_the_words_of_the_page(markdown: str, words: str) -> None:
+    assert clean_body(plain_markdown(markdown)) == words
+
+
+@pytest.mark.parametrize("mark", ["> ", "- ", "> - "])
+def test_deep_nesting_is_read_or_refused_but_never_lost(mark: str) -> None:
+    for depth in (1, 24, 25, 48, 49, 50, 97, 98, 99, 100, 101):
+        with contextlib.suppress(EntryError):
+            assert "deep" in plain_markdown(mark * depth + "deep")

@@ -1,0 +1,153 @@
+import contextlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.errors import SourceError
+from index.sources import KINDS, clean_body, detect, open_source
+from index.types import Problem, Release
+
+LINE = json.dumps({"title": "T", "body": "B", "publisher": "P", "published": "2024-03-04"})
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (LINE, "jsonl"),
+        ("\ufeff\n\n" + LINE, "jsonl"),
+        ('{"title": "cut off\n' + LINE, "jsonl"),
+        ('{"body": "' + "x" * 100_000 + '"}', "jsonl"),
+        ("Tag: Home Office\n", "tag-page"),
+        ("Summaries written for a test.\n\nTag: Home Office\n", "tag-page"),
+        ("\ufeff\u00a0 • PRESS RELEASE : A title [May 2024]\r\n", "tag-page"),
+        ("* NEWS STORY : A title\n", "tag-page"),
+        ("---\ntitle: A\n---\n\nText\n", "markdown"),
+        ("---\r\ntitle: A\r\n---\r\n", "markdown"),
+    ],
+)
+def test_the_kind_is_told_from_the_content_not_the_name(tmp_path: Path, content: str, kind: str) -> None:
+    path = tmp_path / "input.dat"
+    path.write_bytes(content.encode())
+
+    assert detect(path) == kind
+    assert isinstance(open_source(path), type(KINDS[kind](path)))
+    assert open_source(path).name == str(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf \n\n", "is empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not text in UTF-8"),
+        ("Tag: Home Office".encode("utf-16"), "not text in UTF-8"),
+        (bytes(range(1, 256)) * 20, "not text in UTF-8"),
+        (b"Some letter to a friend.\n", "cannot tell what kind"),
+        (b"[1, 2]\n", "cannot tell what kind"),
+        (b"x" * 1_000_000, "cannot tell what kind"),
+    ],
+)
+def test_what_is_no_input_is_refused_with_advice(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(content)
+
+    with pytest.raises(SourceError, match=message) as caught:
+        open_source(path)
+    assert caught.value.hint
+
+
+def test_unrecognised_content_names_the_kinds(tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    path.write_text("Words.\n", "utf-8")
+    with pytest.raises(SourceError) as caught:
+        open_source(path)
+    assert all(kind in caught.value.hint for kind in KINDS)
+
+
+@pytest.mark.parametrize("kind", [None, *KINDS])
+def test_a_path_that_is_missing_or_binary_is_refused_for_every_kind(tmp_path: Path, kind: str | None) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\x00\x01\x02" * 100)
+
+    with pytest.raises(SourceError, match="no such file"):
+        open_source(tmp_path / "missing", kind)
+    with pytest.raises(SourceError, match="not text"):
+        open_source(binary, kind)
+
+
+def test_an_unknown_kind_names_those_that_exist(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match='"html"') as caught:
+        open_source(tmp_path, "html")
+    assert all(kind in caught.value.hint for kind in KINDS)
+
+
+def test_a_folder_is_only_read_as_markdown(tmp_path: Path) -> None:
+    assert detect(tmp_path) == "markdown"
+    with pytest.raises(SourceError, match="is a folder"):
+        open_source(tmp_path, "jsonl")
+
+
+def test_a_pipe_is_refused_because_it_cannot_be_read_twice(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SourceError, match="read twice"):
+        open_source(tmp_path / "pipe")
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_a_source_error(tmp_path: Path) -> None:
+    path = tmp_path / "releases.jsonl"
+    path.write_text(LINE, "utf-8")
+    source = open_source(path)
+    path.unlink()
+    with pytest.raises(SourceError, match="cannot read"):
+        list(source.read())
+
+
+PIECES = st.sampled_from(
+    [
+        b"Tag: A\n",
+        b"  * PRESS RELEASE : B [May 2024]\n",
+        b"    The press release issued by the C on 4 May 2024.\n",
+        b"    Words.\n",
+        b"---\n",
+        b"title: D\npublisher: E\ndate: 4 May 2024\n",
+        b"- item\n",
+        b"\n",
+        b"\r",
+        b"\xff",
+        b"\xed\xa0\x80",
+        LINE.encode() + b"\n",
+        b'{"title":',
+        b"[" * 200,
+        b"|a|b|\n|-|-|\n",
+        b"<div>",
+        b"<br",
+        b"\xe2\x80\xa8",
+        b"> " * 60,
+    ]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(
+    data=st.lists(PIECES | st.binary(max_size=8), min_size=1, max_size=15).map(b"".join),
+    kind=st.sampled_from([*KINDS]),
+)
+def test_whatever_a_file_holds_it_gives_releases_problems_or_a_source_error(
+    tmp_path: Path, data: bytes, kind: str
+) -> None:
+    path = tmp_path / "input.md"
+    path.write_bytes(data)
+    with contextlib.suppress(SourceError):
+        for result in KINDS[kind](path).read():
+            if isinstance(result, Problem):
+                assert result.where.startswith(str(path))
+                assert result.reason.encode()
+                assert "\n" not in result.reason
+            else:
+                assert isinstance(result, Release)
+                assert result.body.encode()
+                assert clean_body(result.body) == result.body
