@@ -119,9 +119,7 @@ def split(
     """
     if not 0 <= overlap < target:
         message = f"passages of {target} tokens cannot overlap by {overlap}"
-        raise InputError(
-            message, "set chunk_tokens to 1 or more, and chunk_overlap to 0 or more and less than it"
-        )
+        raise InputError(message, "set chunk_tokens to 1 or more, and chunk_overlap to 0 or more and less than it")
     spans = sentences(body)
     if not spans:
         return []

@@ -18,9 +18,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 # A place where a sentence could end: stops, what closes with them (quotes, brackets, emphasis, a footnote
 # mark), then white space, or a capital glued to a closing quotation mark. Possessive, so that it is linear.
-_STOP = re.compile(
-    r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_]|\[\d{1,3}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))"
-)
+_STOP = re.compile(r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_]|\[\d{1,3}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))")
 _OPENERS = "\"'“‘«([*_"
 _LONG_RUN = re.compile(r"\S{300,}")
 _ENUMERATOR = re.compile(r"(?:[•◦▪·*–-]\s*)?\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{2,5})\)?[.)]")
@@ -159,9 +157,7 @@ def _rank(word: str) -> int:
     return 1 if text.endswith(_COMMAS) else 2
 
 
-def _halved(
-    body: str, spans: Sequence[Span], limit: int, count_tokens: CountTokens
-) -> list[tuple[Span, int]]:
+def _halved(body: str, spans: Sequence[Span], limit: int, count_tokens: CountTokens) -> list[tuple[Span, int]]:
     """Return the spans with their sizes; those above ``limit`` are halved, or finer, until they fit."""
     sized: list[tuple[Span, int]] = []
     for span, size in zip(spans, count_tokens([span.of(body) for span in spans]), strict=True):

@@ -28,15 +28,11 @@ def open_source(path: Path, kind: str | None = None) -> Source:
             a file, or of no kind that is known.
     """
     if kind is not None and kind not in KINDS:
-        raise SourceError(
-            f'no kind of input is called "{kind}"', f"--source takes one of: {', '.join(KINDS)}"
-        )
+        raise SourceError(f'no kind of input is called "{kind}"', f"--source takes one of: {', '.join(KINDS)}")
     if kind is None:
         kind = detect(path)
     elif not path.is_dir():
         read_head(path)
     elif kind != MARKDOWN:
-        raise SourceError(
-            f"{path} is a folder", f"--source {kind} reads one file; a folder is read as {MARKDOWN}"
-        )
+        raise SourceError(f"{path} is a folder", f"--source {kind} reads one file; a folder is read as {MARKDOWN}")
     return KINDS[kind](path)

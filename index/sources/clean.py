@@ -18,9 +18,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # control characters would glue the words on both sides together.
 _LINE_BREAKS = "\r\v\f\x85\u2028"
 # Unicode's category Zs without the plain space.
-_OTHER_SPACES = (
-    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-)
+_OTHER_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 # Invisible: break opportunities, byte order marks, and marks of direction, with which a quotation could be
 # made to display as other words than it holds. Joiners (U+200C, U+200D) stay: some scripts spell with them.
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"

@@ -92,9 +92,7 @@ def parse_iso_day(text: str) -> date:
 
 def _required(field: str, value: str) -> str:
     if not has_words(value):
-        raise EntryError(
-            f'the {field} has no words: "{_shorten(value)}"' if value else f"the {field} is empty"
-        )
+        raise EntryError(f'the {field} has no words: "{_shorten(value)}"' if value else f"the {field} is empty")
     return value
 
 

@@ -70,9 +70,7 @@ def dump_line(release: Release) -> str:
         "url": release.url,
         "body": release.body,
     }
-    return json.dumps(
-        {name: value for name, value in fields.items() if value is not None}, ensure_ascii=False
-    )
+    return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
 
 
 def _read(text: str, where: str) -> Release | Problem:

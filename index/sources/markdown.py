@@ -145,7 +145,5 @@ def _field(fields: dict[str, object], *names: str, required: bool = True) -> str
         return ""
     value = fields[name]
     if not isinstance(value, str):
-        raise EntryError(
-            f"{name} must be one line of text, not {'a list' if isinstance(value, list) else 'a mapping'}"
-        )
+        raise EntryError(f"{name} must be one line of text, not {'a list' if isinstance(value, list) else 'a mapping'}")
     return value

@@ -20,9 +20,7 @@ _LABELS = {
     "WRITTEN STATEMENT",
 }
 _TAG = re.compile(r"Tag:")
-_HEADING = re.compile(
-    rf"(?P<bullet>[{re.escape(BULLETS)}]\s*)?(?P<label>[A-Z][A-Z &/’'-]*[A-Z])\s*:\s*(?P<title>.*)"
-)
+_HEADING = re.compile(rf"(?P<bullet>[{re.escape(BULLETS)}]\s*)?(?P<label>[A-Z][A-Z &/’'-]*[A-Z])\s*:\s*(?P<title>.*)")
 _MONTH = re.compile(r"\[(?P<month>[A-Za-z]{3,9})\.? (?P<year>[0-9]{4})\]$")
 _ISSUED = re.compile(
     r"The (?P<what>[A-Za-z ]+?) (?:issued|published|released|made|given|delivered) by\b(?P<rest>.*)",

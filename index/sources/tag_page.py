@@ -133,9 +133,7 @@ class _Parser:
         """Take the next line; yield what it completes."""
         for text in plain(line.text).split("\n"):
             heading = parse_heading(text)
-            if heading is not None and not (
-                self._entry and self._entry.is_copy(single_spaced(text), heading)
-            ):
+            if heading is not None and not (self._entry and self._entry.is_copy(single_spaced(text), heading)):
                 yield from self.close()
                 self._entry, self._header = _Entry(line.number, indent(text), heading), False
             elif is_tag(text) and not (self._entry and self._entry.holds(text)):

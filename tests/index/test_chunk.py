@@ -50,9 +50,7 @@ def leads(body: str, chunks: Sequence[Chunk]) -> list[str | None]:
 
 
 def release(title: str, body: str) -> Release:
-    return Release(
-        id="r", title=title, body=body, publisher="Home Office", published=date(2025, 1, 9), url=None
-    )
+    return Release(id="r", title=title, body=body, publisher="Home Office", published=date(2025, 1, 9), url=None)
 
 
 def test_passages_end_with_paragraphs_and_are_even() -> None:
@@ -74,9 +72,7 @@ def test_a_list_keeps_its_lead_in_and_lends_it_to_the_rest() -> None:
 
 
 def test_a_list_in_one_paragraph_ends_where_its_lines_stop_looking_like_items() -> None:
-    body = (
-        "It includes:\n\nthe first of all the items\nthe second of all the items\nA commissioner comes soon."
-    )
+    body = "It includes:\n\nthe first of all the items\nthe second of all the items\nA commissioner comes soon."
     chunks = split(body, count_tokens=words, max_tokens=40, target=8)
     assert leads(body, chunks) == [None, "It includes:", None]
 
@@ -116,9 +112,7 @@ def test_sizes_that_do_not_add_up_are_found_out() -> None:
 
 
 def test_a_heading_goes_with_what_it_heads() -> None:
-    body = (
-        "The scheme opens in May, and it is free for all.\n\nNotes\n\nThe fund was set up in the year 2019."
-    )
+    body = "The scheme opens in May, and it is free for all.\n\nNotes\n\nThe fund was set up in the year 2019."
     chunks = split(body, count_tokens=words, max_tokens=60, target=13)
     assert passages(body, chunks)[1].startswith("Notes")
 
@@ -176,9 +170,7 @@ def test_huge_sentences_and_words_are_cut_in_reasonable_time() -> None:
 lines = st.one_of(
     st.text(max_size=40),
     st.lists(
-        st.sampled_from(
-            ["We", "said:", "growth.", "“Yes", "no.”", "e\u0301", "👩\u200d🚒", "£5m", "x" * 70, ",", "•"]
-        ),
+        st.sampled_from(["We", "said:", "growth.", "“Yes", "no.”", "e\u0301", "👩\u200d🚒", "£5m", "x" * 70, ",", "•"]),
         max_size=60,
     ).map(" ".join),
     st.sampled_from(["• item one", "Ann said:", "• item two; it is longer. And has two parts", "Notes"]),

@@ -111,9 +111,7 @@ def test_days_are_read_as_they_are_written(text: str, day: date) -> None:
     assert parse_day(text) == day
 
 
-@pytest.mark.parametrize(
-    "text", ["31 February 2025", "2025-02-31", "soon", "", "1/2/2025", "1 Frimaire 2025", "2025"]
-)
+@pytest.mark.parametrize("text", ["31 February 2025", "2025-02-31", "soon", "", "1/2/2025", "1 Frimaire 2025", "2025"])
 def test_what_is_no_day_is_refused_by_its_name(text: str) -> None:
     with pytest.raises(EntryError, match=text or "empty"):
         parse_day(text)
@@ -133,9 +131,7 @@ def test_an_id_says_who_when_and_what() -> None:
 def test_ids_stay_bounded_and_distinct_where_the_slug_is_cut_or_loses_letters() -> None:
     day = date(2025, 1, 9)
     long = "word " * 60
-    ids = [
-        derive_id("P" * 200, day, title) for title in (long + "a", long + "b", "السلام", "سلام", "x" * 200)
-    ]
+    ids = [derive_id("P" * 200, day, title) for title in (long + "a", long + "b", "السلام", "سلام", "x" * 200)]
 
     assert len(set(ids)) == len(ids)
     assert all(len(name) <= 132 and name.isascii() and "--" not in name for name in ids)

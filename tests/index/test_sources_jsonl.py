@@ -102,9 +102,7 @@ def test_other_keys_times_and_absent_fields_are_accepted(tmp_path: Path) -> None
         (json.dumps(GOOD).replace("They", "Th\x01ey"), "not JSON: control character"),
     ],
 )
-def test_a_bad_line_is_a_problem_and_the_good_ones_go_on(
-    tmp_path: Path, line: str | bytes, reason: str
-) -> None:
+def test_a_bad_line_is_a_problem_and_the_good_ones_go_on(tmp_path: Path, line: str | bytes, reason: str) -> None:
     first, bad, last = read(tmp_path, json.dumps(GOOD), line, json.dumps(GOOD))
 
     assert isinstance(first, Release)

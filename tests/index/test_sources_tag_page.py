@@ -71,9 +71,7 @@ def test_the_real_page_gives_its_ten_releases() -> None:
     assert [sum(line.startswith("• ") for line in body.split("\n")) for body in bodies] == (
         [0, 0, 4, 0, 0, 6, 7, 0, 0, 3]
     )
-    assert [part.count("\n") for part in bodies[7].split("\n\n") if "\n" in part] == [
-        4
-    ]  # items without a mark
+    assert [part.count("\n") for part in bodies[7].split("\n\n") if "\n" in part] == [4]  # items without a mark
 
 
 @pytest.mark.shared
@@ -145,9 +143,7 @@ def test_other_kinds_departments_and_sections_on_one_page(tmp_path: Path) -> Non
         "The speech given by the Environment Agency on 2 May 2023.",
         label="SPEECH",
     )
-    story = entry(
-        "Rates held [May 2023]", "The news story published by HM Treasury on 3 May 2023.", label="NEWS STORY"
-    )
+    story = entry("Rates held [May 2023]", "The news story published by HM Treasury on 3 May 2023.", label="NEWS STORY")
     other = entry(
         "Visas [May 2023]", "The travel note issued by the Foreign Office on 4 May 2023.", label="TRAVEL NOTE"
     )
