@@ -1,0 +1,326 @@
+"""From a sentence-transformers model to an export for ONNX Runtime: the only place that imports torch."""
+
+import logging
+import shutil
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from index.embed import OnnxEmbedder
+from index.errors import ModelError, StorageError
+from index.models import (
+    DEFAULT_MODEL,
+    ONNX_FILE,
+    TOKENIZER_FILE,
+    ExportRecord,
+    export_folder,
+    find_default_model,
+    find_export,
+    model_fingerprint,
+    restamped,
+    source_stamp,
+    stamp_file,
+    sync_to_disk,
+    write_record,
+)
+
+MIN_COSINE = 0.9999
+"""An export whose vectors are further than this from the original's is refused."""
+
+_OPSET = 17
+_TEMPORARY = ".export-new"
+_REPLACED = ".export-old"
+_LOCK_FILE = ".export.lock"
+_HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
+_HUB_IGNORED = ["onnx/*", "openvino/*", "*/onnx/*", "*/openvino/*"]
+_LIBRARIES = ("torch", "transformers", "sentence-transformers", "onnx", "onnxruntime", "tokenizers")
+
+# Lengths from none to past any limit, several scripts, figures: what an unfaithful export gets wrong first.
+_PROBES = (
+    "Who opened the station?",
+    "   ",
+    "In the year ending June 2024 the budget rose by 4.7% to £19.5 billion, U.S. aid (not counted) aside.",
+    "Ein Übergang für Fußgänger; une journée d'été à Besançon; 日本語の見出し; заголовок на русском.",
+    "• first point\n• second point\n\nA paragraph after the list, in capitals: NATO, HM TREASURY, COP29.",
+    " ".join(f"The committee heard item {number} and moved on." for number in range(8)),
+    " ".join(
+        f"Paragraph {number} adds {number * 37} more words to a text past the limit." for number in range(600)
+    ),
+)
+
+logger = logging.getLogger(__name__)
+
+
+def export_model(name: str, models: Path) -> tuple[Path, ExportRecord]:
+    """Export the model ``name`` into the folder ``models``, unless a whole export of it is there already.
+
+    Safe against other processes and against crashes: one exports and the others wait for it, and an export
+    appears under its name only when it is complete and verified against the original.
+
+    Raises `ModelError` where the model cannot be found, loaded or faithfully exported, and `StorageError`
+    where ``models`` cannot be written.
+    """
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        with _locked(models):
+            # Another process may have exported it while this one waited.
+            return find_export(name, models) or _export(name, models)
+    except OSError as error:
+        raise StorageError(
+            f"the model {name} cannot be exported to {models}: {error}",
+            hint="choose a folder that can be written, with 300 MB free, by --data or PRESSQA_DATA",
+        ) from error
+
+
+@contextmanager
+def _locked(models: Path) -> Iterator[None]:
+    lock = FileLock(models / _LOCK_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        logger.info("another process is exporting a model to %s; waiting for it", models)
+        lock.acquire()
+    try:
+        # Whoever holds the lock knows that no export is under way: what lies here was left by a crash.
+        for leftover in (_TEMPORARY, _REPLACED):
+            shutil.rmtree(models / leftover, ignore_errors=True)
+        yield
+    finally:
+        lock.release()
+
+
+def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
+    source = source_stamp(name)
+    origin = _fetch(name)
+    fingerprint = model_fingerprint(origin)
+    same = find_export(name, models, fingerprint=fingerprint)
+    if same is not None:
+        # The model's files were touched or copied, but what decides the vectors is what it was.
+        folder, record = same[0], restamped(*same, source=source)
+        write_record(folder, record)
+        return folder, record
+    started = time.monotonic()
+    logger.info("exporting the model %s for ONNX Runtime; this is done once and takes some seconds", name)
+    temporary = models / _TEMPORARY
+    temporary.mkdir()
+    try:
+        record = _convert(name, origin, source, fingerprint, temporary)
+        folder = _publish(temporary, export_folder(models, name, fingerprint), models)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    logger.info("exported the model %s in %.1f s to %s", name, time.monotonic() - started, folder)
+    return folder, record
+
+
+def _fetch(name: str) -> Path:
+    """Return the folder of the model's own files, downloading them where ``name`` is on the hub."""
+    if name == DEFAULT_MODEL:
+        return find_default_model()
+    folder = Path(name)
+    if folder.is_dir():
+        return folder
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        hub = import_module("huggingface_hub")
+        path = hub.snapshot_download(repository, allow_patterns=_HUB_FILES, ignore_patterns=_HUB_IGNORED)
+    except Exception as error:  # the hub's client raises its own, its HTTP library's and plain OSErrors
+        raise ModelError(
+            f"the model {name} is not a folder here and could not be downloaded: {_first_line(error)}",
+            hint=f"check the name and the network, give the path of a saved model, or use {DEFAULT_MODEL}",
+        ) from error
+    return Path(path)
+
+
+def _publish(temporary: Path, folder: Path, models: Path) -> Path:
+    """Give a complete export its name, in place of a damaged one if there is one."""
+    sync_to_disk([*temporary.iterdir(), temporary])
+    if folder.exists():
+        folder.rename(models / _REPLACED)
+    temporary.rename(folder)
+    sync_to_disk([models])
+    shutil.rmtree(models / _REPLACED, ignore_errors=True)
+    return folder
+
+
+def _convert(name: str, origin: Path, source: str, fingerprint: str, target: Path) -> ExportRecord:
+    """Write the export of the model in ``origin`` to ``target`` and compare it with the original."""
+    try:
+        with _quiet():
+            model = _load_original(origin)
+            tokenizer = _fast_tokenizer(model, name)
+            _write_onnx(model, target / ONNX_FILE)
+            tokenizer.save(str(target / TOKENIZER_FILE))
+            record = ExportRecord(
+                name=name,
+                source=source,
+                fingerprint=fingerprint,
+                **_describe(model, tokenizer, name),
+                versions={library: version(library) for library in _LIBRARIES},
+                files={path.name: stamp_file(path) for path in sorted(target.iterdir())},
+            )
+            write_record(target, record)
+            _verify(model, OnnxEmbedder(target, record))
+    except Exception as error:  # torch and transformers raise whatever a strange model makes them
+        if isinstance(error, ModelError) or (isinstance(error, OSError) and error.errno is not None):
+            raise  # a disk that is full has an errno; what transformers calls an OSError has none
+        raise ModelError(
+            f"the model {name} cannot be exported: {type(error).__name__}: {_first_line(error)}",
+            hint="it must be a text model that sentence-transformers loads without code of its own",
+        ) from error
+    return record
+
+
+def _load_original(origin: Path) -> Any:
+    try:
+        library = import_module("sentence_transformers")
+    except ImportError as error:
+        raise ModelError(
+            f"a model is exported with sentence-transformers, which does not import: {error}",
+            hint="pip install sentence-transformers",
+        ) from error
+    model = library.SentenceTransformer(
+        str(origin),
+        device="cpu",
+        trust_remote_code=False,
+        local_files_only=True,
+        # Eager attention traces to plain matrix products, whatever the sequence length.
+        model_kwargs={"use_safetensors": True, "attn_implementation": "eager"},
+    )
+    return model.float().eval()
+
+
+def _fast_tokenizer(model: Any, name: str) -> Any:
+    """Return a copy of the model's tokenizer from the tokenizers library, without padding and truncation."""
+    outer: Any = getattr(model, "tokenizer", None)
+    if type(model[0]).__name__ != "Transformer" or not getattr(outer, "is_fast", False):
+        raise ModelError(
+            f"the model {name} begins with {type(model[0]).__name__} and {type(outer).__name__}: "
+            "only a Transformer with a fast tokenizer can be exported",
+            hint=f"choose a model that has a {TOKENIZER_FILE}",
+        )
+    if any(getattr(module, "include_prompt", True) is False for module in model):
+        raise ModelError(
+            f"the model {name} leaves its prompt out of the pooling, which the export does not do",
+            hint="choose another model, or save it with include_prompt=True",
+        )
+    inner = outer.backend_tokenizer
+    copy = type(inner).from_str(inner.to_str())
+    copy.no_padding()
+    copy.no_truncation()
+    return copy
+
+
+def _write_onnx(model: Any, path: Path) -> None:
+    """Trace the whole module chain, from token ids to a unit vector, with free batch and sequence axes."""
+    torch = import_module("torch")
+    encoded = model.tokenizer(
+        ["A short text.", "A text that is longer than the other."], padding=True, return_tensors="pt"
+    )
+    accepted = {"input_ids", "attention_mask", "token_type_ids"}
+    inputs = [key for key in model.tokenizer.model_input_names if key in accepted]
+
+    class SentenceEmbedding(torch.nn.Module):  # type: ignore[misc,name-defined]  # torch is imported lazily, as Any
+        def __init__(self) -> None:
+            super().__init__()
+            self.chain = model
+
+        def forward(self, *tensors: Any) -> Any:
+            features = self.chain(dict(zip(inputs, tensors, strict=True)))
+            vectors = features["sentence_embedding"][:, : model.truncate_dim]
+            return torch.nn.functional.normalize(vectors, p=2, dim=1)
+
+    torch.onnx.export(
+        SentenceEmbedding().eval(),
+        tuple(encoded[key] for key in inputs),
+        str(path),
+        input_names=inputs,
+        output_names=["embedding"],
+        dynamic_axes={**{key: {0: "batch", 1: "sequence"} for key in inputs}, "embedding": {0: "batch"}},
+        opset_version=_OPSET,
+        dynamo=False,
+    )
+
+
+def _describe(model: Any, tokenizer: Any, name: str) -> dict[str, Any]:
+    """Return the fields of an `ExportRecord` that say how to run the model."""
+    outer = model.tokenizer
+    positions = getattr(model[0].auto_model.config, "max_position_embeddings", None)
+    limits = [limit for limit in (model.max_seq_length, positions) if limit and 0 < limit < 1_000_000]
+    if not limits:
+        raise ModelError(
+            f"the model {name} states no longest input",
+            hint="set max_seq_length in its sentence_bert_config.json",
+        )
+    passage_prompt = _prompt(model, "document", "passage", "corpus")
+    taken = tokenizer.num_special_tokens_to_add(is_pair=False) + len(
+        tokenizer.encode(passage_prompt, add_special_tokens=False)
+    )
+    if min(limits) <= taken:
+        raise ModelError(
+            f"the model {name} takes {min(limits)} tokens, and {taken} are not the text's",
+            hint="raise max_seq_length in its sentence_bert_config.json",
+        )
+    return {
+        "dimension": len(model.encode("", show_progress_bar=False)),
+        "max_length": min(limits),
+        "max_tokens": min(limits) - taken,
+        "question_prompt": _prompt(model, "query"),
+        "passage_prompt": passage_prompt,
+        "pad_id": outer.pad_token_id or 0,
+        "pad_type_id": outer.pad_token_type_id,
+        "padding_side": outer.padding_side,
+        "truncation_side": outer.truncation_side,
+        "pooling": tuple(f"{type(module).__name__} {module.get_config_dict()}" for module in list(model)[1:]),
+    }
+
+
+def _prompt(model: Any, *names: str) -> str:
+    """Return the first prompt of these names that is not empty, else the model's default prompt."""
+    prompts: Mapping[str, str | None] = model.prompts
+    candidates = [prompts.get(key) for key in (*names, model.default_prompt_name)]
+    return next((prompt for prompt in candidates if prompt), "")
+
+
+def _verify(model: Any, exported: OnnxEmbedder) -> None:
+    """Raise `ModelError` where the export's vectors are not the original's."""
+    for prompt, ours in (
+        (_prompt(model, "document", "passage", "corpus"), exported.encode_passages(_PROBES)),
+        (_prompt(model, "query"), np.stack([exported.encode_question(text) for text in _PROBES])),
+    ):
+        theirs = model.encode(
+            list(_PROBES), prompt=prompt, normalize_embeddings=True, show_progress_bar=False
+        )
+        cosine = float((ours * theirs).sum(axis=1).min())
+        if not cosine >= MIN_COSINE:
+            raise ModelError(
+                f"the export of {exported.name} is not faithful: cosine {cosine:.6f} to the original, "
+                f"at least {MIN_COSINE} is needed",
+                hint="choose another model, or other versions of torch and transformers",
+            )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the tracer's warnings and the loader's progress bar from the person who asked a question."""
+    progress = import_module("transformers.utils.logging")
+    shown = progress.is_progress_bar_enabled()
+    progress.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if shown:
+            progress.enable_progress_bar()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
