@@ -12,7 +12,7 @@ from index.number_words import ONES, SPACE, STARTS, TENS, cardinal, fraction
 from index.units import CURRENCY_CODES, CURRENCY_SIGNS, WORD, scale, unit_after
 
 _LONGEST_NUMERAL = 24
-"""A longer run of digits is an identifier or damage, no figure of a press release; 28 is all `Decimal` holds."""
+"""A longer run of digits is an identifier or damage, no figure; `Decimal` rounds beyond 28."""
 
 _VULGAR = {
     sign: Decimal(top) / Decimal(bottom)
