@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from index.number_words import ONES, SPACE, STARTS, TENS, cardinal, fraction
+from index.number_words import ONES, SCALES, SPACE, STARTS, TENS, cardinal, fraction
 from index.units import CURRENCY_CODES, CURRENCY_SIGNS, WORD, scale, unit_after
 
 _LONGEST_NUMERAL = 24
@@ -43,6 +43,8 @@ _ORDINAL = re.compile(
     r"|millionth)s?\b",
     re.IGNORECASE,
 )
+_WORD_SCALES = SCALES | {"hundred": 100}
+_LAST_WORD = re.compile(r"[A-Za-z]+$")
 _RATIO = re.compile(rf"{SPACE}(?:in|out{SPACE}of)(?:{SPACE}every)?{SPACE}(?=[0-9]|{STARTS})", re.IGNORECASE)
 _ROUND_BASES = {Decimal(base) for base in (3, 4, 5, 6, 8, 10, 20, 50, 100, 1000, 10_000, 100_000)}
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -144,7 +146,7 @@ def _number(text: str, at: int) -> Amount | int:
     word = WORD.match(text, end)
     times = scale(word, number.money, bool(number.numeral)) if word is not None else None
     if word is None or times is None:
-        return replace(number, end=end, value=value, raw=value)
+        return replace(number, end=end, value=value, raw=number.raw if part is None else value)
     return replace(number, end=word.end(), value=_plain(value * times), raw=value, scaled=True)
 
 
@@ -189,7 +191,11 @@ def _words(text: str, at: int) -> Amount | int:
     ordinal = _ORDINAL.match(text, end)
     if ordinal is not None:
         return ordinal.end()  # "twenty-first"
-    return Amount(at, end, value, value, scaled=value >= 1000)
+    last = _LAST_WORD.search(text, at, end)
+    times = _WORD_SCALES.get(last.group().lower()) if last is not None else None
+    return Amount(
+        at, end, value, value / times if times else value, scaled=times is not None or value >= 1000
+    )
 
 
 def _measured(text: str, amount: Amount) -> Amount | int:

@@ -118,7 +118,12 @@ def no_figure(
 
 def _idle_part(text: str, amount: Amount, begin: int, qualifier: str) -> bool:
     """Whether "half", "a third", "a quarter" divide nothing: "the first half", "a third runway"."""
-    if amount.unit or not _ONE_PART.fullmatch(text, amount.start, amount.end) or qualifier != EXACTLY:
+    if (
+        amount.unit
+        or not amount.part
+        or not _ONE_PART.fullmatch(text, amount.start, amount.end)
+        or qualifier != EXACTLY
+    ):
         return False
     if _WHICH_HALF.search(text, max(0, begin - _WINDOW), begin):
         return True

@@ -147,6 +147,8 @@ def test_the_traps_that_caught_the_libraries():
         ("£5-10 million", 5_000_000, 10_000_000, "GBP", "£5-10 million"),
         ("£500,000 to £1 million", 500_000, 1_000_000, "GBP", "£500,000 to £1 million"),
         ("from 3 to 12 months", 3, 12, "months", "3 to 12 months"),
+        ("two to three million people", 2_000_000, 3_000_000, "", "two to three million"),
+        ("between 5% and 10% of it", 5, 10, "percent", "between 5% and 10%"),
         ("80–90 per cent", 80, 90, "percent", "80–90 per cent"),
     ],
 )
@@ -189,6 +191,27 @@ def test_the_qualifier_is_part_of_the_statement(text, words, qualifier):
     assert (first.text, first.qualifier) == (words, qualifier)
     assert qualifier in QUALIFIERS
     assert first.span.start <= first.number.start < first.number.end <= first.span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("one million people", 10**6),
+        ("two hundred staff", 200),
+        ("a third of them", Decimal(1) / 3),
+        ("In March 12 people left", 12),
+        ("last year 13 people left", 13),
+        ("in 2023 13,000 people left", 13_000),
+        ("at 35 sites", 35),
+        ("more than 2000 people", 2000),
+        ("in England 35 people", 35),
+        ("111 arrests", 111),
+        ("20 NHS trusts", 20),
+        ("losses (24) and", None),
+    ],
+)
+def test_a_count_is_kept_where_something_shows_that_it_counts(text, value):
+    assert [q.value for q in quantities(text)] == ([] if value is None else [value])
 
 
 def test_a_sentence_with_dates_yields_its_figures_only():
