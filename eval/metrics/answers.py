@@ -1,0 +1,83 @@
+"""Is the answer right: as a string (SQuAD) and, for figures, as a quantity."""
+
+import re
+import string
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from index.figures import FigureMatch, compare, parse_quantity
+
+_ARTICLES: Final = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
+
+
+def normalise(answer: str) -> str:
+    """Lower-case, drop ASCII punctuation and the articles, and join the words by one space.
+
+    Source: the evaluation script of SQuAD 1.1 (Rajpurkar et al. 2016), step for step and in its order.
+    Pitfall: "1.5" becomes "15" and "24%" becomes "24"; that is why figures have `figure_match`.
+    """
+    return " ".join(_ARTICLES.sub(" ", answer.lower().translate(_PUNCTUATION)).split())
+
+
+def exact_match(predicted: str | None, golds: Sequence[str]) -> float:
+    """Return 1.0 if the normalised answer equals a normalised gold answer, else 0.0.
+
+    Without gold answers the question is unanswerable: 1.0 if nothing was answered. ``None`` or an answer that
+    normalises to nothing is no answer. Source: SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018). Pitfall: a
+    system that never answers scores the share of unanswerable questions; read it by kind.
+    """
+    answer, expected = _normalised(predicted, golds)
+    return float(answer in expected)
+
+
+def token_f1(predicted: str | None, golds: Sequence[str]) -> float:
+    """Return the best F1, over the gold answers, of the bags of normalised words.
+
+    If either side is empty, 1.0 if both are, else 0.0: so 1.0 for no answer to an unanswerable question.
+    Source: as `exact_match`. Pitfall: gives half marks for "19,000 people" against "1,900 people", and an
+    answer of another meaning with the same words scores 1.
+    """
+    answer, expected = _normalised(predicted, golds)
+    return max(_bag_f1(answer.split(), gold.split()) for gold in expected)
+
+
+def _normalised(predicted: str | None, golds: Sequence[str]) -> tuple[str, list[str]]:
+    expected = [text for text in map(normalise, golds) if text]
+    return normalise(predicted or ""), expected or [""]
+
+
+def _bag_f1(answer: list[str], gold: list[str]) -> float:
+    if not answer or not gold:
+        return float(answer == gold)
+    common = sum((Counter(answer) & Counter(gold)).values())
+    # 2PR/(P+R) of the script, in the form that has no 0/0
+    return 2 * common / (len(answer) + len(gold))
+
+
+def figure_match(predicted: str | None, golds: Sequence[str]) -> float | None:
+    """Return 1.0 if the answer states a gold figure in value and unit, whatever its qualifier, else 0.0.
+
+    ``None`` where no gold answer is a quantity by itself: then this is no figure question. Definition: ours,
+    by `index.figures.compare`; maximum over the gold answers. Pitfall: which questions count depends on the
+    parser; an answer with two figures is wrong, for nobody can tell which of them was meant.
+    """
+    matches = _figure_matches(predicted, golds)
+    return None if matches is None else float(any(m.value and m.unit for m in matches))
+
+
+def figure_qualifier_match(predicted: str | None, golds: Sequence[str]) -> float | None:
+    """Return 1.0 if the answer also carries the qualifier of a gold figure that it matches, else 0.0.
+
+    ``None`` where this is no figure question, or where value and unit are wrong already. Definition: ours.
+    Pitfall: a mean over the figures that were right, so its base differs from run to run.
+    """
+    matches = _figure_matches(predicted, golds)
+    right = [m for m in matches or () if m.value and m.unit]
+    return float(any(m.qualifier for m in right)) if right else None
+
+
+def _figure_matches(predicted: str | None, golds: Sequence[str]) -> list[FigureMatch] | None:
+    figures = [gold for gold in golds if parse_quantity(gold) is not None]
+    return [compare(predicted or "", gold) for gold in figures] if figures else None

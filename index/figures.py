@@ -1,0 +1,216 @@
+"""The quantities in a text: what number is stated, of what unit, with what qualifier, and where.
+
+The grammar is our own, in regular expressions that read each character a bounded number of times. It
+prefers silence to invention: what may be a date, a label or part of a name is left out, and a malformed
+number ("£1.2.3 billion", "1.000.000", "10,00") has no value at all.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice
+
+from index.amounts import ANCHOR, Amount, after_word, amount_at
+from index.not_figures import glued_before, no_figure
+from index.number_words import SPACE
+from index.qualifiers import EXACTLY, qualifier_after, qualifier_before
+from index.types import Span
+from index.units import DURATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as a text states it.
+
+    ``span`` covers the statement, qualifier included ("more than 2,100"); ``number`` only the number with
+    its scale word, currency and unit ("2,100"). ``value`` is exact, in ``unit``: the low end where
+    ``value_max`` gives a range its high end. ``unit`` is an ISO 4217 code, "percent", "percentage points",
+    "times" (multiples and occasions), "per 100000" and the like, a measure ("tonnes", "kg", "years",
+    "months"), or empty for a count and for a part of a whole ("a third"). ``qualifier`` is one of
+    `index.qualifiers.QUALIFIERS`.
+    """
+
+    span: Span
+    number: Span
+    value: Decimal
+    value_max: Decimal | None
+    unit: str
+    qualifier: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMatch:
+    """How a predicted figure compares with the expected one, each aspect by itself."""
+
+    value: bool
+    unit: bool
+    qualifier: bool
+
+
+_BETWEEN = re.compile(rf"\bbetween{SPACE}$", re.IGNORECASE)
+_FROM = re.compile(rf"\bfrom{SPACE}$", re.IGNORECASE)
+_DASH = re.compile(rf"[-–—](?=[0-9£$€¥])|{SPACE}[–—]{SPACE}(?=[0-9£$€¥])")
+_TO = re.compile(rf"{SPACE}to{SPACE}|-to-", re.IGNORECASE)
+_AND = re.compile(rf"{SPACE}and{SPACE}", re.IGNORECASE)
+# "rising from 3 to 12 months" tells of two figures, "from 3 to 12 months" of one range
+_CHANGE = re.compile(
+    r"\b(?:ris|rose|increas|gr[eo]w|f[ae]ll|drop|declin|decreas|reduc|cut|extend|rais|lower|doubl|trebl|tripl"
+    r"|quadrupl|halv|up\b|down\b|mov|chang|expand|jump|climb|improv|went\b|go(?:es|ing)?\b|short|length)"
+    r"[^.;\n]{0,40}$",
+    re.IGNORECASE,
+)
+_CHAIN = re.compile(r"(?:[-–/.][0-9][0-9.,]*)+")
+_LEAD = re.compile(
+    r"[\s\"'“‘(\[]*(?:(?:an?|the|this|by|of|to|in|up|down|only|just|another|total|extra|additional|further)\s+)*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:[\s-][^\W\d_]+(?:['’][a-z]+)?,?){0,10}[\s\"'”’)\].,;:!?]*")
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Return the quantities of ``text`` in order; their spans do not overlap.
+
+    Left out, because they count and measure nothing: dates, years, times of day, the numbers of Acts,
+    sections, classes, addresses and telephones, list markers, ordinals, digits in names (MI5, COVID-19),
+    and "one" where nothing shows that it counts. Time is linear in the length of the text.
+    """
+    return list(_read(text))
+
+
+def parse_quantity(text: str) -> Quantity | None:
+    """Return the one quantity that ``text`` as a whole states ("more than 800 people"), or ``None``.
+
+    A qualifier and an article may stand before the number, and up to ten words with what is counted after
+    it. A date, a year, a label, a text with two quantities, or any other text is none.
+    """
+    return _whole(text, years=False)
+
+
+def same_value(a: Quantity, b: Quantity) -> bool:
+    """Whether both state the same number, or the same range, whatever the unit and the qualifier."""
+    return a.value == b.value and a.value_max == b.value_max
+
+
+def compare(predicted: str, gold: str) -> FigureMatch:
+    """Compare a predicted answer with the expected one as quantities, not as strings.
+
+    ``gold`` must be a quantity by itself; of ``predicted`` it is enough that it states exactly one. Where
+    either is not so, nothing matches. A bare count equals a count of a noun ("22", "22 substances"); a
+    number of another unit does not ("24%", "24"). Four digits that might be a year ("2000") are read as a
+    number where the other side is one ("2,000").
+    """
+    expected, found = parse_quantity(gold), _only(predicted)
+    if expected is None and found is not None:
+        expected = _whole(gold, years=True)
+    elif found is None and expected is not None:
+        found = _whole(predicted, years=True)
+    if expected is None or found is None:
+        return FigureMatch(value=False, unit=False, qualifier=False)
+    return FigureMatch(
+        value=same_value(found, expected),
+        unit=found.unit == expected.unit,
+        qualifier=found.qualifier == expected.qualifier,
+    )
+
+
+def _whole(text: str, years: bool) -> Quantity | None:
+    found = list(islice(_read(text, alone=True, years=years), 2))
+    if len(found) != 1:
+        return None
+    span = found[0].span
+    whole = _LEAD.fullmatch(text, 0, span.start) and _TAIL.fullmatch(text, span.end)
+    return found[0] if whole else None
+
+
+def _only(text: str) -> Quantity | None:
+    """Return the quantity that ``text`` is, or the only one that it mentions."""
+    whole = _whole(text, years=False)
+    if whole is not None:
+        return whole
+    found = list(islice(_read(text), 2))
+    return found[0] if len(found) == 1 else None
+
+
+def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quantity]:
+    """Walk over the places where a number can begin; ``alone`` and ``years`` as in `no_figure`."""
+    at = floor = 0
+    while (anchor := ANCHOR.search(text, at)) is not None:
+        if glued_before(text, anchor.start()):
+            at = after_word(text, anchor.end())
+            continue
+        low = amount_at(text, anchor.start())
+        if isinstance(low, int):
+            at = low
+            continue
+        extent = _range(text, low, floor)
+        if isinstance(extent, int):
+            at = extent
+            continue
+        begin, low, high = extent
+        qualifier, begin = qualifier_before(text, begin, floor, low.unit in DURATIONS)
+        last = high or low
+        read_on = no_figure(text, replace(last, start=low.start), qualifier, begin, alone=alone, years=years)
+        if read_on is not None:
+            at = read_on
+            continue
+        end = last.end
+        if qualifier == EXACTLY:
+            qualifier, end = qualifier_after(text, end)
+        span = Span(begin, end)
+        yield Quantity(
+            span=span,
+            number=Span(low.start, last.end),
+            value=low.value,
+            value_max=high.value if high else None,
+            unit=last.unit,
+            qualifier=qualifier,
+            text=span.of(text),
+        )
+        at = floor = end
+
+
+def _range(text: str, low: Amount, floor: int) -> tuple[int, Amount, Amount | None] | int:
+    """Look for the high end of a range that ``low`` begins.
+
+    Returns where the statement begins, its low and its high end, or where to read on if the two ends make
+    no sense together: then neither is a figure.
+    """
+    between = _BETWEEN.search(text, max(floor, low.start - 8), low.start)
+    begin = between.start() if between else low.start
+    dash = _DASH.match(text, low.end)
+    joined = dash or _TO.match(text, low.end) or (_AND.match(text, low.end) if between else None)
+    high = amount_at(text, joined.end()) if joined else 0
+    if joined is None or isinstance(high, int):
+        return _chain_end(text, joined.start()) if joined and dash else (low.start, low, None)
+    ends = _matched(low, high, dash is not None)
+    if ends is None or low.like_a_year or high.like_a_year:
+        return _chain_end(text, high.end) if dash else (low.start, low, None)
+    if dash and _CHAIN.match(text, high.end):
+        return _chain_end(text, high.end)  # "2024-01-16", "0300-123-123"
+    low, high = ends
+    fell = low.value >= high.value
+    if _FROM.search(text, max(0, low.start - 6), low.start):
+        changed = _CHANGE.search(text, max(0, low.start - 60), low.start)
+        if fell or changed:
+            return low.start, low, None
+    return high.end if fell else (begin, low, high)
+
+
+def _chain_end(text: str, at: int) -> int:
+    chain = _CHAIN.match(text, at)
+    return chain.end() if chain else at + 1
+
+
+def _matched(low: Amount, high: Amount, dashed: bool) -> tuple[Amount, Amount] | None:
+    """Give both ends of a range the unit and the scale that may be written at one only ("£5-10 million")."""
+    if high.scaled and not low.scaled and low.raw < high.raw and high.raw:
+        low = replace(low, value=low.value * (high.value / high.raw), scaled=True)
+    if low.unit == high.unit:
+        return low, high
+    if not low.unit and not high.money and not low.part:
+        return replace(low, unit=high.unit), high
+    if low.money and not high.unit and (dashed or high.scaled):
+        return low, replace(high, unit=low.unit)
+    return None

@@ -1,0 +1,164 @@
+"""What looks like a figure and is none: dates, times, labels, addresses, telephones, list markers, names."""
+
+import re
+from typing import Final
+
+from index.amounts import Amount
+from index.number_words import SPACE
+from index.qualifiers import EXACTLY
+
+_WINDOW: Final = 48
+"""How many characters before a number are looked at: what binds it stands close."""
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+)
+_DAY_OF_MONTH = re.compile(
+    rf"(?:{SPACE}?(?:,|and|or|to|&|-|–|/){SPACE}?[0-9]{{1,2}}){{0,4}}{SPACE}(?:of{SPACE})?"
+    rf"(?:{_MONTHS}|{_MONTHS.upper()})\b"
+)
+_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS}){SPACE}$")
+_TIME = re.compile(
+    rf"(?:{SPACE}?(?:to|and|or|-|–){SPACE}?[0-9.:]{{1,5}})?{SPACE}?(?:[ap]\.?m\b|o[’']clock\b|noon\b|midnight\b)"
+    r"|:[0-9]",
+    re.IGNORECASE,
+)
+_MORE_DIGITS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+(?![\w%]|[.,][0-9]))+")
+_MARKER_BEFORE = re.compile(r"(?:^|\n)[ \t•*]*[(\[]?$")
+_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$)")
+
+# a number after one of these is a name, however many things follow it ("sections 5 and 6")
+_LABEL = re.compile(
+    r"\b(?:numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
+    r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
+    r"|tiers?|phases?|covid|grade|aged?|ages|per|s\.)\.?"
+    rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
+    re.IGNORECASE,
+)
+# after one of these it may be: then only a noun in the plural shows that it counts
+_PERHAPS_LABEL = re.compile(
+    r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
+    r"|resolution|protocol|items?|questions?|notes?|footnote|box|unit|gate|pillar|objective|priority|principle"
+    rf"|recommendations?|rank(?:ed)?|level|stage|step|part|round|group|day|week|year|at){SPACE}$",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    r"\b(?:call|dial|text|phone|telephone|tel|fax|mobile|helpline|ring|NHS|calling|dialling|texting|ringing|via|on)"
+    rf"(?:{SPACE}us)?(?:{SPACE}on)?[:.]?{SPACE}?$",
+    re.IGNORECASE,
+)
+_CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
+_SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
+_NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*{SPACE}$")
+_WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
+_AGE_BEFORE = re.compile(rf"[A-Z][\w’'-]*,{SPACE}$")
+_PLACE_AFTER = re.compile(
+    rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signal|Naval|Wing|PARA|SCOTS"
+    rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens))\b"
+)
+_COUNTED_AFTER = re.compile(
+    rf"{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b"
+)
+_ONE_PART = re.compile(rf"(?:half|(?:an?|one)(?:{SPACE}|-)[a-z]+)", re.IGNORECASE)
+_WHICH_HALF = re.compile(
+    rf"\b(?:first|second|other|last|latter|each|every|this|that|next|final|better|previous|past){SPACE}$",
+    re.IGNORECASE,
+)
+_DIVIDES_AFTER = re.compile(
+    rf"$|[.;)]|{SPACE}(?:of|the|all|its|their|these|those|our|as|more|less|fewer|higher|lower|from|on|since|compared"
+    r"|over)\b",
+    re.IGNORECASE,
+)
+_DIVIDES_BEFORE = re.compile(rf"\b(?:by|in|to){SPACE}$", re.IGNORECASE)
+_LINE_OR_SENTENCE = re.compile(r"(?:^|[.!?:;•\n“\"‘(–])\s*$")
+_STANDING = frozenset({EXACTLY, "up to", "at least", "around", "a record"})
+"""Qualifiers that also stand before a year ("up to 2020", "around 2010")."""
+
+
+def glued_before(text: str, start: int) -> bool:
+    """Whether what begins at ``start`` goes on a word, a number or an address that began earlier."""
+    before = text[max(0, start - 2) : start]
+    if not before:
+        return False
+    last, earlier = before[-1], before[-2:-1]
+    if last in "'’":
+        return earlier.isalnum()
+    if last == "–":  # a minus or a pause: who knows
+        return not earlier or earlier.isspace()
+    return last.isalnum() or last in "_@#\\/.,:-−&=+"
+
+
+def no_figure(
+    text: str, amount: Amount, qualifier: str, begin: int, *, alone: bool, years: bool
+) -> int | None:
+    """Return where to read on if the surroundings show that ``amount`` is no figure, else ``None``.
+
+    ``begin`` is where the statement starts, its qualifier included. ``alone`` lifts the doubts that only a
+    sentence raises (labels, names, markers, "one"); ``years`` lets four digits that look like a year pass.
+    """
+    if not amount.bare:
+        one_day = text[amount.start : amount.end].lower() == "one day"
+        idle = not alone and (one_day or _idle_part(text, amount, begin, qualifier))
+        return amount.end if idle else None
+    end = amount.end
+    counted = _COUNTED_AFTER.match(text, end) is not None
+    if amount.like_a_year and not years and (qualifier in _STANDING or not counted):
+        return end
+    if amount.numeral.isdigit():
+        for pattern in (_TIME, _MORE_DIGITS):
+            if match := pattern.match(text, end):
+                return match.end()
+    if _DAY_OF_MONTH.match(text, end):
+        return end
+    if _dated_before(text, begin) and not counted:
+        return end
+    return end if not alone and _named(text, amount, begin, qualifier, counted) else None
+
+
+def _idle_part(text: str, amount: Amount, begin: int, qualifier: str) -> bool:
+    """Whether "half", "a third", "a quarter" divide nothing: "the first half", "a third runway"."""
+    if (
+        amount.unit
+        or not amount.part
+        or not _ONE_PART.fullmatch(text, amount.start, amount.end)
+        or qualifier != EXACTLY
+    ):
+        return False
+    if _WHICH_HALF.search(text, max(0, begin - _WINDOW), begin):
+        return True
+    by = _DIVIDES_BEFORE.search(text, max(0, begin - 6), begin)
+    return not (by or _DIVIDES_AFTER.match(text, amount.end))
+
+
+def _dated_before(text: str, begin: int) -> bool:
+    window = max(0, begin - _WINDOW)
+    return any(pattern.search(text, window, begin) for pattern in (_MONTH_BEFORE, _WEEKDAY_BEFORE))
+
+
+def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool) -> bool:
+    """Whether the number belongs to a name, or may do so and nothing shows that it counts."""
+    start, end, window = amount.start, amount.end, max(0, begin - _WINDOW)
+    words = text[start:end]
+    if _LABEL.search(text, window, begin) or _PLACE_AFTER.match(text, end):
+        return True
+    if _MARKER_AFTER.match(text, end) and _MARKER_BEFORE.search(text, window, begin) and len(words) < 4:
+        return True
+    if text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]") and len(words) < 4:
+        return True
+    if qualifier != EXACTLY:
+        return False
+    if not amount.numeral and words.lower() in ("one", "zero"):
+        return True
+    if words in _SHORT_NUMBERS and (not counted or _CALLS_AFTER.match(text, end)):
+        return True
+    if _PERHAPS_LABEL.search(text, window, begin) and not counted:
+        return True
+    if _CALL.search(text, window, begin) and not counted and amount.numeral.isdigit():
+        return True
+    if _AGE_BEFORE.search(text, window, begin) and text[end : end + 1] == ",":
+        return True
+    if words[0].isupper() and not _LINE_OR_SENTENCE.search(text, window, begin):
+        return True  # "the Six Nations"
+    name = _NAME_BEFORE.search(text, window, begin)
+    return name is not None and name["opening"] is None and not counted

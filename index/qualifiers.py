@@ -1,0 +1,69 @@
+"""The words that say how exactly a number is meant: "more than", "up to", "nearly"."""
+
+import re
+from typing import Final
+
+from index.number_words import SPACE
+
+EXACTLY: Final = "exactly"
+
+_PHRASES = {
+    "more than": "more than,just over,well over,a little over,slightly over,over,above,in excess of,exceeding"
+    ",upwards of,greater than,higher than,not just",
+    "at least": "at least,a minimum of,minimum of,no fewer than,no less than,not less than,not fewer than",
+    "up to": "up to,a maximum of,maximum of,at most,no more than,not more than,as many as,as much as",
+    "nearly": "nearly,almost,close to,approaching,just under,just short of,just below",
+    "around": "around,about,approximately,approx,roughly,some,circa,an estimated,estimated,in the region of"
+    ",somewhere around",
+    "fewer than": "fewer than,less than,under,below,lower than,well under,well below",
+    "a record": "a record,record,a record-breaking,a record high of,a record of",
+}
+QUALIFIERS: Final = (EXACTLY, *_PHRASES)
+"""Every qualifier a quantity can carry. A phrase is folded into the one that means the same."""
+
+_CANONICAL = {phrase: name for name, phrases in _PHRASES.items() for phrase in phrases.split(",")}
+_BEFORE = re.compile(
+    r"(?<![\w-])(?:(?P<phrase>"
+    + "|".join(sorted((phrase.replace(" ", SPACE) for phrase in _CANONICAL), key=len, reverse=True))
+    + rf"){SPACE}|(?P<sign>[~<>≈]){SPACE}?)$",
+    re.IGNORECASE,
+)
+_LONGEST = max(map(len, _CANONICAL)) + 2
+_SIGNS = {"~": "around", "≈": "around", "<": "fewer than", ">": "more than"}
+_AFTER = re.compile(
+    rf"(?P<least>\+|-plus\b|{SPACE}plus\b|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
+    rf"|(?P<most>{SPACE}(?:or|and){SPACE}(?:less|fewer|under|below|younger|lower)\b)"
+    rf"|(?P<around>{SPACE}or{SPACE}so\b)",
+    re.IGNORECASE,
+)
+_AFTER_NAMES = {"least": "at least", "most": "up to", "around": "around"}
+# "£1 billion over 5 years" tells a period, "for over 5 years" a length
+_MORE_THAN_A_PERIOD = re.compile(
+    r"\b(?:for|of|after|took|taken?|lasted|spent|well|just|is|was|been)\s$", re.IGNORECASE
+)
+_SPACES = re.compile(SPACE)
+
+
+def qualifier_before(text: str, start: int, floor: int, duration: bool) -> tuple[str, int]:
+    """Return the qualifier before a number that begins at ``start`` and where the statement then begins.
+
+    Nothing before ``floor`` is read. ``duration`` says that the number is one of years, days or the like.
+    """
+    match = _BEFORE.search(text, max(floor, start - _LONGEST), start)
+    if match is None:
+        return EXACTLY, start
+    if match["sign"]:
+        return _SIGNS[match["sign"]], match.start()
+    phrase = _SPACES.sub(" ", match["phrase"].lower())
+    begin = match.start()
+    if phrase == "over" and duration and not _MORE_THAN_A_PERIOD.search(text, max(0, begin - 12), begin):
+        return EXACTLY, start
+    return _CANONICAL[phrase], begin
+
+
+def qualifier_after(text: str, end: int) -> tuple[str, int]:
+    """Return the qualifier behind a number that ends at ``end`` ("500+", "65 or more") and where it ends."""
+    match = _AFTER.match(text, end)
+    if match is None:
+        return EXACTLY, end
+    return _AFTER_NAMES[match.lastgroup or ""], match.end()

@@ -1,0 +1,141 @@
+"""What follows or precedes a number and says what it measures: currencies, scale words, units."""
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from index.number_words import SPACE
+
+CURRENCY_SIGNS: Final = {
+    "£": "GBP",
+    "$": "USD",
+    "€": "EUR",
+    "¥": "JPY",
+    "US$": "USD",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+}
+CURRENCY_CODES: Final = ("GBP", "USD", "EUR", "JPY", "CHF", "AUD", "CAD", "NZD")
+DURATIONS: Final = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "seconds"})
+"""The units of duration; "decade" and "century" are read as 10 and 100 years."""
+
+_SCALE_WORDS = {
+    "hundred": 100,
+    "dozen": 12,
+    "thousand": 10**3,
+    "million": 10**6,
+    "millions": 10**6,
+    "billion": 10**9,
+    "billions": 10**9,
+    "trillion": 10**12,
+    "trillions": 10**12,
+}
+_SCALE_SIGNS = {"k": 10**3, "mn": 10**6, "mln": 10**6, "bn": 10**9, "tn": 10**12}
+
+# unit -> its spellings. Left out because they mean other things in a release: "m" (metres or millions),
+# "g" (grams or a generation of mobile network), "second" (an ordinal)
+_SPELLINGS = {
+    "GBP": "pound pounds sterling",
+    "EUR": "euro euros",
+    "USD": "dollar dollars",
+    "percent": "percent",
+    "years": "year years yr yrs",
+    "months": "month months",
+    "weeks": "week weeks",
+    "days": "day days",
+    "hours": "hour hours hr hrs",
+    "minutes": "minute minutes min mins",
+    "seconds": "seconds",
+    "times": "times",
+    "tonnes": "tonne tonnes",
+    "tons": "ton tons",
+    "kg": "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes",
+    "grams": "gram grams gramme grammes",
+    "mg": "mg milligram milligrams",
+    "litres": "litre litres",
+    "ml": "ml millilitre millilitres",
+    "km": "km kilometre kilometres",
+    "miles": "mile miles",
+    "metres": "metre metres",
+    "cm": "cm centimetre centimetres",
+    "mm": "mm millimetre millimetres",
+    "feet": "foot feet ft",
+    "hectares": "hectare hectares",
+    "acres": "acre acres",
+    "mph": "mph",
+    "MW": "megawatt megawatts",
+    "GW": "gigawatt gigawatts",
+    "degrees": "degree degrees",
+}
+_UNIT_WORDS = {
+    spelling: (unit, Decimal(1)) for unit, words in _SPELLINGS.items() for spelling in words.split()
+} | {
+    "pence": ("GBP", Decimal("0.01")),
+    "decade": ("years", Decimal(10)),
+    "decades": ("years", Decimal(10)),
+    "century": ("years", Decimal(100)),
+    "centuries": ("years", Decimal(100)),
+}
+_UNIT_SIGNS = {
+    sign: sign for sign in ("kW", "kWh", "MW", "MWh", "GW", "GWh", "TWh", "MB", "GB", "TB", "GHz", "MHz")
+}
+
+WORD: Final = re.compile(rf"(?P<join>{SPACE}|-|)(?P<word>[^\W\d_]+)")
+"""The word that follows a number, with what joins the two: a space, a hyphen, or nothing."""
+
+_PERCENT = re.compile(
+    rf"(?:{SPACE}?%|{SPACE}?per{SPACE}?cent(?=\b|age))(?P<points>(?:age)?(?:{SPACE}|-)points?\b)?(?!age)",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(rf"(?:{SPACE}|-)percentage(?:{SPACE}|-)points?\b", re.IGNORECASE)
+_FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
+_PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100,?000|10,?000|1,?000|100)(?![\w,]*[0-9])")
+_AREA = re.compile(
+    rf"(?:{SPACE}|-)(?P<power>square|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)", re.IGNORECASE
+)
+
+
+def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
+    """Return what the scale word or sign after a number multiplies it by, or ``None`` if it is none.
+
+    "m" is millions only of money: without a currency it is as often metres. Signs follow digits only.
+    """
+    name = word["word"]
+    if name.lower() in _SCALE_WORDS:
+        return _SCALE_WORDS[name.lower()]
+    if not in_digits or word["join"] == "-":
+        return None
+    if money:
+        return 10**6 if name in ("m", "M") else _SCALE_SIGNS.get(name.lower())
+    return _SCALE_SIGNS.get(name)
+
+
+def unit_after(text: str, at: int) -> tuple[str, Decimal, int] | None:
+    """Return the unit that follows a number ending at ``at``, how many of it one is, and where it ends."""
+    for pattern, name in ((_POINTS, "percentage points"), (_FOLD, "times")):
+        if match := pattern.match(text, at):
+            return name, Decimal(1), match.end()
+    if match := _PERCENT.match(text, at):
+        return "percentage points" if match["points"] else "percent", Decimal(1), match.end()
+    if match := _PER.match(text, at):
+        base = "1000000" if match["base"] == "million" else match["base"].replace(",", "")
+        return f"per {base}", Decimal(1), match.end()
+    if (match := _AREA.match(text, at)) and match["word"].lower() in _UNIT_WORDS:
+        return f"{match['power'].lower()} {_UNIT_WORDS[match['word'].lower()][0]}", Decimal(1), match.end()
+    word = WORD.match(text, at)
+    if word is None:
+        return None
+    name, join = word["word"], word["join"]
+    if name in _UNIT_SIGNS:
+        return name, Decimal(1), word.end()
+    if name == "p" and not join:
+        return "GBP", Decimal("0.01"), word.end()
+    if name.lower() == "second" and join == "-":
+        return "seconds", Decimal(1), word.end()
+    if name.lower() not in _UNIT_WORDS or (name != name.lower() and not join):
+        return None
+    return *_UNIT_WORDS[name.lower()], word.end()

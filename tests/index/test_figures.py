@@ -1,0 +1,412 @@
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import index.figures
+from index.figures import FigureMatch, compare, parse_quantity, quantities, same_value
+from index.qualifiers import QUALIFIERS
+
+EXACT = "exactly"
+
+
+def read(text):
+    return [(q.text, q.value, q.value_max, q.unit, q.qualifier) for q in quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("2,580", "2580", ""),
+        ("2.58 thousand", "2580", ""),
+        ("13k", "13000", ""),
+        ("1.5 million", "1500000", ""),
+        ("£19.5 billion", "19500000000", "GBP"),
+        ("£150million", "150000000", "GBP"),
+        ("£1.2bn", "1200000000", "GBP"),
+        ("£3m", "3000000", "GBP"),
+        ("US$5m", "5000000", "USD"),
+        ("GBP 5 million", "5000000", "GBP"),
+        ("5 million euros", "5000000", "EUR"),
+        ("50p", "0.5", "GBP"),
+        ("24%", "24", "percent"),
+        ("24 per cent", "24", "percent"),
+        ("24 percent", "24", "percent"),
+        ("0.5%", "0.5", "percent"),
+        ("-0.5%", "-0.5", "percent"),
+        ("−0.5%", "-0.5", "percent"),
+        ("5.5 percentage points", "5.5", "percentage points"),
+        ("119 tonnes", "119", "tonnes"),
+        ("3kg", "3", "kg"),
+        ("3-year", "3", "years"),
+        ("half a decade", "5", "years"),
+        ("two and a half years", "2.5", "years"),
+        ("2½ years", "2.5", "years"),
+        ("tenfold", "10", "times"),
+        ("10-fold", "10", "times"),
+        ("three times", "3", "times"),
+        ("Thirty-three", "33", ""),
+        ("a hundred and five", "105", ""),
+        ("two million three hundred thousand", "2300000", ""),
+        ("two dozen", "24", ""),
+        ("half", "0.5", ""),
+        ("½", "0.5", ""),
+        ("1/2", "0.5", ""),
+        ("three quarters", "0.75", ""),
+        ("half a million", "500000", ""),
+        ("one in five", "0.2", ""),
+        ("9 out of 10", "0.9", ""),
+        ("0.11 per 100,000", "0.11", "per 100000"),
+    ],
+)
+def test_a_number_is_read_however_it_is_written(text, value, unit):
+    whole = parse_quantity(text)
+    assert whole is not None
+    assert (whole.value, whole.unit, whole.value_max, whole.qualifier) == (Decimal(value), unit, None, EXACT)
+    assert (whole.text, whole.span.start, whole.span.end) == (text, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "since 5 July 2024",
+        "16 January",
+        "from 5 to 10 July",
+        "on 1, 2 and 3 May",
+        "in 2018",
+        "2024/25",
+        "2024-25",
+        "2024-01-16",
+        "the Misuse of Drugs Act 1971",
+        "the 2012 Games",
+        "up to 2020",
+        "Class A",
+        "MI5",
+        "G7 and 5G",
+        "COVID-19",
+        "Number 10",
+        "No. 10 said",
+        "sections 5 and 6 of the Act",
+        "10 Downing Street",
+        "45 Commando",
+        "the Six Nations",
+        "call 0300 123 1234",
+        "+44 20 7946 0000",
+        "dial 111 or 999",
+        "SW1P 4DF",
+        "10 a.m.",
+        "9 to 5pm",
+        "at 10:30",
+        "the 19th century",
+        "the twenty-first",
+        "1. First",
+        "(2) then",
+        "one of the men",
+        "no one",
+        "zero tolerance",
+        "a third runway",
+        "the first half",
+        "twice a year",
+        "a double-decker",
+        "hundreds of thousands",
+        "a five-point plan",
+        "nineteen eighty-four",
+        "£1.2.3 billion",
+        "1.000.000 people",
+        "1.000 people",
+        "10,00 people",
+        "100 000 people",
+        "٣ people",
+        "9" * 50 + " people",
+        "between 10 and 5 people",
+        "10-5 people",
+        "fell by –0.5%",
+        "3:1",
+        "24/7",
+    ],
+)
+def test_what_only_looks_like_a_figure_is_left_out(text):
+    assert quantities(text) == []
+
+
+def test_the_traps_that_caught_the_libraries():
+    assert [q.value for q in quantities("for 1.5 million people")] == [1_500_000]  # not 1.5 and 1000000
+    assert [q.value for q in quantities("one in five adults")] == [Decimal("0.2")]  # not 6
+    assert [(q.value, q.unit) for q in quantities("It cost £1.2bn. It was late.")] == [(1_200_000_000, "GBP")]
+    assert quantities("at 10 a.m. sharp") == []  # not ten years
+    assert [q.value for q in quantities("some 35,000 homes")] == [35_000]  # not the year 2035
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit", "words"),
+    [
+        ("between 5 and 10 people", 5, 10, "", "between 5 and 10"),
+        ("2 to 18 years", 2, 18, "years", "2 to 18 years"),
+        ("£5-10 million", 5_000_000, 10_000_000, "GBP", "£5-10 million"),
+        ("£500,000 to £1 million", 500_000, 1_000_000, "GBP", "£500,000 to £1 million"),
+        ("from 3 to 12 months", 3, 12, "months", "3 to 12 months"),
+        ("two to three million people", 2_000_000, 3_000_000, "", "two to three million"),
+        ("between 5% and 10% of it", 5, 10, "percent", "between 5% and 10%"),
+        ("80–90 per cent", 80, 90, "percent", "80–90 per cent"),
+    ],
+)
+def test_a_range_has_two_ends_of_one_unit(text, low, high, unit, words):
+    assert read(text) == [(words, low, high, unit, EXACT)]
+
+
+def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
+    rose = [("3", 3, None, "months", EXACT), ("12 months", 12, None, "months", EXACT)]
+    assert read("rising from 3 to 12 months") == rose
+    assert read("cut from 10% to 5%") == [
+        ("10%", 10, None, "percent", EXACT),
+        ("5%", 5, None, "percent", EXACT),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "qualifier"),
+    [
+        ("Over 119 tonnes were", "Over 119 tonnes", "more than"),
+        ("no fewer than 5 forces", "no fewer than 5", "at least"),
+        ("500+ officers", "500+", "at least"),
+        ("5 or more officers", "5 or more", "at least"),
+        ("a maximum of 12 months", "a maximum of 12 months", "up to"),
+        ("no more than 12 months", "no more than 12 months", "up to"),
+        ("up by almost a third on last year", "almost a third", "nearly"),
+        ("in just under 6 months", "just under 6 months", "nearly"),
+        ("approximately 450 licences", "approximately 450", "around"),
+        ("Some £5 million", "Some £5 million", "around"),
+        ("less than half of them", "less than half", "fewer than"),
+        ("a record £3 billion", "a record £3 billion", "a record"),
+        ("at least one arrest", "at least one", "at least"),
+        ("for over 5 years", "over 5 years", "more than"),
+        ("spent over 5 years", "over 5 years", "more than"),
+        ("£1 billion over 5 years", "£1 billion", EXACT),
+    ],
+)
+def test_the_qualifier_is_part_of_the_statement(text, words, qualifier):
+    first = quantities(text)[0]
+    assert (first.text, first.qualifier) == (words, qualifier)
+    assert qualifier in QUALIFIERS
+    assert first.span.start <= first.number.start < first.number.end <= first.span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("one million people", 10**6),
+        ("two hundred staff", 200),
+        ("a third of them", Decimal(1) / 3),
+        ("In March 12 people left", 12),
+        ("last year 13 people left", 13),
+        ("in 2023 13,000 people left", 13_000),
+        ("at 35 sites", 35),
+        ("more than 2000 people", 2000),
+        ("in England 35 people", 35),
+        ("111 arrests", 111),
+        ("20 NHS trusts", 20),
+        ("losses (24) and", None),
+    ],
+)
+def test_a_count_is_kept_where_something_shows_that_it_counts(text, value):
+    assert [q.value for q in quantities(text)] == ([] if value is None else [value])
+
+
+def test_a_sentence_with_dates_yields_its_figures_only():
+    text = (
+        "In the year ending March 2024, over 74 tonnes were found, a 58% increase on 2023, and since 5 July"
+        " 1,000 staff – up from 800 – have made 33 arrests under the Example Act 1971."
+        "\n• £50 million for 12 units"
+    )
+    assert [q.text for q in quantities(text)] == [
+        "over 74 tonnes", "58%", "1,000", "800", "33", "£50 million", "12",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "IBM", "Class C", "15 January", "2018", "Plan for 5 regions", "2 and 3"]
+)
+def test_a_text_that_is_not_one_quantity_is_none(text):
+    assert parse_quantity(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("“2,580”", 2580),
+        ("40,639.", 40639),
+        ("a £1 billion boost", 10**9),
+        ("One", 1),
+        (" 20 other members ", 20),
+    ],
+)
+def test_a_whole_quantity_may_wear_an_article_a_noun_and_punctuation(text, value):
+    whole = parse_quantity(text)
+    assert whole is not None
+    assert whole.value == value
+    assert whole.span.of(text) == whole.text
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "value", "unit", "qualifier"),
+    [
+        ("2580", "2,580", True, True, True),
+        ("2.58 thousand", "2,580", True, True, True),
+        ("£150million", "£150 million", True, True, True),
+        ("Thirty-three", "33", True, True, True),
+        ("more than 2,100", "2,100", True, True, False),
+        ("19,000", "1,900", False, True, True),
+        ("24%", "24", True, False, True),
+        ("10", "1.0", False, True, True),
+        ("22", "22 substances", True, True, True),
+        ("7 years", "7", True, False, True),
+        ("up to 7 years in prison", "7 years", True, True, False),
+        ("2000", "2,000", True, True, True),
+        ("carrying more than 800 people", "more than 800", True, True, True),
+        ("5 to 10", "5", False, True, True),
+        ("5%", "5 percentage points", True, False, True),
+        ("13 arrests and 5 charges", "13", False, False, False),
+        ("nothing", "13", False, False, False),
+        ("2018", "2018", False, False, False),
+        ("IBM", "IBM", False, False, False),
+    ],
+)
+def test_figures_compare_as_quantities(predicted, gold, value, unit, qualifier):
+    assert compare(predicted, gold) == FigureMatch(value, unit, qualifier)
+
+
+def test_equal_parts_are_the_same_value_however_written():
+    third, three, slash = (parse_quantity(text) for text in ("a third", "one in three", "1/3"))
+    assert third is not None
+    assert three is not None
+    assert slash is not None
+    assert same_value(third, three)
+    assert same_value(third, slash)
+
+
+@given(st.integers(0, 10**12))
+def test_every_whole_number_survives_its_thousands_separators(number):
+    (q,) = quantities(f"{number:,}% of them")
+    assert (q.value, q.unit) == (number, "percent")
+
+
+_PIECES = st.sampled_from(
+    [
+        "1",
+        "10",
+        "2,5",
+        "1.2.3",
+        "£",
+        "$",
+        "-",
+        "–",
+        "−",
+        "to",
+        "and",
+        "between",
+        "from",
+        "million",
+        "bn",
+        "m",
+        "%",
+        "per",
+        "cent",
+        "one",
+        "half",
+        "a",
+        "third",
+        "in",
+        "five",
+        "years",
+        "July",
+        "2024",
+        "over",
+        "(",
+        ")",
+        ".",
+        ",",
+        "/",
+        ":",
+        "\n",
+        "twenty",
+        "hundred",
+        "½",
+        "x",
+        "COVID-19",
+        "fold",
+    ]
+)
+
+
+@given(st.lists(st.tuples(_PIECES, st.sampled_from(["", " ", "-"]))))
+def test_any_text_yields_ordered_spans_inside_it_that_say_what_was_read(pieces):
+    text = "".join(piece + join for piece, join in pieces)
+    found, floor = quantities(text), 0
+    for q in found:
+        assert floor <= q.span.start < q.span.end <= len(text)
+        assert q.span.of(text) == q.text
+        assert q.value.is_finite()
+        assert q.value_max is None or q.value < q.value_max
+        floor = q.span.end
+    parse_quantity(text)
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises(text):
+    quantities(text)
+    parse_quantity(text)
+
+
+class _Meter:
+    """Counts what the walk over the anchors asks of `amount_at`: how often, and how far it got."""
+
+    def __init__(self, monkeypatch):
+        self.calls, real = 0, index.figures.amount_at
+
+        def counted(text, at):
+            self.calls += 1
+            return real(text, at)
+
+        monkeypatch.setattr(index.figures, "amount_at", counted)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "7",
+        "1,",
+        "1.",
+        "1-",
+        "1/",
+        "1 ",
+        "1 to ",
+        "5 and ",
+        "between 5 and ",
+        "£",
+        "5 July ",
+        "(1) ",
+        "no. 5, ",
+        "one ",
+        "one hundred and ",
+        "one in ",
+        "a ",
+    ],
+)
+def test_work_grows_no_faster_than_the_text(monkeypatch, piece):
+    meter, work = _Meter(monkeypatch), []
+    for size in (20_000, 40_000):
+        meter.calls = 0
+        quantities(piece * (size // len(piece)))
+        work.append(meter.calls)
+    assert work[1] <= 2 * work[0] + 8
+
+
+def test_a_megabyte_of_digits_and_ten_thousand_figures_are_read():
+    assert quantities("7" * 1_000_000) == []
+    text = "£1.5 million went to 12 towns. " * 5_000
+    found = quantities(text)
+    assert len(found) == 10_000
+    assert sum(q.value for q in found) == 5_000 * 1_500_012
+    assert len(re.findall("£", text)) == sum(q.unit == "GBP" for q in found)
