@@ -59,7 +59,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.limiter = CapacityLimiter(server.threads)
+        app.state.limiter = CapacityLimiter(server.concurrency)
         gate.start()
         yield
         await gate.close()

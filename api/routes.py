@@ -17,11 +17,13 @@ from api.schemas import (
     ProblemObject,
     ReadyObject,
     ReleaseObject,
+    ReleaseQuery,
     ReleasesObject,
     ReleasesQuery,
     SearchObject,
 )
-from index.errors import InputError, UnknownReleaseError
+from index.errors import UnknownReleaseError
+from index.types import SearchFilter
 from qa.engine import Engine
 
 T = TypeVar("T")
@@ -103,19 +105,14 @@ async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine)
 )
 async def release(
     release_id: Annotated[str, Path(description="The id, percent-encoded: a slash in it is `%2F`.")],
+    query: Annotated[ReleaseQuery, Query()],
     engine: OpenEngine,
-    request: Request,
 ) -> ReleaseObject:
     """Show one release in full, with the body that every offset counts in."""
-    if request.query_params:
-        unknown = ", ".join(name[:100] for name in request.query_params)
-        raise InputError(
-            f"a release takes no query parameters, and was given: {unknown[:300]}",
-            "a '?' that belongs to the id is written %3F",
-        )
     if not release_id:
         raise UnknownReleaseError("no release has an empty id", "GET /v1/releases lists them")
-    return ReleaseObject.model_validate(await to_thread.run_sync(engine.release, release_id))
+    where = SearchFilter(as_of=query.as_of)
+    return ReleaseObject.model_validate(await to_thread.run_sync(engine.release, release_id, where))
 
 
 @router.get("/healthz", tags=["server"], summary="Is the server up?")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from index.types import SearchFilter
-from qa.engine import MAX_QUESTION, MAX_TOP_K
+from qa.question import MAX_QUESTION, MAX_TOP_K
 
 MAX_PAGE = 200
 """How many releases one page of the list may hold."""
@@ -88,6 +88,14 @@ class AskQuery(Filters):
     q: Question
     top_k: int = TopK
     max_tokens: int | None = MaxTokens
+
+
+class ReleaseQuery(BaseModel):
+    """Which revision of a release."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: IsoDate | None = Field(None, description="The release as it stood at the end of this day.")
 
 
 class ReleasesQuery(Filters):

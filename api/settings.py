@@ -20,7 +20,7 @@ class ServerSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    threads: int = Field(default_factory=_cores, ge=1)
+    concurrency: int = Field(default_factory=_cores, ge=1)
     """How many questions are worked on at the same time; more than the cores only makes each slower."""
     max_request_bytes: int = Field(default=1024 * 1024, ge=1)
     patience: float = Field(default=10.0, ge=0)
