@@ -1,0 +1,92 @@
+"""The app factory: settings in, an ASGI application out. Nothing is opened before the server starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+
+from api.docs import add_docs
+from api.gate import EngineGate
+from api.middleware import BodyLimit, Envelope, HeadAsGet
+from api.problems import MEDIA_TYPE, add_problem_handlers
+from api.routes import router
+from api.settings import ServerSettings
+from qa.engine import Engine, open_engine
+from qa.settings import Settings
+
+DESCRIPTION = """Questions over dated government press releases, answered in the words of the release.
+
+Every answer is a quotation that can be checked: `body[answer_start:answer_end]` of the release that is
+cited, counted in code points. Errors are problem details (RFC 9457) with a `hint` that says what to do.
+"""
+
+
+class _Application(FastAPI):
+    """FastAPI, but OpenAPI gives every error the media type that it is sent with."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description of the API, made once."""
+        if self.openapi_schema is None:
+            for path in super().openapi()["paths"].values():
+                for operation in path.values():
+                    for status, response in operation["responses"].items():
+                        if status[0] in "45" and "content" in response:
+                            response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+        return super().openapi()
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    server: ServerSettings | None = None,
+) -> FastAPI:
+    """Return the application, for ``uvicorn --factory api.app:create_app`` or a test.
+
+    The engine is opened from ``settings`` when the server starts, off the event loop, and closed when it
+    stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it.
+    """
+    server = server or ServerSettings()
+    if engine is None:
+        given = settings or Settings()
+        gate = EngineGate(lambda: open_engine(given))
+    else:
+        handed = engine
+        gate = EngineGate(lambda: handed, owned=False)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.limiter = CapacityLimiter(server.concurrency)
+        gate.start()
+        yield
+        await gate.close()
+
+    app = _Application(
+        title="pressqa",
+        version=_version(),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.gate = gate
+    app.state.server = server
+    app.include_router(router)
+    add_docs(app)
+    add_problem_handlers(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, limit=server.max_request_bytes)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Envelope)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("pressqa")
+    except PackageNotFoundError:
+        return "0+source"

@@ -1,0 +1,78 @@
+"""``pressqa serve``: offered to the one command through the entry-point group ``pressqa.commands``."""
+
+import errno
+import logging
+import socket
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from api.app import create_app
+from api.settings import ServerSettings
+from index.errors import InputError
+from qa.settings import Settings
+
+
+class LogLevel(StrEnum):
+    """How much the server tells; every request is told at ``info``."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+    debug = "debug"
+
+
+def serve(
+    data: Annotated[
+        Path | None, typer.Option(help="Folder that holds the index.", envvar="PRESSQA_DATA", show_default=False)
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; 127.0.0.1 unless told.", show_default=False)
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port to listen on; 8000 unless told, 0 for a free one.", show_default=False),
+    ] = None,
+    log_level: Annotated[LogLevel, typer.Option(help="How much to log.")] = LogLevel.info,
+) -> None:
+    """Serve answers over HTTP, with a description of the API at /docs.
+
+    Example: pressqa serve --port 8080
+
+    An index that is missing is waited for: run `pressqa ingest` while the server runs.
+    """
+    logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s")
+    try:
+        settings = Settings() if data is None else Settings(data=data)
+        listen = {"host": host, "port": port}
+        server = ServerSettings(**{name: value for name, value in listen.items() if value is not None})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = ".".join(str(part) for part in fault["loc"])
+        raise InputError(f"{name}: {fault['msg']}", f"set --{name} or PRESSQA_{name.upper()}") from None
+    bound = _bind(server.host, server.port)
+    app = create_app(settings, server=server)
+    config = uvicorn.Config(app, log_level=log_level.value, server_header=False, timeout_graceful_shutdown=10)
+    name = f"[{server.host}]" if ":" in server.host else server.host
+    typer.echo(f"pressqa listens on http://{name}:{bound.getsockname()[1]} (API at /docs, Ctrl+C stops it)")
+    with bound:
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; binding before the model loads tells a taken port at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        where = f"{host} port {port}"
+        if error.errno == errno.EADDRINUSE:
+            raise InputError(f"{where} is taken", "choose another with --port, or 0 for a free one") from None
+        if error.errno == errno.EACCES:
+            raise InputError(f"{where} needs more rights", "choose a port from 1024 up with --port") from None
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot listen on {where}: {reason}", "choose an address with --host") from None

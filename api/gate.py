@@ -1,0 +1,74 @@
+"""The engine as a server has it: perhaps not open yet, perhaps not there yet."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from index.errors import PressqaError
+from qa.engine import Engine
+
+_log = logging.getLogger(__name__)
+
+
+class NotReadyError(PressqaError):
+    """The index is still being opened, or could not be for a reason that only the log may tell."""
+
+
+class EngineGate:
+    """Opens the engine in a worker thread and hands it to the requests that wait for it.
+
+    A failed opening is tried again by the next request, one attempt at a time, so that a server which was
+    started before the first ingest becomes ready after it. All methods belong to the server's event loop.
+    """
+
+    def __init__(self, opener: Callable[[], Engine], *, owned: bool = True) -> None:
+        """Take the function that opens the engine; ``owned`` says whether `close` closes the engine too."""
+        self._opener = opener
+        self._owned = owned
+        self._attempt: asyncio.Future[Engine] | None = None
+        self._failure: PressqaError | None = None
+
+    def start(self) -> None:
+        """Begin to open the engine, unless that is under way or done."""
+        if self._attempt is None or (self._attempt.done() and self._attempt.exception() is not None):
+            self._attempt = asyncio.ensure_future(self._open())
+            # The failure is kept and logged: nobody has to be waiting when it happens.
+            self._attempt.add_done_callback(lambda attempt: attempt.cancelled() or attempt.exception())
+
+    async def get(self, patience: float) -> Engine:
+        """Return the engine, waiting at most ``patience`` seconds for it.
+
+        Raises the reason why the last attempt failed, or `NotReadyError` while the first is under way.
+        """
+        self.start()
+        attempt = self._attempt
+        assert attempt is not None
+        await asyncio.wait({attempt}, timeout=patience)
+        if attempt.done():
+            return attempt.result()
+        raise self._failure or NotReadyError("the index is still being opened", "try again in a second")
+
+    async def close(self) -> None:
+        """Wait for an opening under way, which cannot be stopped, and close what it opened."""
+        attempt = self._attempt
+        if attempt is None:
+            return
+        await asyncio.wait({attempt})
+        if self._owned and not attempt.cancelled() and attempt.exception() is None:
+            await asyncio.to_thread(attempt.result().close)
+
+    async def _open(self) -> Engine:
+        try:
+            engine = await asyncio.to_thread(self._opener)
+        except PressqaError as error:
+            if str(error) != str(self._failure):
+                _log.warning("not ready: %s%s", error, f" ({error.hint})" if error.hint else "")
+            self._failure = error
+            raise
+        except Exception as error:
+            _log.exception("not ready: the index could not be opened")
+            self._failure = NotReadyError("the index could not be opened", "the server's log says why")
+            raise self._failure from error
+        if self._failure is not None:
+            _log.warning("ready: the index is open now")
+        return engine

@@ -1,0 +1,135 @@
+"""The addresses. Each takes a question apart, hands it to the engine in a worker thread and shapes the result."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from api.problems import PROBLEMS
+from api.schemas import (
+    AnswerObject,
+    AskBody,
+    AskQuery,
+    HealthObject,
+    IndexObject,
+    ProblemObject,
+    ReadyObject,
+    ReleaseObject,
+    ReleaseQuery,
+    ReleasesObject,
+    ReleasesQuery,
+    SearchObject,
+)
+from index.errors import UnknownReleaseError
+from index.types import SearchFilter
+from qa.engine import Engine
+
+T = TypeVar("T")
+PROBE_PATIENCE = 0.5
+"""Seconds that /readyz waits for an index that is being opened: probes commonly give up after one."""
+
+
+def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    titles: dict[int, list[str]] = {status: [] for status in statuses}
+    for kind in dict.fromkeys(PROBLEMS.values()):
+        if kind.status in titles:
+            titles[kind.status].append(kind.title)
+    return {
+        status: {"model": ProblemObject, "description": "; or: ".join(told)}
+        for status, told in titles.items()
+    }
+
+
+router = APIRouter()
+
+
+async def _engine(request: Request) -> Engine:
+    state = request.app.state
+    engine: Engine = await state.gate.get(state.server.patience)
+    return engine
+
+
+OpenEngine = Annotated[Engine, Depends(_engine)]
+
+
+async def _think(request: Request, work: Callable[[], T]) -> T:
+    """Run model work in a thread, as many at a time as there are cores: the event loop stays free."""
+    limiter: CapacityLimiter = request.app.state.limiter
+    return await to_thread.run_sync(work, limiter=limiter)
+
+
+@router.post("/v1/ask", tags=["questions"], summary="Ask", responses=_documented(400, 413, 415, 422, 503))
+async def ask(body: AskBody, engine: OpenEngine, request: Request) -> AnswerObject:
+    """Answer a question in the words of a release, with the citation and the best passages.
+
+    Where the releases do not answer it, `answer` and `citation` are null: that is a normal result.
+    """
+    work = partial(
+        engine.ask, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens
+    )
+    return AnswerObject.model_validate(await _think(request, work))
+
+
+@router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=_documented(422, 503))
+async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, request: Request) -> AnswerObject:
+    """Answer a question as `POST /v1/ask` does, from query parameters."""
+    work = partial(engine.ask, query.q, top_k=query.top_k, where=query.where(), max_tokens=query.max_tokens)
+    return AnswerObject.model_validate(await _think(request, work))
+
+
+@router.post(
+    "/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503)
+)
+async def search(body: AskBody, engine: OpenEngine, request: Request) -> SearchObject:
+    """Find the best passages for a question, without choosing an answer."""
+    work = partial(
+        engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens
+    )
+    return SearchObject.model_validate(await _think(request, work))
+
+
+@router.get("/v1/releases", tags=["releases"], summary="List releases", responses=_documented(422, 503))
+async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine) -> ReleasesObject:
+    """List the releases in the index, a page at a time."""
+    work = partial(engine.releases, limit=query.limit, cursor=query.cursor, where=query.where())
+    return ReleasesObject.model_validate(await to_thread.run_sync(work))
+
+
+@router.get(
+    "/v1/releases/{release_id:path}",
+    tags=["releases"],
+    summary="Show a release",
+    responses=_documented(404, 422, 503),
+)
+async def release(
+    release_id: Annotated[str, Path(description="The id, percent-encoded: a slash in it is `%2F`.")],
+    query: Annotated[ReleaseQuery, Query()],
+    engine: OpenEngine,
+) -> ReleaseObject:
+    """Show one release in full, with the body that every offset counts in."""
+    if not release_id:
+        raise UnknownReleaseError("no release has an empty id", "GET /v1/releases lists them")
+    where = SearchFilter(as_of=query.as_of)
+    return ReleaseObject.model_validate(await to_thread.run_sync(engine.release, release_id, where))
+
+
+@router.get("/healthz", tags=["server"], summary="Is the server up?")
+async def healthz() -> HealthObject:
+    """Say that the server is up; needs no index."""
+    return HealthObject(status="ok")
+
+
+@router.get("/readyz", tags=["server"], summary="Can it answer?", responses=_documented(503))
+async def readyz(request: Request) -> ReadyObject:
+    """Say whether questions can be answered now, and from what; if not, why not."""
+    engine: Engine = await request.app.state.gate.get(PROBE_PATIENCE)
+    status = await to_thread.run_sync(engine.status)
+    index = IndexObject(
+        generation=status.generation,
+        releases=status.releases,
+        passages=status.passages,
+        model=status.manifest.model,
+    )
+    return ReadyObject(status="ready", index=index)

@@ -1,0 +1,268 @@
+"""The wire: what a request may say, and the JSON that comes back. Types and ranges stand in OpenAPI too.
+
+The response models repeat the fields of `qa.types`, in their order: the command line prints the same object.
+"""
+
+import hashlib
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from index.types import SearchFilter
+from qa.question import MAX_QUESTION, MAX_TOP_K
+
+MAX_PAGE = 200
+"""How many releases one page of the list may hold."""
+EXAMPLE = "how many foreign criminals were removed?"
+_QUOTE = "Removals of foreign criminals came to 2,580, up 23% on the year before."
+_BODY = f"Figures on returns were published today.\n\n{_QUOTE}"
+_START, _ANSWER = _BODY.index(_QUOTE), _BODY.index("2,580")
+
+
+def _iso_date(value: object) -> object:
+    """Read ``YYYY-MM-DD`` and nothing else: pydantic alone would also take a time or a Unix timestamp."""
+    if isinstance(value, date) or value is None:
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("a date is written YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"there is no such day as {value}") from None
+
+
+def _json_number(value: object) -> object:
+    """Refuse ``"5"`` and ``true`` where JSON has numbers; 5.0 is the same JSON number as 5."""
+    if isinstance(value, (str, bool)):
+        raise ValueError("Input should be a number")
+    return value
+
+
+IsoDate = Annotated[
+    date, BeforeValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")
+]
+Number = Annotated[int, BeforeValidator(_json_number)]
+Question = Annotated[
+    str, Field(min_length=1, max_length=MAX_QUESTION, description="The question.", examples=[EXAMPLE])
+]
+TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at most.")
+MaxTokens = Field(
+    None, ge=1, description="How many tokens the passages may have in all, counted by tiktoken."
+)
+
+
+class Filters(BaseModel):
+    """Which releases count, before anything is scored; every bound is inclusive."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: IsoDate | None = Field(None, description="Answer as the index stood at the end of this day.")
+    since: IsoDate | None = Field(None, description="Only releases published on or after this day.")
+    until: IsoDate | None = Field(None, description="Only releases published on or before this day.")
+    publisher: str | None = Field(
+        None, min_length=1, max_length=300, description="Only releases by this publisher, named in full."
+    )
+
+    def where(self) -> SearchFilter:
+        """Return the filter as the engine takes it."""
+        return SearchFilter(self.as_of, self.since, self.until, self.publisher)
+
+
+class AskBody(Filters):
+    """A question as a JSON body."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": EXAMPLE}, {"question": EXAMPLE, "top_k": 3}]}
+    )
+
+    question: Question
+    top_k: Number = TopK
+    max_tokens: Number | None = MaxTokens
+
+
+class AskQuery(Filters):
+    """A question as query parameters, which are all text."""
+
+    q: Question
+    top_k: int = TopK
+    max_tokens: int | None = MaxTokens
+
+
+class ReleaseQuery(BaseModel):
+    """Which revision of a release."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: IsoDate | None = Field(None, description="The release as it stood at the end of this day.")
+
+
+class ReleasesQuery(Filters):
+    """Which page of the list of releases."""
+
+    limit: int = Field(50, ge=1, le=MAX_PAGE, description="How many releases to return at most.")
+    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next` of the page before.")
+
+
+class _FromEngine(BaseModel):
+    """A response that is read off the engine's own value."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class CitationObject(_FromEngine):
+    """Where the answer stands: `body[start:end] == quote`, in code points of the release's body."""
+
+    release_id: str
+    title: str
+    publisher: str
+    published: date
+    url: str | None
+    quote: str = Field(description="The words around the answer, as they stand in the release.")
+    start: int
+    end: int
+    answer_start: int
+    answer_end: int = Field(description="`body[answer_start:answer_end]` is the answer.")
+    sha256: str = Field(description="SHA-256 of the body in UTF-8, in hexadecimal.")
+
+
+class PassageObject(_FromEngine):
+    """A passage that was found: `body[start:end] == text`."""
+
+    rank: int
+    score: float
+    text: str
+    start: int
+    end: int
+    tokens: int
+    release_id: str
+    title: str
+    publisher: str
+    published: date
+    url: str | None
+
+
+class IndexObject(_FromEngine):
+    """The state of the index that the response came from."""
+
+    generation: int
+    releases: int
+    passages: int
+    model: str
+
+
+class SearchObject(_FromEngine):
+    """The passages found for a question, best first."""
+
+    question: str
+    passages: list[PassageObject]
+    as_of: date | None
+    index: IndexObject
+    timings_ms: dict[str, float]
+
+
+def _example_answer() -> dict[str, Any]:
+    release = {
+        "release_id": "/government/news/returns-figures",
+        "title": "New figures on returns",
+        "publisher": "Home Office",
+        "published": "2024-12-12",
+        "url": "https://www.gov.uk/government/news/returns-figures",
+    }
+    span = {"start": _START, "end": _START + len(_QUOTE)}
+    return {
+        "question": EXAMPLE,
+        "answer": "2,580",
+        "confidence": 0.93,
+        "citation": {
+            **release,
+            "quote": _QUOTE,
+            **span,
+            "answer_start": _ANSWER,
+            "answer_end": _ANSWER + len("2,580"),
+            "sha256": hashlib.sha256(_BODY.encode()).hexdigest(),
+        },
+        "passages": [{"rank": 1, "score": 0.81, "text": _QUOTE, **span, "tokens": 22, **release}],
+        "as_of": None,
+        "index": {"generation": 1, "releases": 10, "passages": 57, "model": "all-MiniLM-L6-v2"},
+        "timings_ms": {"search": 4.1, "read": 0.3, "total": 4.6},
+    }
+
+
+class AnswerObject(_FromEngine):
+    """The answer, or an honest none: `answer` and `citation` are null together."""
+
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_example_answer()]})
+
+    question: str
+    answer: str | None
+    confidence: float = Field(ge=0, le=1)
+    citation: CitationObject | None
+    passages: list[PassageObject]
+    as_of: date | None
+    index: IndexObject
+    timings_ms: dict[str, float]
+
+
+class ReleaseItem(_FromEngine):
+    """A release in the list."""
+
+    id: str
+    title: str
+    publisher: str
+    published: date
+    url: str | None
+    revision: int
+    passages: int
+
+
+class ReleasesObject(_FromEngine):
+    """One page of the list of releases."""
+
+    releases: list[ReleaseItem]
+    next: str | None = Field(description="The `cursor` of the next page; null on the last one.")
+
+
+class ReleaseObject(_FromEngine):
+    """A release in full: every offset in the API counts code points of `body`."""
+
+    id: str
+    title: str
+    body: str
+    publisher: str
+    published: date
+    url: str | None
+    sha256: str
+
+
+class HealthObject(BaseModel):
+    """The server is up."""
+
+    status: str = Field("ok", examples=["ok"])
+
+
+class ReadyObject(BaseModel):
+    """The server can answer."""
+
+    status: str = Field("ready", examples=["ready"])
+    index: IndexObject
+
+
+class FaultObject(BaseModel):
+    """One thing that is wrong with a request, and where."""
+
+    loc: list[str | int]
+    message: str
+
+
+class ProblemObject(BaseModel):
+    """An error as RFC 9457 problem details."""
+
+    type: str = Field(examples=["/problems/invalid-request"])
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The request's id, as in the header X-Request-ID and in the log.")
+    hint: str | None = Field(None, description="What to do next; absent where there is nothing to say.")
+    errors: list[FaultObject] | None = Field(None, description="Each fault of a request that does not fit.")
