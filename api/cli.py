@@ -5,7 +5,7 @@ import logging
 import socket
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -48,7 +48,7 @@ def serve(
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s")
     try:
         settings = Settings() if data is None else Settings(data=data)
-        listen = {"host": host, "port": port}
+        listen: dict[str, Any] = {"host": host, "port": port}
         server = ServerSettings(**{name: value for name, value in listen.items() if value is not None})
     except ValidationError as error:
         fault = error.errors()[0]

@@ -36,10 +36,7 @@ def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for kind in dict.fromkeys(PROBLEMS.values()):
         if kind.status in titles:
             titles[kind.status].append(kind.title)
-    return {
-        status: {"model": ProblemObject, "description": "; or: ".join(told)}
-        for status, told in titles.items()
-    }
+    return {status: {"model": ProblemObject, "description": "; or: ".join(told)} for status, told in titles.items()}
 
 
 router = APIRouter()
@@ -66,9 +63,7 @@ async def ask(body: AskBody, engine: OpenEngine, request: Request) -> AnswerObje
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result.
     """
-    work = partial(
-        engine.ask, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens
-    )
+    work = partial(engine.ask, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
     return AnswerObject.model_validate(await _think(request, work))
 
 
@@ -79,14 +74,10 @@ async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, r
     return AnswerObject.model_validate(await _think(request, work))
 
 
-@router.post(
-    "/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503)
-)
+@router.post("/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503))
 async def search(body: AskBody, engine: OpenEngine, request: Request) -> SearchObject:
     """Find the best passages for a question, without choosing an answer."""
-    work = partial(
-        engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens
-    )
+    work = partial(engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
     return SearchObject.model_validate(await _think(request, work))
 
 

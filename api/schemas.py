@@ -44,13 +44,9 @@ IsoDate = Annotated[
     date, BeforeValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")
 ]
 Number = Annotated[int, BeforeValidator(_json_number)]
-Question = Annotated[
-    str, Field(min_length=1, max_length=MAX_QUESTION, description="The question.", examples=[EXAMPLE])
-]
+Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="The question.", examples=[EXAMPLE])]
 TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at most.")
-MaxTokens = Field(
-    None, ge=1, description="How many tokens the passages may have in all, counted by tiktoken."
-)
+MaxTokens = Field(None, ge=1, description="How many tokens the passages may have in all, counted by tiktoken.")
 
 
 class Filters(BaseModel):

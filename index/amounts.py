@@ -34,9 +34,7 @@ _WELL_FORMED = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.
 _FOREIGN = re.compile(r"[0-9]{1,3}\.000")
 _SLASH = re.compile(r"/(?P<bottom>[0-9]{1,2})(?![0-9/])")
 _SLASH_BOTTOMS = {2, 3, 4, 5, 6, 8, 10}
-_AND_PART = re.compile(
-    rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:an?|one)(?:{SPACE}|-)(?P<part>half|quarter)\b", re.I
-)
+_AND_PART = re.compile(rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:an?|one)(?:{SPACE}|-)(?P<part>half|quarter)\b", re.I)
 _PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 _ORDINAL = re.compile(
     rf"(?:{SPACE}|-)(?:first|second(?!s)|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth"
@@ -53,9 +51,7 @@ _YEAR = re.compile(r"(?:1[6-9]|20)[0-9]{2}")
 
 # whole words that are a multiple by themselves, and those that are one only in some company
 _FOLDS = {
-    word: Decimal(value)
-    for word, value in (ONES | TENS | {"hundred": 100, "thousand": 1000}).items()
-    if value > 1
+    word: Decimal(value) for word, value in (ONES | TENS | {"hundred": 100, "thousand": 1000}).items() if value > 1
 }
 _MULTIPLES = {
     "doubled": "2", "doubling": "2", "double": "2", "twice": "2",
@@ -193,9 +189,7 @@ def _words(text: str, at: int) -> Amount | int:
         return ordinal.end()  # "twenty-first"
     last = _LAST_WORD.search(text, at, end)
     times = _WORD_SCALES.get(last.group().lower()) if last is not None else None
-    return Amount(
-        at, end, value, value / times if times else value, scaled=times is not None or value >= 1000
-    )
+    return Amount(at, end, value, value / times if times else value, scaled=times is not None or value >= 1000)
 
 
 def _measured(text: str, amount: Amount) -> Amount | int:

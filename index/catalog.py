@@ -149,7 +149,7 @@ class Catalog(Database):
             for row in self.connection.execute(sql, (FOREVER,)):
                 yield self._release(row)
 
-    def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None) -> list[ReleaseEntry]:
+    def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, that come after the given place."""
         if where.publisher is not None:
             self.check_publisher(where.publisher)

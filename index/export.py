@@ -51,9 +51,7 @@ _PROBES = (
     "Ein Übergang für Fußgänger; une journée d'été à Besançon; 日本語の見出し; заголовок на русском.",
     "• first point\n• second point\n\nA paragraph after the list, in capitals: NATO, HM TREASURY, COP29.",
     " ".join(f"The committee heard item {number} and moved on." for number in range(8)),
-    " ".join(
-        f"Paragraph {number} adds {number * 37} more words to a text past the limit." for number in range(600)
-    ),
+    " ".join(f"Paragraph {number} adds {number * 37} more words to a text past the limit." for number in range(600)),
 )
 
 logger = logging.getLogger(__name__)
@@ -295,9 +293,7 @@ def _verify(model: Any, exported: OnnxEmbedder) -> None:
         (_prompt(model, "document", "passage", "corpus"), exported.encode_passages(_PROBES)),
         (_prompt(model, "query"), np.stack([exported.encode_question(text) for text in _PROBES])),
     ):
-        theirs = model.encode(
-            list(_PROBES), prompt=prompt, normalize_embeddings=True, show_progress_bar=False
-        )
+        theirs = model.encode(list(_PROBES), prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
         cosine = float((ours * theirs).sum(axis=1).min())
         if not cosine >= MIN_COSINE:
             raise ModelError(

@@ -57,9 +57,7 @@ _PLACE_AFTER = re.compile(
     rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signal|Naval|Wing|PARA|SCOTS"
     rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens))\b"
 )
-_COUNTED_AFTER = re.compile(
-    rf"{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b"
-)
+_COUNTED_AFTER = re.compile(rf"{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b")
 _ONE_PART = re.compile(rf"(?:half|(?:an?|one)(?:{SPACE}|-)[a-z]+)", re.IGNORECASE)
 _WHICH_HALF = re.compile(
     rf"\b(?:first|second|other|last|latter|each|every|this|that|next|final|better|previous|past){SPACE}$",
@@ -89,9 +87,7 @@ def glued_before(text: str, start: int) -> bool:
     return last.isalnum() or last in "_@#\\/.,:-−&=+"
 
 
-def no_figure(
-    text: str, amount: Amount, qualifier: str, begin: int, *, alone: bool, years: bool
-) -> int | None:
+def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: bool, years: bool) -> int | None:
     """Return where to read on if the surroundings show that ``amount`` is no figure, else ``None``.
 
     ``begin`` is where the statement starts, its qualifier included. ``alone`` lifts the doubts that only a

@@ -38,9 +38,7 @@ _AFTER = re.compile(
 )
 _AFTER_NAMES = {"least": "at least", "most": "up to", "around": "around"}
 # "£1 billion over 5 years" tells a period, "for over 5 years" a length
-_MORE_THAN_A_PERIOD = re.compile(
-    r"\b(?:for|of|after|took|taken?|lasted|spent|well|just|is|was|been)\s$", re.IGNORECASE
-)
+_MORE_THAN_A_PERIOD = re.compile(r"\b(?:for|of|after|took|taken?|lasted|spent|well|just|is|was|been)\s$", re.IGNORECASE)
 _SPACES = re.compile(SPACE)
 
 

@@ -77,9 +77,7 @@ def _load_tekken() -> tiktoken.Encoding:
         ranks = {base64.b64decode(entry["token_bytes"]): entry["rank"] for entry in content["vocab"][:size]}
         if sorted(ranks.values()) != list(range(size)):
             raise ValueError(f"its ranks are not 0 to {size - 1}")
-        return tiktoken.Encoding(
-            DEFAULT_ENCODING, pat_str=config["pattern"], mergeable_ranks=ranks, special_tokens={}
-        )
+        return tiktoken.Encoding(DEFAULT_ENCODING, pat_str=config["pattern"], mergeable_ranks=ranks, special_tokens={})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"{path} is not a Tekken vocabulary: {error}",

@@ -71,18 +71,14 @@ _SPELLINGS = {
     "GW": "gigawatt gigawatts",
     "degrees": "degree degrees",
 }
-_UNIT_WORDS = {
-    spelling: (unit, Decimal(1)) for unit, words in _SPELLINGS.items() for spelling in words.split()
-} | {
+_UNIT_WORDS = {spelling: (unit, Decimal(1)) for unit, words in _SPELLINGS.items() for spelling in words.split()} | {
     "pence": ("GBP", Decimal("0.01")),
     "decade": ("years", Decimal(10)),
     "decades": ("years", Decimal(10)),
     "century": ("years", Decimal(100)),
     "centuries": ("years", Decimal(100)),
 }
-_UNIT_SIGNS = {
-    sign: sign for sign in ("kW", "kWh", "MW", "MWh", "GW", "GWh", "TWh", "MB", "GB", "TB", "GHz", "MHz")
-}
+_UNIT_SIGNS = {sign: sign for sign in ("kW", "kWh", "MW", "MWh", "GW", "GWh", "TWh", "MB", "GB", "TB", "GHz", "MHz")}
 
 WORD: Final = re.compile(rf"(?P<join>{SPACE}|-|)(?P<word>[^\W\d_]+)")
 """The word that follows a number, with what joins the two: a space, a hyphen, or nothing."""
@@ -94,9 +90,7 @@ _PERCENT = re.compile(
 _POINTS = re.compile(rf"(?:{SPACE}|-)percentage(?:{SPACE}|-)points?\b", re.IGNORECASE)
 _FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
 _PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100,?000|10,?000|1,?000|100)(?![\w,]*[0-9])")
-_AREA = re.compile(
-    rf"(?:{SPACE}|-)(?P<power>square|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)", re.IGNORECASE
-)
+_AREA = re.compile(rf"(?:{SPACE}|-)(?P<power>square|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)", re.IGNORECASE)
 
 
 def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:

@@ -18,7 +18,7 @@ class VectorIndex:
 
     def __init__(self, dimension: int) -> None:
         # IDMap2: remove_ids on a bare flat index would shift the ids behind it.
-        self._index: faiss.Index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

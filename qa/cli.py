@@ -9,7 +9,6 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -29,11 +28,13 @@ FOUND, NOT_FOUND, FAILED = 0, 1, 2
 class Commands(TyperGroup):
     """Our own commands and those that the packages above offer, which are loaded only when they are called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    # The contexts are Any: they are click's or the copy of it in newer versions of typer.
+
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
         return [*super().list_commands(ctx), *sorted(entry.name for entry in entry_points(group="pressqa.commands"))]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command; one of ours without looking at what is installed."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
@@ -47,7 +48,7 @@ class Commands(TyperGroup):
             return typer.main.get_command(single)
         return None
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run a command; an error that we raise on purpose becomes one or two lines and exit code 2."""
         try:
             return super().invoke(ctx)

@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-from index.embed import load_embedder
-from index.tokens import load_encoding
-
 from index.catalog import Catalog
+from index.embed import load_embedder
 from index.errors import InputError
 from index.local import LocalIndex, Ranking
+from index.tokens import load_encoding
 from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
 from qa.cite import cite, cite_passages
 from qa.distinct import distinct

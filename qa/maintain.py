@@ -6,17 +6,16 @@ from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
-from index.embed import load_embedder
-from index.models import DEFAULT_MODEL
-from index.tokens import DEFAULT_ENCODING, load_encoding
-
 from index import ingest as ingesting
 from index.catalog import Catalog
 from index.database import FILE, SCHEMA
 from index.derived import DerivedFiles
+from index.embed import load_embedder
 from index.errors import ManifestMismatchError, StorageError
 from index.lock import writing
+from index.models import DEFAULT_MODEL
 from index.sources import dump_line, open_source
+from index.tokens import DEFAULT_ENCODING, load_encoding
 from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, SyncReport
 from index.verify import Verdict, verify
 from qa.progress import Watcher

@@ -16,7 +16,8 @@ _COSINE, _COVERAGE, _PASSAGE, _BIAS = 6.0, 3.0, 3.0, -5.5
 
 
 _FIGURE_QUESTION = re.compile(
-    r"\b(?:how (?:many|much|long|often|large|big|old|high|far)|what (?:is|was|are|were) the (?:number|total|figure|amount)"
+    r"\b(?:how (?:many|much|long|often|large|big|old|high|far)"
+    r"|what (?:is|was|are|were) the (?:number|total|figure|amount)"
     r"|what (?:number|percentage|proportion|share|amount|sum)|by what (?:percentage|factor))\b",
     re.IGNORECASE,
 )

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from index.models import DEFAULT_MODEL
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.models import DEFAULT_MODEL
 
 
 class Settings(BaseSettings):

@@ -36,9 +36,7 @@ class Confusion:
     @property
     def f1(self) -> float:
         """Harmonic mean of the two: 2TP / (2TP + FP + FN), 0 where that is 0/0. Ignores true negatives."""
-        return _share(
-            2 * self.true_positive, 2 * self.true_positive + self.false_positive + self.false_negative
-        )
+        return _share(2 * self.true_positive, 2 * self.true_positive + self.false_positive + self.false_negative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +140,7 @@ def confusion_at(confidences: Sequence[float], positives: Sequence[bool], thresh
     )
 
 
-def reliability_bins(
-    confidences: Sequence[float], positives: Sequence[bool], bins: int = 10
-) -> list[ReliabilityBin]:
+def reliability_bins(confidences: Sequence[float], positives: Sequence[bool], bins: int = 10) -> list[ReliabilityBin]:
     """Return ``bins`` bins of equal width over [0, 1] for a reliability diagram, the empty ones left out.
 
     Source: Guo et al. 2017, figure 1; a confidence on a border belongs to the upper bin.
@@ -157,9 +153,7 @@ def reliability_bins(
     return [_bin(index / bins, (index + 1) / bins, members[index]) for index in sorted(members)]
 
 
-def expected_calibration_error(
-    confidences: Sequence[float], positives: Sequence[bool], bins: int = 10
-) -> float | None:
+def expected_calibration_error(confidences: Sequence[float], positives: Sequence[bool], bins: int = 10) -> float | None:
     """Return the mean distance, over the questions, between the confidence and the accuracy of their bin.
 
     ``None`` for no questions. Source: Guo et al. 2017, equal-width bins. Pitfall: biased upwards for few

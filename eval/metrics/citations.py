@@ -15,9 +15,7 @@ class Overlap:
     f1: float
 
 
-def citation_overlap(
-    cited: tuple[str, Span] | None, evidence: Mapping[str, Sequence[Span]]
-) -> Overlap | None:
+def citation_overlap(cited: tuple[str, Span] | None, evidence: Mapping[str, Sequence[Span]]) -> Overlap | None:
     """Compare a cited span with the evidence, in characters; the best over the evidence spans, by F1.
 
     ``cited`` is (release id, span), ``evidence`` release id -> spans. Precision: share of the cited

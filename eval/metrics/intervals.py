@@ -80,9 +80,7 @@ def bootstrap_interval(
     return Interval(centre, float(low), float(high), len(values))
 
 
-def randomisation_p_value(
-    differences: Sequence[float], resamples: int = RESAMPLES, seed: int = SEED
-) -> float:
+def randomisation_p_value(differences: Sequence[float], resamples: int = RESAMPLES, seed: int = SEED) -> float:
     """Return the two-sided p-value of "the mean of the paired ``differences`` is 0".
 
     Definition: under that hypothesis each pair's two systems may change places, so the sign of its difference

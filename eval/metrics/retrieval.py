@@ -41,18 +41,14 @@ def retrieval_scores(
     another. Ties stand in the order of their ids, as in the product (trec_eval reverses it, and keeps scores
     in single precision only): therefore ranks, not scores, are handed on.
     """
-    judged = {
-        question: dict(grades) for question, grades in qrels.items() if any(g > 0 for g in grades.values())
-    }
+    judged = {question: dict(grades) for question, grades in qrels.items() if any(g > 0 for g in grades.values())}
     ranked = {question: _by_rank(run.get(question, {})) for question in judged}
     values: dict[str, dict[str, float]] = {question: {} for question in judged}
     names = {measure: name for name, measure in RETRIEVAL_METRICS.items()}
     if judged:
         for result in ir_measures.iter_calc(list(names), judged, ranked):
             values[result.query_id][names[result.measure]] = float(result.value)
-    return {
-        question: {name: scores[name] for name in RETRIEVAL_METRICS} for question, scores in values.items()
-    }
+    return {question: {name: scores[name] for name in RETRIEVAL_METRICS} for question, scores in values.items()}
 
 
 def _by_rank(scores: Mapping[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import frontmatter
-import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
+import yaml  # PyYAML ships no types
 
 from index.errors import SourceError
 from index.sources.clean import EntryError, bad_byte

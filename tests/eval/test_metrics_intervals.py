@@ -49,9 +49,7 @@ def test_bootstrap_is_the_same_to_the_last_digit_and_leaves_the_global_state_alo
 
 
 def test_bootstrap_of_equal_values_has_no_width_and_of_none_is_an_error():
-    assert bootstrap_interval([0.1] * 3) == Interval(
-        pytest.approx(0.1), pytest.approx(0.1), pytest.approx(0.1), 3
-    )
+    assert bootstrap_interval([0.1] * 3) == Interval(pytest.approx(0.1), pytest.approx(0.1), pytest.approx(0.1), 3)
     with pytest.raises(ValueError, match="no values"):
         bootstrap_interval([])
     with pytest.raises(ValueError, match="95"):

@@ -151,9 +151,7 @@ def save_small_model(folder: Path, *, seed: int = 0) -> Any:
         shutil.copy(default / name, encoder)
     transformer = Transformer(str(encoder), max_seq_length=40)
     chain = [transformer, Pooling(32, pooling_mode="cls"), Dense(32, 16)]
-    model = SentenceTransformer(
-        modules=chain, device="cpu", prompts={"query": "find: ", "document": "text: "}
-    )
+    model = SentenceTransformer(modules=chain, device="cpu", prompts={"query": "find: ", "document": "text: "})
     model.save(str(folder))
     return model
 

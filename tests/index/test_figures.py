@@ -225,9 +225,7 @@ def test_a_sentence_with_dates_yields_its_figures_only():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "IBM", "Class C", "15 January", "2018", "Plan for 5 regions", "2 and 3"]
-)
+@pytest.mark.parametrize("text", ["", "   ", "IBM", "Class C", "15 January", "2018", "Plan for 5 regions", "2 and 3"])
 def test_a_text_that_is_not_one_quantity_is_none(text):
     assert parse_quantity(text) is None
 

@@ -42,8 +42,7 @@ def test_vectors_are_the_same_in_every_process() -> None:
     code = "from index.hashing import *; print(HashingEmbedder().encode_question('Zebra 42').tobytes().hex())"
     root = Path(__file__).parents[2]
     outputs = {
-        subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True).stdout
-        for _ in range(2)
+        subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True).stdout for _ in range(2)
     }
     assert outputs == {f"{EMBEDDER.encode_question('Zebra 42').tobytes().hex()}\n".encode()}
 

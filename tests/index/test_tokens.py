@@ -62,9 +62,7 @@ def test_a_vocabulary_that_cannot_be_downloaded_is_a_clear_error(
     assert "tekken" in caught.value.hint
 
 
-def test_a_package_that_is_missing_or_damaged_is_a_clear_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_package_that_is_missing_or_damaged_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     spec = ModuleSpec("mistral_common", None, is_package=True)
     spec.submodule_search_locations = [str(tmp_path)]
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
