@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--passages", type=int, default=400, help="how many passages at most")
     parser.add_argument("--rounds", type=int, default=3, help="how often the bulk measurement is repeated")
     chosen = parser.parse_args(arguments)
+    if not chosen.corpus.is_file():
+        parser.error(f"there is no file {chosen.corpus}; name one with --corpus")
     texts = cut_texts(chosen.corpus, chosen.passages)
     if not texts:
         parser.error(f"{chosen.corpus} holds no text of {WORD_PIECES} word pieces")
