@@ -1,0 +1,115 @@
+"""How fast and how faithful the embedder is, next to sentence-transformers on the same texts in the same run.
+
+Run it with ``python -m eval.bench.encode [--corpus PATH]``; it exits with 1 when a target is missed.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from index.embed import load_embedder
+from index.models import DEFAULT_MODEL, TOKENIZER_FILE, find_default_model
+from index.types import Vectors
+
+SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"
+WORD_PIECES = 128
+QUESTION = "How many people were affected in the year ending June 2024?"
+
+MIN_QUESTION_RATIO = 3.0
+MIN_BULK_RATIO = 1.0
+MIN_COSINE = 0.9999
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the table, and return 0 when every target is reached, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m eval.bench.encode", description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=SAMPLE, help="a text file, or JSON Lines with bodies")
+    parser.add_argument("--models", type=Path, help="the folder of exports (default: a temporary one)")
+    parser.add_argument("--passages", type=int, default=400, help="how many passages at most")
+    parser.add_argument("--rounds", type=int, default=3, help="how often the bulk measurement is repeated")
+    chosen = parser.parse_args(arguments)
+    if not chosen.corpus.is_file():
+        parser.error(f"there is no file {chosen.corpus}; name one with --corpus")
+    texts = cut_texts(chosen.corpus, chosen.passages)
+    if not texts:
+        parser.error(f"{chosen.corpus} holds no text of {WORD_PIECES} word pieces")
+    with tempfile.TemporaryDirectory() as temporary:
+        return measure(texts, chosen.models or Path(temporary), chosen.rounds)
+
+
+def cut_texts(corpus: Path, count: int) -> list[str]:
+    """Return up to ``count`` stretches of the corpus, in its order, of 128 word pieces each."""
+    tokenizer = Tokenizer.from_file(str(find_default_model() / TOKENIZER_FILE))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    content = corpus.read_text(encoding="utf-8")
+    is_jsonl = corpus.suffix == ".jsonl"
+    bodies = (json.loads(line)["body"] for line in content.splitlines()) if is_jsonl else iter([content])
+    stretches = (
+        body[offsets[start][0] : offsets[start + WORD_PIECES - 1][1]]
+        for body in bodies
+        for offsets in [tokenizer.encode(body, add_special_tokens=False).offsets]
+        for start in range(0, len(offsets) - WORD_PIECES + 1, WORD_PIECES)
+    )
+    return list(islice(stretches, count))
+
+
+def measure(texts: list[str], models: Path, rounds: int) -> int:
+    """Time both on ``texts``, alternating so that a busy moment of the machine strikes both."""
+    ours = load_embedder(DEFAULT_MODEL, models)
+    library = import_module("sentence_transformers")
+    theirs = library.SentenceTransformer(str(find_default_model()), device="cpu")
+
+    def encode_theirs(batch: str | list[str]) -> Vectors:
+        vectors: Vectors = theirs.encode(batch, show_progress_bar=False)
+        return vectors
+
+    cosine = float((ours.encode_passages(texts) * encode_theirs(texts)).sum(axis=1).min())
+    question = alternate(lambda: ours.encode_question(QUESTION), lambda: encode_theirs(QUESTION), 5, 20)
+    bulk = alternate(lambda: ours.encode_passages(texts), lambda: encode_theirs(texts), rounds, 1)
+    question_ratio, bulk_ratio = question[1] / question[0], bulk[1] / bulk[0]
+
+    print(f"{len(texts)} passages of {WORD_PIECES} word pieces; medians, measured alternately in one run")
+    print(f"{'':<24}{'ours':>12}{'sentence-t.':>14}{'ratio':>9}{'target':>10}")
+    row("one question, ms", question[0] * 1e3, question[1] * 1e3, question_ratio, MIN_QUESTION_RATIO)
+    row("passages a second", len(texts) / bulk[0], len(texts) / bulk[1], bulk_ratio, MIN_BULK_RATIO)
+    print(f"{'smallest cosine':<24}{cosine:>12.7f}{'':>14}{'':>9}{f'>= {MIN_COSINE}':>10}")
+    reached = question_ratio >= MIN_QUESTION_RATIO and bulk_ratio >= MIN_BULK_RATIO and cosine >= MIN_COSINE
+    print("targets reached" if reached else "a target was MISSED")
+    return 0 if reached else 1
+
+
+def alternate(
+    ours: Callable[[], object], theirs: Callable[[], object], rounds: int, calls: int
+) -> tuple[float, float]:
+    """Return the median seconds of a call of each, made in turn in ``rounds`` runs of ``calls``.
+
+    In runs, because a single call finds the caches full of the other's weights, which no user would see.
+    """
+    ours(), theirs()
+    seconds: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for call, taken in zip((ours, theirs), seconds, strict=True):
+            for _ in range(calls):
+                started = time.perf_counter()
+                call()
+                taken.append(time.perf_counter() - started)
+    return statistics.median(seconds[0]), statistics.median(seconds[1])
+
+
+def row(label: str, ours: float, theirs: float, ratio: float, target: float) -> None:
+    """Print one line of the table."""
+    print(f"{label:<24}{ours:>12.1f}{theirs:>14.1f}{ratio:>8.2f}x{f'>= {target:g}x':>10}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
