@@ -88,9 +88,7 @@ def measure(texts: list[str], models: Path, rounds: int) -> int:
     return 0 if reached else 1
 
 
-def alternate(
-    ours: Callable[[], object], theirs: Callable[[], object], rounds: int, calls: int
-) -> tuple[float, float]:
+def alternate(ours: Callable[[], object], theirs: Callable[[], object], rounds: int, calls: int) -> tuple[float, float]:
     """Return the median seconds of a call of each, made in turn in ``rounds`` runs of ``calls``.
 
     In runs, because a single call finds the caches full of the other's weights, which no user would see.
