@@ -30,10 +30,10 @@ $(READY): pyproject.toml
 	  $$found -m venv $(VENV) || { rm -rf $(VENV); \
 	    echo "$$found cannot make virtual environments: install its venv package (python3-venv), then run make again" >&2; \
 	    exit 1; }; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -c 'import torch' 2>/dev/null || $(MAKE) --no-print-directory torch
 	@echo "installing pressqa"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[eval]' --group dev \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[eval]' --group dev \
 	  || { echo "the installation failed: see pip's message above; 'make clean' starts over" >&2; exit 1; }
 	@touch $@
 
@@ -42,13 +42,13 @@ $(READY): pyproject.toml
 .PHONY: torch
 torch:
 	@echo "installing PyTorch (needed once, to export the embedding model)"
-	@if [ -n "$$PRESSQA_TORCH" ]; then $(BIN)/python -m pip install --quiet "$$PRESSQA_TORCH"; \
+	@if [ -n "$$PRESSQA_TORCH" ]; then $(BIN)/python -m pip install -qq "$$PRESSQA_TORCH"; \
 	elif [ "$$(uname -s)" != Linux ] || nvidia-smi -L >/dev/null 2>&1; then \
-	  $(BIN)/python -m pip install --quiet torch==$(TORCH); \
+	  $(BIN)/python -m pip install -qq torch==$(TORCH); \
 	else \
-	  $(BIN)/python -m pip install --quiet torch==$(TORCH)+cpu 2>/dev/null \
-	  || { $(BIN)/python -m pip install --quiet uv && \
-	       $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend=cpu torch==$(TORCH); } \
+	  $(BIN)/python -m pip install -qq torch==$(TORCH)+cpu 2>/dev/null \
+	  || { $(BIN)/python -m pip install -qq uv && \
+	       $(BIN)/uv pip install -qq --python $(BIN)/python --torch-backend=cpu torch==$(TORCH); } \
 	  || { echo "no CPU build of PyTorch $(TORCH) could be had; to choose one yourself: make setup PRESSQA_TORCH='torch==$(TORCH)'" >&2; \
 	       exit 1; }; \
 	fi

@@ -28,12 +28,14 @@ class Ranking:
     """How the two legs are weighed; the defaults are chosen by sweep (``eval/results``).
 
     ``weight`` is the keyword leg's share in [0, 1], ``title_weight`` the boost of BM25 over the release's title,
-    ``depth`` how many passages each leg hands to the fusion.
+    ``pair_weight`` that of question terms found close together, ``depth`` how many passages each leg hands to the
+    fusion.
     """
 
     fusion: Literal["convex", "rrf"] = "convex"
-    weight: float = 0.5
-    title_weight: float = 0.3
+    weight: float = 0.6
+    title_weight: float = 0.0
+    pair_weight: float = 0.5
     depth: int = 100
 
 
@@ -82,8 +84,16 @@ class LocalIndex:
         depth = max(self.ranking.depth, k)
         dense = dict(snapshot.vectors.search(vector, depth, allowed))
         clock.lap("vectors")
-        weight = self.ranking.title_weight
-        lexical = dict(snapshot.keywords.search(question, depth, where, revisions=revisions, title_weight=weight))
+        lexical = dict(
+            snapshot.keywords.search(
+                question,
+                depth,
+                where,
+                revisions=revisions,
+                title_weight=self.ranking.title_weight,
+                pair_weight=self.ranking.pair_weight,
+            )
+        )
         clock.lap("keywords")
         hits = self._hits(self._fuse(snapshot, vector, dense, lexical)[:k])
         clock.lap("fuse")

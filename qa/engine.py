@@ -164,7 +164,9 @@ def open_engine(settings: Settings) -> Engine:
 
 def ranking_of(settings: Settings) -> Ranking:
     """Return the ranking that the settings describe."""
-    return Ranking(settings.fusion, settings.keyword_weight, settings.title_weight, settings.depth)
+    return Ranking(
+        settings.fusion, settings.keyword_weight, settings.title_weight, settings.pair_weight, settings.depth
+    )
 
 
 def _make_cursor(published: date, release_id: str) -> str:

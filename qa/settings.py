@@ -28,11 +28,12 @@ class Settings(BaseSettings):
     encoding: str | None = Field(
         None, description="The tiktoken encoding that passages are counted in; by default what the index was built with"
     )
-    chunk_tokens: int = Field(128, ge=16, description="Passage length to aim for, in the model's tokens (new index)")
+    chunk_tokens: int = Field(200, ge=16, description="Passage length to aim for, in the model's tokens (new index)")
     chunk_overlap: int = Field(0, ge=0, description="Tokens of whole sentences that passages share (new index)")
     fusion: Literal["convex", "rrf"] = Field("convex", description="How the two legs are fused")
-    keyword_weight: float = Field(0.5, ge=0, le=1, description="Share of the keyword leg in the fused score")
-    title_weight: float = Field(0.3, ge=0, description="Boost of BM25 over the release's title")
+    keyword_weight: float = Field(0.6, ge=0, le=1, description="Share of the keyword leg in the fused score")
+    title_weight: float = Field(0.0, ge=0, description="Boost of BM25 over the release's title")
+    pair_weight: float = Field(0.5, ge=0, description="Boost of question terms that stand close together")
     depth: int = Field(100, ge=1, le=10_000, description="Passages that each leg hands to the fusion")
     threshold: float = Field(0.5, ge=0, le=1, description="Below this confidence the answer is 'not found'")
     threads: int | None = Field(None, ge=1, description="Threads of the embedding model; by default one a core")
