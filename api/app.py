@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -50,16 +51,12 @@ def create_app(
     stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it.
     """
     server = server or ServerSettings()
-    if engine is None:
-        given = settings or Settings()
-        gate = EngineGate(lambda: open_engine(given))
-    else:
-        handed = engine
-        gate = EngineGate(lambda: handed, owned=False)
+    opener = partial(open_engine, settings or Settings()) if engine is None else lambda: engine
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.limiter = CapacityLimiter(server.concurrency)
+        app.state.gate = gate = EngineGate(opener, owned=engine is None)
         gate.start()
         yield
         await gate.close()
@@ -73,7 +70,6 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.gate = gate
     app.state.server = server
     app.include_router(router)
     add_docs(app)

@@ -3,6 +3,7 @@
 import errno
 import logging
 import socket
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -59,7 +60,8 @@ def serve(
     config = uvicorn.Config(app, log_level=log_level.value, server_header=False, timeout_graceful_shutdown=10)
     name = f"[{server.host}]" if ":" in server.host else server.host
     typer.echo(f"pressqa listens on http://{name}:{bound.getsockname()[1]} (API at /docs, Ctrl+C stops it)")
-    with bound:
+    # uvicorn passes Ctrl+C on once it has shut down in good order; being stopped is no failure.
+    with bound, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[bound])
 
 
