@@ -1,0 +1,145 @@
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from index.types import SearchFilter
+from qa.engine import Engine
+from qa.render import as_json
+
+QUESTION = "how many foreign criminals were removed?"
+
+
+def _timeless(value: dict[str, Any]) -> str:
+    """Return an object as text, the order of its fields included, without what differs from run to run."""
+    return json.dumps(value | {"timings_ms": list(value["timings_ms"])}, ensure_ascii=False)
+
+
+def test_ask_returns_the_object_that_the_command_line_prints(client: TestClient, engine: Engine) -> None:
+    got = client.post("/v1/ask", json={"question": QUESTION, "top_k": 2, "as_of": "2025-06-30"}).json()
+    expected = engine.ask(QUESTION, top_k=2, where=SearchFilter(as_of=date(2025, 6, 30)))
+    assert got["passages"]
+    assert _timeless(got) == _timeless(as_json(expected))
+
+
+def test_search_returns_the_object_that_the_command_line_prints(client: TestClient, engine: Engine) -> None:
+    got = client.post("/v1/search", json={"question": "drone at night", "max_tokens": 40}).json()
+    assert list(got) == ["question", "passages", "as_of", "index", "timings_ms"]
+    assert _timeless(got) == _timeless(as_json(engine.search("drone at night", max_tokens=40)))
+
+
+def test_a_link_asks_what_a_body_asks(client: TestClient) -> None:
+    wanted = {"top_k": 1, "since": "2024-01-01", "until": "2024-12-31", "publisher": "Home Office", "max_tokens": 99}
+    posted = client.post("/v1/ask", json={"question": QUESTION, **wanted}).json()
+    linked = client.get("/v1/ask", params={"q": QUESTION, **wanted}).json()
+    assert [passage["release_id"] for passage in posted["passages"]] == ["returns-2024"]
+    assert _timeless(linked) == _timeless(posted)
+
+
+def test_offsets_count_code_points_of_the_body_as_the_release_returns_it(client: TestClient) -> None:
+    got = client.post("/v1/ask", json={"question": "what does the drone that flies at night cost?"}).json()
+    spans = [*got["passages"]]
+    if got["citation"]:
+        spans.append(got["citation"] | {"text": got["citation"]["quote"]})
+    for span in spans:
+        release = client.get(f"/v1/releases/{span['release_id']}").json()
+        assert release["body"][span["start"] : span["end"]] == span["text"]
+        assert hashlib.sha256(release["body"].encode()).hexdigest() == release["sha256"]
+    assert any("🚁" in span["text"] for span in spans)
+
+
+def test_an_unanswered_question_is_a_normal_result(client: TestClient) -> None:
+    got = client.post("/v1/ask", json={"question": "zebra xylophone quixotic?"})
+    assert got.status_code == 200
+    assert got.json()["answer"] is None
+    assert got.json()["citation"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("question", ""),
+        ("question", " \t\n"),
+        ("question", "x" * 4001),
+        ("question", "x" * 100_000),
+        ("question", 7),
+        ("question", None),
+        ("question", "half a pair \ud800"),
+        ("top_k", 0),
+        ("top_k", 101),
+        ("top_k", 10**9),
+        ("top_k", "5"),
+        ("top_k", True),
+        ("top_k", 1.5),
+        ("top_k", None),
+        ("max_tokens", 0),
+        ("max_tokens", "5"),
+        ("as_of", "2025-02-31"),
+        ("as_of", "31 February 2025"),
+        ("as_of", "2025-01-01T00:00:00"),
+        ("as_of", 1735689600),
+        ("since", ""),
+        ("until", "٢٠٢٥-٠١-٠١"),
+        ("publisher", ""),
+        ("publisher", "Ministry of Silly Walks"),
+        ("publisher", "\ud800"),
+        ("surprise", 1),
+        ("\ud800", 1),
+    ],
+)
+@pytest.mark.parametrize("address", ["/v1/ask", "/v1/search"])
+def test_a_body_that_does_not_fit_is_refused_with_its_place(
+    client: TestClient, address: str, field: str, value: object
+) -> None:
+    body = json.dumps({"question": QUESTION, field: value})
+    got = client.post(address, content=body, headers={"Content-Type": "application/json"})
+    assert got.status_code == 422, got.text
+    assert got.headers["content-type"] == "application/problem+json"
+    problem = got.json()
+    assert problem["type"] in {"/problems/invalid-request", "/problems/unknown-publisher"}
+    assert problem["detail"]
+    assert problem["hint"]
+    assert len(got.content) < 2000
+    if "errors" in problem:
+        # A name that is no text has no place of its own.
+        assert problem["errors"][0]["loc"] == (["body", field] if field.isascii() else ["body"])
+
+
+def test_a_number_may_be_written_as_json_allows(client: TestClient) -> None:
+    body = '{"question": "drone", "top_k": 2.0, "max_tokens": 1e2}'
+    got = client.post("/v1/search", content=body, headers={"Content-Type": "application/json"})
+    assert got.status_code == 200
+
+
+def test_control_characters_in_a_question_are_spaces(client: TestClient) -> None:
+    got = client.post("/v1/search", json={"question": "drone\x00at\x1b[31m\x7fnight"})
+    assert got.status_code == 200
+    assert got.json()["question"] == "drone at [31m night"
+
+
+def test_since_after_until_is_refused(client: TestClient) -> None:
+    got = client.get("/v1/ask", params={"q": QUESTION, "since": "2025-01-02", "until": "2025-01-01"})
+    assert got.status_code == 422
+    assert "2025-01-02" in got.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?q=",
+        "?q=x&surprise=1",
+        "?q=x&top_k=0",
+        "?q=x&top_k=many",
+        "?q=x&as_of=yesterday",
+        "?question=x",
+        "?q=%ff%00",
+    ],
+)
+def test_a_link_that_does_not_fit_is_refused(client: TestClient, query: str) -> None:
+    got = client.get(f"/v1/ask{query}")
+    assert got.status_code == 422
+    assert got.headers["content-type"] == "application/problem+json"
