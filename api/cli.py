@@ -29,20 +29,24 @@ class LogLevel(StrEnum):
 
 def serve(
     data: Annotated[
-        Path | None, typer.Option(help="Folder that holds the index.", envvar="PRESSQA_DATA", show_default=False)
+        Path | None,
+        typer.Option(help="The folder of the index. [env: PRESSQA_DATA]", show_default=False, metavar="DIR"),
     ] = None,
     host: Annotated[
-        str | None, typer.Option(help="Address to listen on; 127.0.0.1 unless told.", show_default=False)
+        str | None,
+        typer.Option(help="Address to listen on; 127.0.0.1 unless told. [env: PRESSQA_HOST]", show_default=False),
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(help="Port to listen on; 8000 unless told, 0 for a free one.", show_default=False),
+        typer.Option(
+            help="Port to listen on; 8000 unless told, 0 for a free one. [env: PRESSQA_PORT]", show_default=False
+        ),
     ] = None,
     log_level: Annotated[LogLevel, typer.Option(help="How much to log.")] = LogLevel.info,
 ) -> None:
     """Serve answers over HTTP, with a description of the API at /docs.
 
-    Example: pressqa serve --port 8080
+    For example: pressqa serve --port 8080
 
     An index that is missing is waited for: run `pressqa ingest` while the server runs.
     """

@@ -44,9 +44,12 @@ IsoDate = Annotated[
     date, BeforeValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")
 ]
 Number = Annotated[int, BeforeValidator(_json_number)]
+# On the number, not on the field: pydantic leaves the bound of a field that may be null out of the JSON schema.
+Tokens = Annotated[int, Field(ge=1)]
+JsonTokens = Annotated[Tokens, BeforeValidator(_json_number)]
 Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="The question.", examples=[EXAMPLE])]
 TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at most.")
-MaxTokens = Field(None, ge=1, description="How many tokens the passages may have in all, counted by tiktoken.")
+MaxTokens = Field(None, description="How many tokens the passages may have in all, counted by tiktoken.")
 
 
 class Filters(BaseModel):
@@ -75,7 +78,7 @@ class AskBody(Filters):
 
     question: Question
     top_k: Number = TopK
-    max_tokens: Number | None = MaxTokens
+    max_tokens: JsonTokens | None = MaxTokens
 
 
 class AskQuery(Filters):
@@ -83,7 +86,7 @@ class AskQuery(Filters):
 
     q: Question
     top_k: int = TopK
-    max_tokens: int | None = MaxTokens
+    max_tokens: Tokens | None = MaxTokens
 
 
 class ReleaseQuery(BaseModel):

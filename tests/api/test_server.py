@@ -254,6 +254,7 @@ def test_openapi_opens_with_the_main_question_and_describes_errors_as_they_are_s
         "title": "Top K",
         "description": "",
     }
+    assert {"type": "integer", "minimum": 1} in asking["properties"]["max_tokens"]["anyOf"]
     example = schema["components"]["schemas"]["AnswerObject"]["examples"][0]
     cited = example["citation"]
     within = slice(cited["answer_start"] - cited["start"], cited["answer_end"] - cited["start"])
