@@ -14,8 +14,8 @@ from index.types import SearchFilter
 FOREVER = date.max.toordinal()
 """The end of validity of a revision that still stands."""
 
-_SLOP = 2
-"""How many words may stand between the two of a pair: "removal of 2,580 foreign criminals"."""
+_SLOP = 0
+"""How many words may stand between the two of a pair."""
 
 _HEAP = 30_000_000  # tantivy wants at least 15 MB a thread
 

@@ -33,9 +33,9 @@ class Ranking:
     """
 
     fusion: Literal["convex", "rrf"] = "convex"
-    weight: float = 0.6
+    weight: float = 0.5
     title_weight: float = 0.0
-    pair_weight: float = 0.5
+    pair_weight: float = 0.8
     depth: int = 100
 
 

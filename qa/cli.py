@@ -43,7 +43,7 @@ class Commands(TyperGroup):
             loaded = entry.load()
             if isinstance(loaded, typer.Typer):
                 return typer.main.get_command(loaded)
-            single = typer.Typer(add_completion=False)
+            single = typer.Typer(add_completion=False, rich_markup_mode=None)
             single.command(cmd_name)(loaded)
             return typer.main.get_command(single)
         return None
