@@ -53,7 +53,10 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except PressqaError as error:
-            typer.echo(f"pressqa: {_printable(str(error))}", err=True)
+            first, *others = str(error).splitlines() or [""]
+            typer.echo(f"pressqa: {_printable(first)}", err=True)
+            for line in others:
+                typer.echo(f"  {_printable(line)}", err=True)
             if error.hint:
                 typer.echo(f"  {_printable(error.hint)}", err=True)
             raise typer.Exit(FAILED) from error

@@ -12,7 +12,7 @@ from index.embed import load_embedder
 from index.errors import InputError
 from index.local import LocalIndex, Ranking
 from index.tokens import load_encoding
-from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
+from index.types import Embedder, Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
 from qa.cite import cite, cite_passages
 from qa.distinct import distinct
 from qa.question import check_bounds, clean_question
@@ -138,18 +138,20 @@ class Engine:
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
 
 
-def open_engine(settings: Settings) -> Engine:
+def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
     """Open the index in ``settings.data`` with its model, side by side, and return an engine over it.
 
-    Raises `IndexMissingError`, `CatalogDamagedError`, `ManifestMismatchError` or `ModelError`.
+    ``embedder`` is the model, where it is open already. Raises `IndexMissingError`, `CatalogDamagedError`,
+    `ManifestMismatchError` or `ModelError`.
     """
     catalog = Catalog(settings.data, writable=False)
     try:
         manifest = catalog.manifest
+        name = settings.model or manifest.model
         with ThreadPoolExecutor(1) as pool:
             # The model loads while the index opens; both spend most of their time outside the interpreter.
             loading = pool.submit(
-                load_embedder, settings.model or manifest.model, settings.models_folder, threads=settings.threads
+                lambda: embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
             )
             index = LocalIndex(catalog, loading.result, ranking_of(settings))
         count = None

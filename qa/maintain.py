@@ -16,7 +16,7 @@ from index.lock import writing
 from index.models import DEFAULT_MODEL
 from index.sources import dump_line, open_source
 from index.tokens import DEFAULT_ENCODING, load_encoding
-from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, SyncReport
+from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
 from index.verify import Verdict, verify
 from qa.progress import Watcher
 from qa.question import check_bounds
@@ -30,13 +30,19 @@ def ingest(settings: Settings, paths: Sequence[Path], kind: str | None, watcher:
     if one of them is no source, `ManifestMismatchError` if the settings ask for another model or chunking than
     the index was built with.
     """
-    sources = [open_source(path, kind) for path in paths]
+    return ingest_sources(settings, [open_source(path, kind) for path in paths], watcher)
+
+
+def ingest_sources(
+    settings: Settings, sources: Sequence[Source], watcher: Watcher, embedder: Embedder | None = None
+) -> SyncReport:
+    """Ingest open sources; ``embedder`` is the model, where it is open already. Raises as `ingest` does."""
     _folder(settings.data)
     exists = (settings.data / FILE).exists()
     catalog = Catalog(settings.data, writable=True) if exists else None
     try:
         name = settings.model or (catalog.manifest.model if catalog else DEFAULT_MODEL)
-        embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
+        embedder = embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
         if catalog is None:
             # The lock, because two first ingests at once must not both make a catalog.
             with writing(settings.data):

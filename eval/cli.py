@@ -1,0 +1,201 @@
+"""The command ``pressqa eval``. Scoring needs the extra ``eval``, and is imported only when it is called."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from eval.run import Progress
+    from qa.settings import Settings
+
+DONE, WORSE_OR_FAILED, CANNOT = 0, 1, 2
+"""Exit codes. 1: B is worse, the gate is shut, or questions failed. 2: bad input, or a citation that does not hold."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Measure whether answers got better or worse, and whether the difference is real.",
+    epilog="For example: pressqa eval run gold.jsonl --corpus releases.txt --name before",
+)
+
+Gold = Annotated[Path, typer.Argument(help="A gold set: JSON Lines, a BEIR folder, SQuAD JSON, ...", metavar="GOLD")]
+CorpusPaths = Annotated[
+    list[Path] | None, typer.Option("--corpus", metavar="PATH", help="Releases that the questions are about.")
+]
+Distractors = Annotated[
+    list[Path] | None, typer.Option("--distractors", metavar="PATH", help="Releases to hide them among.")
+]
+Split = Annotated[str | None, typer.Option(metavar="NAME", help="Only the questions of this split.")]
+Form = Annotated[
+    str | None,
+    typer.Option(metavar="FORM", help="gold, beir, squad, reading or known-item. [recognised]", show_default=False),
+]
+Sample = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only N questions, always the same ones.")]
+Cache = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where vectors and models are kept. [the user's cache folder]")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting other than the environment's, such as depth=50."),
+]
+Metrics = Annotated[list[str] | None, typer.Option("--metric", metavar="METRIC", help="Only these metrics.")]
+Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
+
+
+@app.command(epilog="For example: pressqa eval run gold.jsonl --corpus releases.txt --distractors news.jsonl")
+def run(
+    gold: Gold,
+    corpus: CorpusPaths = None,
+    distractors: Distractors = None,
+    split: Split = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The run's name. [set, day and time]")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where run folders are kept.")] = Path("runs"),
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="An index to ask, instead of a corpus.")] = None,
+    cache: Cache = None,
+    form: Form = None,
+    sample: Sample = None,
+    settings: Set = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a run of the same name.")] = False,
+) -> None:
+    """Ask every question of a gold set, and write a run folder. Exit code 1: questions failed; 2: a citation did."""
+    with _extra():
+        from eval.cache import default_cache
+        from eval.importers import load_set
+        from eval.run import Plan, execute
+        from eval.runs import check_free, write_run
+        from eval.score import as_json, score
+        from eval.show import show_run
+    if data is not None and (corpus or distractors):
+        raise InputError("--data is given with --corpus or --distractors", "ask an index, or make one from a corpus")
+    loaded = load_set(gold, form, split, sample)
+    name = name or f"{gold.name.split('.')[0]}-{datetime.now():%Y%m%d-%H%M%S}"
+    if not name.strip(".") or "/" in name or "\\" in name:
+        raise InputError(f"{name!r} cannot be the name of a folder", "choose a plain name: --name NAME")
+    check_free(out / name, replace=replace)
+    plan = Plan(
+        name=name,
+        gold=loaded,
+        settings=_settings(settings or [], data),
+        cache=cache or default_cache(),
+        corpus=tuple(corpus or ()),
+        distractors=tuple(distractors or ()),
+    )
+    with _following("asking") as progress:
+        done = execute(plan, progress)
+    scored = score(done)
+    write_run(out / name, done, as_json(scored), replace=replace)
+    show_run(_console(), done, scored)
+    typer.echo(f"written to {out / name}")
+    if scored.faults:
+        raise typer.Exit(CANNOT)
+    if scored.errors:
+        raise typer.Exit(WORSE_OR_FAILED)
+
+
+@app.command(epilog="For example: pressqa eval validate gold.jsonl --corpus releases.txt")
+def validate(
+    gold: Gold, corpus: CorpusPaths = None, distractors: Distractors = None, split: Split = None, form: Form = None
+) -> None:
+    """Check a gold set: its form and, with a corpus, that every label is found in it."""
+    from eval.corpus import gather
+    from eval.importers import load_set
+
+    loaded = load_set(gold, form, split)
+    resolved = "labels not looked for: name the corpus with --corpus PATH"
+    if corpus or loaded.releases:
+        found = gather(loaded, corpus or [], distractors or [])
+        notes = [f"{name}: {note}" for name, each in found.resolved.items() for note in each.notes]
+        for note in notes:
+            typer.echo(f"note: {note}")
+        for problem in found.left_out:
+            typer.echo(f"left out: {problem.where}: {problem.reason}")
+        resolved = f"every label is found in {len(found.releases):,} releases"
+    kinds: dict[str, int] = {}
+    for question in loaded.questions:
+        kinds[question.kind] = kinds.get(question.kind, 0) + 1
+    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    typer.echo(f"{gold}: sound ({loaded.form}), {len(loaded.questions)} questions: {counts}; {resolved}")
+
+
+@app.command(epilog="For example: pressqa eval compare runs/before runs/after --fail-on answer_f1")
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The run before.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The run after.")],
+    metrics: Metrics = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option("--fail-on", metavar="METRIC", help="Exit with 1 if B is significantly worse on it."),
+    ] = None,
+    intersect: Annotated[bool, typer.Option("--intersect", help="Compare only the questions that both have.")] = False,
+) -> None:
+    """Hold two runs of the same questions against each other: what differs, is it real, which questions."""
+    with _extra():
+        from eval.compare import compare as compare_runs
+        from eval.runs import read_run
+        from eval.score import HEADLINE
+        from eval.show import show_comparison
+    # What fails the comparison is looked at, so it takes part in the correction.
+    looked_at = list(dict.fromkeys([*(metrics or HEADLINE), *(fail_on or ())]))
+    found = compare_runs(read_run(run_a), read_run(run_b), looked_at, intersect=intersect)
+    show_comparison(_console(), found)
+    unknown = set(fail_on or ()) - {each.metric for each in found.differences}
+    if unknown:
+        raise InputError(f"{min(unknown)} applies to no question of these runs", "fail on another metric")
+    worse = [each.metric for each in found.differences if each.worse and each.metric in (fail_on or ())]
+    if worse:
+        typer.echo(f"B is significantly worse on {', '.join(worse)}", err=True)
+        raise typer.Exit(WORSE_OR_FAILED)
+
+
+def _settings(pairs: list[str], data: Path | None = None) -> "Settings":
+    """Return the environment's settings with those given on the command line; raises `InputError`."""
+    from eval.overrides import settings_with
+
+    overrides: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise InputError(f"--set {pair!r} is not KEY=VALUE", "for example: --set keyword_weight=0.6")
+        overrides[key.strip()] = value.strip()
+    return settings_with(overrides, data)
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Say which extra to install where a package of it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in {"ir_measures", "scipy", "sklearn"}:
+            raise
+        raise InputError(f"{error.name} is not installed", "install the extra: pip install 'pressqa[eval]'") from error
+
+
+@contextmanager
+def _following(verb: str) -> Iterator["Progress"]:
+    """Give a bar on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(verb, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    # In a pipe nobody sees a width: do not break lines, and do not cut tables.
+    return Console(highlight=False, soft_wrap=not terminal, markup=False, emoji=False, width=None if terminal else 200)

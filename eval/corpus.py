@@ -1,0 +1,96 @@
+"""The releases of an evaluation, the labels found in them, and the index that is asked."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from eval.cache import CachingEmbedder, EmbeddingCache
+from eval.resolve import Library, Resolved, resolve_all
+from eval.types import GoldSet
+from index.errors import InputError
+from index.sources import open_source
+from index.types import Embedder, Problem, Release
+from qa.maintain import ingest_sources
+from qa.progress import watching
+from qa.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The releases to be indexed, with each question's labels found in them. ``left_out`` says what is not in."""
+
+    releases: tuple[Release, ...]
+    resolved: dict[str, Resolved]
+    left_out: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A source of releases that were read already."""
+
+    name: str
+    releases: tuple[Release, ...]
+
+    def read(self) -> Iterator[Release | Problem]:
+        yield from self.releases
+
+
+def gather(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path]) -> Corpus:
+    """Read the releases of a set and find its labels in them, before anything is embedded.
+
+    A distractor that is a release of the corpus (the same title and day) would be a right answer that counts as
+    a wrong one: it is left out, and said to be. Raises `GoldError`, `SourceError` or `InputError`.
+    """
+    problems = list(gold.left_out)
+    releases = [*gold.releases, *_read(corpus, problems)]
+    if not releases:
+        raise InputError(f"no releases for {gold.path}", "name the corpus that it asks about: --corpus PATH")
+    known = {(release.title, release.published) for release in releases}
+    for release in _read(distractors, problems):
+        if (release.title, release.published) in known:
+            problems.append(Problem(release.id, f"{release.title!r} of {release.published} is in the corpus already"))
+        else:
+            releases.append(release)
+    unique: dict[str, Release] = {}
+    for release in releases:
+        if release.id in unique:
+            problems.append(Problem(release.id, f"{release.title!r} has the id of {unique[release.id].title!r}"))
+        else:
+            unique[release.id] = release
+    everything = Library(unique.values())
+
+    @lru_cache
+    def as_it_stood(day: date | None) -> Library:
+        return everything if day is None else Library(r for r in unique.values() if r.published <= day)
+
+    return Corpus(tuple(unique.values()), resolve_all(gold, as_it_stood), tuple(problems))
+
+
+def _read(paths: Sequence[Path], problems: list[Problem]) -> list[Release]:
+    found: list[Release] = []
+    for source in [open_source(path) for path in paths]:
+        for entry in source.read():
+            if isinstance(entry, Problem):
+                problems.append(entry)
+            else:
+                found.append(entry)
+    return found
+
+
+@contextmanager
+def indexed(corpus: Corpus, settings: Settings, embedder: Embedder, cache: Path) -> Iterator[Settings]:
+    """Index the releases in a temporary folder, and give the settings that point at it."""
+    with TemporaryDirectory(prefix="pressqa-eval-") as folder:
+        placed = settings.model_copy(update={"data": Path(folder)})
+        vectors = EmbeddingCache(cache)
+        try:
+            with watching("ingesting") as watcher:
+                source = _Given("the corpus of the evaluation", corpus.releases)
+                ingest_sources(placed, [source], watcher, CachingEmbedder(embedder, vectors))
+        finally:
+            vectors.close()
+        yield placed

@@ -1,0 +1,235 @@
+"""A run: every question of a set asked through the engine that users get, and what came of each."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from eval import provenance
+from eval.corpus import gather, indexed
+from eval.metrics.citations import quote_holds
+from eval.resolve import Resolved, libraries_of, resolve_all
+from eval.runs import Run, RunInfo
+from eval.types import Attempt, GoldSet, Question, Ranked, Record
+from index.embed import load_embedder
+from index.models import DEFAULT_MODEL
+from index.types import Embedder, Problem, SearchFilter
+from qa.cite import CitationError
+from qa.engine import Engine, open_engine
+from qa.question import MAX_TOP_K
+from qa.settings import Settings
+from qa.types import Answer
+
+TOP_K = 5
+"""Passages that a user is shown: the command line's default."""
+_DEEPEST = 50
+_FETCHED_ON_TOP = 10
+"""The engine fetches so many passages more than it is asked for, to replace those that repeat each other."""
+
+Progress = Callable[[int, int], None]
+"""Called after every question with how many were asked, and of how many."""
+
+
+def ranking_depth(settings: Settings) -> int:
+    """Return how many passages the ranking of a question holds.
+
+    Enough for ten releases and for MAP, but never so many that the legs of the search would look deeper than they
+    do for a user: then another search than the user's would be measured.
+    """
+    return max(10, min(_DEEPEST, MAX_TOP_K, settings.depth - _FETCHED_ON_TOP))
+
+
+class Asker:
+    """Asks a question as a user would, and then what a user does not see: the deep ranking, the best refused span."""
+
+    def __init__(self, engine: Engine, daring: Engine, depth: int) -> None:
+        """Take the users' engine, and one over the same index whose threshold is 0."""
+        self._engine = engine
+        self._daring = daring
+        self._depth = depth
+
+    def ask(self, question: Question, resolved: Resolved) -> Record:
+        """Return the record of a question; what goes wrong is in it, never raised."""
+        record = Record(
+            id=question.id,
+            question=question.text,
+            kind=question.kind,
+            answers=question.answers,
+            as_of=question.as_of,
+            targets=resolved.targets,
+            timeline=resolved.timeline,
+        )
+        where = SearchFilter(as_of=question.as_of)
+        try:
+            answer = self._engine.ask(question.text, top_k=TOP_K, where=where)
+            ranking = self._engine.search(question.text, top_k=self._depth, where=where)
+            given = _attempt(answer)
+            best = given or _attempt(self._daring.ask(question.text, top_k=1, where=where))
+            fault = self._fault(best, where)
+        except CitationError as error:
+            return replace(record, fault=str(error), error=f"CitationError: {error}")
+        except Exception as error:  # whatever it is, it is this question's result and must not end the run
+            return replace(record, error=f"{type(error).__name__}: {error}")
+        return replace(
+            record,
+            ranked=tuple(Ranked(p.release_id, p.start, p.end, p.score) for p in ranking.passages),
+            passages=answer.passages,
+            given=given,
+            best=best,
+            confidence=answer.confidence,
+            timings_ms=dict(answer.timings_ms),
+            fault=fault,
+        )
+
+    def _fault(self, attempt: Attempt | None, where: SearchFilter) -> str | None:
+        """Say how a citation differs from the stored text, which is read afresh; None if it holds."""
+        if attempt is None:
+            return None
+        citation = attempt.citation
+        release = self._engine.release(citation.release_id, where)
+        if citation.sha256 != release.sha256:
+            return f"the citation says SHA-256 {citation.sha256}, {release.id!r} has {release.sha256}"
+        if not quote_holds(release.body, citation.start, citation.end, citation.quote):
+            return f"the quote is not the text at {citation.start} to {citation.end} of {release.id!r}"
+        if not quote_holds(release.body, citation.answer_start, citation.answer_end, attempt.answer):
+            return f"the answer is not the text at {citation.answer_start} to {citation.answer_end} of {release.id!r}"
+        return None
+
+
+def _attempt(answer: Answer) -> Attempt | None:
+    if answer.answer is None or answer.citation is None:
+        return None
+    return Attempt(answer.answer, answer.citation)
+
+
+@contextmanager
+def asking(settings: Settings, embedder: Embedder | None) -> Iterator[tuple[Engine, Asker]]:
+    """Open the users' engine over an index, and the asker that questions are put to."""
+    engine = open_engine(settings, embedder)
+    try:
+        daring = open_engine(settings.model_copy(update={"threshold": 0.0}), embedder)
+        try:
+            yield engine, Asker(engine, daring, ranking_depth(settings))
+        finally:
+            daring.close()
+    finally:
+        engine.close()
+
+
+def ask_all(
+    gold: GoldSet, resolved: dict[str, Resolved], asker: Asker, progress: Progress = lambda done, of: None
+) -> tuple[Record, ...]:
+    """Ask every question, in the order of the set."""
+    records = []
+    for question in gold.questions:
+        records.append(asker.ask(question, resolved[question.id]))
+        progress(len(records), len(gold.questions))
+    return tuple(records)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run: a set, the releases it is asked of (none: the index in ``settings.data``), and how."""
+
+    name: str
+    gold: GoldSet
+    settings: Settings
+    cache: Path
+    corpus: tuple[Path, ...] = ()
+    distractors: tuple[Path, ...] = ()
+
+    @property
+    def brings_releases(self) -> bool:
+        """Whether an index is made for this run."""
+        return bool(self.corpus or self.distractors or self.gold.releases)
+
+
+def execute(plan: Plan, progress: Progress = lambda done, of: None) -> Run:
+    """Run a plan. Raises what `gather`, `resolve_all`, `load_embedder` and `open_engine` raise."""
+    if not plan.brings_releases:
+        return _over_an_index(plan, progress)
+    started = time.perf_counter()
+    corpus = gather(plan.gold, plan.corpus, plan.distractors)
+    settings = with_models(plan.settings, plan.cache)
+    embedder = open_model(settings)
+    with indexed(corpus, settings, embedder, plan.cache) as placed:
+        ingested = time.perf_counter()
+        # The model itself and not the cache: otherwise the latencies would be those of the cache.
+        with asking(placed, embedder) as (engine, asker):
+            _warm_up(engine)
+            begun = time.perf_counter()
+            records = ask_all(plan.gold, corpus.resolved, asker, progress)
+            seconds = {"prepare": ingested - started, "ask": time.perf_counter() - begun}
+            return Run(
+                describe(plan, engine, records, seconds=seconds, left_out=corpus.left_out, resolved=corpus.resolved),
+                records,
+            )
+
+
+def _over_an_index(plan: Plan, progress: Progress) -> Run:
+    with asking(plan.settings, None) as (engine, asker):
+        resolved = resolve_all(plan.gold, libraries_of(engine))
+        _warm_up(engine)
+        begun = time.perf_counter()
+        records = ask_all(plan.gold, resolved, asker, progress)
+        seconds = {"ask": time.perf_counter() - begun}
+        return Run(
+            describe(plan, engine, records, seconds=seconds, left_out=plan.gold.left_out, resolved=resolved), records
+        )
+
+
+def with_models(settings: Settings, cache: Path) -> Settings:
+    """Return settings that keep exported models in the cache, unless they say where."""
+    return settings if settings.models is not None else settings.model_copy(update={"models": cache / "models"})
+
+
+def open_model(settings: Settings) -> Embedder:
+    """Open the embedding model that the settings name for a new index."""
+    return load_embedder(settings.model or DEFAULT_MODEL, settings.models_folder, threads=settings.threads)
+
+
+def _warm_up(engine: Engine) -> None:
+    """Let the first question not pay for what is loaded once."""
+    engine.ask("How many questions were asked?", top_k=TOP_K)
+
+
+def describe(
+    plan: Plan,
+    engine: Engine,
+    records: Sequence[Record],
+    *,
+    seconds: dict[str, float],
+    left_out: Sequence[Problem],
+    resolved: dict[str, Resolved],
+) -> RunInfo:
+    """Return all that must be known of a run to repeat it, and to hold another against it."""
+    status = engine.status()
+    commit, dirty = provenance.commit()
+    gold: dict[str, Any] = {"path": str(plan.gold.path), "form": plan.gold.form, "sha256": plan.gold.sha256}
+    files = provenance.files("corpus", list(plan.corpus)) + provenance.files("distractors", list(plan.distractors))
+    # Places on this machine say nothing about the result.
+    settings = plan.settings.model_dump(mode="json", exclude={"data", "models"})
+    return RunInfo(
+        name=plan.name,
+        created=datetime.now(UTC).replace(microsecond=0),
+        gold=gold,
+        corpus=files,
+        settings=settings,
+        manifest=asdict(status.manifest),
+        releases=status.releases,
+        passages=status.passages,
+        left_out=[f"{problem.where}: {problem.reason}" for problem in left_out],
+        notes=[f"{name}: {note}" for name, found in resolved.items() for note in found.notes],
+        threshold=plan.settings.threshold,
+        top_k=TOP_K,
+        ranking_depth=ranking_depth(plan.settings),
+        seconds={name: round(value, 3) for name, value in seconds.items()},
+        versions=provenance.versions(),
+        commit=commit,
+        dirty=dirty,
+        machine=provenance.machine(),
+        questions=len(records),
+    )
