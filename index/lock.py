@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index.errors import IndexLockedError, StorageError
 
 _LOCK = "write.lock"
@@ -18,6 +16,8 @@ _HOLDER = "writer.json"
 @contextlib.contextmanager
 def writing(data: Path) -> Iterator[None]:
     """Hold the write lock of a data folder; raises `IndexLockedError`, naming the holder, if another has it."""
+    from filelock import FileLock, Timeout  # brings asyncio; asking a question writes nothing
+
     lock = FileLock(data / _LOCK)
     try:
         lock.acquire(blocking=False)

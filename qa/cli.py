@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +31,8 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
+        from importlib.metadata import entry_points
+
         return [*super().list_commands(ctx), *sorted(entry.name for entry in entry_points(group="pressqa.commands"))]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -39,6 +40,8 @@ class Commands(TyperGroup):
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
+        from importlib.metadata import entry_points
+
         for entry in entry_points(group="pressqa.commands", name=cmd_name):
             loaded = entry.load()
             if isinstance(loaded, typer.Typer):

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from index import ingest as ingesting
 from index.catalog import Catalog
 from index.database import FILE, SCHEMA
+from index.deferred import DeferredEmbedder
 from index.derived import DerivedFiles
 from index.embed import load_embedder
 from index.errors import ManifestMismatchError, StorageError
+from index.ingest import CountTokens
 from index.lock import writing
 from index.models import DEFAULT_MODEL
 from index.sources import dump_line, open_source
@@ -21,6 +24,10 @@ from index.verify import Verdict, verify
 from qa.progress import Watcher
 from qa.question import check_bounds
 from qa.settings import Settings
+
+_REEMBED = "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed"
+_KEPT = frozenset({"chunk_tokens", "chunk_overlap", "encoding"})
+"""Settings of an index that stay as it was built, unless they are given."""
 
 
 def ingest(settings: Settings, paths: Sequence[Path], kind: str | None, watcher: Watcher) -> SyncReport:
@@ -38,23 +45,35 @@ def ingest_sources(
 ) -> SyncReport:
     """Ingest open sources; ``embedder`` is the model, where it is open already. Raises as `ingest` does."""
     _folder(settings.data)
+    given = embedder
+
+    def load() -> Embedder:
+        name = settings.model or (catalog.manifest.model if catalog else DEFAULT_MODEL)
+        model = given or load_embedder(name, settings.models_folder, threads=settings.threads)
+        if catalog is not None:
+            _check_manifest(catalog.manifest, settings, model)
+        return model
+
+    def count_tokens(texts: Sequence[str]) -> list[int]:
+        return _counter(manifest.encoding)(texts)
+
     exists = (settings.data / FILE).exists()
     catalog = Catalog(settings.data, writable=True) if exists else None
     try:
-        name = settings.model or (catalog.manifest.model if catalog else DEFAULT_MODEL)
-        embedder = embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
+        # Where a person asks for a model, say at once if it is another; else load it when something has changed.
+        model = DeferredEmbedder(load) if catalog is not None and settings.model is None else load()
         if catalog is None:
             # The lock, because two first ingests at once must not both make a catalog.
             with writing(settings.data):
                 made = (settings.data / FILE).exists()
-                manifest = _manifest(settings, embedder)
+                manifest = _manifest(settings, model)
                 catalog = Catalog(settings.data, writable=True) if made else Catalog.create(settings.data, manifest)
-        _check_manifest(catalog.manifest, settings, embedder)
-        counter = load_encoding(catalog.manifest.encoding)
+        manifest = catalog.manifest
+        _check_chunking(manifest, settings)
         if watcher.wants_total:
             watcher.expect(sum(1 for source in sources for _ in source.read()))
         return ingesting.sync(
-            catalog, embedder, sources, count_tokens=counter.count_batch, today=date.today(), progress=watcher.update
+            catalog, model, sources, count_tokens=count_tokens, today=date.today(), progress=watcher.update
         )
     finally:
         if catalog is not None:
@@ -69,8 +88,9 @@ def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         manifest = _manifest(settings, embedder, catalog.manifest)
         watcher.expect(sum(1 for _ in catalog.revisions()))
-        counter = load_encoding(manifest.encoding)
-        return ingesting.reembed(catalog, embedder, manifest, count_tokens=counter.count_batch, progress=watcher.update)
+        return ingesting.reembed(
+            catalog, embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update
+        )
     finally:
         catalog.close()
 
@@ -173,19 +193,29 @@ def _manifest(settings: Settings, embedder: Embedder, built: Manifest | None = N
     )
     if built is None:
         return chosen
-    kept = {"chunk_tokens", "chunk_overlap", "encoding"} - settings.model_fields_set
-    return replace(chosen, **{name: getattr(built, name) for name in kept})
+    return replace(chosen, **{name: getattr(built, name) for name in _KEPT - settings.model_fields_set})
+
+
+@cache
+def _counter(encoding: str) -> CountTokens:
+    return load_encoding(encoding).count_batch
 
 
 def _check_manifest(built: Manifest, settings: Settings, embedder: Embedder) -> None:
-    asked = _manifest(settings, embedder, built)
+    if built.fingerprint != embedder.fingerprint:
+        raise ManifestMismatchError(
+            f"{settings.data} was built with {built.model} ({built.fingerprint[:12]}), not with {embedder.name}"
+            f" ({embedder.fingerprint[:12]})",
+            _REEMBED,
+        )
+
+
+def _check_chunking(built: Manifest, settings: Settings) -> None:
+    asked = {name: getattr(settings, name) for name in _KEPT & settings.model_fields_set}
     differing = [
-        f"{name} {getattr(built, name)} (asked for: {getattr(asked, name)})"
-        for name in ("fingerprint", "chunk_tokens", "chunk_overlap", "encoding")
-        if getattr(built, name) != getattr(asked, name)
+        f"{name} {getattr(built, name)}, not {value}"
+        for name, value in sorted(asked.items())
+        if value is not None and getattr(built, name) != value
     ]
     if differing:
-        raise ManifestMismatchError(
-            f"{settings.data} was built with {built.model} and {', '.join(differing)}",
-            "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed",
-        )
+        raise ManifestMismatchError(f"{settings.data} was built with {'; '.join(differing)}", _REEMBED)

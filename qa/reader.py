@@ -11,9 +11,11 @@ from index.terms import question_stems, stems
 from index.types import Embedder, Hit, Span
 from qa.types import Candidate
 
-_COSINE, _COVERAGE, _PASSAGE, _BIAS = 6.0, 3.0, 3.0, -5.5
-"""Logistic weights of the confidence, fitted by ``python -m eval.fit`` on the development sets."""
+_EMBEDDED = 12
+"""Sentences that are embedded: those that hold most of the question, in the best passages. The rest cost time only."""
 
+_COSINE, _COVERAGE, _DENSE, _BIAS = 6.0, 3.0, 3.0, -5.5
+"""Logistic weights of the confidence, from ``python -m eval.fit`` on the development sets."""
 
 _FIGURE_QUESTION = re.compile(
     r"\b(?:how (?:many|much|long|often|large|big|old|high|far)"
@@ -35,17 +37,18 @@ class SentenceReader:
         self._embedder = embedder
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """Return every sentence of the hits as a candidate, best first, ties by release and place."""
+        """Return the most promising sentences of the hits, best first, ties by release and place."""
         places = [(hit, sentence) for hit in hits for sentence in hit.passage.sentences]
         if not places:
             return []
-        texts = [sentence.of(hit.passage.release.body) for hit, sentence in places]
-        asked = self._embedder.encode_question(question)
-        cosines = self._embedder.encode_passages(texts) @ asked
-        coverage = _coverage(question_stems(question), [stems(text) for text in texts])
+        asked = question_stems(question)
+        coverage = _coverage(asked, [stems(sentence.of(hit.passage.release.body)) for hit, sentence in places])
+        promising = sorted(range(len(places)), key=lambda i: (-coverage[i] - places[i][0].score, i))[:_EMBEDDED]
+        texts = [places[i][1].of(places[i][0].passage.release.body) for i in promising]
+        cosines = self._embedder.encode_passages(texts) @ self._embedder.encode_question(question)
         candidates = [
-            (Candidate(hit, sentence, _confidence(float(cosine), covered, hit.score)), covered)
-            for (hit, sentence), cosine, covered in zip(places, cosines, coverage, strict=True)
+            (Candidate(*places[i], _confidence(float(cosine), coverage[i], places[i][0])), coverage[i])
+            for i, cosine in zip(promising, cosines, strict=True)
         ]
         candidates.sort(key=lambda pair: _best_first(pair[0]))
         if _FIGURE_QUESTION.search(question):
@@ -79,8 +82,8 @@ def _coverage(asked: Sequence[str], sentences: Sequence[Sequence[str]]) -> list[
     return [math.fsum(weight[term] for term in weight.keys() & set(sentence)) / total for sentence in sentences]
 
 
-def _confidence(cosine: float, coverage: float, passage: float) -> float:
-    return float(1 / (1 + np.exp(-(_COSINE * cosine + _COVERAGE * coverage + _PASSAGE * passage + _BIAS))))
+def _confidence(cosine: float, coverage: float, hit: Hit) -> float:
+    return float(1 / (1 + np.exp(-(_COSINE * cosine + _COVERAGE * coverage + _DENSE * hit.dense + _BIAS))))
 
 
 def _best_first(candidate: Candidate) -> tuple[float, str, Span]:

@@ -1,0 +1,75 @@
+"""How long ``POST /v1/search`` takes when everything is warm, over a corpus cut into many passages.
+
+Run it with ``python -m eval.bench.search --corpus PATH [--data DIR]``; it exits with 1 when the target is missed.
+``--data`` keeps the index for the next time: embedding eleven thousand passages takes a minute or two.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import httpx2
+import uvicorn
+
+from api.app import create_app
+from eval.bench.timing import time_calls, verdict
+from qa.maintain import ingest
+from qa.progress import PlainLines
+from qa.settings import Settings
+
+QUESTIONS = (
+    "how many foreign criminals were removed?",
+    "what is the total funding for police next year?",
+    "which minister visited the airport?",
+    "when does the new law come into force?",
+    "how much will be spent on flood defences?",
+)
+MAX_MS = 10.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and return 0 when the target is reached, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m eval.bench.search", description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True, help="releases that make some 11,000 passages")
+    parser.add_argument("--chunk-tokens", type=int, default=56, help="passage length; short ones make many")
+    parser.add_argument("--data", type=Path, help="keep the index here (default: a temporary folder)")
+    parser.add_argument("--calls", type=int, default=60, help="calls of each question")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as temporary:
+        settings = Settings(data=chosen.data or Path(temporary), chunk_tokens=chosen.chunk_tokens)
+        ingest(settings, [chosen.corpus], None, PlainLines("ingesting"))
+        return measure(settings, chosen.calls)
+
+
+def measure(settings: Settings, calls: int) -> int:
+    """Serve the index on a free loopback port and time searches over one kept-alive connection."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            status = client.post("/v1/search", json={"question": QUESTIONS[0]}).raise_for_status().json()["index"]
+            taken: list[float] = []
+            for question in QUESTIONS:
+                taken += time_calls(partial(client.post, "/v1/search", json={"question": question}), calls)
+            stages = client.post("/v1/search", json={"question": QUESTIONS[0]}).json()["timings_ms"]
+    finally:
+        server.should_exit = True
+        thread.join()
+    taken.sort()
+    print(f"{status['passages']:,} passages; {len(taken)} calls over HTTP on loopback")
+    print(f"95th percentile {taken[int(len(taken) * 0.95)] * 1e3:.1f} ms; one call's stages in ms: {stages}")
+    return 0 if verdict("POST /v1/search, median", statistics.median(taken) * 1e3, MAX_MS, "ms", at_most=True) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

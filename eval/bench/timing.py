@@ -1,0 +1,45 @@
+"""Timing whole commands and calls alternately, so that a busy moment of the machine strikes every side."""
+
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from index.errors import InputError
+
+
+def time_commands(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, float]:
+    """Run each command once to warm the disk cache, then in turn; return the median seconds of each.
+
+    Raises `InputError` with the command's last words when one fails.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            started = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            seconds = time.perf_counter() - started
+            if done.returncode != 0:
+                raise InputError(f"{name} failed with {done.returncode}", done.stderr.strip()[-300:])
+            if number:
+                taken[name].append(seconds)
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def time_calls(call: Callable[[], object], count: int) -> list[float]:
+    """Return the seconds of each of ``count`` calls, after one that is not counted."""
+    call()
+    taken = []
+    for _ in range(count):
+        started = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - started)
+    return taken
+
+
+def verdict(label: str, value: float, target: float, unit: str, *, at_most: bool) -> bool:
+    """Print a measured value beside its target and return whether it is reached."""
+    reached = value <= target if at_most else value >= target
+    sign = "<=" if at_most else ">="
+    print(f"{label:<58}{value:>9.2f} {unit:<3} target {sign} {target:g} {unit:<3} {'' if reached else 'MISSED'}")
+    return reached
