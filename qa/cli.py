@@ -1,6 +1,7 @@
 """The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 FOUND, NOT_FOUND, FAILED = 0, 1, 2
 """Exit codes, as grep has them."""
+INTERRUPTED = 130
+
+_STDIN = 1_000_000
+"""Bytes of standard input that are read at most; no question is that long."""
+
+_UsageError: Any = typer.BadParameter.__base__  # typer does not name it, and keeps it in another place since 0.2x
 
 
 class Commands(TyperGroup):
@@ -48,15 +55,44 @@ class Commands(TyperGroup):
             return typer.main.get_command(single)
         return None
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command; an error that we raise on purpose becomes one or two lines and exit code 2."""
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command and exit; whatever goes wrong becomes one or two lines and the exit code."""
+        if not extra.get("standalone_mode", True):
+            return super().main(*args, **extra)
+        extra["standalone_mode"] = False
         try:
-            return super().invoke(ctx)
+            code = super().main(*args, **extra) or FOUND
+            if code == INTERRUPTED:
+                _complain("interrupted; what was stored before stays")
+            sys.stdout.flush()
         except PressqaError as error:
-            typer.echo(f"pressqa: {_printable(str(error))}", err=True)
-            if error.hint:
-                typer.echo(f"  {_printable(error.hint)}", err=True)
-            raise typer.Exit(FAILED) from error
+            code = _complain(str(error), error.hint)
+        except _UsageError as error:
+            code = _misused(error)
+        except typer.Abort:
+            _complain("interrupted; what was stored before stays")
+            code = INTERRUPTED
+        except OSError as error:
+            code = NOT_FOUND if isinstance(error, BrokenPipeError) else _complain(error.strerror or str(error))
+            # What could not be written must not be tried again, and complained of, when Python exits.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+        sys.exit(code)
+
+
+def _complain(message: str, hint: str = "") -> int:
+    typer.echo(f"pressqa: {_printable(message)}", err=True)
+    if hint:
+        typer.echo(f"  {_printable(hint)}", err=True)
+    return FAILED
+
+
+def _misused(error: Exception) -> int:
+    message = error.format_message() if isinstance(error, _UsageError) else str(error)
+    if "\n" in message:  # a command without its arguments shows its help
+        typer.echo(message, err=True)
+        return FAILED
+    context = getattr(error, "ctx", None)
+    return _complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
 
 
 app = typer.Typer(
@@ -278,11 +314,19 @@ def verify(data: Data = None) -> None:
 
 def main() -> None:
     """Run the command line."""
+    # Closed by whoever called us: writing to nothing is no reason to fail.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a pound sign gets a substitute, not a traceback.
         reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            # A terminal that cannot show a pound sign gets a substitute, not a traceback.
             reconfigure(errors="replace")
+        else:
+            # What a program reads is UTF-8 whatever the locale: an export must come back as it was.
+            reconfigure(encoding="utf-8", errors="replace")
     app(prog_name="pressqa")
 
 
@@ -319,8 +363,13 @@ def _filter(as_of: date | None, since: date | None, until: date | None, publishe
 def _question(words: list[str]) -> str:
     if words != ["-"]:
         return " ".join(words)
+    if sys.stdin is None:
+        raise InputError("standard input is closed", 'give the question itself: pressqa ask "how many ...?"')
+    data = sys.stdin.buffer.read(_STDIN)
+    if len(data) == _STDIN:
+        raise InputError(f"the question on standard input has {_STDIN:,} bytes or more", "ask a shorter question")
     try:
-        return sys.stdin.buffer.read().decode()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             "the question on standard input is not UTF-8", "convert it first, for example with iconv"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from index import ingest as ingesting
 from index.catalog import Catalog
-from index.database import FILE, SCHEMA
+from index.database import SCHEMA, exists
 from index.derived import DerivedFiles
+from index.durable import sync_to_disk
 from index.embed import load_embedder
 from index.errors import ManifestMismatchError, StorageError
 from index.lock import writing
@@ -32,15 +33,14 @@ def ingest(settings: Settings, paths: Sequence[Path], kind: str | None, watcher:
     """
     sources = [open_source(path, kind) for path in paths]
     _folder(settings.data)
-    exists = (settings.data / FILE).exists()
-    catalog = Catalog(settings.data, writable=True) if exists else None
+    catalog = Catalog(settings.data, writable=True) if exists(settings.data) else None
     try:
         name = settings.model or (catalog.manifest.model if catalog else DEFAULT_MODEL)
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         if catalog is None:
             # The lock, because two first ingests at once must not both make a catalog.
             with writing(settings.data):
-                made = (settings.data / FILE).exists()
+                made = exists(settings.data)
                 manifest = _manifest(settings, embedder)
                 catalog = Catalog(settings.data, writable=True) if made else Catalog.create(settings.data, manifest)
         _check_manifest(catalog.manifest, settings, embedder)
@@ -87,14 +87,23 @@ def export(settings: Settings) -> Iterator[str]:
 
 def write_lines(path: Path, lines: Iterator[str]) -> int:
     """Write lines to a file, whole or not at all, and return how many; raises `StorageError`."""
-    draft = path.with_name(path.name + ".new")
     count = 0
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            for line in lines:
-                file.write(line + "\n")
-                count += 1
-        draft.replace(path)
+        target = path.resolve()  # not the link that leads there
+        # A device or a pipe is written to: a file must never take its place.
+        draft = target.with_name(f"{target.name}.new") if target.is_file() or not target.exists() else target
+        try:
+            with draft.open("w", encoding="utf-8", newline="\n") as file:
+                for line in lines:
+                    file.write(line + "\n")
+                    count += 1
+            if draft != target:
+                sync_to_disk([draft])
+                draft.replace(target)
+        except BaseException:
+            if draft != target:
+                draft.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error}", "choose another file: --output FILE") from error
     return count
@@ -174,12 +183,16 @@ def _manifest(settings: Settings, embedder: Embedder, built: Manifest | None = N
 def _check_manifest(built: Manifest, settings: Settings, embedder: Embedder) -> None:
     asked = _manifest(settings, embedder, built)
     differing = [
-        f"{name} {getattr(built, name)} (asked for: {getattr(asked, name)})"
-        for name in ("fingerprint", "chunk_tokens", "chunk_overlap", "encoding")
+        f"{name} {getattr(built, name)}, not {getattr(asked, name)}"
+        for name in ("chunk_tokens", "chunk_overlap", "encoding")
         if getattr(built, name) != getattr(asked, name)
     ]
+    if built.fingerprint != asked.fingerprint:
+        differing.insert(
+            0, f"{built.model} ({built.fingerprint[:12]}), not with {asked.model} ({asked.fingerprint[:12]})"
+        )
     if differing:
         raise ManifestMismatchError(
-            f"{settings.data} was built with {built.model} and {', '.join(differing)}",
+            f"{settings.data} was built with {'; '.join(differing)}",
             "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed",
         )
