@@ -1,7 +1,7 @@
 """The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need."""
 
+import io
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,19 +63,19 @@ class Commands(TyperGroup):
         try:
             code = super().main(*args, **extra) or FOUND
             if code == INTERRUPTED:
-                _complain("interrupted; what was stored before stays")
+                _complain("interrupted")
             sys.stdout.flush()
         except PressqaError as error:
             code = _complain(str(error), error.hint)
         except _UsageError as error:
             code = _misused(error)
         except typer.Abort:
-            _complain("interrupted; what was stored before stays")
+            _complain("interrupted")
             code = INTERRUPTED
         except OSError as error:
             code = NOT_FOUND if isinstance(error, BrokenPipeError) else _complain(error.strerror or str(error))
             # What could not be written must not be tried again, and complained of, when Python exits.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+            sys.stdout = io.TextIOWrapper(io.BytesIO())
         sys.exit(code)
 
 
@@ -86,8 +86,8 @@ def _complain(message: str, hint: str = "") -> int:
     return FAILED
 
 
-def _misused(error: Exception) -> int:
-    message = error.format_message() if isinstance(error, _UsageError) else str(error)
+def _misused(error: Any) -> int:
+    message = error.format_message()
     if "\n" in message:  # a command without its arguments shows its help
         typer.echo(message, err=True)
         return FAILED
@@ -314,9 +314,9 @@ def verify(data: Data = None) -> None:
 
 def main() -> None:
     """Run the command line."""
-    # Closed by whoever called us: writing to nothing is no reason to fail.
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called us: no reason to fail
+            setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
         if reconfigure is None:
