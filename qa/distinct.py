@@ -9,10 +9,8 @@ from index.types import Hit
 _NEAR = 0.9
 """Jaccard similarity of term sets from which two passages count as the same words."""
 
-_FIGURES = frozenset(
-    [*TENS, *SCALES, *"hundred bn m k half third quarter double twice".split()]
-    + "january february march april may june july august september october november december".split()
-)
+_MONTHS = "january february march april may june july august september october november december"
+_FIGURES = frozenset([*TENS, *SCALES, *_MONTHS.split(), *"hundred bn m k half third quarter double twice".split()])
 """Terms without a digit in which a figure or its date may differ; `terms` makes digits of two to twenty."""
 
 
