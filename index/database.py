@@ -5,7 +5,7 @@ import json
 import sqlite3
 import threading
 import uuid
-import weakref
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -80,12 +80,20 @@ def exists(folder: Path) -> bool:
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that closes with its thread; ``frozen`` is the file's state if it is read as it lies."""
+    """A connection; ``frozen`` is the state of the file where it is read as it lies."""
 
     frozen: tuple[int, ...] | None = None
 
+
+class _Lease:
+    """A thread's hold on a connection, which ends with the thread."""
+
+    def __init__(self, connection: _Connection, idle: deque[_Connection]) -> None:
+        self.connection = connection
+        self._idle = idle
+
     def __del__(self) -> None:
-        self.close()
+        self._idle.append(self.connection)
 
 
 class Database:
@@ -97,8 +105,10 @@ class Database:
         self.path = folder / FILE
         self._writable = writable
         self._local = threading.local()
-        # Weak, because a server's threads come and go, and each would leave three open files behind.
-        self._all: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        # A server's threads come and go: a connection whose thread has ended serves the next one. Closing it instead
+        # would not do, since SQLite keeps its file open as long as others of the process have locks on it.
+        self._idle: deque[_Connection] = deque()
+        self._all: list[_Connection] = []
         self._guard_all = threading.Lock()
         if not exists(folder):
             raise IndexMissingError(f"no index in {folder}", "make one: pressqa ingest PATH")
@@ -151,16 +161,22 @@ class Database:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
-        connection: _Connection | None = getattr(self._local, "connection", None)
-        if connection is None or (connection.frozen is not None and connection.frozen != self._state()):
-            connection = self._connect()
-            self._local.connection = connection
-            with self._guard_all:
-                self._all.add(connection)
-        return connection
+        lease: _Lease | None = getattr(self._local, "lease", None)
+        if lease is None:
+            try:
+                connection = self._idle.popleft()
+            except IndexError:
+                connection = self._connect()
+            lease = self._local.lease = _Lease(connection, self._idle)
+        if lease.connection.frozen is not None and lease.connection.frozen != self._state():
+            stale, lease.connection = lease.connection, self._connect()
+            self._all.remove(stale)  # it closes when nothing reads from it any more
+        return lease.connection
 
     def _connect(self) -> _Connection:
         connection = self._open()
+        with self._guard_all:
+            self._all.append(connection)
         # SQLite folds ASCII only; publishers are compared as the keyword index compares them.
         connection.create_function("publisher_key", 1, publisher_key, deterministic=True)
         return connection
