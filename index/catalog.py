@@ -15,6 +15,7 @@ import numpy as np
 from index.database import RECOVER, Database
 from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.keywords import FOREVER, KeywordDocument
+from index.terms import publisher_key
 from index.types import Chunk, Manifest, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 from index.vectors import Ids
 
@@ -22,6 +23,8 @@ _PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
 FROM passage p JOIN revision r ON r.id = p.revision_id
 """
+_MOST = 2**63 - 1
+"""The largest integer that SQLite takes."""
 _RELEASE = "release_id, title, body, publisher, published, url, sha256"
 
 
@@ -76,19 +79,29 @@ class Catalog(Database):
             sql = "SELECT EXISTS (SELECT 1 FROM revision WHERE valid_to <> ?)"
             return bool(self.connection.execute(sql, (FOREVER,)).fetchone()[0])
 
-    def publishers(self) -> list[str]:
-        """Return the publishers of the current releases, sorted."""
+    def has_unchanged(self, generation: int) -> bool:
+        """Say whether any passage still stands as it stood at a generation, or there are none at all."""
         with self.guard():
-            sql = "SELECT DISTINCT publisher FROM revision WHERE valid_to = ? ORDER BY publisher"
-            return [row[0] for row in self.connection.execute(sql, (FOREVER,))]
+            sql = "SELECT min(generation) FROM passage"
+            oldest = self.connection.execute(sql).fetchone()[0]
+            return oldest is None or int(oldest) <= generation
 
-    def check_publisher(self, publisher: str) -> None:
-        """Raise `UnknownPublisherError`, naming those there are, for a publisher without a current release."""
-        known = self.publishers()
-        if publisher.casefold() not in {name.casefold() for name in known}:
+    def publishers(self, *, ever: bool = False) -> list[str]:
+        """Return the publishers of the current releases, or with ``ever`` of all revisions, sorted."""
+        with self.guard():
+            sql = "SELECT DISTINCT publisher FROM revision WHERE ? OR valid_to = ? ORDER BY publisher"
+            return [row[0] for row in self.connection.execute(sql, (ever, FOREVER))]
+
+    def check_publisher(self, where: SearchFilter) -> None:
+        """Raise `UnknownPublisherError`, naming those there are, for a publisher that no release can have."""
+        if where.publisher is None:
+            return
+        # At an earlier day a release may have stood under another publisher's name.
+        known = self.publishers(ever=where.as_of is not None)
+        if publisher_key(where.publisher) not in map(publisher_key, known):
             some = "; ".join(known[:10]) + ("; ..." if len(known) > 10 else "")
             raise UnknownPublisherError(
-                f"no release is published by {publisher!r}", f"publishers here: {some or 'none'}"
+                f"no release is published by {where.publisher!r}", f"publishers here: {some or 'none'}"
             )
 
     def allowed(self, where: SearchFilter) -> Ids:
@@ -137,7 +150,10 @@ class Catalog(Database):
         conditions, values = _visible(SearchFilter(as_of=where.as_of))
         sql = f"SELECT {_RELEASE} FROM revision r WHERE {conditions} AND release_id = ?"
         with self.guard():
-            row = self.connection.execute(sql, (*values, release_id)).fetchone()
+            try:
+                row = self.connection.execute(sql, (*values, release_id)).fetchone()
+            except UnicodeEncodeError:  # half of a surrogate pair: no stored id has one
+                row = None
             if row is None:
                 raise UnknownReleaseError(f"no release {release_id!r}", "list them: pressqa releases list")
             return self._release(row)
@@ -151,8 +167,7 @@ class Catalog(Database):
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, that come after the given place."""
-        if where.publisher is not None:
-            self.check_publisher(where.publisher)
+        self.check_publisher(where)
         conditions, values = _visible(where)
         if after is not None:
             conditions += " AND (r.published < ? OR (r.published = ? AND r.release_id > ?))"
@@ -165,7 +180,9 @@ class Catalog(Database):
         with self.guard():
             return [
                 ReleaseEntry(i, title, publisher, date.fromordinal(day), url, number, passages)
-                for i, title, publisher, day, url, number, passages in self.connection.execute(sql, (*values, limit))
+                for i, title, publisher, day, url, number, passages in self.connection.execute(
+                    sql, (*values, min(limit, _MOST))
+                )
             ]
 
     def digests(self, release_ids: Sequence[str]) -> dict[str, str]:
@@ -190,7 +207,7 @@ class Catalog(Database):
     def delta(self, since: int) -> Delta:
         """Return what changed after generation ``since`` (0 for everything)."""
         with self.snapshot():
-            generation = int(self.meta("generation"))
+            generation = self.generation()
             put = "SELECT id FROM passage WHERE generation > ? ORDER BY id"
             removed = "SELECT passage_id FROM removed WHERE generation > ? ORDER BY passage_id"
             return Delta(
@@ -238,9 +255,9 @@ class Catalog(Database):
         with self.transaction() as generation:
             self._store_vectors(vectors, self.manifest.fingerprint)
             for item in batch:
-                known = self._supersede(item.release.id, today, generation)
-                changed, added = (changed + 1, added) if known else (changed, added + 1)
-                self._insert(item, known + 1, today, generation)
+                number, valid_from = self._supersede(item.release, today, generation)
+                changed, added = (changed + 1, added) if number > 1 else (changed, added + 1)
+                self._insert(item, number, valid_from, generation)
                 passages += len(item.chunks)
         return added, changed, passages
 
@@ -253,23 +270,24 @@ class Catalog(Database):
         rows = [(fingerprint, key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
         self.connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
 
-    def _supersede(self, release_id: str, today: date, generation: int) -> int:
-        """End the current revision of a release; return its number, or 0 when the release is new."""
+    def _supersede(self, release: Release, today: date, generation: int) -> tuple[int, int]:
+        """End the current revision of a release; return the number of the next one and the day it stands from."""
+        published = release.published.toordinal()
         sql = "SELECT id, number, valid_from FROM revision WHERE release_id = ? AND valid_to = ?"
-        row = self.connection.execute(sql, (release_id, FOREVER)).fetchone()
+        row = self.connection.execute(sql, (release.id, FOREVER)).fetchone()
         if row is None:
-            return 0
+            return 1, published
         revision, number, valid_from = row
-        end = max(today.toordinal(), valid_from)
+        # Never before its own beginning, whatever the clock says; and never FOREVER, which means that it stands.
+        end = min(max(today.toordinal(), valid_from), FOREVER - 1)
         self.connection.execute("UPDATE revision SET valid_to = ? WHERE id = ?", (end, revision))
         # Raising their generation makes the derived indexes take the new end of validity.
         sql = "UPDATE passage SET generation = ? WHERE revision_id = ?"
         self.connection.execute(sql, (generation, revision))
-        return int(number)
+        return int(number) + 1, max(end, published)
 
-    def _insert(self, item: Prepared, number: int, today: date, generation: int) -> None:
+    def _insert(self, item: Prepared, number: int, valid_from: int, generation: int) -> None:
         release = item.release
-        published = release.published.toordinal()
         cursor = self.connection.execute(
             "INSERT INTO revision (release_id, number, title, body, publisher, published, url, sha256, digest,"
             " valid_from, valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -279,11 +297,11 @@ class Catalog(Database):
                 release.title,
                 release.body,
                 release.publisher,
-                published,
+                release.published.toordinal(),
                 release.url,
                 release.sha256,
                 release_digest(release),
-                published if number == 1 else max(today.toordinal(), published),
+                valid_from,
                 FOREVER,
             ),
         )
@@ -356,20 +374,38 @@ class Catalog(Database):
             found = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check")]
             found = [] if found == ["ok"] else found
             found += [f"dangling row: {row}" for row in self.connection.execute("PRAGMA foreign_key_check")]
-            for _, release in self.revisions():
-                length = len(release.body)
-                sql = (
-                    "SELECT p.id FROM passage p JOIN revision r ON r.id = p.revision_id WHERE r.release_id = ?"
-                    ' AND r.sha256 = ? AND NOT (0 <= p.start AND p.start < p."end" AND p."end" <= ?)'
-                )
-                rows = self.connection.execute(sql, (release.id, release.sha256, length))
-                found += [f"passage {row[0]} lies outside release {release.id!r}" for row in rows]
+            for revision, release in self.revisions():
+                found += self._check_revision(revision, release)
             sql = (
                 "SELECT count(*) FROM passage p LEFT JOIN embedding e ON e.text_key = p.text_key"
                 " AND e.fingerprint = ? WHERE e.text_key IS NULL"
             )
             missing = self.connection.execute(sql, (self.manifest.fingerprint,)).fetchone()[0]
-            return found + ([f"{missing} passages have no vector"] if missing else [])
+            found += [f"{missing} passages have no vector"] if missing else []
+            return found + self._check_vectors()
+
+    def _check_revision(self, revision: int, release: Release) -> list[str]:
+        row = self.connection.execute("SELECT digest FROM revision WHERE id = ?", (revision,)).fetchone()
+        found = []
+        if row[0] != release_digest(release):
+            found.append(f"release {release.id!r} no longer has its recorded digest")
+        rows = self.connection.execute(_PASSAGE + "WHERE p.revision_id = ?", (revision,)).fetchall()
+        for passage in self._passages(rows):
+            span = passage.span
+            inside = all(span.start <= s.start and s.end <= span.end for s in passage.sentences)
+            if span.end > len(release.body) or not inside:
+                found.append(f"passage {passage.id} lies outside release {release.id!r}")
+        return found
+
+    def _check_vectors(self) -> list[str]:
+        found = []
+        sql = "SELECT hex(text_key), vector FROM embedding WHERE fingerprint = ?"
+        for key, data in self.connection.execute(sql, (self.manifest.fingerprint,)):
+            vector = np.frombuffer(data, dtype="<f4") if len(data) == 4 * self.manifest.dimension else np.zeros(1)
+            # SQLite has no checksums of its own; a vector that is not of unit length is no embedding of ours.
+            if not abs(float(np.linalg.norm(vector)) - 1) < 1e-3:
+                found.append(f"the vector of text {key[:12]} is damaged")
+        return found
 
 
 def _ids(rows: Iterable[tuple[int]]) -> Ids:
@@ -385,7 +421,8 @@ def _visible(where: SearchFilter) -> tuple[str, tuple[int | str, ...]]:
         values.append(FOREVER)
     else:
         conditions.append("r.published <= ? AND r.valid_from <= ? AND r.valid_to > ?")
-        values += [where.as_of.toordinal()] * 3
+        day = where.as_of.toordinal()
+        values += [day, day, min(day, FOREVER - 1)]  # the last day there is must not end what stands for ever
     if where.since is not None:
         conditions.append("r.published >= ?")
         values.append(where.since.toordinal())
@@ -393,6 +430,6 @@ def _visible(where: SearchFilter) -> tuple[str, tuple[int | str, ...]]:
         conditions.append("r.published <= ?")
         values.append(where.until.toordinal())
     if where.publisher is not None:
-        conditions.append("casefold(r.publisher) = casefold(?)")
-        values.append(where.publisher)
+        conditions.append("publisher_key(r.publisher) = ?")
+        values.append(publisher_key(where.publisher))
     return " AND ".join(conditions), tuple(values)

@@ -5,12 +5,15 @@ import json
 import sqlite3
 import threading
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
 
+from index.durable import sync_to_disk
 from index.errors import CatalogDamagedError, IndexLockedError, IndexMissingError, StorageError
+from index.terms import publisher_key
 from index.types import Manifest
 
 RECOVER = "restore the file from a backup, or ingest the releases again into a new folder (--data)"
@@ -21,6 +24,7 @@ FILE = "catalog.sqlite3"
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE generation (number INTEGER PRIMARY KEY, stamp TEXT NOT NULL) STRICT;
 CREATE TABLE revision (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     release_id TEXT NOT NULL,
@@ -63,6 +67,35 @@ CREATE TABLE embedding (
 """
 
 
+_CANNOT_LOCK = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+"""What SQLite says when it may not make the files of a write-ahead log (primary result codes)."""
+
+
+def exists(folder: Path) -> bool:
+    """Say whether ``folder`` holds a catalog; raises `StorageError` if one is not allowed to look."""
+    try:
+        return (folder / FILE).is_file()
+    except OSError as error:
+        raise StorageError(f"cannot look into {folder}: {error.strerror or error}", STORAGE) from error
+
+
+class _Connection(sqlite3.Connection):
+    """A connection; ``frozen`` is the state of the file where it is read as it lies."""
+
+    frozen: tuple[int, ...] | None = None
+
+
+class _Lease:
+    """A thread's hold on a connection, which ends with the thread."""
+
+    def __init__(self, connection: _Connection, idle: deque[_Connection]) -> None:
+        self.connection = connection
+        self._idle = idle
+
+    def __del__(self) -> None:
+        self._idle.append(self.connection)
+
+
 class Database:
     """One open catalog file. Safe to share between threads: each gets a connection of its own."""
 
@@ -72,9 +105,12 @@ class Database:
         self.path = folder / FILE
         self._writable = writable
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        # A server's threads come and go: a connection whose thread has ended serves the next one. Closing it instead
+        # would not do, since SQLite keeps its file open as long as others of the process have locks on it.
+        self._idle: deque[_Connection] = deque()
+        self._all: list[_Connection] = []
         self._guard_all = threading.Lock()
-        if not self.path.is_file():
+        if not exists(folder):
             raise IndexMissingError(f"no index in {folder}", "make one: pressqa ingest PATH")
         with self.guard():
             row = self.connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
@@ -95,19 +131,22 @@ class Database:
         draft = path.with_suffix(".new")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            draft.unlink(missing_ok=True)
+            # Not only a draft: SQLite would replay the log of a catalog that was deleted into this new one.
+            for stale in (*folder.glob(f"{draft.name}*"), *folder.glob(f"{FILE}-*")):
+                stale.unlink(missing_ok=True)
             with contextlib.closing(sqlite3.connect(draft)) as connection:
                 connection.executescript(_TABLES)
                 values = {
                     "schema": str(SCHEMA),
                     "id": uuid.uuid4().hex,
-                    "generation": "0",
                     "manifest": json.dumps(asdict(manifest)),
                 }
                 connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+                connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
                 connection.commit()
                 connection.execute("PRAGMA journal_mode = WAL")
             draft.rename(path)
+            sync_to_disk([folder])
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"cannot make an index in {folder}: {error}", STORAGE) from error
         return cls(folder, writable=True)
@@ -122,40 +161,70 @@ class Database:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-            with self._guard_all:
-                self._all.append(connection)
-        return connection
+        lease: _Lease | None = getattr(self._local, "lease", None)
+        if lease is None:
+            try:
+                connection = self._idle.popleft()
+            except IndexError:
+                connection = self._connect()
+            lease = self._local.lease = _Lease(connection, self._idle)
+        if lease.connection.frozen is not None and lease.connection.frozen != self._state():
+            stale, lease.connection = lease.connection, self._connect()
+            self._all.remove(stale)  # it closes when nothing reads from it any more
+        return lease.connection
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         connection = self._open()
+        with self._guard_all:
+            self._all.append(connection)
         # SQLite folds ASCII only; publishers are compared as the keyword index compares them.
-        connection.create_function("casefold", 1, str.casefold, deterministic=True)
+        connection.create_function("publisher_key", 1, publisher_key, deterministic=True)
         return connection
 
-    def _open(self) -> sqlite3.Connection:
-        uri = self.path.resolve().as_uri()
+    def _open(self) -> _Connection:
         if self._writable:
-            connection = sqlite3.connect(uri + "?mode=rw", uri=True, timeout=10, check_same_thread=False)
+            connection = self._connection("mode=rw")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             return connection
         try:
-            connection = sqlite3.connect(uri + "?mode=ro", uri=True, timeout=10, check_same_thread=False)
+            connection = self._connection("mode=ro")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            # A write-ahead log needs a folder that can be written; a read-only one is opened as it lies.
-            connection = sqlite3.connect(uri + "?immutable=1", uri=True, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _CANNOT_LOCK:
+                raise
+            # A write-ahead log needs a folder that can be written. In a read-only one the file is read as it lies,
+            # which is right while nobody writes to it: `connection` opens it anew when its state is another.
+            state = self._state()
+            if state[-1]:
+                raise StorageError(
+                    f"{self.path} has unfinished writes in its log, and {self.folder} cannot be written",
+                    "copy the folder to where you can write, or run pressqa verify as its owner",
+                ) from error
+            connection = self._connection("immutable=1")
+            connection.frozen = state
         return connection
+
+    def _connection(self, how: str) -> _Connection:
+        uri = f"{self.path.resolve().as_uri()}?{how}"
+        return sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False, factory=_Connection)
+
+    def _state(self) -> tuple[int, ...]:
+        """Return what changes when somebody writes: the file's identity, time and size, and the size of its log."""
+        status = self.path.stat()
+        try:
+            log = self.path.with_name(f"{FILE}-wal").stat().st_size
+        except OSError:
+            log = 0
+        return status.st_ino, status.st_mtime_ns, status.st_size, log
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
         """Turn SQLite's errors into ours."""
         try:
             yield
+        except sqlite3.ProgrammingError:  # a bug of ours, or use after close: not the file's fault
+            raise
         except sqlite3.OperationalError as error:
             text = str(error)
             if "locked" in text or "busy" in text:
@@ -163,7 +232,10 @@ class Database:
             if any(word in text for word in ("readonly", "read-only", "full", "disk I/O", "unable to open")):
                 raise StorageError(f"cannot use {self.path}: {text}", STORAGE) from error
             raise CatalogDamagedError(f"{self.path} is damaged: {text}", RECOVER) from error
-        except (sqlite3.DatabaseError, json.JSONDecodeError, TypeError, UnicodeDecodeError) as error:
+        except UnicodeEncodeError:  # an argument that is no text
+            raise
+        except (sqlite3.DatabaseError, ValueError, TypeError, OverflowError) as error:
+            # ValueError: dates, spans and JSON that cannot be what was stored.
             raise CatalogDamagedError(f"{self.path} is damaged: {error}", RECOVER) from error
 
     @contextlib.contextmanager
@@ -184,9 +256,9 @@ class Database:
             connection = self.connection
             connection.execute("BEGIN IMMEDIATE")
             try:
-                generation = int(self.meta("generation")) + 1
+                generation = self._newest() + 1
                 yield generation
-                connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),))
+                connection.execute("INSERT INTO generation VALUES (?, ?)", (generation, uuid.uuid4().hex))
                 connection.commit()
             except BaseException:
                 connection.rollback()
@@ -202,7 +274,20 @@ class Database:
     def generation(self) -> int:
         """Return the number of the last committed write."""
         with self.guard():
-            return int(self.meta("generation"))
+            return self._newest()
+
+    def _newest(self) -> int:
+        number = self.connection.execute("SELECT max(number) FROM generation").fetchone()[0]
+        if number is None:
+            raise CatalogDamagedError(f"{self.path} lacks its generation", RECOVER)
+        return int(number)
+
+    def stamp(self, generation: int) -> str | None:
+        """Return the random mark of a generation: two copies of an index that grew apart differ in it."""
+        with self.guard():
+            sql = "SELECT stamp FROM generation WHERE number = ?"
+            row = self.connection.execute(sql, (generation,)).fetchone()
+            return None if row is None else str(row[0])
 
     def read_manifest(self) -> Manifest:
         """Read the manifest, which another process may have changed by re-embedding."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from index.catalog import Catalog
 from index.database import STORAGE
+from index.durable import sync_to_disk
 from index.errors import StorageError
 from index.keywords import KeywordIndex
 from index.vectors import VectorIndex
@@ -91,6 +92,8 @@ class DerivedFiles:
         try:
             return self._publish(base)
         except OSError as error:
+            with contextlib.suppress(OSError):  # what was half written would fill the disk still more
+                self._clear(self._published())
             raise StorageError(f"cannot write the index files in {self._folder}: {error}", STORAGE) from error
 
     def _publish(self, base: Snapshot | None) -> Snapshot:
@@ -125,6 +128,7 @@ class DerivedFiles:
             {
                 "format": _FORMAT,
                 "catalog": self._catalog.id,
+                "stamp": self._catalog.stamp(delta.generation),
                 "fingerprint": self._catalog.manifest.fingerprint,
                 "generation": delta.generation,
                 "dead": dead,
@@ -135,24 +139,30 @@ class DerivedFiles:
                 },
             }
         )
-        self._clear({vectors_file.name, keywords_folder.name, _POINTER})
+        self._clear(self._published())
         return Snapshot(delta.generation, vectors, keywords)
 
     def _pointer(self) -> dict[str, Any] | None:
+        """Read the pointer; None unless it is whole, as it was written, and of a generation this catalog had."""
         try:
             pointer = json.loads((self._folder / _POINTER).read_text("utf-8"))
+            if pointer.pop("sha256") != _digest(pointer):
+                return None
             mine = (
                 pointer["format"] == _FORMAT
                 and pointer["catalog"] == self._catalog.id
                 and pointer["fingerprint"] == self._catalog.manifest.fingerprint
-                and {"file", "size", "sha256"} <= pointer["vectors"].keys()
-                and {"folder", "files"} <= pointer["keywords"].keys()
-                and isinstance(pointer["generation"], int)
-                and isinstance(pointer["dead"], int)
+                # A restored or copied catalog has the same id, but what it held at that number may differ.
+                and pointer["stamp"] == self._catalog.stamp(pointer["generation"])
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         return pointer if mine else None
+
+    def _published(self) -> set[str]:
+        """Return the names in the folder that are in use."""
+        pointer = self._pointer()
+        return {_POINTER, pointer["vectors"]["file"], pointer["keywords"]["folder"]} if pointer else set()
 
     def _open(self, pointer: dict[str, Any], *, thorough: bool) -> Snapshot:
         vectors_file = self._folder / pointer["vectors"]["file"]
@@ -170,15 +180,14 @@ class DerivedFiles:
         )
 
     def _swap(self, pointer: dict[str, Any]) -> None:
-        _sync(self._folder / pointer["vectors"]["file"])
+        """Make what the pointer names durable, then let it take the place of the earlier one."""
         folder = self._folder / pointer["keywords"]["folder"]
-        for name in pointer["keywords"]["files"]:
-            _sync(folder / name)
+        files = [folder / name for name in pointer["keywords"]["files"]]
         draft = self._folder / f"{_POINTER}.new"
-        draft.write_text(json.dumps(pointer, indent=1), "utf-8")
-        _sync(draft)
+        draft.write_text(json.dumps(pointer | {"sha256": _digest(pointer)}, indent=1), "utf-8")
+        sync_to_disk([self._folder / pointer["vectors"]["file"], *files, folder, draft])
         draft.replace(self._folder / _POINTER)
-        _sync(self._folder)
+        sync_to_disk([self._folder])
 
     def _clear(self, keep: set[str]) -> None:
         for path in self._folder.iterdir():
@@ -218,17 +227,10 @@ def _check(path: Path, stamp: dict[str, Any], *, thorough: bool) -> None:
         raise ValueError(f"{path} has been changed")
 
 
+def _digest(pointer: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(pointer, sort_keys=True).encode()).hexdigest()
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Make a file or folder durable before the pointer names it."""
-    if os.name == "nt" and path.is_dir():  # a folder cannot be opened there
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
+from index.durable import sync_to_disk
 from index.embed import OnnxEmbedder
 from index.errors import ModelError, StorageError
 from index.models import (
@@ -28,7 +29,6 @@ from index.models import (
     restamped,
     source_stamp,
     stamp_file,
-    sync_to_disk,
     write_record,
 )
 

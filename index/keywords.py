@@ -1,5 +1,9 @@
 """The keyword leg: BM25 over passage text and release title, in tantivy. Derived from the catalog."""
 
+import contextlib
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +12,8 @@ from pathlib import Path
 
 import tantivy
 
-from index.terms import analyser, question_stems, terms
+from index.fuse import best
+from index.terms import analyser, publisher_key, question_stems, terms
 from index.types import SearchFilter
 
 FOREVER = date.max.toordinal()
@@ -49,19 +54,38 @@ class KeywordIndex:
 
     def __init__(self, folder: Path | None) -> None:
         self._schema = _schema()
-        try:
-            self._index = tantivy.Index(self._schema, path=str(folder) if folder else None)
-        except ValueError as error:
-            raise ValueError(f"not a keyword index: {folder}") from error
-        self._index.register_tokenizer("terms", analyser())
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        with contextlib.ExitStack() as stack:
+            if folder is not None and not os.access(folder, os.W_OK):
+                # tantivy cannot open without a lock file; what it has mapped outlives the copy's name.
+                copy = tempfile.TemporaryDirectory(prefix="pressqa-", ignore_cleanup_errors=True)
+                target = Path(stack.enter_context(copy))
+                for path in folder.iterdir():
+                    if not path.name.endswith(".lock"):
+                        shutil.copyfile(path, target / path.name)
+                folder = target
+            try:
+                self._index = tantivy.Index(self._schema, path=str(folder) if folder else None)
+                self._index.register_tokenizer("terms", analyser())
+                self._index.reload()
+                self._searcher = self._index.searcher()
+            except ValueError as error:
+                raise ValueError(f"not a keyword index: {folder}") from error
 
     def __len__(self) -> int:
         return self._searcher.num_docs
 
     def update(self, documents: Iterable[KeywordDocument], removed: Iterable[int]) -> None:
-        """Put ``documents`` (replacing those with the same ids), forget ``removed``, and commit both at once."""
+        """Put ``documents`` (replacing those with the same ids), forget ``removed``, and commit both at once.
+
+        Raises OSError where that cannot be written.
+        """
+        documents = list(documents)
+        try:
+            self._update(documents, removed)
+        except ValueError as error:  # the one class that tantivy raises
+            raise OSError(f"keyword index: {error}") from error
+
+    def _update(self, documents: Iterable[KeywordDocument], removed: Iterable[int]) -> None:
         # One thread: more would deal documents to segments in an order that changes from run to run.
         writer = self._index.writer(_HEAP, 1)
         for passage_id in removed:
@@ -74,7 +98,7 @@ class KeywordIndex:
             # Our own normalisation runs first: the analyser then only splits at spaces and stems.
             document.add_text("text", " ".join(terms(item.text)))
             document.add_text("title", " ".join(terms(item.title)))
-            document.add_text("publisher", item.publisher.casefold())
+            document.add_text("publisher", publisher_key(item.publisher))
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -119,10 +143,14 @@ class KeywordIndex:
                 # A constant score of zero: a filter must not move the ranking.
                 + [(tantivy.Occur.Must, tantivy.Query.const_score_query(q, 0.0)) for q in restrictions]
             )
-        hits = self._searcher.search(query, limit=k, count=False).hits
-        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-        pairs = [(int(i or 0), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+        searcher = self._searcher
+
+        def fetch(limit: int) -> list[tuple[int, float]]:
+            hits = searcher.search(query, limit=min(limit, searcher.num_docs), count=False).hits
+            ids = searcher.fast_field_values("id", [address for _, address in hits])
+            return [(int(i or 0), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
+
+        return best(fetch, k)
 
     def _term(self, field: str, word: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, word, index_option="freq")
@@ -135,13 +163,13 @@ class KeywordIndex:
             day = where.as_of.toordinal()
             made.append(self._range("published", None, day))
             made.append(self._range("valid_from", None, day))
-            made.append(self._range("valid_to", day + 1, None))
+            made.append(self._range("valid_to", min(day + 1, FOREVER), None))
         if where.since is not None or where.until is not None:
             since = where.since.toordinal() if where.since else None
             until = where.until.toordinal() if where.until else None
             made.append(self._range("published", since, until))
         if where.publisher is not None:
-            made.append(tantivy.Query.term_query(self._schema, "publisher", where.publisher.casefold()))
+            made.append(tantivy.Query.term_query(self._schema, "publisher", publisher_key(where.publisher)))
         return made
 
     def _range(self, field: str, low: int | None, high: int | None) -> tantivy.Query:

@@ -68,13 +68,19 @@ class LocalIndex:
             )
 
     def search(self, question: str, k: int, where: SearchFilter = _EVERYTHING) -> Found:
-        """Return the ``k`` best passages for a question, best first, ties by passage id.
+        """Return the ``k`` best passages (at least 1) for a question, best first, ties by passage id.
 
         Raises `UnknownPublisherError` for a publisher that the index does not have.
         """
-        if where.publisher is not None:
-            self.catalog.check_publisher(where.publisher)
-        snapshot = self._current()
+        self.catalog.check_publisher(where)
+        found = self._search(self._current(), question, k, where)
+        if found is None:
+            # All that was found has been replaced since: an index embedded anew while this question was under way.
+            found = self._search(self._current(), question, k, where) or Found((), self.catalog.generation(), {})
+        return found
+
+    def _search(self, snapshot: Snapshot, question: str, k: int, where: SearchFilter) -> Found | None:
+        """Search one snapshot; None when it found passages but the catalog holds none of them any more."""
         clock = _Clock()
         revisions = self._revisions(snapshot.generation)
         allowed = self._allowed(snapshot.generation, where) if revisions or where != _EVERYTHING else None
@@ -95,9 +101,10 @@ class LocalIndex:
             )
         )
         clock.lap("keywords")
-        hits = self._hits(self._fuse(snapshot, vector, dense, lexical)[:k])
+        fused = self._fuse(snapshot, vector, dense, lexical)
+        hits = self._hits(fused, k)
         clock.lap("fuse")
-        return Found(hits, snapshot.generation, clock.laps)
+        return Found(hits, snapshot.generation, clock.laps) if hits or not fused else None
 
     def _fuse(
         self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
@@ -108,12 +115,16 @@ class LocalIndex:
         dense |= snapshot.vectors.cosines(vector, lexical.keys() - dense.keys())
         return fuse.convex(dense, lexical, self.ranking.weight)
 
-    def _hits(self, fused: Sequence[fuse.Fused]) -> tuple[Hit, ...]:
-        passages = self.catalog.passages([item.id for item in fused])
-        # What was removed since the snapshot was made is not there any more, and so not found.
-        return tuple(
-            Hit(passages[item.id], item.score, item.dense, item.lexical) for item in fused if item.id in passages
-        )
+    def _hits(self, fused: Sequence[fuse.Fused], k: int) -> tuple[Hit, ...]:
+        hits: list[Hit] = []
+        for start in range(0, len(fused), k):
+            some = fused[start : start + k]
+            passages = self.catalog.passages([item.id for item in some])
+            # What was removed since the snapshot was made is not there any more, and so not found: the next moves up.
+            hits += [Hit(passages[i.id], i.score, i.dense, i.lexical) for i in some if i.id in passages]
+            if len(hits) >= k:
+                break
+        return tuple(hits[:k])
 
     def status(self) -> IndexStatus:
         """Return how much the index holds."""
@@ -165,8 +176,11 @@ class LocalIndex:
             with writing(self.catalog.folder):
                 return self._derived.publish()
         except IndexLockedError:
-            # A writer is at work and will publish; what it published last is a true earlier state until then.
-            return held or derived.build(self.catalog)
+            # A writer is at work and will publish; what it published last is a true earlier state until then, unless
+            # none of its passages is left.
+            if held is not None and self.catalog.has_unchanged(held.generation):
+                return held
+            return derived.build(self.catalog)
         except StorageError:
             return derived.build(self.catalog)
 

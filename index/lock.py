@@ -25,7 +25,7 @@ def writing(data: Path) -> Iterator[None]:
         raise IndexLockedError(
             f"another process{_holder(data)} is writing to {data}", "wait until it is done, then try again"
         ) from None
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
         raise StorageError(
             f"cannot write in {data}: {error}",
             "check the folder's permissions, or choose another: --data DIR",

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -237,16 +237,6 @@ def write_record(folder: Path, record: ExportRecord) -> None:
     temporary = folder / f".{RECORD_FILE}.{os.getpid()}"
     temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
     temporary.replace(folder / RECORD_FILE)
-
-
-def sync_to_disk(paths: Iterable[Path]) -> None:
-    """Flush files and folders to the disk, in the order given."""
-    for path in paths:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _slug(name: str) -> str:

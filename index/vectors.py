@@ -8,7 +8,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.fuse import best
 from index.types import Vectors
+
+_untyped: Any = faiss  # its type hints lack the I/O classes
 
 Ids = NDArray[np.int64]
 """Passage ids, shape (n,)."""
@@ -48,7 +51,7 @@ class VectorIndex:
         None allows all.
         """
         k = min(k, len(self) if allowed is None else len(allowed))
-        if k <= 0 or not len(self):
+        if k <= 0:
             return []
         parameters = None
         if allowed is not None:
@@ -58,10 +61,13 @@ class VectorIndex:
             selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
             parameters = faiss.SearchParameters()
             parameters.sel = selector
-        scores, ids = self._index.search(question.reshape(1, -1), k, params=parameters)
-        # Fewer matches than k are padded with id -1.
-        pairs = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+        def fetch(limit: int) -> list[tuple[int, float]]:
+            scores, ids = self._index.search(question.reshape(1, -1), min(limit, len(self)), params=parameters)
+            # Fewer matches than the limit are padded with id -1.
+            return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+
+        return best(fetch, k)
 
     def cosines(self, question: Vectors, ids: Iterable[int]) -> dict[int, float]:
         """Return the exact cosine of the question to each of ``ids`` that is held."""
@@ -81,8 +87,10 @@ class VectorIndex:
         return made
 
     def write(self, path: Path) -> None:
-        """Write the index to ``path``; the caller publishes it."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to ``path``; the caller publishes it. Raises OSError."""
+        # Through a file of ours: FAISS's own writer says nothing when closing its file fails on a full disk.
+        with path.open("wb") as file:
+            faiss.write_index(self._index, _untyped.PyCallbackIOWriter(file.write))
 
     @classmethod
     def read(cls, path: Path, dimension: int) -> "VectorIndex":

@@ -1,5 +1,6 @@
 """The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 FOUND, NOT_FOUND, FAILED = 0, 1, 2
 """Exit codes, as grep has them."""
+INTERRUPTED = 130
+
+_STDIN = 1_000_000
+"""Bytes of standard input that are read at most; no question is that long."""
+
+_UsageError: Any = typer.BadParameter.__base__  # typer does not name it, and keeps it in another place since 0.2x
 
 
 class Commands(TyperGroup):
@@ -51,18 +58,48 @@ class Commands(TyperGroup):
             return typer.main.get_command(single)
         return None
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command; an error that we raise on purpose becomes one or two lines and exit code 2."""
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command and exit; whatever goes wrong becomes one or two lines and the exit code."""
+        if not extra.get("standalone_mode", True):
+            return super().main(*args, **extra)
+        extra["standalone_mode"] = False
         try:
-            return super().invoke(ctx)
+            code = super().main(*args, **extra) or FOUND
+            if code == INTERRUPTED:
+                _complain("interrupted")
+            sys.stdout.flush()
         except PressqaError as error:
-            first, *others = str(error).splitlines() or [""]
-            typer.echo(f"pressqa: {_printable(first)}", err=True)
-            for line in others:
-                typer.echo(f"  {_printable(line)}", err=True)
-            if error.hint:
-                typer.echo(f"  {_printable(error.hint)}", err=True)
-            raise typer.Exit(FAILED) from error
+            code = _complain(str(error), error.hint)
+        except _UsageError as error:
+            code = _misused(error)
+        except typer.Abort:
+            _complain("interrupted")
+            code = INTERRUPTED
+        except OSError as error:
+            code = NOT_FOUND if isinstance(error, BrokenPipeError) else _complain(error.strerror or str(error))
+            # What could not be written must not be tried again, and complained of, when Python exits.
+            sys.stdout = io.TextIOWrapper(io.BytesIO())
+        sys.exit(code)
+
+
+def _complain(message: str, hint: str = "") -> int:
+    # More than one line only where a file has more than one fault (a gold set, say).
+    first, *others = message.splitlines() or [""]
+    typer.echo(f"pressqa: {_printable(first)}", err=True)
+    for line in others:
+        typer.echo(f"  {_printable(line)}", err=True)
+    if hint:
+        typer.echo(f"  {_printable(hint)}", err=True)
+    return FAILED
+
+
+def _misused(error: Any) -> int:
+    message = error.format_message()
+    if "\n" in message:  # a command without its arguments shows its help
+        typer.echo(message, err=True)
+        return FAILED
+    context = getattr(error, "ctx", None)
+    return _complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
 
 
 app = typer.Typer(
@@ -284,11 +321,19 @@ def verify(data: Data = None) -> None:
 
 def main() -> None:
     """Run the command line."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called us: no reason to fail
+            setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a pound sign gets a substitute, not a traceback.
         reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            # A terminal that cannot show a pound sign gets a substitute, not a traceback.
             reconfigure(errors="replace")
+        else:
+            # What a program reads is UTF-8 whatever the locale: an export must come back as it was.
+            reconfigure(encoding="utf-8", errors="replace")
     app(prog_name="pressqa")
 
 
@@ -325,8 +370,13 @@ def _filter(as_of: date | None, since: date | None, until: date | None, publishe
 def _question(words: list[str]) -> str:
     if words != ["-"]:
         return " ".join(words)
+    if sys.stdin is None:
+        raise InputError("standard input is closed", 'give the question itself: pressqa ask "how many ...?"')
+    data = sys.stdin.buffer.read(_STDIN)
+    if len(data) == _STDIN:
+        raise InputError(f"the question on standard input has {_STDIN:,} bytes or more", "ask a shorter question")
     try:
-        return sys.stdin.buffer.read().decode()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             "the question on standard input is not UTF-8", "convert it first, for example with iconv"

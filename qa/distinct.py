@@ -1,26 +1,30 @@
 """Keeping near-identical passages from filling a list: releases repeat whole paragraphs of each other."""
 
-import re
 from collections.abc import Sequence
 
+from index.number_words import SCALES, TENS
 from index.terms import terms
 from index.types import Hit
 
 _NEAR = 0.9
 """Jaccard similarity of term sets from which two passages count as the same words."""
 
+_MONTHS = "january february march april may june july august september october november december"
+_FIGURES = frozenset([*TENS, *SCALES, *_MONTHS.split(), *"hundred bn m k half third quarter double twice".split()])
+"""Terms without a digit in which a figure or its date may differ; `terms` makes digits of two to twenty."""
+
 
 def distinct(hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits without those that repeat a better one.
 
-    Two passages repeat each other when nine in ten of their terms are shared and every number in them is the same:
-    a paragraph restated with another figure is news, not a repetition.
+    Two passages repeat each other when nine in ten of their terms are shared and every number, scale and month in
+    them is the same: a paragraph restated with another figure is news, not a repetition.
     """
     kept: list[tuple[Hit, frozenset[str], tuple[str, ...]]] = []
     for hit in hits:
         words = terms(hit.passage.text)
         bag = frozenset(words)
-        numbers = tuple(word for word in words if re.match(r"\d", word))
+        numbers = tuple(word for word in words if word[0].isdigit() or word in _FIGURES)
         if not any(numbers == other and _jaccard(bag, seen) >= _NEAR for _, seen, other in kept):
             kept.append((hit, bag, numbers))
     return [hit for hit, _, _ in kept]

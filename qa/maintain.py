@@ -9,9 +9,10 @@ from pathlib import Path
 
 from index import ingest as ingesting
 from index.catalog import Catalog
-from index.database import FILE, SCHEMA
+from index.database import SCHEMA, exists
 from index.deferred import DeferredEmbedder
 from index.derived import DerivedFiles
+from index.durable import sync_to_disk
 from index.embed import load_embedder
 from index.errors import ManifestMismatchError, StorageError
 from index.ingest import CountTokens
@@ -57,17 +58,18 @@ def ingest_sources(
     def count_tokens(texts: Sequence[str]) -> list[int]:
         return _counter(manifest.encoding)(texts)
 
-    exists = (settings.data / FILE).exists()
-    catalog = Catalog(settings.data, writable=True) if exists else None
+    catalog = Catalog(settings.data, writable=True) if exists(settings.data) else None
     try:
         # Where a person asks for a model, say at once if it is another; else load it when something has changed.
         model = DeferredEmbedder(load) if catalog is not None and settings.model is None else load()
         if catalog is None:
             # The lock, because two first ingests at once must not both make a catalog.
             with writing(settings.data):
-                made = (settings.data / FILE).exists()
-                manifest = _manifest(settings, model)
-                catalog = Catalog(settings.data, writable=True) if made else Catalog.create(settings.data, manifest)
+                if exists(settings.data):
+                    catalog = Catalog(settings.data, writable=True)
+                    _check_manifest(catalog.manifest, settings, model)
+                else:
+                    catalog = Catalog.create(settings.data, _manifest(settings, model))
         manifest = catalog.manifest
         _check_chunking(manifest, settings)
         if watcher.wants_total:
@@ -113,14 +115,23 @@ def export(settings: Settings) -> Iterator[str]:
 
 def write_lines(path: Path, lines: Iterator[str]) -> int:
     """Write lines to a file, whole or not at all, and return how many; raises `StorageError`."""
-    draft = path.with_name(path.name + ".new")
     count = 0
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            for line in lines:
-                file.write(line + "\n")
-                count += 1
-        draft.replace(path)
+        target = path.resolve()  # not the link that leads there
+        # A device or a pipe is written to: a file must never take its place.
+        draft = target.with_name(f"{target.name}.new") if target.is_file() or not target.exists() else target
+        try:
+            with draft.open("w", encoding="utf-8", newline="\n") as file:
+                for line in lines:
+                    file.write(line + "\n")
+                    count += 1
+            if draft != target:
+                sync_to_disk([draft])
+                draft.replace(target)
+        except BaseException:
+            if draft != target:
+                draft.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error}", "choose another file: --output FILE") from error
     return count
@@ -217,5 +228,9 @@ def _check_chunking(built: Manifest, settings: Settings) -> None:
         for name, value in sorted(asked.items())
         if value is not None and getattr(built, name) != value
     ]
+    if built.fingerprint != asked.fingerprint:
+        differing.insert(
+            0, f"{built.model} ({built.fingerprint[:12]}), not with {asked.model} ({asked.fingerprint[:12]})"
+        )
     if differing:
         raise ManifestMismatchError(f"{settings.data} was built with {'; '.join(differing)}", _REEMBED)

@@ -1,0 +1,204 @@
+"""A small index without a model, made and damaged by the tests of `index` and `qa`."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import ingest
+from index.catalog import Catalog
+from index.database import SCHEMA, exists
+from index.hashing import HASHING_MODEL, HashingEmbedder
+from index.local import LocalIndex, Ranking
+from index.sources import dump_line
+from index.types import Embedder, Hit, Manifest, Problem, Release, SearchFilter, SyncReport
+from index.verify import Verdict, verify
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2025, 3, 1)
+
+_WORDS = """harbour ferry pilot beacon cargo customs visa border patrol warden shelter grant library
+school nurse clinic vaccine court judge tribunal prison probation bridge railway tunnel station forest river
+flood drought farm orchard apprentice pension payment licence inspector auditor""".split()
+
+
+class Given:
+    """An input that is already in memory."""
+
+    name = "given"
+
+    def __init__(self, entries: Iterable[Release | Problem]) -> None:
+        self._entries = list(entries)
+
+    def read(self) -> Iterator[Release | Problem]:
+        yield from self._entries
+
+
+class SpyEmbedder(HashingEmbedder):
+    """Counts the texts that it embeds."""
+
+    def __init__(self) -> None:
+        self.embedded = 0
+
+    def encode_passages(self, texts: Sequence[str]) -> Any:
+        self.embedded += len(texts)
+        return super().encode_passages(texts)
+
+
+class OtherEmbedder(HashingEmbedder):
+    """Another model, by its name and fingerprint."""
+
+    name = "other"
+    fingerprint = "f" * 64
+
+
+def manifest_of(embedder: Embedder) -> Manifest:
+    return Manifest(SCHEMA, embedder.name, embedder.fingerprint, embedder.dimension, 40, 0, "words")
+
+
+def count_words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
+
+
+class Lab:
+    """One data folder and what can be done to it; passages are 40 words, the reader's tokens are words."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def catalog(self, *, writable: bool = True) -> Catalog:
+        if writable and not exists(self.data):
+            return Catalog.create(self.data, manifest_of(HashingEmbedder()))
+        return Catalog(self.data, writable=writable)
+
+    def ingest(self, *releases: Release | Problem, today: date = TODAY, embedder: Embedder | None = None) -> SyncReport:
+        with closing(self.catalog()) as catalog:
+            model = embedder or HashingEmbedder()
+            return ingest.sync(catalog, model, [Given(releases)], count_tokens=count_words, today=today)
+
+    def remove(self, *release_ids: str) -> None:
+        with closing(self.catalog()) as catalog:
+            ingest.remove(catalog, release_ids)
+
+    def reembed(self, embedder: Embedder, chunk_tokens: int = 40) -> SyncReport:
+        with closing(self.catalog()) as catalog:
+            manifest = replace(manifest_of(embedder), chunk_tokens=chunk_tokens)
+            return ingest.reembed(catalog, embedder, manifest, count_tokens=count_words)
+
+    def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> LocalIndex:
+        model = embedder or HashingEmbedder()
+        return LocalIndex(self.catalog(writable=False), lambda: model, ranking or Ranking())
+
+    def search(self, question: str, k: int = 10, **where: Any) -> list[Hit]:
+        with closing(self.open()) as index:
+            return list(index.search(question, k, SearchFilter(**where)).hits)
+
+    def ids(self, question: str, k: int = 10, **where: Any) -> list[str]:
+        """Return the ids of the releases found, best first, each once."""
+        return list(dict.fromkeys(hit.passage.release.id for hit in self.search(question, k, **where)))
+
+    def verify(self) -> Verdict:
+        with closing(self.catalog()) as catalog:
+            return verify(catalog)
+
+    def everything(self) -> list[Release]:
+        with closing(self.catalog(writable=False)) as catalog:
+            return list(catalog.releases())
+
+
+def make_release(number: int, *, version: int = 0, **fields: Any) -> Release:
+    """Return a release whose second paragraph has a word of its own, "uniq<number>v<version>"."""
+    words = [_WORDS[(number * 7 + i * (1 + number % 5) + version * 3) % len(_WORDS)] for i in range(60)]
+    body = (
+        f"{' '.join(words[:30]).capitalize()} {number * 13 + 2}.\n\n"
+        f"The uniq{number}v{version} {' '.join(words[30:])} {version + 3}%."
+    )
+    made = Release(
+        id=f"release/{number}",
+        title=f"{words[3].capitalize()} and {words[8]} in {number}",
+        body=body,
+        publisher=("Home Office", "Ministère de l’Été", "STRASSENVERKEHRSAMT")[number % 3],
+        published=date(2024, 1 + number % 12, 1 + number % 28),
+    )
+    return replace(made, **fields)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(tmp_path / "data")
+
+
+@pytest.fixture
+def labs(tmp_path: Path) -> Callable[[str], Lab]:
+    """Make further data folders by name."""
+    return lambda name: Lab(tmp_path / name)
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., Release]:
+    return make_release
+
+
+@pytest.fixture(scope="session")
+def models() -> tuple[type[SpyEmbedder], type[OtherEmbedder]]:
+    return SpyEmbedder, OtherEmbedder
+
+
+@pytest.fixture(scope="session")
+def write_jsonl() -> Callable[[Path, Iterable[Release]], Path]:
+    def write(path: Path, releases: Iterable[Release]) -> Path:
+        path.write_text("".join(dump_line(release) + "\n" for release in releases), "utf-8")
+        return path
+
+    return write
+
+
+PREPARE = """
+import ctypes, os, sys
+if os.environ.pop("TEST_UNPRIVILEGED", "") and os.geteuid() == 0:
+    # root without the right to pass over permission bits: what a user without root sees
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in (1, 2):
+        if libc.prctl(24, capability, 0, 0, 0):
+            os._exit(77)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+"""
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
+    """Run Python code in a process of its own, with the project importable and no settings from outside."""
+
+    def run(code: str, *args: str | bytes, unprivileged: bool = False, wait: bool = True, **options: Any) -> Any:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("PRESSQA_", "FORCE_", "NO_COLOR"))}
+        env |= {"PYTHONPATH": str(ROOT), "PRESSQA_MODEL": HASHING_MODEL, "OMP_WAIT_POLICY": "PASSIVE"}
+        env |= {"TEST_UNPRIVILEGED": "1"} if unprivileged else {}
+        env |= options.pop("env", {})
+        command = [sys.executable, "-c", PREPARE + code if unprivileged else code, *args]
+        if not wait:
+            return subprocess.Popen(command, env=env, **options)
+        result = subprocess.run(command, env=env, capture_output=True, timeout=60, check=False, **options)
+        if result.returncode == 77:
+            pytest.skip("cannot give up the rights of root here")
+        return result
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def pressqa(python: Callable[..., Any]) -> Callable[..., Any]:
+    """Run the command in a process of its own."""
+
+    def run(*args: str | bytes | Path, data: Path | None = None, **options: Any) -> Any:
+        settings = {"PRESSQA_DATA": str(data)} if data else {}
+        words = [str(arg) if isinstance(arg, Path) else arg for arg in args]
+        return python("from qa.cli import main; main()", *words, env=settings | options.pop("env", {}), **options)
+
+    return run

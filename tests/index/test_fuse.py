@@ -1,0 +1,60 @@
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.fuse import best, convex, normalise, reciprocal_rank
+
+legs = st.dictionaries(st.integers(1, 20), st.floats(-1, 1, width=32), max_size=12)
+keyword_legs = st.dictionaries(st.integers(1, 20), st.floats(0, 40, width=32), max_size=12)
+
+
+@given(legs, keyword_legs, st.floats(0, 1))
+def test_convex_is_the_weighted_sum_of_the_parts_it_reports(
+    dense: dict[int, float], lexical: dict[int, float], weight: float
+) -> None:
+    fused = convex(dense, lexical, weight)
+
+    assert {item.id for item in fused} == dense.keys() | lexical.keys()
+    assert [(-item.score, item.id) for item in fused] == sorted((-item.score, item.id) for item in fused)
+    for item in fused:
+        assert item.score == (1 - weight) * max(item.dense, 0.0) + weight * item.lexical
+        assert 0 <= item.score <= 1
+        assert item.dense == dense.get(item.id, 0.0)
+
+
+@given(legs, keyword_legs, st.floats(0, 1))
+def test_reciprocal_rank_knows_ranks_only(dense: dict[int, float], lexical: dict[int, float], weight: float) -> None:
+    fused = reciprocal_rank(dense, lexical, weight)
+    # multiplying by two is exact, so equal scores stay equal
+    doubled = reciprocal_rank({i: 2 * s for i, s in dense.items()}, {i: 2 * s for i, s in lexical.items()}, weight)
+    assert [(item.id, item.score) for item in fused] == [(item.id, item.score) for item in doubled]
+    assert all(0 <= item.score <= 1 + 1e-9 for item in fused)
+
+
+def test_first_in_both_legs_scores_one() -> None:
+    assert reciprocal_rank({1: 0.9, 2: 0.1}, {1: 5.0, 3: 2.0}, 0.3)[0].score == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, float("nan")])
+def test_a_weight_out_of_range_is_refused(weight: float) -> None:
+    with pytest.raises(ValueError, match="weight"):
+        convex({1: 0.5}, {}, weight)
+
+
+def test_nothing_positive_normalises_to_zero() -> None:
+    assert normalise({1: 0.0, 2: -3.0}) == {1: 0.0, 2: 0.0}
+    assert normalise({}) == {}
+
+
+@given(st.lists(st.integers(0, 4), max_size=60), st.integers(1, 60), st.randoms())
+def test_the_cut_does_not_depend_on_how_the_engine_orders_equals(scores: list[int], k: int, random: Random) -> None:
+    pairs = [(i, float(score)) for i, score in enumerate(scores)]
+
+    def fetch(n: int) -> list[tuple[int, float]]:
+        shuffled = list(pairs)
+        random.shuffle(shuffled)
+        return sorted(shuffled, key=lambda pair: -pair[1])[:n]
+
+    assert best(fetch, k) == sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]

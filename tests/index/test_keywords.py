@@ -1,0 +1,133 @@
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.keywords import FOREVER, KeywordDocument, KeywordIndex
+from index.types import SearchFilter
+
+DAY = date(2025, 1, 10).toordinal()
+
+
+def document(number: int, text: str, **fields: Any) -> KeywordDocument:
+    made = {"title": "Notice", "publisher": "Home Office", "published": DAY, "valid_from": DAY, "valid_to": FOREVER}
+    return KeywordDocument(number, text, **made | fields)
+
+
+def ask(index: KeywordIndex, question: str, k: int = 10, *, revisions: bool = False, **where: Any) -> list[int]:
+    weights = {"title_weight": 0.3, "pair_weight": 0.8}
+    return [i for i, _ in index.search(question, k, SearchFilter(**where), revisions=revisions, **weights)]
+
+
+@pytest.fixture
+def index() -> KeywordIndex:
+    made = KeywordIndex(None)
+    made.update(
+        [
+            document(1, "Ferries bring 13,000 visitors.", published=DAY - 1, valid_from=DAY - 1),
+            document(2, "Ferries are late.", publisher="Ministère de l’Été"),
+            document(3, "Trams are late.", published=DAY + 1, valid_from=DAY + 1),
+            document(4, "An earlier word on ferries.", valid_to=DAY + 5),
+        ],
+        [],
+    )
+    return made
+
+
+def test_words_figures_and_titles_are_found(index: KeywordIndex) -> None:
+    assert ask(index, "how many visitors by ferry: 13000?")[0] == 1
+    assert set(ask(index, "notice")) == {1, 2, 3, 4}
+    assert ask(index, "zeppelin") == []
+    assert ask(index, "") == ask(index, "ferries", k=0) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ({}, {1, 2, 4}),
+        ({"since": date(2025, 1, 10)}, {2, 4}),
+        ({"until": date(2025, 1, 9)}, {1}),
+        ({"publisher": "MINISTÈRE DE L’ÉTÉ"}, {2}),
+        ({"publisher": "ministe\u0300re  de l’e\u0301te\u0301"}, {2}),
+        ({"as_of": date(2025, 1, 9)}, {1}),
+        ({"as_of": date(2025, 1, 14)}, {1, 2, 4}),
+        ({"as_of": date(2025, 1, 15)}, {1, 2}),
+        ({"as_of": date.max}, {1, 2}),
+        ({"as_of": date.min}, set()),
+    ],
+)
+def test_filters_at_their_boundaries(index: KeywordIndex, where: dict[str, Any], found: set[int]) -> None:
+    assert set(ask(index, "ferries", **where)) == found
+
+
+def test_superseded_passages_are_kept_out_where_there_are_any(index: KeywordIndex) -> None:
+    assert set(ask(index, "ferries", revisions=True)) == {1, 2}
+
+
+def test_a_filter_does_not_move_scores(index: KeywordIndex) -> None:
+    weights: dict[str, Any] = {"revisions": False, "title_weight": 0.3, "pair_weight": 0.8}
+    free = dict(index.search("late ferries", 10, SearchFilter(), **weights))
+    bound = dict(index.search("late ferries", 10, SearchFilter(since=date(2025, 1, 10)), **weights))
+    assert bound == {i: score for i, score in free.items() if i in {2, 3, 4}}
+
+
+def test_updating_replaces_and_removes(index: KeywordIndex) -> None:
+    index.update([document(2, "Planes are late.")], [4, 99])
+    assert ask(index, "ferries") == [1]
+    assert set(ask(index, "planes late")) == {2, 3}
+    assert len(index) == 3
+
+
+def test_equals_come_in_the_order_of_ids_also_where_k_cuts() -> None:
+    made = KeywordIndex(None)
+    for start in (41, 21, 1):  # several segments, the later ids first
+        made.update([document(i, "Ferries are late.") for i in range(start, start + 20)], [])
+    assert ask(made, "ferries", 25) == list(range(1, 26))
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_no_question_is_too_odd(question: str) -> None:
+    ask(ODD, question)
+
+
+ODD = KeywordIndex(None)
+ODD.update([document(1, 'Ferries AND (late OR) "quoted" title:x ~1 * \\ 10.5%.')], [])
+
+
+def test_a_long_question_is_answered(index: KeywordIndex) -> None:
+    assert ask(index, " ".join(f"word{i}" for i in range(700)) + " visitors") == [1]
+
+
+def test_a_folder_holds_what_was_committed(tmp_path: Path) -> None:
+    KeywordIndex(tmp_path).update([document(7, "Ferries.")], [])
+    assert ask(KeywordIndex(tmp_path), "ferry") == [7]
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "meta.json").write_text("[]", "utf-8")
+    with pytest.raises(ValueError, match="not a keyword index"):
+        KeywordIndex(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, python: Callable[..., Any]) -> None:
+    folder, scratch = tmp_path / "index", tmp_path / "tmp"
+    folder.mkdir()
+    scratch.mkdir()
+    KeywordIndex(folder).update([document(7, "Ferries.")], [])
+    folder.chmod(0o500)
+    code = """
+import sys, pathlib
+from index.keywords import KeywordIndex
+from index.types import SearchFilter
+index = KeywordIndex(pathlib.Path(sys.argv[1]))
+print(index.search("ferry", 5, SearchFilter(), revisions=True, title_weight=1, pair_weight=1)[0][0])
+"""
+    result = python(code, str(folder), unprivileged=True, env={"TMPDIR": str(scratch)})
+    folder.chmod(0o700)
+    assert (result.stdout, result.stderr) == (b"7\n", b"")
+    assert list(scratch.iterdir()) == []
