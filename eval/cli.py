@@ -170,6 +170,26 @@ def report(
     typer.echo(f"written to {output}")
 
 
+@app.command(epilog="For example: pressqa eval sweep fusion.toml --out runs/fusion")
+def sweep(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="Sets, fixed settings and the grid.")],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write. [runs/ and the name]")] = None,
+    cache: Cache = None,
+) -> None:
+    """Measure a grid of settings over one or several sets, into one table; run it again to go on where it was."""
+    with _extra():
+        from eval.cache import default_cache
+        from eval.sweep import TABLE, read_config, write_tables
+        from eval.sweep import sweep as measure
+    chosen = read_config(config)
+    folder = out or Path("runs") / chosen.name
+    with _following("measuring") as progress:
+        found = measure(config, folder, cache or default_cache(), progress)
+    rows = write_tables(folder, chosen, found)
+    typer.echo((folder / TABLE).read_text(encoding="utf-8"), nl=False)
+    typer.echo(f"written to {folder}; the best: {rows[0].settings}", err=True)
+
+
 @app.command(epilog="For example: pressqa eval gate, and after a change that is meant: pressqa eval gate --update")
 def gate(
     update: Annotated[bool, typer.Option("--update", help="Accept what is measured now as the new baseline.")] = False,

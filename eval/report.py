@@ -175,8 +175,8 @@ def _confidence(runs: Sequence[Run], scored: Sequence[Score]) -> str:
             f"<figure><h3>If only confident answers were given: {escape(name)}?</h3>{curves}"
             "<figcaption>The lower the line, the better; at the right end every question is answered.</figcaption>"
             f"</figure><figure><h3>Does the confidence mean it: {escape(name)}?</h3>{bins}"
-            "<figcaption>On the dashed line, a confidence of 0.8 is right 8 times in 10; larger dots are more questions."
-            "</figcaption></figure>"
+            "<figcaption>On the dashed line, a confidence of 0.8 is right 8 times in 10; larger dots are more"
+            " questions.</figcaption></figure>"
         )
     columns = [_abstention_facts(each) for each in found]
     rows = [
@@ -224,7 +224,10 @@ def _latency(runs: Sequence[Run], scored: Sequence[Score]) -> str:
         cells = [f"{each.median:.1f} / {each.p95:.1f} / {each.p99:.1f}" if each else "–" for each in found]
         rows.append(f"<tr><th scope=row>{escape(stage)}</th>{_cells(cells)}</tr>")
     machines = dict.fromkeys(f"{run.info.machine['processor']}, {run.info.machine['cores']} cores" for run in runs)
-    note = f"Milliseconds: median / p95 / p99. One question at a time, model warm, on {'; '.join(machines)}. Below 100 questions p99 is nearly the maximum."
+    note = (
+        f"Milliseconds: median / p95 / p99. One question at a time, model warm, on {'; '.join(machines)}."
+        " Below 100 questions p99 is nearly the maximum."
+    )
     heads = ["stage", *(_key(place) + escape(run.info.name) for place, run in enumerate(runs))]
     return _section("How long does it take?", note, _table(heads, rows))
 
