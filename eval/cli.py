@@ -50,7 +50,6 @@ Set = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="A setting other than the environment's, such as depth=50."),
 ]
 Metrics = Annotated[list[str] | None, typer.Option("--metric", metavar="METRIC", help="Only these metrics.")]
-Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
 
 @app.command(epilog="For example: pressqa eval run gold.jsonl --corpus releases.txt --distractors news.jsonl")
@@ -156,6 +155,77 @@ def compare(
     if worse:
         typer.echo(f"B is significantly worse on {', '.join(worse)}", err=True)
         raise typer.Exit(WORSE_OR_FAILED)
+
+
+@app.command(epilog="For example: pressqa eval report runs/before runs/after --output report.html")
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run folders, up to 6.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where to write.")] = Path("report.html"),
+) -> None:
+    """Write one HTML page about one or several runs, to be read in a browser; it loads nothing."""
+    with _extra():
+        from eval.report import write_report
+        from eval.runs import read_runs
+    write_report(output, read_runs(runs))
+    typer.echo(f"written to {output}")
+
+
+@app.command(epilog="For example: pressqa eval sweep fusion.toml --out runs/fusion")
+def sweep(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="Sets, fixed settings and the grid.")],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write. [runs/ and the name]")] = None,
+    cache: Cache = None,
+) -> None:
+    """Measure a grid of settings over one or several sets, into one table; run it again to go on where it was."""
+    with _extra():
+        from eval.cache import default_cache
+        from eval.sweep import TABLE, read_config, write_tables
+        from eval.sweep import sweep as measure
+    chosen = read_config(config)
+    folder = out or Path("runs") / chosen.name
+    with _following("measuring") as progress:
+        found = measure(config, folder, cache or default_cache(), progress)
+    rows = write_tables(folder, chosen, found)
+    typer.echo((folder / TABLE).read_text(encoding="utf-8"), nl=False)
+    typer.echo(f"written to {folder}; the best: {rows[0].settings}", err=True)
+
+
+@app.command(epilog="For example: pressqa eval gate, and after a change that is meant: pressqa eval gate --update")
+def gate(
+    update: Annotated[bool, typer.Option("--update", help="Accept what is measured now as the new baseline.")] = False,
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="The baseline. [the committed one]")] = None,
+    cache: Cache = None,
+    settings: Set = None,
+) -> None:
+    """Run the sample set and hold it against the committed baseline. Exit code 1: a metric dropped significantly."""
+    with _extra():
+        from eval.baseline import BASELINE, baseline_of, hold, read_baseline, run_sample, write_baseline
+        from eval.cache import default_cache
+        from eval.show import show_differences
+    path = baseline or BASELINE
+    before = None if update else read_baseline(path)
+    with _following("asking") as progress:
+        done = run_sample(_settings(settings or []), cache or default_cache(), progress)
+    failed = [f"{record.id}: {record.error or record.fault}" for record in done.records if record.error or record.fault]
+    for line in failed:
+        typer.echo(f"failed: {line}", err=True)
+    if failed:
+        raise typer.Exit(CANNOT)
+    fresh = baseline_of(done)
+    if before is None:
+        write_baseline(path, fresh)
+        typer.echo(f"the baseline {path} now holds {len(fresh.questions)} questions")
+        return
+    found = hold(before, fresh)
+    for name, value in fresh.settings.items():
+        if before.settings.get(name) != value:
+            typer.echo(f"{name} was {before.settings.get(name)}, is {value}")
+    show_differences(_console(), found)
+    worse = [each.metric for each in found if each.worse]
+    if worse:
+        typer.echo(f"significantly worse than the baseline: {', '.join(worse)}", err=True)
+        raise typer.Exit(WORSE_OR_FAILED)
+    typer.echo("no headline metric is significantly worse")
 
 
 def _settings(pairs: list[str], data: Path | None = None) -> "Settings":

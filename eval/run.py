@@ -45,11 +45,15 @@ def ranking_depth(settings: Settings) -> int:
 class Asker:
     """Asks a question as a user would, and then what a user does not see: the deep ranking, the best refused span."""
 
-    def __init__(self, engine: Engine, daring: Engine, depth: int) -> None:
-        """Take the users' engine, and one over the same index whose threshold is 0."""
+    def __init__(self, engine: Engine, daring: Engine, depth: int, *, read: bool = True) -> None:
+        """Take the users' engine, and one over the same index whose threshold is 0.
+
+        Without ``read``, and for questions whose answers are not labelled, only the search is asked.
+        """
         self._engine = engine
         self._daring = daring
         self._depth = depth
+        self._read = read
 
     def ask(self, question: Question, resolved: Resolved) -> Record:
         """Return the record of a question; what goes wrong is in it, never raised."""
@@ -57,15 +61,19 @@ class Asker:
             id=question.id,
             question=question.text,
             kind=question.kind,
-            answers=question.answers,
+            answers=question.answers if self._read else None,
             as_of=question.as_of,
             targets=resolved.targets,
             timeline=resolved.timeline,
         )
         where = SearchFilter(as_of=question.as_of)
         try:
-            answer = self._engine.ask(question.text, top_k=TOP_K, where=where)
             ranking = self._engine.search(question.text, top_k=self._depth, where=where)
+            ranked = tuple(Ranked(p.release_id, p.start, p.end, p.score) for p in ranking.passages)
+            if record.answers is None and not record.timeline:
+                timings, shown = dict(ranking.timings_ms), ranking.passages[:TOP_K]
+                return replace(record, ranked=ranked, passages=shown, timings_ms=timings)
+            answer = self._engine.ask(question.text, top_k=TOP_K, where=where)
             given = _attempt(answer)
             best = given or _attempt(self._daring.ask(question.text, top_k=1, where=where))
             fault = self._fault(best, where)
@@ -75,7 +83,7 @@ class Asker:
             return replace(record, error=f"{type(error).__name__}: {error}")
         return replace(
             record,
-            ranked=tuple(Ranked(p.release_id, p.start, p.end, p.score) for p in ranking.passages),
+            ranked=ranked,
             passages=answer.passages,
             given=given,
             best=best,
@@ -106,13 +114,13 @@ def _attempt(answer: Answer) -> Attempt | None:
 
 
 @contextmanager
-def asking(settings: Settings, embedder: Embedder | None) -> Iterator[tuple[Engine, Asker]]:
+def asking(settings: Settings, embedder: Embedder | None, *, read: bool = True) -> Iterator[tuple[Engine, Asker]]:
     """Open the users' engine over an index, and the asker that questions are put to."""
     engine = open_engine(settings, embedder)
     try:
         daring = open_engine(settings.model_copy(update={"threshold": 0.0}), embedder)
         try:
-            yield engine, Asker(engine, daring, ranking_depth(settings))
+            yield engine, Asker(engine, daring, ranking_depth(settings), read=read)
         finally:
             daring.close()
     finally:
