@@ -21,7 +21,7 @@ from qa.settings import Settings
 from qa.types import Answer, CitedPassage, IndexInfo, Reader, ReleasePage, SearchResult
 
 _EVERYTHING = SearchFilter()
-_READ = 6
+READ = 6
 """Passages that the reader reads."""
 
 CountTokens = Callable[[str], int]
@@ -54,9 +54,9 @@ class Engine:
         started = time.perf_counter()
         question = clean_question(question)
         check_bounds(top_k, where, max_tokens)
-        hits, found = self._find(question, max(top_k, _READ), where)
+        hits, found = self._find(question, max(top_k, READ), where)
         reading = time.perf_counter()
-        candidates = self._reader.read(question, hits[:_READ])
+        candidates = self._reader.read(question, hits[:READ])
         best = candidates[0] if candidates and candidates[0].confidence >= self._threshold else None
         citation = cite(best) if best else None
         timings = dict(found.timings_ms)
