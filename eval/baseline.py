@@ -10,9 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from eval.compare import Difference, differences
 from eval.importers import load_set
+from eval.metrics import mean
 from eval.run import Plan, Progress, execute
 from eval.runs import Run
-from eval.score import HEADLINE, METRICS, Values, means, per_question
+from eval.score import HEADLINE, METRICS, Values, per_question
 from index.errors import InputError, StorageError
 from qa.settings import Settings
 
@@ -49,7 +50,8 @@ def baseline_of(run: Run) -> Baseline:
         name: {metric: None if value is None else round(value, 6) for metric, value in values.items()}
         for name, values in per_question(run.records).items()
     }
-    overall = {metric: round(interval.mean, 6) for metric, interval in means(list(questions.values())).items()}
+    means = {metric: mean(values[metric] for values in questions.values()) for metric in METRICS}
+    overall = {metric: round(value, 6) for metric, value in means.items() if value is not None}
     info = run.info
     return Baseline(info.gold["sha256"], info.settings, info.manifest, info.versions, overall, questions)
 
