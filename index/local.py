@@ -141,8 +141,9 @@ class LocalIndex:
         return self.catalog.entries(where, limit, after)
 
     def close(self) -> None:
-        """Close the catalog."""
+        """Close the catalog and let go of the search files."""
         self.catalog.close()
+        del self._snapshot  # the caches refer to the index and back: it may live until the collector comes
 
     # The generation is in the signatures for the caches' sake: what is cached holds for one generation.
 

@@ -142,6 +142,11 @@ def labs(tmp_path: Path) -> Callable[[str], Lab]:
 
 
 @pytest.fixture(scope="session")
+def new_lab() -> Callable[[Path], Lab]:
+    return Lab
+
+
+@pytest.fixture(scope="session")
 def make() -> Callable[..., Release]:
     return make_release
 
