@@ -111,6 +111,25 @@ app = typer.Typer(
     help="Ask dated government press releases, and get the answer in their own words.",
     epilog='For example: pressqa ingest releases.txt, then pressqa ask "how many foreign criminals were removed?"',
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"pressqa {version('pressqa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Ask dated government press releases, and get the answer in their own words."""
+
+
 releases = typer.Typer(no_args_is_help=True, help="List the releases in the index, or show one.")
 app.add_typer(releases, name="releases")
 
