@@ -88,6 +88,8 @@ class DerivedFiles:
         """
         base = None if afresh else self.load()
         if base is not None and base.generation == self._catalog.generation():
+            with contextlib.suppress(OSError):  # what a writer left that died after it had published
+                self._clear(self._published())
             return base
         try:
             return self._publish(base)
