@@ -76,7 +76,7 @@ def weigh(gold_path: Path, corpus_path: Path, distractors: Sequence[Path]) -> It
     settings = with_models(Settings(), default_cache())
     embedder = open_model(settings)
     with indexed(corpus, settings, embedder, default_cache()) as placed:
-        catalog = Catalog(placed.data, writable=False)
+        catalog = Catalog(placed.data)
         index = LocalIndex(catalog, lambda: embedder, ranking_of(placed))
         reader = SentenceReader(embedder)
         for number, question in enumerate(gold.questions):

@@ -6,8 +6,8 @@ Every write is one transaction that also raises ``generation``; FAISS and tantiv
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -16,7 +16,7 @@ from index.database import RECOVER, Database
 from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.keywords import FOREVER, KeywordDocument
 from index.terms import publisher_key
-from index.types import Chunk, Manifest, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
+from index.types import Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 from index.vectors import Ids
 
 _PASSAGE = """
@@ -29,27 +29,12 @@ _RELEASE = "release_id, title, body, publisher, published, url, sha256"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A release ready to be stored: its chunks, and of each the reader's token count and the embedded text."""
-
-    release: Release
-    chunks: tuple[Chunk, ...]
-    tokens: tuple[int, ...]
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Delta:
     """What a derived index must do to get from one generation to another."""
 
     generation: int
     put: Ids
     removed: Ids
-
-
-def text_key(text: str) -> bytes:
-    """Return the content address of an embedded text: SHA-256 of its UTF-8."""
-    return hashlib.sha256(text.encode()).digest()
 
 
 def release_digest(release: Release) -> str:
@@ -59,9 +44,7 @@ def release_digest(release: Release) -> str:
 
 
 class Catalog(Database):
-    """What the index knows, read and written as releases, passages and vectors."""
-
-    # reading
+    """What the index knows, read as releases, passages and vectors. `CatalogWriter` writes it."""
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of current releases and of their passages."""
@@ -243,104 +226,6 @@ class Catalog(Database):
                 if row is not None:
                     yield KeywordDocument(passage_id, *row)
 
-    # writing
-
-    def put(self, batch: Sequence[Prepared], vectors: Mapping[bytes, Vectors], today: date) -> tuple[int, int, int]:
-        """Store releases in one transaction; return how many were added and changed, and their passages.
-
-        A known release gets a new revision that stands from ``today``; the earlier one ends there.
-        ``vectors`` holds what is not in the embedding cache yet, by content address.
-        """
-        added = changed = passages = 0
-        with self.transaction() as generation:
-            self._store_vectors(vectors, self.manifest.fingerprint)
-            for item in batch:
-                number, valid_from = self._supersede(item.release, today, generation)
-                changed, added = (changed + 1, added) if number > 1 else (changed, added + 1)
-                self._insert(item, number, valid_from, generation)
-                passages += len(item.chunks)
-        return added, changed, passages
-
-    def store_vectors(self, vectors: Mapping[bytes, Vectors], fingerprint: str) -> None:
-        """Put vectors into the embedding cache in a transaction of their own."""
-        with self.transaction():
-            self._store_vectors(vectors, fingerprint)
-
-    def _store_vectors(self, vectors: Mapping[bytes, Vectors], fingerprint: str) -> None:
-        rows = [(fingerprint, key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
-        self.connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
-
-    def _supersede(self, release: Release, today: date, generation: int) -> tuple[int, int]:
-        """End the current revision of a release; return the number of the next one and the day it stands from."""
-        published = release.published.toordinal()
-        sql = "SELECT id, number, valid_from FROM revision WHERE release_id = ? AND valid_to = ?"
-        row = self.connection.execute(sql, (release.id, FOREVER)).fetchone()
-        if row is None:
-            return 1, published
-        revision, number, valid_from = row
-        # Never before its own beginning, whatever the clock says; and never FOREVER, which means that it stands.
-        end = min(max(today.toordinal(), valid_from), FOREVER - 1)
-        self.connection.execute("UPDATE revision SET valid_to = ? WHERE id = ?", (end, revision))
-        # Raising their generation makes the derived indexes take the new end of validity.
-        sql = "UPDATE passage SET generation = ? WHERE revision_id = ?"
-        self.connection.execute(sql, (generation, revision))
-        return int(number) + 1, max(end, published)
-
-    def _insert(self, item: Prepared, number: int, valid_from: int, generation: int) -> None:
-        release = item.release
-        cursor = self.connection.execute(
-            "INSERT INTO revision (release_id, number, title, body, publisher, published, url, sha256, digest,"
-            " valid_from, valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                release.id,
-                number,
-                release.title,
-                release.body,
-                release.publisher,
-                release.published.toordinal(),
-                release.url,
-                release.sha256,
-                release_digest(release),
-                valid_from,
-                FOREVER,
-            ),
-        )
-        self._insert_passages(int(cursor.lastrowid or 0), item, generation)
-
-    def _insert_passages(self, revision: int, item: Prepared, generation: int) -> None:
-        self.connection.executemany(
-            'INSERT INTO passage (revision_id, start, "end", lead_start, lead_end, sentences, tokens, text_key,'
-            " generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    revision,
-                    chunk.span.start,
-                    chunk.span.end,
-                    chunk.lead.start if chunk.lead else None,
-                    chunk.lead.end if chunk.lead else None,
-                    json.dumps([edge for s in chunk.sentences for edge in (s.start, s.end)]),
-                    tokens,
-                    text_key(text),
-                    generation,
-                )
-                for chunk, tokens, text in zip(item.chunks, item.tokens, item.texts, strict=True)
-            ],
-        )
-
-    def remove(self, release_ids: Sequence[str]) -> int:
-        """Delete releases with all their revisions in one transaction; return how many were there."""
-        gone = 0
-        with self.transaction() as generation:
-            for release_id in release_ids:
-                self.connection.execute(
-                    "INSERT OR REPLACE INTO removed SELECT p.id, ? FROM passage p"
-                    " JOIN revision r ON r.id = p.revision_id WHERE r.release_id = ?",
-                    (generation, release_id),
-                )
-                sql = "DELETE FROM revision WHERE release_id = ?"
-                gone += self.connection.execute(sql, (release_id,)).rowcount > 0
-        return gone
-
     def revisions(self) -> Iterator[tuple[int, Release]]:
         """Yield every revision, standing or not, with its row id."""
         with self.guard():
@@ -351,22 +236,6 @@ class Catalog(Database):
                 sql = f"SELECT {_RELEASE} FROM revision WHERE id = ?"
                 release = self._release(self.connection.execute(sql, (row,)).fetchone())
             yield row, release
-
-    def replace_passages(self, manifest: Manifest, batch: Iterable[tuple[int, Prepared]]) -> None:
-        """Put other passages in place of all, under another manifest, in one transaction.
-
-        The vectors must be in the embedding cache already; those of the earlier model are dropped.
-        """
-        with self.transaction() as generation:
-            self.connection.execute("INSERT OR REPLACE INTO removed SELECT id, ? FROM passage", (generation,))
-            self.connection.execute("DELETE FROM passage")
-            for revision, item in batch:
-                self._insert_passages(revision, item, generation)
-            sql = "DELETE FROM embedding WHERE fingerprint <> ?"
-            self.connection.execute(sql, (manifest.fingerprint,))
-            text = json.dumps(asdict(manifest))
-            self.connection.execute("UPDATE meta SET value = ? WHERE key = 'manifest'", (text,))
-        self.manifest = manifest
 
     def check(self) -> list[str]:
         """Read the whole file and return what is wrong with it; an empty list when it is sound."""

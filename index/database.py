@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Self
 
 from index.durable import sync_to_disk
 from index.errors import CatalogDamagedError, IndexLockedError, IndexMissingError, StorageError
@@ -79,6 +78,32 @@ def exists(folder: Path) -> bool:
         raise StorageError(f"cannot look into {folder}: {error.strerror or error}", STORAGE) from error
 
 
+def create_file(folder: Path, manifest: Manifest) -> None:
+    """Make an empty catalog file in ``folder``, whole or not at all; raises `StorageError`."""
+    path = folder / FILE
+    draft = path.with_suffix(".new")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Not only a draft: SQLite would replay the log of a catalog that was deleted into this new one.
+        for stale in (*folder.glob(f"{draft.name}*"), *folder.glob(f"{FILE}-*")):
+            stale.unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(draft)) as connection:
+            connection.executescript(_TABLES)
+            values = {
+                "schema": str(SCHEMA),
+                "id": uuid.uuid4().hex,
+                "manifest": json.dumps(asdict(manifest)),
+            }
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+            connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
+            connection.commit()
+            connection.execute("PRAGMA journal_mode = WAL")
+        draft.rename(path)
+        sync_to_disk([folder])
+    except (OSError, sqlite3.Error) as error:
+        raise StorageError(f"cannot make an index in {folder}: {error}", STORAGE) from error
+
+
 class _Connection(sqlite3.Connection):
     """A connection; ``frozen`` is the state of the file where it is read as it lies."""
 
@@ -99,7 +124,7 @@ class _Lease:
 class Database:
     """One open catalog file. Safe to share between threads: each gets a connection of its own."""
 
-    def __init__(self, folder: Path, *, writable: bool) -> None:
+    def __init__(self, folder: Path, *, writable: bool = False) -> None:
         """Open the catalog in ``folder``; raises `IndexMissingError` or `CatalogDamagedError`."""
         self.folder = folder
         self.path = folder / FILE
@@ -123,33 +148,6 @@ class Database:
                 )
             self.id = self.meta("id")
         self.manifest = self.read_manifest()
-
-    @classmethod
-    def create(cls, folder: Path, manifest: Manifest) -> Self:
-        """Make an empty catalog in ``folder`` and open it for writing; whole or not at all."""
-        path = folder / FILE
-        draft = path.with_suffix(".new")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            # Not only a draft: SQLite would replay the log of a catalog that was deleted into this new one.
-            for stale in (*folder.glob(f"{draft.name}*"), *folder.glob(f"{FILE}-*")):
-                stale.unlink(missing_ok=True)
-            with contextlib.closing(sqlite3.connect(draft)) as connection:
-                connection.executescript(_TABLES)
-                values = {
-                    "schema": str(SCHEMA),
-                    "id": uuid.uuid4().hex,
-                    "manifest": json.dumps(asdict(manifest)),
-                }
-                connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
-                connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
-                connection.commit()
-                connection.execute("PRAGMA journal_mode = WAL")
-            draft.rename(path)
-            sync_to_disk([folder])
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(f"cannot make an index in {folder}: {error}", STORAGE) from error
-        return cls(folder, writable=True)
 
     def close(self) -> None:
         """Close every connection."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.catalog import Catalog, Prepared, release_digest, text_key
+from index.catalog import Catalog, release_digest
+from index.catalog_writer import CatalogWriter, Prepared, text_key
 from index.chunk import embedded_text, passage_prefix, split
 from index.derived import DerivedFiles
 from index.lock import writing
@@ -47,7 +48,7 @@ class _Batch:
 
 
 def sync(
-    catalog: Catalog,
+    catalog: CatalogWriter,
     embedder: Embedder,
     sources: Iterable[Source],
     *,
@@ -118,7 +119,7 @@ def _grouped(releases: Iterator[Release], size: int) -> Iterator[list[Release]]:
         yield group
 
 
-def _store(catalog: Catalog, embedder: Embedder, batch: _Batch, report: SyncReport, today: date) -> None:
+def _store(catalog: CatalogWriter, embedder: Embedder, batch: _Batch, report: SyncReport, today: date) -> None:
     vectors = _embed(catalog, embedder, [text for item in batch.items for text in item.texts])
     added, changed, passages = catalog.put(batch.items, vectors, today)
     report.added += added
@@ -136,7 +137,7 @@ def _embed(catalog: Catalog, embedder: Embedder, texts: Sequence[str]) -> dict[b
     return dict(zip(missing, made, strict=True))
 
 
-def remove(catalog: Catalog, release_ids: Sequence[str]) -> None:
+def remove(catalog: CatalogWriter, release_ids: Sequence[str]) -> None:
     """Delete releases and publish; raises `UnknownReleaseError`, before anything is deleted, for an unknown id."""
     with writing(catalog.folder):
         for release_id in release_ids:
@@ -146,7 +147,7 @@ def remove(catalog: Catalog, release_ids: Sequence[str]) -> None:
 
 
 def reembed(
-    catalog: Catalog,
+    catalog: CatalogWriter,
     embedder: Embedder,
     manifest: Manifest,
     *,
@@ -179,7 +180,7 @@ def reembed(
     return report
 
 
-def _cache(catalog: Catalog, embedder: Embedder, texts: Sequence[str]) -> int:
+def _cache(catalog: CatalogWriter, embedder: Embedder, texts: Sequence[str]) -> int:
     vectors = _embed(catalog, embedder, texts)
     if vectors:
         catalog.store_vectors(vectors, embedder.fingerprint)

@@ -144,7 +144,7 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
     ``embedder`` is the model, where it is open already. Raises `IndexMissingError`, `CatalogDamagedError`,
     `ManifestMismatchError` or `ModelError`.
     """
-    catalog = Catalog(settings.data, writable=False)
+    catalog = Catalog(settings.data)
     try:
         manifest = catalog.manifest
         name = settings.model or manifest.model

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index import ingest as ingesting
 from index.catalog import Catalog
+from index.catalog_writer import CatalogWriter
 from index.database import SCHEMA, exists
 from index.deferred import DeferredEmbedder
 from index.derived import DerivedFiles
@@ -58,7 +59,7 @@ def ingest_sources(
     def count_tokens(texts: Sequence[str]) -> list[int]:
         return _counter(manifest.encoding)(texts)
 
-    catalog = Catalog(settings.data, writable=True) if exists(settings.data) else None
+    catalog = CatalogWriter(settings.data) if exists(settings.data) else None
     try:
         # Where a person asks for a model, say at once if it is another; else load it when something has changed.
         model = DeferredEmbedder(load) if catalog is not None and settings.model is None else load()
@@ -66,10 +67,10 @@ def ingest_sources(
             # The lock, because two first ingests at once must not both make a catalog.
             with writing(settings.data):
                 if exists(settings.data):
-                    catalog = Catalog(settings.data, writable=True)
+                    catalog = CatalogWriter(settings.data)
                     _check_manifest(catalog.manifest, settings, model)
                 else:
-                    catalog = Catalog.create(settings.data, _manifest(settings, model))
+                    catalog = CatalogWriter.create(settings.data, _manifest(settings, model))
         manifest = catalog.manifest
         _check_chunking(manifest, settings)
         if watcher.wants_total:
@@ -84,7 +85,7 @@ def ingest_sources(
 
 def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
     """Split and embed every stored release anew, as the settings say."""
-    catalog = Catalog(settings.data, writable=True)
+    catalog = CatalogWriter(settings.data)
     try:
         name = settings.model or catalog.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
@@ -99,7 +100,7 @@ def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
-    catalog = Catalog(settings.data, writable=True)
+    catalog = CatalogWriter(settings.data)
     try:
         ingesting.remove(catalog, release_ids)
     finally:
@@ -168,7 +169,7 @@ def status(settings: Settings) -> dict[str, object]:
 
 def check(settings: Settings) -> Verdict:
     """Check the index and rebuild what can be rebuilt; raises `CatalogDamagedError`."""
-    catalog = Catalog(settings.data, writable=True)
+    catalog = CatalogWriter(settings.data)
     try:
         return verify(catalog)
     finally:
@@ -177,7 +178,7 @@ def check(settings: Settings) -> Verdict:
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Catalog]:
-    catalog = Catalog(settings.data, writable=False)
+    catalog = Catalog(settings.data)
     try:
         yield catalog
     finally:

@@ -14,6 +14,7 @@ import pytest
 
 from index import ingest
 from index.catalog import Catalog
+from index.catalog_writer import CatalogWriter
 from index.database import SCHEMA, exists
 from index.hashing import HASHING_MODEL, HashingEmbedder
 from index.local import LocalIndex, Ranking
@@ -73,28 +74,31 @@ class Lab:
     def __init__(self, data: Path) -> None:
         self.data = data
 
-    def catalog(self, *, writable: bool = True) -> Catalog:
-        if writable and not exists(self.data):
-            return Catalog.create(self.data, manifest_of(HashingEmbedder()))
-        return Catalog(self.data, writable=writable)
+    def writer(self) -> CatalogWriter:
+        if not exists(self.data):
+            return CatalogWriter.create(self.data, manifest_of(HashingEmbedder()))
+        return CatalogWriter(self.data)
+
+    def catalog(self) -> Catalog:
+        return Catalog(self.data)
 
     def ingest(self, *releases: Release | Problem, today: date = TODAY, embedder: Embedder | None = None) -> SyncReport:
-        with closing(self.catalog()) as catalog:
+        with closing(self.writer()) as catalog:
             model = embedder or HashingEmbedder()
             return ingest.sync(catalog, model, [Given(releases)], count_tokens=count_words, today=today)
 
     def remove(self, *release_ids: str) -> None:
-        with closing(self.catalog()) as catalog:
+        with closing(self.writer()) as catalog:
             ingest.remove(catalog, release_ids)
 
     def reembed(self, embedder: Embedder, chunk_tokens: int = 40) -> SyncReport:
-        with closing(self.catalog()) as catalog:
+        with closing(self.writer()) as catalog:
             manifest = replace(manifest_of(embedder), chunk_tokens=chunk_tokens)
             return ingest.reembed(catalog, embedder, manifest, count_tokens=count_words)
 
     def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> LocalIndex:
         model = embedder or HashingEmbedder()
-        return LocalIndex(self.catalog(writable=False), lambda: model, ranking or Ranking())
+        return LocalIndex(self.catalog(), lambda: model, ranking or Ranking())
 
     def search(self, question: str, k: int = 10, **where: Any) -> list[Hit]:
         with closing(self.open()) as index:
@@ -105,11 +109,11 @@ class Lab:
         return list(dict.fromkeys(hit.passage.release.id for hit in self.search(question, k, **where)))
 
     def verify(self) -> Verdict:
-        with closing(self.catalog()) as catalog:
+        with closing(self.writer()) as catalog:
             return verify(catalog)
 
     def everything(self) -> list[Release]:
-        with closing(self.catalog(writable=False)) as catalog:
+        with closing(self.catalog()) as catalog:
             return list(catalog.releases())
 
 

@@ -56,7 +56,7 @@ def _timed(settings: Settings, corpus: Path) -> float:
 
 def _texts(settings: Settings, embedder: Embedder) -> list[str]:
     """Return the texts that the ingest embedded."""
-    catalog = Catalog(settings.data, writable=False)
+    catalog = Catalog(settings.data)
     passages = catalog.passages(catalog.delta(0).put.tolist()).values()
     catalog.close()
     prefixes = {

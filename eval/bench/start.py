@@ -75,7 +75,7 @@ def _pressqa() -> str:
 
 def _make_by_hand(folder: Path) -> None:
     """Give the script by hand the same passages, with their vectors stored in advance."""
-    catalog = Catalog(folder, writable=False)
+    catalog = Catalog(folder)
     passages = [passage.text for passage in catalog.passages(catalog.delta(0).put.tolist()).values()]
     catalog.close()
     (folder / "by-hand.json").write_text(json.dumps(passages), "utf-8")

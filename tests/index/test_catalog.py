@@ -39,7 +39,7 @@ def test_a_revision_stands_from_its_day_to_the_day_before_the_next(lab: Any, mak
     first, second = make(1, published=date(2025, 1, 10)), make(1, version=1, published=date(2025, 1, 10))
     lab.ingest(first, today=date(2025, 1, 12))
     lab.ingest(second, today=date(2025, 2, 1))
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
 
         def at(*day: int) -> Release:
             return catalog.release(first.id, SearchFilter(as_of=date(*day)))
@@ -55,7 +55,7 @@ def test_a_revision_stands_from_its_day_to_the_day_before_the_next(lab: Any, mak
 def test_two_changes_on_one_day_leave_the_last(lab: Any, make: Make) -> None:
     for version in range(3):
         lab.ingest(make(1, version=version), today=date(2025, 3, 1))
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
         assert catalog.release("release/1", SearchFilter(as_of=date(2025, 3, 1))) == make(1, version=2)
         assert catalog.release("release/1", PAST) == make(1)
 
@@ -64,7 +64,7 @@ def test_a_clock_that_goes_back_never_makes_two_revisions_stand_at_once(lab: Any
     days = [date(2025, 3, 1), date(2025, 6, 1), date(2025, 4, 1), date(2025, 5, 1)]
     for version, today in enumerate(days):
         lab.ingest(make(1, version=version), today=today)
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
         for offset in range(0, 400, 5):
             day = date(2025, 1, 1) + timedelta(days=offset)
             revisions = catalog.entries(SearchFilter(as_of=day), 10, None)
@@ -75,7 +75,7 @@ def test_a_clock_that_goes_back_never_makes_two_revisions_stand_at_once(lab: Any
 def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others(lab: Any, make: Make, published: date) -> None:
     lab.ingest(make(1, published=published))
     lab.ingest(make(1, version=1, published=published))
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
         assert catalog.release("release/1", SearchFilter()) == make(1, version=1, published=published)
         assert catalog.release("release/1", SearchFilter(as_of=date.max)) == make(1, version=1, published=published)
     assert lab.ids("uniq1v1", as_of=date.max) == ["release/1"]
@@ -85,7 +85,7 @@ def test_a_date_corrected_to_the_future_keeps_the_earlier_revision_until_today(l
     lab.ingest(make(1), today=date(2025, 3, 1))
     later = make(1, version=1, published=date(2025, 9, 1))
     lab.ingest(later, today=date(2025, 3, 1))
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
         assert catalog.release("release/1", PAST) == make(1)
         with pytest.raises(UnknownReleaseError):
             catalog.release("release/1", SearchFilter(as_of=date(2025, 8, 31)))
@@ -97,7 +97,7 @@ def test_a_date_corrected_to_the_future_keeps_the_earlier_revision_until_today(l
 
 def test_pages_of_entries_are_newest_first_with_ties_by_id_and_lose_nothing(lab: Any, make: Make) -> None:
     lab.ingest(*(make(i, published=date(2025, 1, 1 + i % 3)) for i in range(20)))
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
         seen = []
         after = None
         while page := catalog.entries(SearchFilter(), 3, after):
@@ -111,7 +111,7 @@ def test_pages_of_entries_are_newest_first_with_ties_by_id_and_lose_nothing(lab:
 
 def test_an_unknown_publisher_is_named_with_those_there_are(lab: Any, make: Make) -> None:
     lab.ingest(make(0), make(1))
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
         catalog.check_publisher(SearchFilter(publisher="ministère de l’ÉTÉ"))
         with pytest.raises(UnknownPublisherError, match="'Treasury'") as caught:
             catalog.check_publisher(SearchFilter(publisher="Treasury"))
@@ -131,7 +131,7 @@ def test_an_earlier_publisher_is_known_at_an_earlier_day(lab: Any, make: Make) -
 @pytest.mark.parametrize("release_id", ["release/2", "", "\udcff", "' OR 1=1 --"])
 def test_an_unknown_release_is_an_error(lab: Any, make: Make, release_id: str) -> None:
     lab.ingest(make(1))
-    with closing(lab.catalog(writable=False)) as catalog, pytest.raises(UnknownReleaseError):
+    with closing(lab.catalog()) as catalog, pytest.raises(UnknownReleaseError):
         catalog.release(release_id, SearchFilter())
 
 
@@ -142,7 +142,7 @@ def test_threads_that_end_leave_no_open_files(lab: Any, make: Make) -> None:
     if not Path("/proc/self/fd").exists():
         pytest.skip("open files can be counted on Linux only")
     lab.ingest(make(1))
-    with closing(lab.catalog(writable=False)) as catalog:
+    with closing(lab.catalog()) as catalog:
         catalog.generation()
         before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - iterating a Path keeps one more open
         for _ in range(20):
@@ -156,7 +156,7 @@ def test_threads_that_end_leave_no_open_files(lab: Any, make: Make) -> None:
 READ_WHILE_WRITTEN = """
 import pathlib, sys
 from index.catalog import Catalog, release_digest
-catalog = Catalog(pathlib.Path(sys.argv[1]), writable=False)
+catalog = Catalog(pathlib.Path(sys.argv[1]))
 print(catalog.generation(), flush=True)
 sys.stdin.readline()
 print(catalog.generation(), catalog.counts(), flush=True)
@@ -325,13 +325,13 @@ def test_the_command_says_what_is_damaged_in_two_lines(
 def test_there_may_be_no_index_yet(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(IndexMissingError, match="no index"):
-            Catalog(folder, writable=False)
+            Catalog(folder)
     with pytest.raises(StorageError, match="cannot look"):
-        Catalog(tmp_path / ("x" * 300), writable=False)
+        Catalog(tmp_path / ("x" * 300))
 
 
 def test_the_log_of_a_deleted_catalog_is_not_replayed_into_a_new_one(lab: Any, make: Make) -> None:
-    with closing(lab.catalog()) as catalog:
+    with closing(lab.writer()) as catalog:
         lab.ingest(make(1))
         log = (lab.data / f"{FILE}-wal").read_bytes()
         catalog.generation()

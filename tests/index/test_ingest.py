@@ -28,7 +28,7 @@ def test_an_unchanged_release_costs_no_embedding_and_no_generation(lab: Any, mak
     spy = models[0]()
     again = lab.ingest(*(make(i) for i in range(9)), embedder=spy)
     assert (again.added, again.changed, again.unchanged, again.embedded, spy.embedded) == (0, 0, 9, 0, 0)
-    with closing(lab.catalog()) as catalog:
+    with closing(lab.writer()) as catalog:
         assert catalog.generation() == 1
 
 
@@ -99,7 +99,7 @@ def test_what_came_before_a_source_broke_is_found(lab: Any, make: Make, monkeypa
             yield from (make(i) for i in range(207))  # releases are compared with the catalog by the 200
             raise SourceError("the disk is gone")
 
-    with closing(lab.catalog()) as catalog, pytest.raises(SourceError):
+    with closing(lab.writer()) as catalog, pytest.raises(SourceError):
         lab_ingest(catalog, Broken())
     kept = lab.everything()
     assert 190 <= len(kept) <= 200
@@ -164,7 +164,7 @@ class History(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="pressqa-test-")
         self.lab = self.new_lab(Path(self.folder.name) / "data")
-        self.lab.catalog().close()
+        self.lab.writer().close()
         self.now: dict[str, Release] = {}
         self.past: dict[str, list[tuple[date, Release]]] = {}
         self.today = date(2025, 3, 1)
@@ -202,7 +202,7 @@ class History(RuleBasedStateMachine):
     def equals_what_would_be_built_at_once(self) -> None:
         if not hasattr(self, "lab"):
             return
-        with closing(self.lab.catalog(writable=False)) as catalog:
+        with closing(self.lab.catalog()) as catalog:
             assert list(catalog.releases()) == sorted(self.now.values(), key=lambda r: (r.published, r.id))
             rebuilt = derived.build(catalog)
         with tempfile.TemporaryDirectory(prefix="pressqa-test-") as name:

@@ -54,7 +54,7 @@ def test_equal_passages_come_in_the_order_of_their_ids(lab: Any, make: Make) -> 
 
 
 def test_an_index_without_releases_finds_nothing(lab: Any) -> None:
-    lab.catalog().close()
+    lab.writer().close()
     assert lab.search("anything") == []
     with pytest.raises(UnknownPublisherError, match="no release is published"):
         lab.search("anything", publisher="Home Office")
@@ -128,10 +128,10 @@ import sys
 from datetime import date
 from pathlib import Path
 from index import ingest
-from index.catalog import Catalog
+from index.catalog_writer import CatalogWriter
 from index.hashing import HashingEmbedder
 from index.sources import open_source
-catalog = Catalog(Path(sys.argv[1]), writable=True)
+catalog = CatalogWriter(Path(sys.argv[1]))
 exec(sys.argv[3])
 ingest.sync(catalog, HashingEmbedder(), [open_source(Path(sys.argv[2]))],
     count_tokens=lambda texts: [len(t.split()) for t in texts], today=date(2025, 3, 1))

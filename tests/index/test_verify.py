@@ -24,7 +24,7 @@ def test_a_sound_index_is_left_as_it_is(lab: Any, make: Make) -> None:
 
 
 def test_an_empty_index_is_sound(lab: Any) -> None:
-    lab.catalog().close()
+    lab.writer().close()
     assert lab.verify().passages == 0
     assert not lab.verify().rebuilt
 
@@ -45,7 +45,7 @@ def test_a_folder_that_cannot_be_written_is_a_storage_error(lab: Any, make: Make
     lab.ingest(make(1))
     folder = lab.data / derived.FOLDER
     (folder / "current.json").write_bytes(b"")
-    with closing(lab.catalog()):
+    with closing(lab.writer()):
         folder.chmod(0o555)
         result = pressqa("verify", data=lab.data, unprivileged=True)
         folder.chmod(0o755)
