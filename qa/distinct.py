@@ -24,7 +24,7 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         words = terms(hit.passage.text)
         bag = frozenset(words)
-        numbers = tuple(word for word in words if word[0].isdigit() or word in _FIGURES)
+        numbers = tuple(word for word in words if word in _FIGURES or any(map(str.isdigit, word)))
         if not any(numbers == other and _jaccard(bag, seen) >= _NEAR for _, seen, other in kept):
             kept.append((hit, bag, numbers))
     return [hit for hit, _, _ in kept]
