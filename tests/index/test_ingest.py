@@ -207,7 +207,7 @@ class History(RuleBasedStateMachine):
             rebuilt = derived.build(catalog)
         with tempfile.TemporaryDirectory(prefix="pressqa-test-") as name:
             clean = self.new_lab(Path(name) / "data")
-            clean.catalog().close()
+            clean.writer().close()
             if self.chunk_tokens != 40:
                 clean.reembed(self.models[0](), self.chunk_tokens)
             clean.ingest(*self.now.values())

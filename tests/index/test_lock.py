@@ -69,6 +69,6 @@ def test_a_file_system_without_locks_is_a_storage_error(tmp_path: Path, monkeypa
     def acquire(self: object, **options: object) -> None:
         raise NotImplementedError("FileSystem does not appear to support flock")
 
-    monkeypatch.setattr("index.lock.FileLock.acquire", acquire)
+    monkeypatch.setattr("filelock.FileLock.acquire", acquire)
     with pytest.raises(StorageError, match="flock"), writing(tmp_path):
         pass
