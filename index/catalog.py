@@ -96,7 +96,8 @@ class Catalog(Database):
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return the passages that still exist among ``ids``; raises `CatalogDamagedError` on a changed body."""
-        with self.guard():
+        # One moment, because a writer may remove a release between a passage and its body.
+        with self.snapshot():
             wanted = json.dumps(list(ids))
             sql = _PASSAGE + "WHERE p.id IN (SELECT value FROM json_each(?))"
             rows = self.connection.execute(sql, (wanted,)).fetchall()

@@ -238,9 +238,12 @@ class Database:
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read several things as of one moment."""
+        """Read several things as of one moment; inside another snapshot or a transaction, as of that one's."""
         with self.guard():
             connection = self.connection
+            if connection.in_transaction:
+                yield
+                return
             connection.execute("BEGIN")
             try:
                 yield

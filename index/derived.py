@@ -44,11 +44,12 @@ class Snapshot:
 
 def build(catalog: Catalog) -> Snapshot:
     """Return a snapshot of the whole catalog, held in memory only."""
-    delta = catalog.delta(0)
-    vectors = VectorIndex(catalog.manifest.dimension)
-    vectors.put(delta.put, catalog.vectors(delta.put))
-    keywords = KeywordIndex(None)
-    keywords.update(catalog.documents(delta.put), [])
+    with catalog.snapshot():  # a writer may be at work
+        delta = catalog.delta(0)
+        vectors = VectorIndex(catalog.manifest.dimension)
+        vectors.put(delta.put, catalog.vectors(delta.put))
+        keywords = KeywordIndex(None)
+        keywords.update(catalog.documents(delta.put), [])
     return Snapshot(delta.generation, vectors, keywords)
 
 
