@@ -5,19 +5,19 @@ Run it with ``python -m eval.bench.search --corpus PATH [--data DIR]``; it exits
 """
 
 import argparse
+import re
 import statistics
+import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import httpx2
-import uvicorn
 
-from api.app import create_app
 from eval.bench.timing import time_calls, verdict
 from qa.maintain import ingest
 from qa.progress import PlainLines
@@ -49,26 +49,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(settings: Settings, calls: int) -> int:
     """Serve the index on a free loopback port and time searches over one kept-alive connection."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            status = client.post("/v1/search", json={"question": QUESTIONS[0]}).raise_for_status().json()["index"]
-            taken: list[float] = []
-            for question in QUESTIONS:
-                taken += time_calls(partial(client.post, "/v1/search", json={"question": question}), calls)
-            stages = client.post("/v1/search", json={"question": QUESTIONS[0]}).json()["timings_ms"]
-    finally:
-        server.should_exit = True
-        thread.join()
+    with serving(settings.data) as address, httpx2.Client(base_url=address, timeout=60) as client:
+        while client.get("/readyz").status_code != 200:
+            time.sleep(0.05)
+        status = client.post("/v1/search", json={"question": QUESTIONS[0]}).raise_for_status().json()["index"]
+        taken: list[float] = []
+        for question in QUESTIONS:
+            taken += time_calls(partial(client.post, "/v1/search", json={"question": question}), calls)
+        stages = client.post("/v1/search", json={"question": QUESTIONS[0]}).json()["timings_ms"]
     taken.sort()
     print(f"{status['passages']:,} passages; {len(taken)} calls over HTTP on loopback")
     print(f"95th percentile {taken[int(len(taken) * 0.95)] * 1e3:.1f} ms; one call's stages in ms: {stages}")
     return 0 if verdict("POST /v1/search, median", statistics.median(taken) * 1e3, MAX_MS, "ms", at_most=True) else 1
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """Run ``pressqa serve`` over an index, as a person would, and give its address."""
+    command = "import typer; from api.cli import serve; typer.run(serve)"  # a process of its own, as a person's is
+    options = ["--data", str(data), "--port", "0", "--log-level", "warning"]
+    with subprocess.Popen([sys.executable, "-c", command, *options], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            first = server.stdout.readline() if server.stdout else ""
+            address = re.search(r"http://[^ ]+", first)
+            if address is None:
+                raise RuntimeError(f"pressqa serve did not say where it listens: {first!r}")
+            yield address.group()
+        finally:
+            server.terminate()
 
 
 if __name__ == "__main__":

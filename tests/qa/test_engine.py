@@ -137,7 +137,7 @@ def encoded(text: str) -> str:
 
 @pytest.mark.parametrize(
     "cursor",
-    ["", "x", "é", "%%%", encoded("5"), encoded("[]"), encoded('["2025-01-01"]'), encoded('["x", "y"]'), 
+    ["", "x", "é", "%%%", encoded("5"), encoded("[]"), encoded('["2025-01-01"]'), encoded('["x", "y"]'),
      encoded("[1, 2]"), encoded('["2025-01-01", "\\ud800"]'), encoded("[" * 50_000), "A" * 99],
 )  # fmt: skip
 def test_a_cursor_that_is_none(engine: Engine, cursor: str) -> None:
