@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx2
 
-from eval.bench.timing import time_calls, verdict
+from eval.bench.timing import PRESSQA, time_calls, verdict
 from qa.maintain import ingest
 from qa.progress import PlainLines
 from qa.settings import Settings
@@ -66,9 +66,8 @@ def measure(settings: Settings, calls: int) -> int:
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """Run ``pressqa serve`` over an index, as a person would, and give its address."""
-    command = "import typer; from api.cli import serve; typer.run(serve)"  # a process of its own, as a person's is
-    options = ["--data", str(data), "--port", "0", "--log-level", "warning"]
-    with subprocess.Popen([sys.executable, "-c", command, *options], stdout=subprocess.PIPE, text=True) as server:
+    command = [PRESSQA, "serve", "--data", str(data), "--port", "0", "--log-level", "warning"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             first = server.stdout.readline() if server.stdout else ""
             address = re.search(r"http://[^ ]+", first)

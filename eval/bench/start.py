@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.bench.timing import time_commands, verdict
+from eval.bench.timing import PRESSQA, time_commands, verdict
 from index.catalog import Catalog
 from index.models import find_default_model
 from qa.maintain import ingest
@@ -60,17 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = ingest(Settings(data=folder), [chosen.corpus], None, PlainLines("ingesting"))
         print(f"{report.added} releases, {report.passages} passages; medians of {chosen.rounds}, run in turn")
         _make_by_hand(folder)
-        ours = [_pressqa(), "ask", QUESTION, "--data", temporary]
+        ours = [PRESSQA, "ask", QUESTION, "--data", temporary]
         theirs = [sys.executable, "-c", BY_HAND, str(find_default_model()), temporary, QUESTION]
         taken = time_commands({"pressqa": ours, "by hand": theirs}, chosen.rounds)
     print(f"by hand, with sentence-transformers and FAISS: {taken['by hand']:.2f} s")
     fast = verdict("pressqa ask, process start to answer", taken["pressqa"], MAX_SECONDS, "s", at_most=True)
     ratio = taken["by hand"] / taken["pressqa"]
     return 0 if verdict("times faster than by hand", ratio, MIN_RATIO, "x", at_most=False) and fast else 1
-
-
-def _pressqa() -> str:
-    return str(Path(sys.executable).with_name("pressqa"))
 
 
 def _make_by_hand(folder: Path) -> None:

@@ -2,10 +2,15 @@
 
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from index.errors import InputError
+
+PRESSQA = str(Path(sys.executable).with_name("pressqa"))
+"""The command of this environment."""
 
 
 def time_commands(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, float]:
