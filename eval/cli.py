@@ -39,7 +39,9 @@ Distractors = Annotated[
 Split = Annotated[str | None, typer.Option(metavar="NAME", help="Only the questions of this split.")]
 Form = Annotated[
     str | None,
-    typer.Option(metavar="FORM", help="gold, beir, squad, reading or known-item. [recognised]", show_default=False),
+    typer.Option(
+        metavar="FORM", help="gold, beir, squad, reading, known-item or offsets. [recognised]", show_default=False
+    ),
 ]
 Sample = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only N questions, always the same ones.")]
 Cache = Annotated[

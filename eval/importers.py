@@ -22,7 +22,7 @@ from eval.types import GoldSet, Label, Question
 from index.errors import InputError, SourceError
 from index.sources.clean import EntryError, clean_body
 from index.sources.entry import build_release, parse_iso_day
-from index.types import Problem, Release
+from index.types import Problem, Release, Span
 
 _UNDATED = date(2000, 1, 1)
 _UNTITLED = "Untitled"
@@ -62,6 +62,8 @@ def _recognise(path: Path) -> str:
     except (ValueError, OSError, EOFError):
         return "gold"
     keys = first.keys() if isinstance(first, dict) else frozenset()
+    if {"passage", "sha256"} <= keys:
+        return "offsets"
     if "context" in keys:
         return "reading"
     return "known-item" if {"subtitle", "body"} <= keys else "gold"
@@ -213,6 +215,37 @@ def known_item(path: Path, split: str | None) -> GoldSet:
     return _made(path, "known-item", questions, releases=releases, left_out=left_out, sha256=digest(path))
 
 
+def offsets(path: Path, split: str | None) -> GoldSet:
+    """Read questions whose answers are offsets into releases that are not here: name them with ``--corpus``.
+
+    Lines of ``{id, question, kind, release, sha256, answers[[start, end]], split}``; ``release`` is an id, no answers
+    mean that the release does not say. ``split`` keeps the questions of that split.
+    """
+    problems = _Problems(path)
+    made: dict[str, Question] = {}
+    splits: set[str] = set()
+    for where, row in _rows(path, problems, "id", "question", "release", "sha256", "answers"):
+        try:
+            spans = tuple(Span(start, end) for start, end in row["answers"])
+        except (TypeError, ValueError) as error:
+            problems.add(where, f'{row["id"]}: "answers" are not [start, end] pairs: {error}')
+            continue
+        if row["id"] in made:
+            problems.add(where, f"the id {row['id']!r} is taken by {made[row['id']].where}")
+            continue
+        splits.add(str(row.get("split")))
+        if split is None or row.get("split") == split:
+            label = Label(str(row["release"]), spans=spans, sha256=str(row["sha256"]))
+            kind = str(row.get("kind", "unknown")) if spans else "unanswerable"
+            # Where there are answers, they are read off the body: see `eval.resolve`.
+            labels, answers = ((label,), None) if spans else ((), ())
+            made[row["id"]] = Question(str(row["id"]), str(row["question"]), answers, labels, kind, where)
+    problems.check()
+    if split is not None and split not in splits:
+        raise InputError(f"{path} has no split {split!r}", f"it has: {', '.join(sorted(splits))}")
+    return _made(path, "offsets", list(made.values()), releases=(), sha256=digest(path))
+
+
 class _Problems:
     """What is wrong with a file, gathered so that all of it is said at once."""
 
@@ -358,6 +391,13 @@ def _made(
 _MEND = "mend these lines; check again: pressqa eval validate FILE"
 
 FORMS = MappingProxyType[str, Callable[[Path, str | None], GoldSet]](
-    {"gold": gold.load, "beir": beir, "squad": squad, "reading": reading, "known-item": known_item}
+    {
+        "gold": gold.load,
+        "beir": beir,
+        "squad": squad,
+        "reading": reading,
+        "known-item": known_item,
+        "offsets": offsets,
+    }
 )
 """The forms of question sets by the name that ``--form`` takes."""

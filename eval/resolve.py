@@ -21,6 +21,8 @@ class Resolved:
     targets: tuple[Target, ...]
     timeline: tuple[TimelineTarget, ...]
     notes: tuple[str, ...]
+    answers: tuple[str, ...] | None = None
+    """What the question is answered with: as it says itself, or as its labels' offsets do."""
 
 
 class Library:
@@ -107,10 +109,20 @@ def resolve(question: Question, library: Library) -> Resolved:
     )
     notes = tuple(f"{_quoted(label.evidence or '')} stands also in {_name(other)}" for label, other in also)
     targets = [*found.values(), *(_in(label, other, library) for label, other in also)]
-    return Resolved(tuple(dict.fromkeys(targets)), timeline, notes)
+    return Resolved(tuple(dict.fromkeys(targets)), timeline, notes, _answers(question, library))
+
+
+def _answers(question: Question, library: Library) -> tuple[str, ...] | None:
+    texts = [span.of(_release(label, library).body) for label in question.labels for span in label.spans]
+    return tuple(dict.fromkeys(texts)) if texts else question.answers
 
 
 def _in(label: Label, release: Release, library: Library) -> Target:
+    if label.spans:
+        if not release.sha256.startswith(label.sha256):
+            raise LookupError(f"{_name(release)} is not the text that was labelled: its SHA-256 is {release.sha256}")
+        start, paragraph = _paragraph(release.body, label.spans[0])
+        return Target(release.id, release.title, release.published, label.grade, label.spans, paragraph, start)
     if label.evidence is None:
         return Target(release.id, release.title, release.published, label.grade, ())
     spans = _places(label.evidence, release.body)

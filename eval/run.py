@@ -61,7 +61,7 @@ class Asker:
             id=question.id,
             question=question.text,
             kind=question.kind,
-            answers=question.answers if self._read else None,
+            answers=resolved.answers if self._read else None,
             as_of=question.as_of,
             targets=resolved.targets,
             timeline=resolved.timeline,

@@ -25,13 +25,16 @@ class Label:
 
     ``release`` is what a person writes, or the id of a release that came with the set; None: the only one that
     holds the evidence. ``evidence`` is a run of its words; None: the whole release is relevant. ``occurrence``
-    says which of several places counts, from 0; None: all of them.
+    says which of several places counts, from 0; None: all of them. ``spans`` are the evidence as offsets instead,
+    each of them an answer, into a body whose SHA-256 begins with ``sha256``: for corpora whose text cannot be quoted.
     """
 
     release: ReleaseKey | str | None
     evidence: str | None = None
     occurrence: int | None = None
     grade: int = 1
+    spans: tuple[Span, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class TimelineLabel:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A gold question. ``answers`` is empty if the corpus has none, None if only the places are labelled.
+
+    Where the labels are offsets, the answers are what stands there (`eval.resolve`).
 
     ``where`` is its file and line, for messages.
     """

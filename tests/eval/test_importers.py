@@ -1,6 +1,7 @@
 """Other people's sets, made up small: what becomes of their documents, questions and judgements."""
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from eval.corpus import gather
 from eval.gold import GoldError
 from eval.importers import load_set
 from index.errors import InputError, SourceError
+from index.types import Span
 
 
 def lines(rows: list[dict[str, Any]]) -> str:
@@ -129,3 +131,40 @@ def test_unknown_form_and_missing_path(tmp_path: Path) -> None:
         load_set(tmp_path / "nothing.jsonl")
     with pytest.raises(SourceError, match=r"without queries\.jsonl"):
         load_set(tmp_path)
+
+
+def offsets_set(folder: Path, **other: Any) -> tuple[Path, Path]:
+    body = "The pier is 90 metres long.\n\nIt was built in 1901."
+    release = {"id": "pier", "title": "Pier", "body": body, "publisher": "Harbour", "published": "2024-05-01"}
+    (folder / "releases.jsonl").write_text(lines([release]))
+    digest = hashlib.sha256(body.encode()).hexdigest()[:16]
+    row = {"id": "1", "question": "How long is the pier?", "kind": "number", "release": "pier", "sha256": digest}
+    row |= {"answers": [[12, 21], [12, 14]], "passage": [0, 27], "why": None, "split": "dev"} | other
+    none = row | {"id": "2", "question": "How wide is the pier?", "answers": [], "split": "test"}
+    (folder / "offsets.jsonl").write_text(lines([row, none]))
+    return folder / "offsets.jsonl", folder / "releases.jsonl"
+
+
+def test_offsets_are_answers_and_evidence_in_a_body_that_is_elsewhere(tmp_path: Path) -> None:
+    gold, corpus = offsets_set(tmp_path)
+    loaded = load_set(gold)
+    found = gather(loaded, [corpus], []).resolved
+    assert loaded.form == "offsets"
+    assert found["1"].answers == ("90 metres", "90")
+    assert found["1"].targets[0].spans == (Span(12, 21), Span(12, 14))
+    assert found["2"].answers == () and found["2"].targets == ()
+    assert [q.id for q in load_set(gold, split="dev").questions] == ["1"]
+    with pytest.raises(InputError, match="no split 'train'"):
+        load_set(gold, split="train")
+
+
+def test_offsets_into_a_body_that_has_changed_are_refused(tmp_path: Path) -> None:
+    gold, corpus = offsets_set(tmp_path, sha256="0" * 16)
+    with pytest.raises(GoldError, match="not the text that was labelled"):
+        gather(load_set(gold), [corpus], [])
+
+
+def test_offsets_that_are_no_spans_are_refused(tmp_path: Path) -> None:
+    gold, _ = offsets_set(tmp_path, answers=[[9, 3]])
+    with pytest.raises(GoldError, match=r"offsets.jsonl:1.*not a span"):
+        load_set(gold)
