@@ -152,7 +152,8 @@ def test_offsets_are_answers_and_evidence_in_a_body_that_is_elsewhere(tmp_path: 
     assert loaded.form == "offsets"
     assert found["1"].answers == ("90 metres", "90")
     assert found["1"].targets[0].spans == (Span(12, 21), Span(12, 14))
-    assert found["2"].answers == () and found["2"].targets == ()
+    assert found["2"].answers == ()
+    assert found["2"].targets == ()
     assert [q.id for q in load_set(gold, split="dev").questions] == ["1"]
     with pytest.raises(InputError, match="no split 'train'"):
         load_set(gold, split="train")
