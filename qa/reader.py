@@ -15,6 +15,10 @@ _EMBEDDED = 12
 """Sentences that are embedded: those that hold most of the question, in the best passages. The rest cost time only."""
 
 
+_CLOSE = 0.2
+"""A statement that is less certain than the best one by more than this is about something else."""
+
+
 class Signs(NamedTuple):
     """What speaks for a sentence being the answer; the confidence is a logistic function of it."""
 
@@ -95,10 +99,16 @@ def confidence(signs: Signs) -> float:
 
 def _latest_first(read: list[tuple[Candidate, Signs]]) -> list[tuple[Candidate, Signs]]:
     """Move the latest statement of the figure asked for to the front, if the best candidate states one."""
-    _, needed = read[0]
+    best, needed = read[0]
     if needed.no_figure:
         return read
-    rivals = [pair for pair in read if pair[1].coverage >= needed.coverage and not pair[1].no_figure]
+    rivals = [
+        (candidate, signs)
+        for candidate, signs in read
+        if signs.coverage >= needed.coverage
+        and not signs.no_figure
+        and candidate.confidence >= best.confidence - _CLOSE
+    ]
     latest = max(pair[0].hit.passage.release.published for pair in rivals)
     chosen = next(pair for pair in rivals if pair[0].hit.passage.release.published == latest)
     return [chosen, *(pair for pair in read if pair is not chosen)]
