@@ -80,7 +80,8 @@ def weigh(gold_path: Path, corpus_path: Path, distractors: Sequence[Path]) -> It
         index = LocalIndex(catalog, lambda: embedder, ranking_of(placed))
         reader = SentenceReader(embedder)
         for number, question in enumerate(gold.questions):
-            hits = distinct(index.search(question.text, READ + 10, SearchFilter(as_of=question.as_of)).hits)[:READ]
+            found = index.search(question.text, READ + 10, SearchFilter(as_of=question.as_of))
+            hits = distinct(found.hits, READ)
             for hit, span, signs in reader.weigh(question.text, hits):
                 yield number, signs, is_right(corpus.resolved[question.id], hit, span)
         catalog.close()

@@ -18,6 +18,9 @@ _TERM = re.compile(
     r"|(?P<code>[^\W\d_]+\d[^\W_]*)"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)"
 )
+_MAY_COMBINE = re.compile(r"[\u0300-\u1fff\u20d0-\U0010ffff]")
+"""Where the marks are that combine: looking at every character of plain text would take most of the time."""
+
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 _NUMBER_WORDS = {
@@ -41,7 +44,9 @@ _STOP_WORDS = frozenset(
 def terms(text: str) -> list[str]:
     """Return the normalised terms of ``text`` in order, before stemming; never raises, may be empty."""
     folded = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    folded = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
+    if _MAY_COMBINE.search(folded):
+        folded = "".join(c for c in folded if not unicodedata.combining(c))
+    folded = folded.casefold()
     found: list[str] = []
     for match in _TERM.finditer(folded):
         raw = match.group()

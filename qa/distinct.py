@@ -1,6 +1,6 @@
 """Keeping near-identical passages from filling a list: releases repeat whole paragraphs of each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from index.number_words import SCALES, TENS
 from index.terms import terms
@@ -14,14 +14,16 @@ _FIGURES = frozenset([*TENS, *SCALES, *_MONTHS.split(), *"hundred bn m k half th
 """Terms without a digit in which a figure or its date may differ; `terms` makes digits of two to twenty."""
 
 
-def distinct(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits without those that repeat a better one.
+def distinct(hits: Iterable[Hit], wanted: int) -> list[Hit]:
+    """Return the first ``wanted`` hits that repeat no better one, best first.
 
     Two passages repeat each other when nine in ten of their terms are shared and every number, scale and month in
     them is the same: a paragraph restated with another figure is news, not a repetition.
     """
     kept: list[tuple[Hit, frozenset[str], tuple[str, ...]]] = []
     for hit in hits:
+        if len(kept) == wanted:
+            break
         words = terms(hit.passage.text)
         bag = frozenset(words)
         numbers = tuple(word for word in words if word in _FIGURES or any(map(str.isdigit, word)))

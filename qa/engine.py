@@ -116,7 +116,7 @@ class Engine:
         reach = wanted + 10
         while True:
             found = self._index.search(question, reach, where)
-            hits = distinct(found.hits)
+            hits = distinct(found.hits, wanted)
             if len(hits) >= wanted or len(found.hits) < reach:
                 return hits, found
             reach *= 4

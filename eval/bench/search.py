@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and return 0 when the target is reached, else 1."""
     parser = argparse.ArgumentParser(prog="python -m eval.bench.search", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="releases that make some 11,000 passages")
-    parser.add_argument("--chunk-tokens", type=int, default=56, help="passage length; short ones make many")
+    parser.add_argument("--chunk-tokens", type=int, default=74, help="passage length; short ones make many")
     parser.add_argument("--data", type=Path, help="keep the index here (default: a temporary folder)")
     parser.add_argument("--calls", type=int, default=60, help="calls of each question")
     chosen = parser.parse_args(arguments)

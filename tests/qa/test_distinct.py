@@ -17,7 +17,7 @@ def hit(number: int, text: str, score: float = 0.5) -> Hit:
 
 
 def texts(*given: str) -> list[int]:
-    return [each.passage.id for each in distinct([hit(number, text) for number, text in enumerate(given)])]
+    return [each.passage.id for each in distinct([hit(number, text) for number, text in enumerate(given)], 99)]
 
 
 def say(figure: str, month: str = "June") -> str:
@@ -55,4 +55,4 @@ def test_other_words_are_kept_and_the_order_stays() -> None:
 
 def test_passages_without_a_word_repeat_each_other() -> None:
     assert texts("…", "—", "…") == [0]
-    assert distinct([]) == []
+    assert distinct([], 5) == []
