@@ -16,8 +16,7 @@ from index.database import RECOVER, Database
 from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.keywords import FOREVER, KeywordDocument
 from index.terms import publisher_key
-from index.types import Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
-from index.vectors import Ids
+from index.types import Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 
 _PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number

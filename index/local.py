@@ -3,10 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Literal
 
 from index import derived, fuse
 from index.catalog import Catalog
@@ -17,26 +15,9 @@ from index.errors import (
     StorageError,
 )
 from index.lock import writing
-from index.types import Embedder, Found, Hit, IndexStatus, Release, ReleaseEntry, SearchFilter, Vectors
-from index.vectors import Ids
+from index.types import Embedder, Found, Hit, Ids, IndexStatus, Ranking, Release, ReleaseEntry, SearchFilter, Vectors
 
 _EVERYTHING = SearchFilter()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """How the two legs are weighed; the defaults are chosen by sweep (``eval/results``).
-
-    ``weight`` is the keyword leg's share in [0, 1], ``title_weight`` the boost of BM25 over the release's title,
-    ``pair_weight`` that of question terms found close together, ``depth`` how many passages each leg hands to the
-    fusion.
-    """
-
-    fusion: Literal["convex", "rrf"] = "convex"
-    weight: float = 0.5
-    title_weight: float = 0.0
-    pair_weight: float = 0.8
-    depth: int = 100
 
 
 class LocalIndex:

@@ -4,13 +4,17 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 """Row vectors, shape (n, dimension), each of unit length, so that a dot product is a cosine."""
+
+
+Ids = NDArray[np.int64]
+"""Passage ids, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,6 +157,22 @@ class IndexStatus:
     releases: int
     passages: int
     manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the two legs are weighed; the defaults are chosen by sweep (``eval/results``).
+
+    ``weight`` is the keyword leg's share in [0, 1], ``title_weight`` the boost of BM25 over the release's title,
+    ``pair_weight`` that of question terms found close together, ``depth`` how many passages each leg hands to the
+    fusion.
+    """
+
+    fusion: Literal["convex", "rrf"] = "convex"
+    weight: float = 0.5
+    title_weight: float = 0.0
+    pair_weight: float = 0.8
+    depth: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,11 @@ from typing import Any
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from index.fuse import best
-from index.types import Vectors
+from index.types import Ids, Vectors
 
 _untyped: Any = faiss  # its type hints lack the I/O classes
-
-Ids = NDArray[np.int64]
-"""Passage ids, shape (n,)."""
 
 
 class VectorIndex:

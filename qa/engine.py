@@ -10,13 +10,10 @@ from datetime import date
 from index.catalog import Catalog
 from index.embed import load_embedder
 from index.errors import InputError
-from index.local import LocalIndex, Ranking
-from index.tokens import load_encoding
-from index.types import Embedder, Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
+from index.types import Embedder, Found, Hit, IndexStatus, PassageIndex, Ranking, Release, SearchFilter
 from qa.cite import cite, cite_passages
 from qa.distinct import distinct
 from qa.question import check_bounds, clean_question
-from qa.reader import SentenceReader
 from qa.settings import Settings
 from qa.types import Answer, CitedPassage, IndexInfo, Reader, ReleasePage, SearchResult
 
@@ -153,9 +150,15 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
             loading = pool.submit(
                 lambda: embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
             )
+            # So do these imports: FAISS alone takes as long as half the model.
+            from index.local import LocalIndex
+            from qa.reader import SentenceReader
+
             index = LocalIndex(catalog, loading.result, ranking_of(settings))
         count = None
         if settings.encoding is not None and settings.encoding != manifest.encoding:
+            from index.tokens import load_encoding  # tiktoken, which most questions do without
+
             count = load_encoding(settings.encoding).count
         return Engine(index, SentenceReader(index.embedder), threshold=settings.threshold, count_tokens=count)
     except BaseException:

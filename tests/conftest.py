@@ -17,9 +17,9 @@ from index.catalog import Catalog
 from index.catalog_writer import CatalogWriter
 from index.database import SCHEMA, exists
 from index.hashing import HASHING_MODEL, HashingEmbedder
-from index.local import LocalIndex, Ranking
+from index.local import LocalIndex
 from index.sources import dump_line
-from index.types import Embedder, Hit, Manifest, Problem, Release, SearchFilter, SyncReport
+from index.types import Embedder, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport
 from index.verify import Verdict, verify
 
 ROOT = Path(__file__).parents[1]

@@ -14,8 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from index import derived, ingest
 from index.errors import SourceError, UnknownReleaseError
 from index.hashing import HashingEmbedder
-from index.local import Ranking
-from index.types import Hit, Problem, Release, SearchFilter
+from index.types import Hit, Problem, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
 Models = tuple[type[Any], type[Any]]

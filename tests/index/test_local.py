@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from index import derived
 from index.catalog import Catalog
 from index.errors import IndexLockedError, ManifestMismatchError, UnknownPublisherError
-from index.local import Ranking
 from index.lock import writing
-from index.types import Hit, Release, SearchFilter
+from index.types import Hit, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
 Models = tuple[type[Any], type[Any]]
