@@ -80,24 +80,6 @@ def embedded_text(prefix: str, body: str, passage: Chunk | Passage) -> str:
     return "\n".join(filter(None, (prefix, lead, passage.span.of(body))))
 
 
-def split_release(
-    release: Release, *, count_tokens: CountTokens, max_tokens: int, chunk_tokens: int, overlap: int = 0
-) -> list[Chunk]:
-    """Split ``release`` so that each chunk's `embedded_text` has at most ``max_tokens`` tokens.
-
-    The arguments and errors are those of `split`, with ``chunk_tokens`` as its ``target`` and the release's
-    `passage_prefix` as its ``prefix``.
-    """
-    return split(
-        release.body,
-        count_tokens=count_tokens,
-        max_tokens=max_tokens,
-        target=chunk_tokens,
-        overlap=overlap,
-        prefix=passage_prefix(release, count_tokens=count_tokens, max_tokens=max_tokens),
-    )
-
-
 def split(
     body: str,
     *,

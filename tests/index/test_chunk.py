@@ -10,12 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunk import embedded_text, passage_prefix, split, split_release
+from index.chunk import embedded_text, passage_prefix, split
 from index.errors import InputError
 from index.sentences import sentences
 from index.types import Chunk, Release, Span
 
 TAG_PAGE = Path(__file__).parents[3] / "shared" / "corpus" / "home-office-tag-page.txt"
+
+
+def split_release(
+    made: Release, *, count: Callable[..., list[int]], limit: int, target: int, overlap: int = 0
+) -> list[Chunk]:
+    """Split as an ingest does, with title and date counted in (`index.ingest.prepare`)."""
+    prefix = passage_prefix(made, count_tokens=count, max_tokens=limit)
+    return split(made.body, count_tokens=count, max_tokens=limit, target=target, overlap=overlap, prefix=prefix)
 
 
 def words(texts: Sequence[str]) -> list[int]:
@@ -162,7 +170,7 @@ def test_huge_sentences_and_words_are_cut_in_reasonable_time() -> None:
     for body in ("word and " * 10_000, "x" * 50_000, "ab-" * 17_000, "e" + "\u0301" * 5_000):
         for count in (pieces_of_words, with_spaces, utf8):
             huge = release("Title", body.strip())
-            chunks = split_release(huge, count_tokens=count, max_tokens=120, chunk_tokens=60)
+            chunks = split_release(huge, count=count, limit=120, target=60)
             assert "".join(passages(huge.body, chunks)).replace(" ", "") == body.replace(" ", "")
             assert max(count([embedded_text("", huge.body, chunk) for chunk in chunks])) <= 120
 
@@ -200,7 +208,7 @@ def test_chunks_fit_the_model_and_cover_the_body(
 ) -> None:
     overlap = min(overlap, target - 1)
     made = release(title, body)
-    chunks = split_release(made, count_tokens=count, max_tokens=limit, chunk_tokens=target, overlap=overlap)
+    chunks = split_release(made, count=count, limit=limit, target=target, overlap=overlap)
     prefix = passage_prefix(made, count_tokens=count, max_tokens=limit)
     assert all(size <= limit for size in count([embedded_text(prefix, body, chunk) for chunk in chunks]))
 
@@ -238,7 +246,7 @@ def test_real_releases_fit_the_default_model_in_its_own_tokens(chunk_tokens: int
 
     body = re.sub(r"(?m)^ +", "", TAG_PAGE.read_text())
     page = release("All the releases on one page, as one body", body)
-    chunks = split_release(page, count_tokens=count, max_tokens=254, chunk_tokens=chunk_tokens)
+    chunks = split_release(page, count=count, limit=254, target=chunk_tokens)
     prefix = passage_prefix(page, count_tokens=count, max_tokens=254)
     texts = [embedded_text(prefix, body, chunk) for chunk in chunks]
     assert max(len(found.ids) for found in tokenizer.encode_batch(texts)) <= 256
