@@ -12,6 +12,7 @@ from api.schemas import (
     AnswerObject,
     AskBody,
     AskQuery,
+    ExplainedAskBody,
     HealthObject,
     IndexObject,
     ProblemObject,
@@ -58,19 +59,33 @@ async def _think(request: Request, work: Callable[[], T]) -> T:
 
 
 @router.post("/v1/ask", tags=["questions"], summary="Ask", responses=_documented(400, 413, 415, 422, 503))
-async def ask(body: AskBody, engine: OpenEngine, request: Request) -> AnswerObject:
+async def ask(body: ExplainedAskBody, engine: OpenEngine, request: Request) -> AnswerObject:
     """Answer a question in the words of a release, with the citation and the best passages.
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result.
     """
-    work = partial(engine.ask, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
+    work = partial(
+        engine.ask,
+        body.question,
+        top_k=body.top_k,
+        where=body.where(),
+        max_tokens=body.max_tokens,
+        explain=body.explain,
+    )
     return AnswerObject.model_validate(await _think(request, work))
 
 
 @router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=_documented(422, 503))
 async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, request: Request) -> AnswerObject:
     """Answer a question as `POST /v1/ask` does, from query parameters."""
-    work = partial(engine.ask, query.q, top_k=query.top_k, where=query.where(), max_tokens=query.max_tokens)
+    work = partial(
+        engine.ask,
+        query.q,
+        top_k=query.top_k,
+        where=query.where(),
+        max_tokens=query.max_tokens,
+        explain=query.explain,
+    )
     return AnswerObject.model_validate(await _think(request, work))
 
 

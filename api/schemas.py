@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from index.types import SearchFilter
 from qa.question import MAX_QUESTION, MAX_TOP_K
@@ -51,6 +51,8 @@ Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, descripti
 TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at most.")
 MaxTokens = Field(None, description="How many tokens the passages may have in all, counted by tiktoken.")
 
+Explain = Field(False, description="Whether to show what was read, and the spans weighed in it.")
+
 
 class Filters(BaseModel):
     """Which releases count, before anything is scored; every bound is inclusive."""
@@ -81,12 +83,19 @@ class AskBody(Filters):
     max_tokens: JsonTokens | None = MaxTokens
 
 
+class ExplainedAskBody(AskBody):
+    """A question that is to be answered."""
+
+    explain: StrictBool = Explain
+
+
 class AskQuery(Filters):
     """A question as query parameters, which are all text."""
 
     q: Question
     top_k: int = TopK
     max_tokens: Tokens | None = MaxTokens
+    explain: bool = Explain
 
 
 class ReleaseQuery(BaseModel):
@@ -118,6 +127,7 @@ class CitationObject(_FromEngine):
     publisher: str
     published: date
     url: str | None
+    link: str | None = Field(description="The URL with a text fragment that finds the quote on the page.")
     quote: str = Field(description="The words around the answer, as they stand in the release.")
     start: int
     end: int
@@ -130,7 +140,7 @@ class PassageObject(_FromEngine):
     """A passage that was found: `body[start:end] == text`."""
 
     rank: int
-    score: float
+    score: float = Field(description="The retriever's; passages that were read stand in the order of their answers.")
     text: str
     start: int
     end: int
@@ -170,23 +180,52 @@ def _example_answer() -> dict[str, Any]:
         "url": "https://www.gov.uk/government/news/returns-figures",
     }
     span = {"start": _START, "end": _START + len(_QUOTE)}
+    citation = {
+        **release,
+        "link": f"{release['url']}#:~:text=Removals%20of%20foreign,the%20year%20before.",
+        "quote": _QUOTE,
+        **span,
+        "answer_start": _ANSWER,
+        "answer_end": _ANSWER + len("2,580"),
+        "sha256": hashlib.sha256(_BODY.encode()).hexdigest(),
+    }
     return {
         "question": EXAMPLE,
         "answer": "2,580",
         "confidence": 0.93,
-        "citation": {
-            **release,
-            "quote": _QUOTE,
-            **span,
-            "answer_start": _ANSWER,
-            "answer_end": _ANSWER + len("2,580"),
-            "sha256": hashlib.sha256(_BODY.encode()).hexdigest(),
-        },
+        "citation": citation,
+        "citations": [citation],
+        "explanation": None,
         "passages": [{"rank": 1, "score": 0.81, "text": _QUOTE, **span, "tokens": 22, **release}],
         "as_of": None,
         "index": {"generation": 1, "releases": 10, "passages": 57, "model": "all-MiniLM-L6-v2"},
         "timings_ms": {"search": 4.1, "read": 0.3, "total": 4.6},
     }
+
+
+class ReadSpanObject(_FromEngine):
+    """A span that was weighed as the answer."""
+
+    text: str
+    start: int
+    end: int
+    span_score: float = Field(description="What the words are worth to the reader; 0 is as good as no answer.")
+    score: float = Field(description="With the retriever's score: what candidates are ranked by.")
+    confidence: float
+
+
+class ReadPassageObject(_FromEngine):
+    """A passage that was read, how it was found, and the spans weighed in it."""
+
+    release_id: str
+    title: str
+    published: date
+    start: int
+    end: int
+    score: float
+    dense: float
+    lexical: float
+    spans: list[ReadSpanObject]
 
 
 class AnswerObject(_FromEngine):
@@ -198,7 +237,9 @@ class AnswerObject(_FromEngine):
     answer: str | None
     confidence: float = Field(ge=0, le=1)
     citation: CitationObject | None
+    citations: list[CitationObject] = Field(description="The places that give this answer, best first.")
     passages: list[PassageObject]
+    explanation: list[ReadPassageObject] | None = Field(description="What was read, where `explain` asked for it.")
     as_of: date | None
     index: IndexObject
     timings_ms: dict[str, float]

@@ -1,13 +1,14 @@
-"""Fitting the sentence reader's confidence: a logistic regression over what speaks for each sentence it weighs.
+"""Fitting the span reader's calibration: how much retrieval counts, and from scores to confidences.
 
-Run it with ``python -m eval.fit --set GOLD CORPUS [DISTRACTORS ...] [--set ...]`` on development sets. It prints the
-weights that `qa.reader` holds and, of the sentence that would be answered with each question, how well the
-confidence tells right from wrong. A sentence is right when it overlaps a question's evidence.
+Run it with ``python -m eval.fit --set GOLD SPLIT CORPUS [DISTRACTORS ...] [--set ...]`` on development sets; a SPLIT of
+- takes the whole set. It prints the numbers that `qa.reading.reader` holds, what each weight of retrieval is worth, and
+how well the confidence tells right from wrong at several thresholds. Questions weigh the same, whatever their set.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,101 +17,141 @@ from sklearn.linear_model import LogisticRegression
 from eval.cache import default_cache
 from eval.corpus import gather, indexed
 from eval.importers import load_set
-from eval.metrics import auroc, confusion_at, expected_calibration_error
-from eval.resolve import Resolved
+from eval.metrics import auroc, confusion_at, exact_match, expected_calibration_error, figure_match, token_f1
 from eval.run import open_model, with_models
 from index.catalog import Catalog
 from index.local import LocalIndex
 from index.types import Hit, SearchFilter, Span
 from qa.distinct import distinct
 from qa.engine import READ, ranking_of
-from qa.reader import BIAS, WEIGHTS, SentenceReader, Signs
+from qa.reading.agreement import answer_text
+from qa.reading.load import load_reader
+from qa.reading.models import SHIPPED
+from qa.reading.reader import Calibration, SpanReader, with_confidence
 from qa.settings import Settings
+from qa.types import Candidate
 
-Example = tuple[int, Signs, bool]
-"""Number of the question, signs of a sentence, and whether it is right."""
+RETRIEVAL = (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0, 30.0)
+"""Weights of the retriever's score that are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was read: its spans with the model's scores, and its accepted answers."""
+
+    answers: tuple[str, ...]
+    spans: tuple[tuple[Hit, Span, float], ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and print."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit", description=__doc__)
-    parser.add_argument("--set", action="append", nargs="+", type=Path, required=True, metavar="PATH", dest="sets")
+    parser.add_argument("--set", action="append", nargs="+", required=True, metavar="PART", dest="sets")
+    parser.add_argument("--reader", default=SHIPPED, help="the reader to fit")
     chosen = parser.parse_args(arguments)
-    examples: list[Example] = []
-    for gold, corpus, *distractors in chosen.sets:
-        start = examples[-1][0] + 1 if examples else 0
-        examples += [(start + number, signs, right) for number, signs, right in weigh(gold, corpus, distractors)]
-    weights, bias = fit(examples)
-    right = sum(example[2] for example in examples)
-    print(f"{len(examples)} sentences of {examples[-1][0] + 1} questions, {right} right")
-    for name, held, intercept in (("shipped", WEIGHTS, BIAS), ("fitted", weights, bias)):
-        print(f"{name}: {held}, bias {intercept}")
-        report(examples, held, intercept)
+    sets = [
+        ask_all(Path(gold), None if split == "-" else split, Path(corpus), list(map(Path, distractors)), chosen.reader)
+        for gold, split, corpus, *distractors in chosen.sets
+    ]
+    asked = [question for questions in sets for question in questions]
+    print(f"{len(asked)} questions, {sum(bool(question.answers) for question in asked)} answerable")
+    for weight in RETRIEVAL:
+        parts = "  ".join(f"{worth(questions, weight):.3f}" for questions in sets)
+        print(f"retrieval {weight:4}: F1 of the best span {worth(asked, weight):.3f} ({parts})")
+    fitted = fit(asked, max(RETRIEVAL, key=lambda weight: worth(asked, weight)))
+    print(fitted)
+    for questions, (gold, *_) in zip([asked, *sets], [["all"], *chosen.sets], strict=True):
+        report(gold, questions, fitted)
     return 0
 
 
-def fit(examples: Sequence[Example]) -> tuple[Signs, float]:
-    """Return weights and bias: the ranking from all sentences, its scale from the best one of each question.
-
-    The second step is Platt's (1999): the best of several is right more often than a sentence of its confidence.
-    """
-    signs = np.array([example[1] for example in examples])
-    rights = np.array([example[2] for example in examples])
-    ranking = LogisticRegression(max_iter=1000).fit(signs, rights)
-    scores = ranking.decision_function(signs)
-    best: dict[int, int] = {}
-    for row, (number, _, _) in enumerate(examples):
-        if number not in best or scores[row] > scores[best[number]]:
-            best[number] = row
-    rows = list(best.values())
-    scale = LogisticRegression(C=100.0).fit(scores[rows].reshape(-1, 1), rights[rows])
-    factor = float(scale.coef_[0][0])
-    weights = Signs(*(round(float(value) * factor, 2) for value in ranking.coef_[0]))
-    return weights, round(float(ranking.intercept_[0]) * factor + float(scale.intercept_[0]), 2)
-
-
-def weigh(gold_path: Path, corpus_path: Path, distractors: Sequence[Path]) -> Iterator[Example]:
-    """Yield an example for each sentence that the reader weighs for each question of a set."""
-    gold = load_set(gold_path)
+def ask_all(
+    gold_path: Path, split: str | None, corpus_path: Path, distractors: Sequence[Path], name: str
+) -> list[Asked]:
+    """Search and read every question of a set as `Engine.ask` does."""
+    gold = load_set(gold_path, split=split)
     corpus = gather(gold, [corpus_path], distractors)
     settings = with_models(Settings(), default_cache())
     embedder = open_model(settings)
+    reader = load_reader(name, settings.models_folder)
+    if not isinstance(reader, SpanReader):
+        raise SystemExit(f"the reader {name} has no scores to calibrate")
     with indexed(corpus, settings, embedder, default_cache()) as placed:
         catalog = Catalog(placed.data)
-        index = LocalIndex(catalog, lambda: embedder, ranking_of(placed))
-        reader = SentenceReader(embedder)
-        for number, question in enumerate(gold.questions):
-            found = index.search(question.text, READ + 10, SearchFilter(as_of=question.as_of))
-            hits = distinct(found.hits, READ)
-            for hit, span, signs in reader.weigh(question.text, hits):
-                yield number, signs, is_right(corpus.resolved[question.id], hit, span)
-        catalog.close()
+        try:
+            index = LocalIndex(catalog, lambda: embedder, ranking_of(placed))
+            asked = []
+            for question in gold.questions:
+                found = index.search(question.text, READ + 10, SearchFilter(as_of=question.as_of))
+                spans = reader.spans(question.text, distinct(found.hits, READ))
+                asked.append(Asked(corpus.resolved[question.id].answers or (), tuple(spans)))
+            return asked
+        finally:
+            catalog.close()
 
 
-def is_right(resolved: Resolved, hit: Hit, sentence: Span) -> bool:
-    """Say whether a sentence overlaps the evidence."""
-    return any(
-        target.release_id == hit.passage.release.id
-        and any(span.start < sentence.end and sentence.start < span.end for span in target.spans)
-        for target in resolved.targets
-    )
+def fit(asked: Sequence[Asked], retrieval: float) -> Calibration:
+    """Return the calibration with Platt's (1999) logistic regression of "the best answer is right"."""
+    plain = Calibration(retrieval, 1.0, 0.0, 0.0)
+    signs, rights = [], []
+    for question in asked:
+        ranked = ranked_spans(question, plain)
+        if ranked:
+            signs.append([log_odds(ranked[0]), ranked[0].hit.dense])
+            rights.append(is_right(ranked[0], question.answers))
+    model = LogisticRegression(C=100.0, max_iter=1000).fit(np.array(signs), rights)
+    scale, dense = (round(float(value), 3) for value in model.coef_[0])
+    return Calibration(retrieval, scale, dense, round(float(model.intercept_[0]), 3))
 
 
-def report(examples: Sequence[Example], weights: Signs, bias: float) -> None:
-    """Print what the confidence of the best sentence of each question is worth."""
-    best: dict[int, tuple[float, bool]] = {}
-    for number, signs, right in examples:
-        value = float(1 / (1 + np.exp(-(np.dot(weights, signs) + bias))))
-        best[number] = max(best.get(number, (0.0, False)), (value, right))
-    values, rights = zip(*best.values(), strict=True)
-    print(
-        f"  best sentences: right {np.mean(rights):.3f}, AUROC {auroc(values, rights):.3f},"
-        f" calibration error {expected_calibration_error(values, rights):.3f}"
-    )
-    for threshold in (0.2, 0.3, 0.4, 0.5):
-        c = confusion_at(values, rights, threshold)
-        print(f"  at {threshold}: {c.true_positive} right and {c.false_positive} wrong answers given,", end=" ")
-        print(f"{c.false_negative} right and {c.true_negative} wrong ones withheld")
+def log_odds(candidate: Candidate) -> float:
+    """Return the log-odds of a candidate's confidence."""
+    return float(np.log(candidate.confidence) - np.log1p(-min(candidate.confidence, 1 - 1e-12)))
+
+
+def ranked_spans(question: Asked, calibration: Calibration) -> list[Candidate]:
+    """Return the candidates of a question as the reader ranks them."""
+    found = [
+        Candidate(hit, span, 0.0, score + calibration.retrieval * hit.score, score)
+        for hit, span, score in question.spans
+    ]
+    found.sort(key=lambda c: (-c.score, c.hit.passage.release.id, c.span))
+    return with_confidence(found, calibration)
+
+
+def is_right(candidate: Candidate, answers: Sequence[str]) -> bool:
+    """Say whether a candidate is an accepted answer: the figure, or else the words."""
+    if not answers:
+        return False
+    text = answer_text(candidate)
+    figure = figure_match(text, answers)
+    return (exact_match(text, answers) if figure is None else figure) == 1.0
+
+
+def report(name: str, asked: Sequence[Asked], calibration: Calibration) -> None:
+    """Print what the confidence of the best answer of each question is worth."""
+    best = [(ranked_spans(question, calibration)[0], question.answers) for question in asked if question.spans]
+    values = [candidate.confidence for candidate, _ in best]
+    rights = [is_right(candidate, answers) for candidate, answers in best]
+    answerable = [bool(answers) for _, answers in best]
+    texts = [(answer_text(candidate), answers) for candidate, answers in best if answers]
+    exact = np.mean([exact_match(text, answers) for text, answers in texts])
+    f1 = np.mean([token_f1(text, answers) for text, answers in texts])
+    print(f"{name}: EM {exact:.3f}, F1 {f1:.3f}, right {np.mean(rights):.3f};", end=" ")
+    print(f"AUROC answerable {auroc(values, answerable)}, right {auroc(values, rights)};", end=" ")
+    print(f"calibration error {expected_calibration_error(values, rights):.3f}")
+    for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+        c = confusion_at(values, answerable, threshold)
+        count = c.false_negative + c.true_positive
+        print(f"  at {threshold}: {c.false_negative} of {count} answerable refused,", end=" ")
+        print(f"{c.false_positive} of {c.false_positive + c.true_negative} unanswerable answered")
+
+
+def worth(asked: Sequence[Asked], retrieval: float) -> float:
+    """Return the F1 of the best span of the answerable questions, with this weight of retrieval."""
+    plain = Calibration(retrieval, 1.0, 0.0, 0.0)
+    answered = [question for question in asked if question.answers and question.spans]
+    return float(np.mean([token_f1(answer_text(ranked_spans(q, plain)[0]), q.answers) for q in answered]))
 
 
 if __name__ == "__main__":

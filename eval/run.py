@@ -18,10 +18,10 @@ from index.embed import load_embedder
 from index.models import DEFAULT_MODEL
 from index.types import Embedder, Problem, SearchFilter
 from qa.cite import CitationError
-from qa.engine import Engine, open_engine
+from qa.engine import READ, Engine, open_engine
 from qa.question import MAX_TOP_K
 from qa.settings import Settings
-from qa.types import Answer
+from qa.types import Answer, CitedPassage
 
 TOP_K = 5
 """Passages that a user is shown: the command line's default."""
@@ -69,11 +69,15 @@ class Asker:
         where = SearchFilter(as_of=question.as_of)
         try:
             ranking = self._engine.search(question.text, top_k=self._depth, where=where)
-            ranked = tuple(Ranked(p.release_id, p.start, p.end, p.score) for p in ranking.passages)
+            ranked = tuple(map(_ranked, ranking.passages))
             if record.answers is None and not record.timeline:
                 timings, shown = dict(ranking.timings_ms), ranking.passages[:TOP_K]
                 return replace(record, ranked=ranked, passages=shown, timings_ms=timings)
-            answer = self._engine.ask(question.text, top_k=TOP_K, where=where)
+            answer = self._engine.ask(question.text, top_k=max(TOP_K, READ), where=where)
+            # Reading puts the passages that were read in another order; behind them stands the search's.
+            read = tuple(map(_ranked, answer.passages))
+            places = {(p.release_id, p.start) for p in read}
+            ranked = (*read, *(p for p in ranked if (p.release_id, p.start) not in places))
             given = _attempt(answer)
             best = given or _attempt(self._daring.ask(question.text, top_k=1, where=where))
             fault = self._fault(best, where)
@@ -84,7 +88,7 @@ class Asker:
         return replace(
             record,
             ranked=ranked,
-            passages=answer.passages,
+            passages=answer.passages[:TOP_K],
             given=given,
             best=best,
             confidence=answer.confidence,
@@ -105,6 +109,10 @@ class Asker:
         if not quote_holds(release.body, citation.answer_start, citation.answer_end, attempt.answer):
             return f"the answer is not the text at {citation.answer_start} to {citation.answer_end} of {release.id!r}"
         return None
+
+
+def _ranked(passage: CitedPassage) -> Ranked:
+    return Ranked(passage.release_id, passage.start, passage.end, passage.score)
 
 
 def _attempt(answer: Answer) -> Attempt | None:

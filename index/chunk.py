@@ -7,6 +7,7 @@ continues a list or a quotation, the line that introduced it in front. All of it
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import accumulate, pairwise
 
 from index.errors import InputError
@@ -53,13 +54,18 @@ class _Part:
     lead_tokens: int
 
 
+def long_date(day: date) -> str:
+    """Return a date as a British release writes it: "9 January 2025"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
 def passage_prefix(release: Release, *, count_tokens: CountTokens, max_tokens: int) -> str:
     """Return the title and date that are embedded in front of each passage of ``release``.
 
     They take a third of ``max_tokens`` at most, together: a longer title is cut between words, and where not
     even the date fits, the prefix is empty.
     """
-    day = f"{release.published.day} {_MONTHS[release.published.month - 1]} {release.published.year}"
+    day = long_date(release.published)
     words = release.title.split()
     kept = len(words)
     share = max_tokens // 3

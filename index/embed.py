@@ -71,7 +71,7 @@ class OnnxEmbedder:
         self._record = record
         self._name = name or record.name
         try:
-            self._session = _open_session(folder / ONNX_FILE, threads)
+            self._session = open_session(folder / ONNX_FILE, threads)
             self._tokenizer = self._load_tokenizer()
         except Exception as error:  # ONNX Runtime and tokenizers raise their own, underived classes
             raise ModelError(
@@ -186,14 +186,17 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _open_session(path: Path, threads: int | None) -> onnxruntime.InferenceSession:
+def open_session(model: Path | bytes, threads: int | None) -> onnxruntime.InferenceSession:
+    """Open a model, a file or its content, on ONNX Runtime; ``threads`` as `load_embedder` has them."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _default_threads() if threads is None else threads
     # Worker threads that spin between two operators save a fifth of a question's time; once the run is over they stop,
     # or they would starve every other thread of the machine.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
+    )
 
 
 def _default_threads() -> int:

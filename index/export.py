@@ -3,20 +3,17 @@
 import logging
 import shutil
 import time
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from index.durable import sync_to_disk
 from index.embed import OnnxEmbedder
 from index.errors import ModelError, StorageError
+from index.exporting import TEMPORARY, exclusive, fetch, first_line, publish, quiet
 from index.models import (
     DEFAULT_MODEL,
     ONNX_FILE,
@@ -36,11 +33,6 @@ MIN_COSINE = 0.9999
 """An export whose vectors are further than this from the original's is refused."""
 
 _OPSET = 17
-_TEMPORARY = ".export-new"
-_REPLACED = ".export-old"
-_LOCK_FILE = ".export.lock"
-_HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
-_HUB_IGNORED = ["onnx/*", "openvino/*", "*/onnx/*", "*/openvino/*"]
 _LIBRARIES = ("torch", "transformers", "sentence-transformers", "onnx", "onnxruntime", "tokenizers")
 
 # Lengths from none to past any limit, several scripts, figures: what an unfaithful export gets wrong first.
@@ -68,7 +60,7 @@ def export_model(name: str, models: Path) -> tuple[Path, ExportRecord]:
     """
     try:
         models.mkdir(parents=True, exist_ok=True)
-        with _locked(models):
+        with exclusive(models):
             # Another process may have exported it while this one waited.
             return find_export(name, models) or _export(name, models)
     except OSError as error:
@@ -78,26 +70,9 @@ def export_model(name: str, models: Path) -> tuple[Path, ExportRecord]:
         ) from error
 
 
-@contextmanager
-def _locked(models: Path) -> Iterator[None]:
-    lock = FileLock(models / _LOCK_FILE)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        logger.info("another process is exporting a model to %s; waiting for it", models)
-        lock.acquire()
-    try:
-        # Whoever holds the lock knows that no export is under way: what lies here was left by a crash.
-        for leftover in (_TEMPORARY, _REPLACED):
-            shutil.rmtree(models / leftover, ignore_errors=True)
-        yield
-    finally:
-        lock.release()
-
-
 def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
     source = source_stamp(name)
-    origin = _fetch(name)
+    origin = find_default_model() if name == DEFAULT_MODEL else fetch(name, "sentence-transformers", DEFAULT_MODEL)
     fingerprint = model_fingerprint(origin)
     same = find_export(name, models, fingerprint=fingerprint)
     if same is not None:
@@ -107,51 +82,21 @@ def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
         return folder, record
     started = time.monotonic()
     logger.info("exporting the model %s for ONNX Runtime; this is done once and takes some seconds", name)
-    temporary = models / _TEMPORARY
+    temporary = models / TEMPORARY
     temporary.mkdir()
     try:
         record = _convert(name, origin, source, fingerprint, temporary)
-        folder = _publish(temporary, export_folder(models, name, fingerprint), models)
+        folder = publish(temporary, export_folder(models, name, fingerprint), models)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     logger.info("exported the model %s in %.1f s to %s", name, time.monotonic() - started, folder)
     return folder, record
 
 
-def _fetch(name: str) -> Path:
-    """Return the folder of the model's own files, downloading them where ``name`` is on the hub."""
-    if name == DEFAULT_MODEL:
-        return find_default_model()
-    folder = Path(name)
-    if folder.is_dir():
-        return folder
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    try:
-        hub = import_module("huggingface_hub")
-        path = hub.snapshot_download(repository, allow_patterns=_HUB_FILES, ignore_patterns=_HUB_IGNORED)
-    except Exception as error:  # the hub's client raises its own, its HTTP library's and plain OSErrors
-        raise ModelError(
-            f"the model {name} is not a folder here and could not be downloaded: {_first_line(error)}",
-            hint=f"check the name and the network, give the path of a saved model, or use {DEFAULT_MODEL}",
-        ) from error
-    return Path(path)
-
-
-def _publish(temporary: Path, folder: Path, models: Path) -> Path:
-    """Give a complete export its name, in place of a damaged one if there is one."""
-    sync_to_disk([*temporary.iterdir(), temporary])
-    if folder.exists():
-        folder.rename(models / _REPLACED)
-    temporary.rename(folder)
-    sync_to_disk([models])
-    shutil.rmtree(models / _REPLACED, ignore_errors=True)
-    return folder
-
-
 def _convert(name: str, origin: Path, source: str, fingerprint: str, target: Path) -> ExportRecord:
     """Write the export of the model in ``origin`` to ``target`` and compare it with the original."""
     try:
-        with _quiet():
+        with quiet():
             model = _load_original(origin)
             tokenizer = _fast_tokenizer(model, name)
             _write_onnx(model, target / ONNX_FILE)
@@ -170,7 +115,7 @@ def _convert(name: str, origin: Path, source: str, fingerprint: str, target: Pat
         if isinstance(error, ModelError) or (isinstance(error, OSError) and error.errno is not None):
             raise  # a disk that is full has an errno; what transformers calls an OSError has none
         raise ModelError(
-            f"the model {name} cannot be exported: {type(error).__name__}: {_first_line(error)}",
+            f"the model {name} cannot be exported: {type(error).__name__}: {first_line(error)}",
             hint="it must be a text model that sentence-transformers loads without code of its own",
         ) from error
     return record
@@ -301,22 +246,3 @@ def _verify(model: Any, exported: OnnxEmbedder) -> None:
                 f"at least {MIN_COSINE} is needed",
                 hint="choose another model, or other versions of torch and transformers",
             )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the tracer's warnings and the loader's progress bar from the person who asked a question."""
-    progress = import_module("transformers.utils.logging")
-    shown = progress.is_progress_bar_enabled()
-    progress.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        if shown:
-            progress.enable_progress_bar()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

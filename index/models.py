@@ -164,7 +164,7 @@ def model_fingerprint(folder: Path) -> str:
 
 def export_folder(models: Path, name: str, fingerprint: str) -> Path:
     """Return the folder that holds, or will hold, the export of a model."""
-    return models / f"{_slug(name)}-{fingerprint[:12]}"
+    return models / f"{model_slug(name)}-{fingerprint[:12]}"
 
 
 def find_export(
@@ -176,7 +176,7 @@ def find_export(
     recorded one are hashed; with ``verify`` all are.
     """
     source = source_stamp(name)
-    for folder in sorted(models.glob(f"{_slug(name)}-*")):
+    for folder in sorted(models.glob(f"{model_slug(name)}-*")):
         record = read_record(folder)
         if record is None:
             logger.warning("the export %s has no readable %s", folder, RECORD_FILE)
@@ -239,7 +239,7 @@ def write_record(folder: Path, record: ExportRecord) -> None:
     temporary.replace(folder / RECORD_FILE)
 
 
-def _slug(name: str) -> str:
+def model_slug(name: str) -> str:
     """Return a folder name for a model: a folder's own name, or a hub name with its owner."""
     readable = name if is_hub_name(name) and not Path(name).is_dir() else Path(name).resolve().name
     return re.sub(r"[^A-Za-z0-9.]+", "-", readable).strip("-.") or "model"

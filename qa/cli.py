@@ -168,13 +168,17 @@ def ask(
     until: Until = None,
     publisher: Publisher = None,
     max_tokens: MaxTokens = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the passages that were read, and the spans weighed in them.")
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question in the words of the release that states it. Exit code 1 means: not found."""
     text = _question(question)
     with _engine(data) as engine:
-        answer = engine.ask(text, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
+        where = _filter(as_of, since, until, publisher)
+        answer = engine.ask(text, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
     from qa import render
 
     if as_json:

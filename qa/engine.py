@@ -10,10 +10,14 @@ from datetime import date
 from index.catalog import Catalog
 from index.embed import load_embedder
 from index.errors import InputError
+from index.hashing import HASHING_MODEL
 from index.types import Embedder, Found, Hit, IndexStatus, PassageIndex, Ranking, Release, SearchFilter
 from qa.cite import cite, cite_passages
 from qa.distinct import distinct
 from qa.question import check_bounds, clean_question
+from qa.reading.agreement import answer_text, explained, reordered, witnesses
+from qa.reading.load import load_reader
+from qa.reading.models import LEXICAL, SHIPPED
 from qa.settings import Settings
 from qa.types import Answer, CitedPassage, IndexInfo, Reader, ReleasePage, SearchResult
 
@@ -41,12 +45,18 @@ class Engine:
         self._count_tokens = count_tokens
 
     def ask(
-        self, question: str, *, top_k: int = 5, where: SearchFilter = _EVERYTHING, max_tokens: int | None = None
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        where: SearchFilter = _EVERYTHING,
+        max_tokens: int | None = None,
+        explain: bool = False,
     ) -> Answer:
-        """Return the answer with its citation and the best passages; an answer of None is a normal result.
+        """Return the answer with its citations and the best passages; an answer of None is a normal result.
 
-        ``top_k`` in 1 to 100 and ``max_tokens`` bound the passages returned. Raises `InputError` for what cannot
-        be asked, `UnknownPublisherError` for a publisher that the index does not have.
+        ``top_k`` in 1 to 100 and ``max_tokens`` bound the passages returned; ``explain`` adds what was read. Raises
+        `InputError` for what cannot be asked, `UnknownPublisherError` for a publisher that the index does not have.
         """
         started = time.perf_counter()
         question = clean_question(question)
@@ -54,16 +64,18 @@ class Engine:
         hits, found = self._find(question, max(top_k, READ), where)
         reading = time.perf_counter()
         candidates = self._reader.read(question, hits[:READ])
-        best = candidates[0] if candidates and candidates[0].confidence >= self._threshold else None
-        citation = cite(best) if best else None
+        sure = bool(candidates) and candidates[0].confidence >= self._threshold
+        citations = tuple(map(cite, witnesses(candidates))) if sure else ()
         timings = dict(found.timings_ms)
         timings["read"] = _milliseconds(reading)
         return Answer(
             question=question,
-            answer=best.span.of(best.hit.passage.release.body) if best else None,
+            answer=answer_text(candidates[0]) if sure else None,
             confidence=round(candidates[0].confidence if candidates else 0.0, 4),
-            citation=citation,
-            passages=self._passages(hits[:top_k], max_tokens),
+            citation=citations[0] if citations else None,
+            citations=citations,
+            passages=self._passages(reordered(hits, candidates)[:top_k], max_tokens),
+            explanation=explained(hits[:READ], candidates) if explain else None,
             as_of=where.as_of,
             index=self._info(found.generation),
             timings_ms=timings | {"total": _milliseconds(started)},
@@ -145,22 +157,26 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
     try:
         manifest = catalog.manifest
         name = settings.model or manifest.model
-        with ThreadPoolExecutor(1) as pool:
-            # The model loads while the index opens; both spend most of their time outside the interpreter.
+        with ThreadPoolExecutor(2) as pool:
+            # The models load while the index opens; all spend most of their time outside the interpreter.
             loading = pool.submit(
                 lambda: embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
             )
-            # So do these imports: FAISS alone takes as long as half the model.
+            default = LEXICAL if name == HASHING_MODEL else SHIPPED
+            reading = pool.submit(
+                load_reader, settings.reader or default, settings.models_folder, threads=settings.threads
+            )
+            # So does this import: FAISS alone takes as long as half the model.
             from index.local import LocalIndex
-            from qa.reader import SentenceReader
 
             index = LocalIndex(catalog, loading.result, ranking_of(settings))
+            reader = reading.result()
         count = None
         if settings.encoding is not None and settings.encoding != manifest.encoding:
             from index.tokens import load_encoding  # tiktoken, which most questions do without
 
             count = load_encoding(settings.encoding).count
-        return Engine(index, SentenceReader(index.embedder), threshold=settings.threshold, count_tokens=count)
+        return Engine(index, reader, threshold=settings.threshold, count_tokens=count)
     except BaseException:
         catalog.close()
         raise

@@ -1,5 +1,6 @@
 """What may be asked: the bounds of a question and its filters, checked in one place for every way in."""
 
+import re
 import unicodedata
 
 from index.errors import InputError
@@ -9,6 +10,13 @@ MAX_QUESTION = 4_000
 """Longest question, in characters."""
 
 MAX_TOP_K = 100
+
+_FIGURE_QUESTION = re.compile(
+    r"\b(?:how (?:many|much|long|often|large|big|old|high|far)"
+    r"|what (?:is|was|are|were) the (?:number|total|figure|amount)"
+    r"|what (?:number|percentage|proportion|share|amount|sum)|by what (?:percentage|factor))\b",
+    re.IGNORECASE,
+)
 
 
 def clean_question(text: str) -> str:
@@ -39,3 +47,8 @@ def check_bounds(top_k: int, where: SearchFilter, max_tokens: int | None) -> Non
     for name, bound in (("until", where.until), ("as_of", where.as_of)):
         if where.since and bound and where.since > bound:
             raise InputError(f"since ({where.since}) is after {name} ({bound})", "swap the two dates")
+
+
+def asks_for_figure(question: str) -> bool:
+    """Say whether a question asks for a number, an amount or a length of time."""
+    return _FIGURE_QUESTION.search(question) is not None

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from index.types import Release, ReleaseEntry
-from qa.types import Answer, Citation, CitedPassage, SearchResult
+from qa.types import Answer, Citation, CitedPassage, ReadPassage, SearchResult
 
 _ANSWER = "bold black on yellow"
 
@@ -40,11 +40,31 @@ def show_answer(console: Console, answer: Answer) -> None:
         _source(console, answer.citation, f"confidence {answer.confidence:.2f}")
         console.print()
         _indented(console, _highlighted(answer.citation, cited))
+        for citation in answer.citations[1:]:
+            _source(console, citation, "says the same")
+    if answer.explanation is not None:
+        show_explanation(console, answer.explanation)
     others = [passage for passage in answer.passages if passage is not cited]
     if others:
         console.print()
         console.print(Text("Other passages" if cited else "Nearest passages", style="dim"))
         show_passages(console, others)
+
+
+def show_explanation(console: Console, read: Sequence[ReadPassage]) -> None:
+    """Print the passages that were read, best first, with how they were found and the spans weighed in them."""
+    console.print()
+    console.print(Text("What was read", style="dim"))
+    for number, passage in enumerate(read, start=1):
+        console.print()
+        line = Text(f"{number}. ", style="cyan")
+        line.append(passage.title, style="green")
+        found = f"found {passage.score:.3f}: cosine {passage.dense:.3f}, keywords {passage.lexical:.3f}"
+        line.append(f" ({long_date(passage.published)}, {passage.start}-{passage.end}; {found})", style="dim")
+        console.print(line)
+        for span in passage.spans:
+            numbers = f"   span {span.span_score:+6.2f}  score {span.score:+6.2f}  confidence {span.confidence:.2f}  "
+            console.print(Text(numbers, style="dim"), Text(" ".join(span.text.split())), sep="")
 
 
 def show_passages(console: Console, passages: Sequence[CitedPassage]) -> None:
@@ -75,8 +95,9 @@ def _source(console: Console, where: Citation | CitedPassage, note: str) -> None
     source.append(where.title, style="green")
     source.append(f" ({where.publisher}, {long_date(where.published)}; {note})", style="dim")
     console.print(source)
-    if where.url:
-        console.print(Text(f"     {where.url}", style="blue"))
+    link = where.link if isinstance(where, Citation) else where.url
+    if link:
+        console.print(Text(f"     {link}", style="blue"), soft_wrap=True)
 
 
 def _indented(console: Console, text: Text) -> None:

@@ -36,7 +36,12 @@ class Settings(BaseSettings):
     pair_weight: float = Field(0.8, ge=0, description="Boost of question terms that stand close together")
     depth: int = Field(100, ge=1, le=10_000, description="Passages that each leg hands to the fusion")
     threshold: float = Field(0.4, ge=0, le=1, description="Below this confidence the answer is 'not found'")
-    threads: int | None = Field(None, ge=1, description="Threads of the embedding model; by default one a core")
+    reader: str | None = Field(
+        None,
+        description="An extractive question answering model that reads the answer, by name or path;"
+        " by default the one that comes with pressqa",
+    )
+    threads: int | None = Field(None, ge=1, description="Threads of each model; by default one a core")
 
     @property
     def models_folder(self) -> Path:

@@ -12,7 +12,8 @@ from index.types import Hit, ReleaseEntry, Span
 class Citation:
     """Where an answer stands: ``body[start:end] == quote`` and ``body[answer_start:answer_end]`` the answer.
 
-    Offsets are code points into the release's body, whose SHA-256 (UTF-8) is ``sha256``.
+    Offsets are code points into the release's body, whose SHA-256 (UTF-8) is ``sha256``. ``link`` is the URL with a
+    text fragment that finds the quote.
     """
 
     release_id: str
@@ -20,6 +21,7 @@ class Citation:
     publisher: str
     published: date
     url: str | None
+    link: str | None
     quote: str
     start: int
     end: int
@@ -30,7 +32,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A passage as it is returned, best first: ``rank`` counts from 1, ``tokens`` are the reader's."""
+    """A passage as it is returned, best first: ``rank`` counts from 1, ``tokens`` are the reader's.
+
+    ``score`` is the retriever's. Passages that were read stand in the order of the answers found in them, and before
+    those that were not.
+    """
 
     rank: int
     score: float
@@ -56,14 +62,47 @@ class IndexInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSpan:
+    """A span that was weighed: the reader's ``span_score`` for it, with the retriever's ``score``, the confidence."""
+
+    text: str
+    start: int
+    end: int
+    span_score: float
+    score: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassage:
+    """A passage that was read: how it was found (fused score, cosine, keyword score) and the spans weighed in it."""
+
+    release_id: str
+    title: str
+    published: date
+    start: int
+    end: int
+    score: float
+    dense: float
+    lexical: float
+    spans: tuple[ReadSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a question, or an honest none: ``answer`` and ``citation`` are null together."""
+    """The answer to a question, or an honest none: ``answer`` and ``citation`` are null together.
+
+    ``citations`` are the places that give the same answer, best first; ``citation`` is the first of them.
+    ``explanation`` shows what was read, if that was asked for.
+    """
 
     question: str
     answer: str | None
     confidence: float
     citation: Citation | None
+    citations: tuple[Citation, ...]
     passages: tuple[CitedPassage, ...]
+    explanation: tuple[ReadPassage, ...] | None
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
@@ -90,11 +129,16 @@ class ReleasePage:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that may answer the question; ``confidence`` in [0, 1] compares across passages."""
+    """A span that may answer the question; ``confidence`` in [0, 1] compares across passages.
+
+    ``score`` ranks it among the question's candidates, ``span_score`` is what the words alone are worth to the reader.
+    """
 
     hit: Hit
     span: Span
     confidence: float
+    score: float = 0.0
+    span_score: float = 0.0
 
 
 class Reader(Protocol):

@@ -1,0 +1,83 @@
+"""The configuration of a training: a TOML file that a person writes."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import InputError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paragraphs(_Table):
+    """A file of paragraphs with questions; ``take`` draws so many of them."""
+
+    path: Path
+    take: Annotated[int, Field(gt=0)] | None = None
+
+
+class Questions(_Table):
+    """A question set over a corpus; its passages are mined with our retriever."""
+
+    path: Path
+    corpus: tuple[Path, ...]
+    split: str | None = None
+    distractors: tuple[Path, ...] = ()
+
+
+class Dev(_Table):
+    """What is measured while training: paragraphs alone, and questions with the passages found for them."""
+
+    paragraphs: Paragraphs
+    questions: tuple[Questions, ...] = ()
+    every: Annotated[int, Field(gt=0)] = 400
+
+
+class Phase(_Table):
+    """One pass with its own learning rate, which rises for a twentieth of it and then falls to zero.
+
+    ``beside`` and ``instead`` are the shares of paragraphs that get a neighbour, or are replaced by it
+    (`eval.training.examples.with_neighbours`); ``repeat`` is how often each in-domain question is drawn, each time
+    with other rivals, in groups of ``group`` passages.
+    """
+
+    name: str
+    paragraphs: tuple[Paragraphs, ...] = ()
+    questions: tuple[Questions, ...] = ()
+    beside: Share = 0.25
+    instead: Share = 0.12
+    repeat: Annotated[int, Field(ge=0)] = 1
+    group: Annotated[int, Field(ge=1)] = 4
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-4
+
+
+class Config(_Table):
+    """A whole training. ``start`` is the folder of a BertForQuestionAnswering; None: the packaged encoder."""
+
+    start: Path | None = None
+    seed: int = 1
+    length: Annotated[int, Field(ge=64, le=512)] = 320
+    stride: Annotated[int, Field(ge=0)] = 64
+    batch_tokens: Annotated[int, Field(gt=0)] = 4096
+    alone: Share = 0.3
+    average: Share = 0.998
+    precision: Literal["bfloat16", "float32"] = "bfloat16"
+    checkpoint_minutes: Annotated[float, Field(gt=0)] = 4
+    dev: Dev
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration; paths in it are relative to the working directory. Raises `InputError`."""
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}", "name a configuration in TOML") from error
+    except (ValidationError, ValueError) as error:
+        raise InputError(f"{path} is no training configuration: {error}", "see eval/training/reader.toml") from error

@@ -1,0 +1,113 @@
+"""What the reader learns from: questions with passages, some of which hold the answer."""
+
+import gzip
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from index.errors import SourceError
+from qa.reading.windows import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A passage to be read, and where in its body the answer stands: nowhere, if it does not have it."""
+
+    text: Text
+    answers: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with passages whose scores are normalised together. No answers at all: unanswerable."""
+
+    id: str
+    question: str
+    passages: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """An in-domain question with the passages that our retriever finds for it.
+
+    ``found`` are these passages as they were found, best first, with the scores of the retriever. ``holding`` have
+    the answer, found or not; ``lacking`` do not, best first. ``misleading`` looks right and lacks it: an
+    unanswerable question was written about that passage.
+    """
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    holding: tuple[Shown, ...]
+    lacking: tuple[Shown, ...]
+    found: tuple[tuple[Text, float], ...] = ()
+    misleading: Shown | None = None
+
+
+def read_examples(path: Path) -> list[Example]:
+    """Read paragraphs with questions: JSON Lines of ``{id, question, context, answers[{text, start}]}``, also gzipped.
+
+    Of several answers the most frequent one counts. Lines whose answer does not stand where they say are left out:
+    of one public set, about one in fifty. Raises `SourceError`.
+    """
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        rows = [json.loads(line) for line in content.splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise SourceError(f"cannot read {path}: {error}", "check the path in the training configuration") from error
+    return [example for row in rows if (example := _example(row)) is not None]
+
+
+def _example(row: dict[str, Any]) -> Example | None:
+    context, answers = row["context"], row["answers"]
+    spans: tuple[tuple[int, int], ...] = ()
+    if answers:
+        chosen = Counter(answer["text"] for answer in answers).most_common(1)[0][0]
+        starts = sorted({answer["start"] for answer in answers if answer["text"] == chosen})
+        spans = tuple((start, start + len(chosen)) for start in starts)
+        if not chosen.strip() or any(context[start:end] != chosen for start, end in spans):
+            return None
+    return Example(str(row["id"]), row["question"], (Shown(Text("", context), spans),))
+
+
+def with_neighbours(
+    examples: Sequence[Example], chance: random.Random, *, beside: float, instead: float
+) -> Iterator[Example]:
+    """Give examples a paragraph that stands near theirs in the file, so about the same subject, without the answer.
+
+    A share of ``beside`` is to tell the two apart; a share of ``instead`` reads the neighbour alone, and so becomes
+    unanswerable.
+    """
+    contexts = list(dict.fromkeys(example.passages[0].text for example in examples))
+    place = {text: number for number, text in enumerate(contexts)}
+    for example in examples:
+        shown = example.passages[0]
+        draw = chance.random()
+        if not shown.answers or draw >= beside + instead:
+            yield example
+            continue
+        around = place[shown.text] + chance.choice((-3, -2, -1, 1, 2, 3))
+        near = contexts[min(max(around, 0), len(contexts) - 1)]
+        start, end = shown.answers[0]
+        if near == shown.text or shown.text.body[start:end].casefold() in near.body.casefold():
+            yield example
+        elif draw < beside:
+            yield replace(example, passages=(shown, Shown(near)))
+        else:
+            yield replace(example, passages=(Shown(near),))
+
+
+def grouped(mined: Mined, chance: random.Random, passages: int) -> Example:
+    """Draw a group of about ``passages`` from what was mined: one that holds the answer, and rivals.
+
+    The nearer the top a rival was found, the likelier it is drawn.
+    """
+    held = [chance.choice(mined.holding)] if mined.holding else [mined.misleading] if mined.misleading else []
+    rivals = [shown for shown in mined.lacking if shown not in held]
+    keys = {shown: chance.random() ** (1 + rank / 3) for rank, shown in enumerate(rivals)}
+    chosen = sorted(rivals, key=lambda shown: -keys[shown])[: passages - len(held)]
+    return Example(mined.id, mined.question, (*held, *chosen))

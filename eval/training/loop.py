@@ -1,0 +1,282 @@
+"""The training itself: phases of batches, checkpoints to go on from, averaged weights, dev metrics on the way."""
+
+import json
+import logging
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertForQuestionAnswering
+
+from eval.training.batches import Row, batches
+from eval.training.config import Config, Paragraphs, Phase, Questions
+from eval.training.dev import measure_paragraphs, measure_questions
+from eval.training.examples import Example, Mined, grouped, read_examples, with_neighbours
+from eval.training.loss import shared_loss
+from eval.training.mining import mine
+from index.durable import sync_to_disk
+from index.errors import InputError
+from index.models import TOKENIZER_FILE, find_default_model
+from qa.reading.windows import Window, padded
+
+_DEPTH = 12
+_WARM_UP = 0.05
+_CLIP = 1.0
+_WEIGHT_DECAY = 0.01
+
+logger = logging.getLogger(__name__)
+
+
+class Training:
+    """A training in the folder ``out``; made again over the same folder, it goes on from the last checkpoint."""
+
+    def __init__(self, config: Config, out: Path) -> None:
+        """Load the start, or the checkpoint in ``out``; raises `InputError` where that is of another configuration."""
+        self.config = config
+        self.out = out
+        out.mkdir(parents=True, exist_ok=True)
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        torch.manual_seed(config.seed)
+        self.model = start_model(config.start).to(self.device)
+        self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+        self.tokenizer = load_tokenizer()
+        self.optimizer: Any = None
+        self.phase, self.step = 0, 0
+        self._mined: dict[Questions, list[Mined]] = {}
+        self._resume()
+
+    def run(self) -> Path:
+        """Train all phases; return the folder of the finished model."""
+        while self.phase < len(self.config.phases):
+            self._run_phase(self.config.phases[self.phase])
+            self.phase, self.step, self.optimizer = self.phase + 1, 0, None
+            # Each phase begins from the average that the one before ended with.
+            self.model.load_state_dict(self.average)
+            self._save_model(self.out / f"after-{self.config.phases[self.phase - 1].name}")
+            self._checkpoint()
+        return self._save_model(self.out / "model")
+
+    def _run_phase(self, phase: Phase) -> None:
+        config = self.config
+        plan = self._plan(phase)
+        steps = sum(1 for _ in plan)
+        if self.optimizer is None:
+            self._new_optimizer(phase)
+        logger.info("phase %s: %d batches", phase.name, steps)
+        started = saved = time.monotonic()
+        seen, losses = 0, []
+        self.model.train()
+        for number, batch in enumerate(plan):
+            if number < self.step:
+                continue
+            for group in self.optimizer.param_groups:
+                group["lr"] = phase.learning_rate * _rate(number / steps)
+            losses.append(self._learn(batch))
+            seen += sum(map(len, batch))
+            self.step = number + 1
+            if self.step % 50 == 0:
+                rate = seen / (time.monotonic() - started)
+                logger.info("%s %d/%d loss %.3f, %.1f passages/s", phase.name, self.step, steps, np.mean(losses), rate)
+                losses = []
+            if self.step % config.dev.every == 0 or self.step == steps:
+                self._measure(phase.name)
+            if time.monotonic() - saved > 60 * config.checkpoint_minutes:
+                self._checkpoint()
+                saved = time.monotonic()
+
+    def _learn(self, batch: Sequence[Sequence[Row]]) -> float:
+        flat = [row for group in batch for row in group]
+        groups = torch.tensor([number for number, group in enumerate(batch) for _ in group], device=self.device)
+        shape = (len(flat), max(len(row.window) for row in flat))
+        masks = [torch.zeros(shape, dtype=torch.bool) for _ in range(3)]
+        for place, row in enumerate(flat):
+            for mask, values in zip(masks, (row.window.starts >= 0, row.first, row.last), strict=True):
+                mask[place, : len(values)] = torch.from_numpy(values)
+        allowed, first, last = (mask.to(self.device) for mask in masks)
+        with self._precision():
+            starts, ends = self._logits([row.window for row in flat])
+        loss = sum(
+            shared_loss(logits.float(), allowed, right, groups, alone=self.config.alone)
+            for logits, right in ((starts, first), (ends, last))
+        )
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)
+        self.optimizer.step()
+        with torch.no_grad():
+            # A short memory at first, or the start would stay in the average.
+            keep = min(self.config.average, (1 + self.step) / (10 + self.step))
+            for name, value in self.model.state_dict().items():
+                if value.dtype.is_floating_point:
+                    self.average[name].lerp_(value, 1 - keep)
+        return float(loss.detach())
+
+    def _logits(self, batch: Sequence[Window]) -> tuple[Any, Any]:
+        ids, mask, types = (torch.from_numpy(array).to(self.device) for array in padded(batch))
+        scores = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        return scores.start_logits, scores.end_logits
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        enabled = self.config.precision == "bfloat16"
+        precision: AbstractContextManager[Any] = torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
+        return precision
+
+    def _plan(self, phase: Phase) -> "_Plan":
+        chance = random.Random(f"{self.config.seed} {phase.name}")
+        examples: list[Example] = []
+        for source in phase.paragraphs:
+            drawn = self._paragraphs(source, chance)
+            examples += with_neighbours(drawn, chance, beside=phase.beside, instead=phase.instead)
+        for questions in phase.questions:
+            mined = self._questions(questions)
+            for _ in range(phase.repeat):
+                examples += [grouped(question, chance, phase.group) for question in mined]
+        return _Plan(examples, self.tokenizer, self.config)
+
+    def _paragraphs(self, source: Paragraphs, chance: random.Random) -> list[Example]:
+        examples = read_examples(source.path)
+        if source.take is None or source.take >= len(examples):
+            return examples
+        return [examples[i] for i in sorted(chance.sample(range(len(examples)), source.take))]
+
+    def _questions(self, questions: Questions) -> list[Mined]:
+        if questions not in self._mined:
+            self._mined[questions] = mine(
+                questions.path, questions.split, questions.corpus, questions.distractors, _DEPTH
+            )
+        return self._mined[questions]
+
+    def _measure(self, phase: str) -> None:
+        config = self.config
+        held = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+        self.model.load_state_dict(self.average)
+        self.model.eval()
+        limits = {"length": config.length, "stride": config.stride}
+        paragraphs = self._paragraphs(config.dev.paragraphs, random.Random(config.seed))
+        found = {"paragraphs": measure_paragraphs(paragraphs, self._score, self.tokenizer, **limits)}
+        for questions in config.dev.questions:
+            mined = self._questions(questions)
+            name = f"{questions.path.stem}{' among distractors' if questions.distractors else ''}"
+            found[name] = measure_questions(mined, self._score, self.tokenizer, **limits)
+        for name, measured in found.items():
+            logger.info("%s %d: %s: %s", phase, self.step, name, measured)
+        with (self.out / "dev.jsonl").open("a", encoding="utf-8") as file:
+            record = {"phase": phase, "step": self.step} | {name: asdict(value) for name, value in found.items()}
+            file.write(json.dumps(record) + "\n")
+        self.model.load_state_dict(held)
+        self.model.train()
+
+    def _score(self, every: Sequence[Window]) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+        starts: dict[int, NDArray[np.float32]] = {}
+        ends: dict[int, NDArray[np.float32]] = {}
+        order = sorted(range(len(every)), key=lambda i: len(every[i]))
+        with torch.no_grad(), self._precision():
+            for begin in range(0, len(order), 16):
+                part = order[begin : begin + 16]
+                s, e = self._logits([every[i] for i in part])
+                for row, i in enumerate(part):
+                    starts[i] = s[row, : len(every[i])].float().cpu().numpy()
+                    ends[i] = e[row, : len(every[i])].float().cpu().numpy()
+        return [starts[i] for i in range(len(every))], [ends[i] for i in range(len(every))]
+
+    def _new_optimizer(self, phase: Phase) -> None:
+        plain = [p for name, p in self.model.named_parameters() if name.endswith("bias") or "LayerNorm" in name]
+        rest = [p for name, p in self.model.named_parameters() if not (name.endswith("bias") or "LayerNorm" in name)]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": rest, "weight_decay": _WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}],
+            lr=phase.learning_rate,
+        )
+
+    def _checkpoint(self) -> None:
+        state = {
+            "config": self.config.model_dump_json(),
+            "phase": self.phase,
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict() if self.optimizer else None,
+        }
+        temporary = self.out / "checkpoint.new"
+        torch.save(state, temporary)
+        sync_to_disk([temporary])
+        temporary.replace(self.out / "checkpoint.pt")
+
+    def _resume(self) -> None:
+        path = self.out / "checkpoint.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        if state["config"] != self.config.model_dump_json():
+            raise InputError(f"{path} is of another configuration", "choose another folder with --out, or delete it")
+        self.phase, self.step = state["phase"], state["step"]
+        self.model.load_state_dict(state["model"])
+        self.average = state["average"]
+        if state["optimizer"] is not None:
+            self._new_optimizer(self.config.phases[self.phase])
+            self.optimizer.load_state_dict(state["optimizer"])
+        logger.info("going on from phase %d, step %d", self.phase, self.step)
+
+    def _save_model(self, folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.model.load_state_dict(self.average)
+        save_file({name: value.contiguous() for name, value in self.average.items()}, folder / "model.safetensors")
+        self.model.config.save_pretrained(folder)
+        self.tokenizer.save(str(folder / TOKENIZER_FILE))
+        return folder
+
+
+class _Plan:
+    """The batches of a phase, which can be gone through more than once."""
+
+    def __init__(self, examples: list[Example], tokenizer: Tokenizer, config: Config) -> None:
+        self._examples = examples
+        self._tokenizer = tokenizer
+        self._config = config
+
+    def __iter__(self) -> Iterator[list[list[Row]]]:
+        config = self._config
+        return batches(
+            self._examples,
+            self._tokenizer,
+            seed=config.seed,
+            length=config.length,
+            stride=config.stride,
+            tokens=config.batch_tokens,
+        )
+
+
+def start_model(folder: Path | None) -> Any:
+    """Return the model to train: a BertForQuestionAnswering in ``folder``, or the packaged encoder with a new head."""
+    source = folder or find_default_model()
+    config = BertConfig.from_pretrained(source)
+    model = BertForQuestionAnswering(config)
+    weights = {
+        name: value.float() for path in sorted(source.glob("*.safetensors")) for name, value in load_file(path).items()
+    }
+    if not any(name.startswith("bert.") for name in weights):
+        weights = {f"bert.{name}": value for name, value in weights.items()}
+    missing = [name for name in model.load_state_dict(weights, strict=False).missing_keys if "position_ids" not in name]
+    if any(not name.startswith("qa_outputs") for name in missing):
+        raise InputError(f"{source} lacks weights of the encoder: {missing[0]} and more", "name a BERT model's folder")
+    return model
+
+
+def load_tokenizer() -> Tokenizer:
+    """Return the packaged encoder's tokenizer, without padding and truncation."""
+    tokenizer = Tokenizer.from_file(str(find_default_model() / TOKENIZER_FILE))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _rate(done: float) -> float:
+    return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))

@@ -1,0 +1,108 @@
+"""In-domain questions with the passages that our own retriever finds: what the reader will be given in use."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from eval.cache import default_cache
+from eval.corpus import gather, indexed
+from eval.importers import load_set
+from eval.resolve import Resolved
+from eval.run import open_model, with_models
+from eval.training.examples import Mined, Shown
+from eval.types import Question
+from index.catalog import Catalog
+from index.local import LocalIndex
+from index.types import Hit, Passage, SearchFilter, Span
+from qa.distinct import distinct
+from qa.engine import ranking_of
+from qa.reading.windows import text_of
+from qa.settings import Settings
+
+
+def mine(
+    gold_path: Path, split: str | None, corpus: Sequence[Path], distractors: Sequence[Path], depth: int
+) -> list[Mined]:
+    """Search for every question of a set as `Engine.ask` does, ``depth`` passages each, and say which hold the answer.
+
+    A passage that has the answer's words but is not labelled is left out: it may answer the question too. A passage
+    that holds the labelled answer is taken even where it was not found.
+    """
+    gold = load_set(gold_path, split=split)
+    gathered = gather(gold, corpus, distractors)
+    settings = with_models(Settings(), default_cache())
+    embedder = open_model(settings)
+    with indexed(gathered, settings, embedder, default_cache()) as placed:
+        catalog = Catalog(placed.data)
+        try:
+            index = LocalIndex(catalog, lambda: embedder, ranking_of(placed))
+            everything = catalog.passages(catalog.allowed(SearchFilter()).tolist())
+            of_release: dict[str, list[Passage]] = {}
+            for passage in everything.values():
+                of_release.setdefault(passage.release.id, []).append(passage)
+            misleading = _misleading(gold_path)
+            found = []
+            for question in gold.questions:
+                where = SearchFilter(as_of=question.as_of)
+                hits = distinct(index.search(question.text, depth + 10, where).hits, depth)
+                found.append(
+                    _mined(
+                        question,
+                        gathered.resolved[question.id],
+                        hits,
+                        of_release,
+                        misleading.get(question.id),
+                    )
+                )
+            return found
+        finally:
+            catalog.close()
+
+
+def _mined(
+    question: Question,
+    resolved: Resolved,
+    hits: Sequence[Hit],
+    of_release: Mapping[str, Sequence[Passage]],
+    misleading: tuple[str, Span] | None,
+) -> Mined:
+    preferred = (resolved.answers or ("",))[0]
+    spans = {target.release_id: target.spans for target in resolved.targets}
+    holding = []
+    for release_id, evidence in spans.items():
+        for passage in of_release[release_id]:
+            answers = tuple(
+                (span.start - passage.span.start, span.end - passage.span.start)
+                for span in evidence
+                if passage.span.start <= span.start
+                and span.end <= passage.span.end
+                and span.of(passage.release.body) == preferred
+            )
+            if answers:
+                holding.append(Shown(text_of(passage), answers))
+    found = tuple((text_of(hit.passage), hit.score) for hit in hits)
+    lacking = [
+        Shown(text) for text, _ in found if not any(_holds(text.body, answer) for answer in resolved.answers or ())
+    ]
+    misled = None
+    if misleading is not None and misleading[0] in of_release:
+        release_id, place = misleading
+        misled = Shown(text_of(max(of_release[release_id], key=lambda passage: _shared(passage.span, place))))
+    return Mined(question.id, question.text, resolved.answers or (), tuple(holding), tuple(lacking), found, misled)
+
+
+def _holds(text: str, answer: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _shared(a: Span, b: Span) -> int:
+    return min(a.end, b.end) - max(a.start, b.start)
+
+
+def _misleading(path: Path) -> dict[str, tuple[str, Span]]:
+    """Return of each unanswerable question of an `offsets` set the release and paragraph that it was written about."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {
+        row["id"]: (row["release"], Span(*row["passage"])) for row in rows if row.get("passage") and not row["answers"]
+    }

@@ -1,0 +1,1 @@
+"""Reading: from a question and passages to spans of them that answer it, without torch."""

@@ -1,0 +1,85 @@
+"""What candidates say together: which give the same answer, and in what order that puts the passages."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from index.figures import parse_quantity, same_value
+from index.types import Hit
+from qa.types import Candidate, ReadPassage, ReadSpan
+
+_ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+_EDGES = re.compile(r"^\W+|\W+$")
+
+
+def alike(a: Candidate, b: Candidate) -> bool:
+    """Whether two candidates say the same: the same words, or the same figure ("£3 billion", "£3bn")."""
+    return answers_alike(answer_text(a), answer_text(b))
+
+
+def answers_alike(a: str, b: str) -> bool:
+    """Whether two answers say the same; articles, quotation marks, case and accents' encoding do not count."""
+    if _plain(a) == _plain(b):
+        return True
+    if not (any(mark.isdigit() for mark in a) and any(mark.isdigit() for mark in b)):
+        return False
+    one, other = parse_quantity(a), parse_quantity(b)
+    return one is not None and other is not None and one.unit == other.unit and same_value(one, other)
+
+
+def answer_text(candidate: Candidate) -> str:
+    """Return the words of a candidate."""
+    return candidate.span.of(candidate.hit.passage.release.body)
+
+
+def witnesses(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return of candidates, best first, those that say the same as the best one: one a release, best first.
+
+    Only what would be believed by itself is a witness: a number that stands in another sentence by chance is none.
+    """
+    best = candidates[0]
+    found: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate is best or (candidate.span_score > 0 and alike(best, candidate)):
+            found.setdefault(candidate.hit.passage.release.id, candidate)
+    return list(found.values())
+
+
+def reordered(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
+    """Return hits in the order of their best candidates, and after them those without one as they were."""
+    order = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
+    return [*order.values(), *(hit for hit in hits if hit.passage.id not in order)]
+
+
+def explained(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> tuple[ReadPassage, ...]:
+    """Return the passages that were read, in the order of `reordered`, with the spans weighed in each, best first."""
+    return tuple(
+        ReadPassage(
+            release_id=hit.passage.release.id,
+            title=hit.passage.release.title,
+            published=hit.passage.release.published,
+            start=hit.passage.span.start,
+            end=hit.passage.span.end,
+            score=round(hit.score, 6),
+            dense=round(hit.dense, 6),
+            lexical=round(hit.lexical, 6),
+            spans=tuple(
+                ReadSpan(
+                    text=answer_text(each),
+                    start=each.span.start,
+                    end=each.span.end,
+                    span_score=round(each.span_score, 4),
+                    score=round(each.score, 4),
+                    confidence=round(each.confidence, 4),
+                )
+                for each in candidates
+                if each.hit.passage.id == hit.passage.id
+            ),
+        )
+        for hit in reordered(hits, candidates)
+    )
+
+
+def _plain(answer: str) -> str:
+    folded = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
+    return _ARTICLE.sub("", _EDGES.sub("", folded)).replace("’", "'")

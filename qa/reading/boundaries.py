@@ -1,0 +1,82 @@
+"""Where an answer begins and ends: whole words, whole figures, and nothing that only surrounds them."""
+
+import re
+
+from index.figures import quantities
+from index.types import Span
+from qa.question import asks_for_figure
+
+_AROUND = 80
+"""Characters before and after a span in which a figure that it cuts may begin or end."""
+
+_LEFT = " \t\n,;:.–—-•)]}”’"
+_RIGHT = " \t\n,;:–—([{“‘"
+_PAIRS = {"“": "”", "‘": "’", "(": ")", "[": "]", '"': '"'}
+_COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*){0,5}")
+
+
+def tidy(question: str, body: str, span: Span, within: Span) -> Span:
+    """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
+
+    Words and figures are never cut: a figure keeps its currency, percent sign, scale word and measure, and the
+    answer to a question for a figure leaves out the words for what is counted. Marks at the ends go, unless they
+    belong to a pair inside.
+    """
+    start, end = span.start, span.end
+    while start > within.start and _joined(body, start):
+        start -= 1
+    while end < within.end and _joined(body, end):
+        end += 1
+    start, end = _trimmed(body, start, end)
+    if start >= end:
+        return span
+    begin, stop = max(within.start, start - _AROUND), min(within.end, end + _AROUND)
+    for quantity in quantities(body[begin:stop]):
+        number = Span(begin + quantity.number.start, begin + quantity.number.end)
+        if number.start < end and start < number.end:
+            start = min(start, number.start)
+            end = max(end, number.end)
+            rest = body[number.end : end]
+            if asks_for_figure(question) and start <= number.start and _COUNTED.fullmatch(rest):
+                end = number.end
+    return Span(start, end)
+
+
+def _joined(body: str, at: int) -> bool:
+    """Whether the characters before and after ``at`` belong to one word or number."""
+    before, after = body[at - 1], body[at]
+    if before.isalnum() and after.isalnum():
+        return True
+    # "2,580", "19.5", "don’t", "so-called"; not the full stop at the end of a sentence.
+    inner = at + 1 < len(body) and body[at + 1].isalnum()
+    if before.isalnum() and after in ",.":
+        return before.isdigit() and inner and body[at + 1].isdigit()
+    if before in ",." and after.isdigit():
+        return at >= 2 and body[at - 2].isdigit()
+    return False
+
+
+def _trimmed(body: str, start: int, end: int) -> tuple[int, int]:
+    while start < end:
+        first, last = body[start], body[end - 1]
+        inside = body[start:end]
+        if first in _LEFT and first not in _PAIRS:
+            start += 1
+        elif last in _RIGHT or (last == "." and not _abbreviates(inside)):
+            end -= 1
+        elif first in _PAIRS and _PAIRS[first] not in inside[1:]:
+            start += 1
+        elif last in _PAIRS.values() and not any(
+            mark in inside[:-1] for mark, other in _PAIRS.items() if other == last
+        ):
+            end -= 1
+        elif first in _PAIRS and last == _PAIRS[first] and _PAIRS[first] not in inside[1:-1]:
+            start, end = start + 1, end - 1
+        else:
+            break
+    return start, end
+
+
+def _abbreviates(text: str) -> bool:
+    """Whether a full stop at the end belongs to the last word, as in "U.S." or "P.C.C."."""
+    return re.search(r"(?:^|[\s(])(?:[A-Za-z]\.){2,}$", text) is not None

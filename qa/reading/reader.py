@@ -1,0 +1,102 @@
+"""The span reader: the answer is the run of words that the model finds, in the passage that has the best of them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.types import Hit, Span
+from qa.reading.agreement import alike
+from qa.reading.boundaries import tidy
+from qa.reading.onnx import SpanModel
+from qa.reading.spans import best_spans
+from qa.reading.windows import text_of
+from qa.types import Candidate
+
+_SPANS = 4
+"""Candidates of a passage: enough to see in ``--explain`` what else it might have been."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From scores to a confidence, fitted by ``python -m eval.fit`` on the development sets.
+
+    A candidate's score is the model's, plus ``retrieval`` times the retriever's. The confidence is the logistic
+    function of ``scale`` times the score of the answer plus ``dense`` times the cosine of question and passage plus
+    ``bias``; equal answers add up their odds (log-sum-exp of their scores).
+    """
+
+    retrieval: float
+    scale: float
+    dense: float
+    bias: float
+
+
+SHIPPED_CALIBRATION = Calibration(retrieval=8.0, scale=0.3, dense=0.0, bias=-2.0)
+"""For the shipped reader. Another one is ranked and thresholded by it too, but its confidences are not calibrated."""
+
+
+class SpanReader:
+    """Reads passages with an extractive question answering model. May be called from several threads at once."""
+
+    def __init__(self, model: SpanModel, calibration: Calibration = SHIPPED_CALIBRATION) -> None:
+        self._model = model
+        self._calibration = calibration
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Return candidate answers, best first, ties by release and place.
+
+        The spans of one passage do not overlap. A question is read up to its first 64 tokens.
+        """
+        found = [
+            Candidate(hit, span, 0.0, score + self._calibration.retrieval * hit.score, score)
+            for hit, span, score in self.spans(question, hits)
+        ]
+        found.sort(key=lambda c: (-c.score, c.hit.passage.release.id, c.span))
+        return with_confidence(found, self._calibration)
+
+    def spans(self, question: str, hits: Sequence[Hit]) -> list[tuple[Hit, Span, float]]:
+        """Return the best spans of each hit with the model's scores, before retrieval is weighed in."""
+        every = self._model.windows(question, [text_of(hit.passage) for hit in hits])
+        starts, ends = map(iter, self._model.score([window for windows in every for window in windows]))
+        found = []
+        for hit, windows in zip(hits, every, strict=True):
+            scores = [(next(starts), next(ends)) for _ in windows]
+            body, offset = hit.passage.release.body, hit.passage.span.start
+            taken: list[Span] = []
+            for span in best_spans(windows, [s for s, _ in scores], [e for _, e in scores], wanted=_SPANS):
+                place = tidy(question, body, Span(offset + span.start, offset + span.end), hit.passage.span)
+                if all(place.end <= other.start or other.end <= place.start for other in taken):
+                    taken.append(place)
+                    found.append((hit, place, span.score))
+        return found
+
+
+def with_confidence(candidates: Sequence[Candidate], calibration: Calibration) -> list[Candidate]:
+    """Give candidates, best first, the confidence that their answer is right: equal answers have the same one.
+
+    An answer that several passages give is likelier than each of them by itself, and may overtake another.
+    """
+    groups: list[list[Candidate]] = []
+    for candidate in candidates:
+        same = next((group for group in groups if alike(group[0], candidate)), None)
+        if same is None:
+            groups.append([candidate])
+        else:
+            same.append(candidate)
+    rated = []
+    for group in groups:
+        # A passage that repeats itself is one witness.
+        best: dict[int, float] = {}
+        for candidate in group:
+            best.setdefault(candidate.hit.passage.id, candidate.score)
+        top = max(best.values())
+        together = top + math.log(math.fsum(math.exp(score - top) for score in best.values()))
+        dense = group[0].hit.dense
+        confidence = _logistic(calibration.scale * together + calibration.dense * dense + calibration.bias)
+        rated.append((together, [replace(candidate, confidence=confidence) for candidate in group]))
+    rated.sort(key=lambda item: -item[0])
+    return [candidate for _, group in rated for candidate in group]
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value)) if value >= 0 else math.exp(value) / (1 + math.exp(value))
