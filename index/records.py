@@ -1,0 +1,115 @@
+"""The figures of a release as records: each quantity with what it counts, whether it is a change, and its period."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import date
+
+from index.counted import change_at, counted_at
+from index.figures import Quantity, quantities
+from index.periods import periods
+from index.sentences import sentences
+from index.types import Figure, Period, Span
+
+_COMPARES = re.compile(
+    r"\b(?:than|compared\s(?:to|with)|versus|vs|against|relative\sto|up\son|down\son|(?:from|on|over)"
+    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d)))\b",
+    re.IGNORECASE,
+)
+
+
+def figures(body: str, published: date) -> list[Figure]:
+    """Return the figures that a release states, in order and without overlap.
+
+    Nothing is invented: a malformed number is no figure, and a period that the words and the day of publication do
+    not settle keeps its words without dates. Time is linear in the length of the body.
+    """
+    found = quantities(body)
+    if not found:
+        return []
+    made: list[Figure] = []
+    spans = sentences(body)
+    starts = [span.start for span in spans]
+    place = 0
+    while place < len(found):
+        sentence = _around(spans, starts, found[place].span)
+        stop = place
+        while stop < len(found) and found[stop].span.start < sentence.end:
+            stop += 1
+        made += _of_sentence(body, sentence, found[place:stop], published)
+        place = stop
+    return made
+
+
+def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
+    """Return the sentence, or where a figure runs over its end the sentences, that ``figure`` stands in."""
+    first = max(0, bisect_right(starts, figure.start) - 1)
+    last = max(first, bisect_left(starts, figure.end) - 1)
+    return Span(min(spans[first].start, figure.start), max(spans[last].end, figure.end))
+
+
+def _of_sentence(body: str, sentence: Span, found: Sequence[Quantity], published: date) -> list[Figure]:
+    whens = _Whens(body, sentence, periods(body, sentence, published), [each.span for each in found])
+    made = []
+    for each in found:
+        within = Span(min(sentence.start, each.span.start), max(sentence.end, each.span.end))
+        change, after = change_at(body, within, each.span, each.unit)
+        made.append(
+            Figure(
+                span=each.span,
+                number=each.number,
+                value=each.value,
+                value_max=each.value_max,
+                unit=each.unit,
+                qualifier=each.qualifier,
+                counted=counted_at(body, within, each.span, each.unit, after=after, change=change),
+                change=change,
+                period=whens.of(each.span),
+                sentence=within,
+            )
+        )
+    return made
+
+
+class _Whens:
+    """Which of a sentence's periods belongs to which of its figures."""
+
+    def __init__(self, body: str, sentence: Span, found: Sequence[Period], figures: Sequence[Span]) -> None:
+        self._body = body
+        self._figures = [span.start for span in figures]
+        self._compares = [match.start() for match in _COMPARES.finditer(body, sentence.start, sentence.end)]
+        self._periods = [each for each in found if not self._is_base(each)]
+        self._starts = [each.span.start for each in self._periods]
+
+    def _is_base(self, period: Period) -> bool:
+        """Whether a period is only what is compared with ("than last year"): no figure stands in between."""
+        mark = self._mark_before(period.span.start + 4)
+        if mark is None or _CLAUSE.search(self._body, mark, period.span.start):
+            return False
+        return bisect_left(self._figures, mark) == bisect_left(self._figures, period.span.start)
+
+    def _mark_before(self, at: int) -> int | None:
+        place = bisect_left(self._compares, at)
+        return self._compares[place - 1] if place else None
+
+    def of(self, figure: Span) -> Period | None:
+        """Return the period that a figure covers: one behind it in its clause, else one before it."""
+        after = bisect_left(self._starts, figure.end)
+        before = after - 1
+        while before >= 0 and self._periods[before].span.end > figure.start:
+            before -= 1  # a period that the figure stands in: "over the next 5 years"
+        following = self._periods[after] if after < len(self._periods) else None
+        preceding = self._periods[before] if before >= 0 else None
+        if following is not None and self._reaches(figure, following, preceding):
+            return following
+        return preceding
+
+    def _reaches(self, figure: Span, period: Period, preceding: Period | None) -> bool:
+        between = self._body[figure.end : period.span.start]
+        if _CLAUSE.search(between) or _COMPARES.search(between):
+            return False
+        others = bisect_left(self._figures, period.span.start) - bisect_left(self._figures, figure.end)
+        return preceding is None or not others
+
+
+_CLAUSE = re.compile(r"[;:]|\s[–—]\s|,\s(?:and|but|while|with|as|up|down|which)\b")
