@@ -63,7 +63,7 @@ _ADJECTIVES = {"double", "twice", "triple", "treble", "quadruple"}
 _COMPARES = re.compile(rf"{SPACE}(?:the|that|what|its|their|this|last|as)\b", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:to|than|nearly|almost|will|would|could|about|around)\s$", re.IGNORECASE)
 
-_OF_A_UNIT = re.compile(rf"{SPACE}an?(?={SPACE})", re.IGNORECASE)
+_OF_A_UNIT = re.compile(rf"{SPACE}(?:of{SPACE})?(?:an?|one)(?={SPACE})", re.IGNORECASE)
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
 _REST = re.compile(r"[\w.,:/@#&=-]*\w")
 
@@ -195,7 +195,7 @@ def _words(text: str, at: int) -> Amount | int:
 def _measured(text: str, amount: Amount) -> Amount | int:
     """Add the unit that follows. A number glued to anything else is part of a name ("4life", "19th")."""
     if not amount.money:
-        of_a = _OF_A_UNIT.match(text, amount.end) if amount.part else None  # "half a decade"
+        of_a = _OF_A_UNIT.match(text, amount.end) if amount.part else None  # "half a decade", "half of one per cent"
         unit = unit_after(text, of_a.end() if of_a else amount.end)
         if unit is not None:
             name, many, end = unit

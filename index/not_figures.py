@@ -36,6 +36,25 @@ _LABEL = re.compile(
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
     re.IGNORECASE,
 )
+# with a capital they name one of a series: "Year 6 pupils", "Key Stage 2 results", "Levels 4 and 5"
+_SERIES = re.compile(
+    r"\b(?:Years?|Stages?|Levels?|Bands?|Categor(?:y|ies)|Groups?|Forms?|Platforms?|Terminals?|Gates?|Lots?|Parts?|Rounds?"
+    r"|Waves?|Pillars?|Types?|Priority|Objectives?|Missions?|Goals?|Targets?|Operation|Channel|Radio|Routes?|Units?"
+    r"|Steps?|Items?|Questions?|Options?|Zones?|Blocks?|Batch|Strands?|Windows?|Formula)"
+    rf"(?:{SPACE}[0-9]{{1,2}}(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}$"
+)
+AGES: Final = re.compile(
+    rf"(?:[0-9]{{1,3}}|[A-Za-z]{{3,9}})(?:{SPACE}?(?:,|and|to|or|-|–){SPACE}?[0-9]{{1,3}}){{0,3}}"
+    rf"(?:{SPACE}|-)years?(?:{SPACE}|-)olds?\b",
+    re.IGNORECASE,
+)
+"""Ages used as identity: "16-year-old", "16 and 17 year olds"."""
+_AGE_LIMIT = re.compile(
+    rf"\b(?:ages?{SPACE}of(?:{SPACE}between)?|(?:children|people|women|men|those|anyone|adults|pupils|girls|boys"
+    rf"|students|everyone)(?:{SPACE}aged)?){SPACE}$",
+    re.IGNORECASE,
+)
+_BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
 _PERHAPS_LABEL = re.compile(
     r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
@@ -57,7 +76,11 @@ _PLACE_AFTER = re.compile(
     rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signal|Naval|Wing|PARA|SCOTS"
     rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens))\b"
 )
-_COUNTED_AFTER = re.compile(rf"{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b")
+_COUNTED_AFTER = re.compile(
+    rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b"
+    rf"|{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b"
+)
+_OF_THEM = re.compile(rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b")
 _ONE_PART = re.compile(rf"(?:half|(?:an?|one)(?:{SPACE}|-)[a-z]+)", re.IGNORECASE)
 _WHICH_HALF = re.compile(
     rf"\b(?:first|second|other|last|latter|each|every|this|that|next|final|better|previous|past){SPACE}$",
@@ -112,6 +135,17 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
     return end if not alone and _named(text, amount, begin, qualifier, counted) else None
 
 
+def _is_age(text: str, begin: int, window: int, qualifier: str, amount: Amount) -> bool:
+    """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
+    bound = _AGE_LIMIT.search(text, window, begin)
+    if bound is None:
+        return False
+    if bound.group().lower().startswith("age"):
+        return True
+    limits = text[begin : amount.start].strip().lower() in _BOUNDS
+    return limits and qualifier != EXACTLY and amount.value < 100 and amount.numeral.isdigit()
+
+
 def _idle_part(text: str, amount: Amount, begin: int, qualifier: str) -> bool:
     """Whether "half", "a third", "a quarter" divide nothing: "the first half", "a third runway"."""
     if (
@@ -136,7 +170,9 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
     """Whether the number belongs to a name, or may do so and nothing shows that it counts."""
     start, end, window = amount.start, amount.end, max(0, begin - _WINDOW)
     words = text[start:end]
-    if _LABEL.search(text, window, begin) or _PLACE_AFTER.match(text, end):
+    if _SERIES.search(text, window, start) or _is_age(text, begin, window, qualifier, amount):
+        return True
+    if (_LABEL.search(text, window, begin) and not _OF_THEM.match(text, end)) or _PLACE_AFTER.match(text, end):
         return True
     if _MARKER_AFTER.match(text, end) and _MARKER_BEFORE.search(text, window, begin) and len(words) < 4:
         return True

@@ -32,7 +32,7 @@ _OF_YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:{_ONE_YEAR}(?![-/–][0-9])|(?P<which
 
 _DATE = re.compile(
     rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}(?:the{SPACE})?)?"
-    rf"(?:(?P<day>{_DAY}){SPACE}(?:of{SPACE})?)?(?P<month>{_MONTH})\b\.?{_OF_YEAR}?"
+    rf"(?:(?P<day>{_DAY}){SPACE}(?:of{SPACE})?)?(?P<month>{_MONTH})\b(?:\.(?={SPACE}[0-9]))?{_OF_YEAR}?"
 )
 _AMERICAN = re.compile(rf"(?P<month>{_MONTH}){SPACE}(?P<day>{_DAY}),{SPACE}{_ONE_YEAR}")
 _DAY_ALONE = re.compile(rf"(?P<day>{_DAY})\b(?=(?:{SPACE}(?:and|to|until){SPACE}|{_DASH}){_DAY}{SPACE}(?:{_MONTH})\b)")
@@ -52,6 +52,18 @@ _ROLLING = re.compile(
     rf"(?:the{SPACE})?(?P<which>past|last|previous|preceding|next|coming|following)"
     rf"(?:{SPACE}(?P<count>[0-9]{{1,3}}|few|couple{SPACE}of|several|{'|'.join([*ONES, *TENS])}))?"
     rf"(?:{SPACE}|-)(?P<unit>hour|day|week|fortnight|month|year|decade|parliament|century)s?\b(?!['’])",
+    re.IGNORECASE,
+)
+_AGO = re.compile(
+    rf"(?:an?|[0-9]{{1,3}}|{'|'.join([*ONES, *TENS])}){SPACE}(?:hour|day|week|month|year|decade)s?{SPACE}"
+    r"(?:ago|earlier|before|previously|prior|beforehand)\b",
+    re.IGNORECASE,
+)
+# a length without a beginning, in which something is done: "within 6 months"
+_WITHIN = re.compile(
+    rf"within{SPACE}(?:just{SPACE}|only{SPACE}|the{SPACE}space{SPACE}of{SPACE}|a{SPACE})?"
+    rf"(?:(?:first|next|last|past){SPACE})?(?:(?:[0-9]{{1,3}}|{'|'.join([*ONES, *TENS])}){SPACE})?"
+    rf"(?:hour|day|week|month|year|decade)s?\b",
     re.IGNORECASE,
 )
 _THE_UNIT = re.compile(
@@ -74,9 +86,11 @@ _ENDING = re.compile(
     rf"(?:the{SPACE})?(?:(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[1:])})(?:{SPACE}|-))?"
     rf"(?P<unit>year|months?|weeks?|quarter|period)"
     rf"(?:{SPACE}(?:period))?{SPACE}(?P<how>ending|ended|to|up{SPACE}to|until)"
-    rf"(?:{SPACE}in)?(?:{SPACE}the)?(?:{SPACE}end{SPACE}of)?{SPACE}(?=[0-9A-Z])",
+    rf"(?:{SPACE}in)?(?:{SPACE}the)?(?:{SPACE}end{SPACE}of)?{SPACE}(?=(?-i:[0-9A-Z]))",
     re.IGNORECASE,
 )
+
+_ENDED = re.compile(rf"(?:ending|ended){SPACE}(?:in{SPACE}|on{SPACE})?", re.IGNORECASE)
 
 _PREFIX = re.compile(
     r"\b(?:(?P<within>in|during|throughout|for|over|across|on|within|covering)"
@@ -98,16 +112,19 @@ _EVENT = re.compile(
     rf"|for|as|at|is|are|alone|through|including|while)\b)[A-Za-z][\w’'-]*(?:{SPACE}|(?=[^\w{SPACE[1:-1]}]|$))){{1,9}}",
     re.IGNORECASE,
 )
+_COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"
 _ANCHOR = re.compile(
     rf"\b(?:in|during|throughout|for|over|across|on|within|covering|since|from|starting|beginning|after|following|by"
-    rf"|until|till|up{SPACE}to|to|before|ahead|prior|as|at|between|so{SPACE}far|this|last|next|the|past|previous"
-    rf"|financial|fiscal|tax|academic|school|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]|{_DAY}(?=[–—-]|{SPACE})"
+    rf"|until|till|up{SPACE}to|to|before|ahead|prior|as|at|between|so{SPACE}far|this|last|next|the|past|previous|an?"
+    rf"|financial|fiscal|tax|academic|school|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]"
+    rf"|{_COUNT}(?={SPACE}(?:hour|day|week|month|year|decade)s?{SPACE})|{_DAY}(?=[–—-]|{SPACE})"
     rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]))",
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
     r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin))\b", re.I
 )
+_IN = re.compile(rf"{SPACE}(?:in|on){SPACE}")
 _UNITS = {"day": 1, "week": 7, "fortnight": 14}
 _COUNTS = ONES | TENS
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
@@ -171,14 +188,19 @@ class _Reader:
         if prefix is None:
             time = self._range(at) or self._time(at)
             if time is None or time.needs:
-                return None
+                ago = _AGO.match(self._text, at)
+                return (None, None, ago.end()) if ago else None
             time = self._settled(time, "within", at)
             return time.start, time.end, time.stop
         role = next(role for role in _ROLES if prefix[role])
         if role == "between":
             pair = self._pair(prefix.end(), at)
             return (pair.start, pair.end, pair.stop) if pair else None
-        return self._prefixed(at, prefix, role) or self._event(at)
+        return self._prefixed(at, prefix, role) or self._event(at) or self._length(at)
+
+    def _length(self, at: int) -> tuple[None, None, int] | None:
+        length = _WITHIN.match(self._text, at)
+        return (None, None, length.end()) if length else None
 
     def _prefixed(self, at: int, prefix: re.Match[str], role: Role) -> tuple[date | None, date | None, int] | None:
         word = prefix.group().split()[0].lower()
@@ -205,12 +227,17 @@ class _Reader:
         onwards = _ONWARDS.match(self._text, stop) if role == "since" else None
         return onwards.end() if onwards else stop
 
-    def _event(self, at: int) -> tuple[None, None, int] | None:
+    def _event(self, at: int) -> tuple[date | None, date | None, int] | None:
         event = _EVENT.match(self._text, at)
         if event is None:
             return None
         stop = at + len(event.group().rstrip())
-        return None, None, stop
+        when = _IN.match(self._text, stop)
+        dated = self._date(when.end()) or self._year(when.end()) if when else None
+        if dated is None:
+            return None, None, stop
+        start = self._settled(dated, "since", at).start if self._text[at : at + 5].lower() == "since" else None
+        return start, None, dated.stop
 
     def _range(self, at: int) -> _Time | None:
         """Read "January to October this year", "5–9 July 2024", "2019 to 2024"."""
@@ -252,7 +279,7 @@ class _Reader:
 
     def _ending(self, at: int) -> _Time | None:
         match = _ENDING.match(self._text, at)
-        last = self._time(match.end()) if match else None
+        last = self._end_of_year(match.end()) if match else None
         if match is None or last is None:
             return None
         if match["how"].lower() == "to" and match["unit"].lower() == "period":
@@ -264,6 +291,9 @@ class _Reader:
             return _Time(last.stop, end=last.end)
         return _Time(last.stop, _months_back(last.end, months), last.end)
 
+    def _end_of_year(self, at: int) -> _Time | None:
+        return self._two_years(at) or self._date(at) or self._year(at)
+
     def _kind_of_year(self, at: int) -> _Time | None:
         kind = _KIND_OF_YEAR.match(self._text, at)
         if kind is None:
@@ -272,8 +302,8 @@ class _Reader:
         if two is not None:
             fiscal = kind["kind"].lower() in ("financial", "fiscal", "tax")
             return self._financial(two) if fiscal else _Time(two.end())
-        if ending := re.compile(rf"(?:ending|ended){SPACE}").match(self._text, kind.end()):
-            last = self._time(ending.end())
+        if ending := _ENDED.match(self._text, kind.end()):
+            last = self._end_of_year(ending.end())
             if last is not None:
                 last = self._settled(last, "within", at)
                 return _Time(last.stop, last.end and _months_back(last.end, 12), last.end)

@@ -54,6 +54,8 @@ def qualifier_before(text: str, start: int, floor: int, duration: bool) -> tuple
         return _SIGNS[match["sign"]], match.start()
     phrase = _SPACES.sub(" ", match["phrase"].lower())
     begin = match.start()
+    if phrase.endswith("er than") and floor and not text[floor:begin].strip():
+        return EXACTLY, start  # "24% higher than 12 months before" compares
     if phrase == "over" and duration and not _MORE_THAN_A_PERIOD.search(text, max(0, begin - 12), begin):
         return EXACTLY, start
     return _CANONICAL[phrase], begin

@@ -10,10 +10,13 @@ from index.figures import Quantity, quantities
 from index.periods import periods
 from index.sentences import sentences
 from index.types import Figure, Period, Span
+from index.units import DURATIONS
 
 _COMPARES = re.compile(
-    r"\b(?:than|compared\s(?:to|with)|versus|vs|against|relative\sto|up\son|down\son|(?:from|on|over)"
-    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d)))\b",
+    r"\b(?:than|compared\s(?:to|with)|versus|vs|relative\sto|up\son|down\son|(?:from|on|over)"
+    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d))"
+    r"|(?:highest|lowest|largest|biggest|smallest|best|worst|most|first|record|greatest|fastest|longest|unmatched)"
+    r"(?=[^,;.]{0,60}?\s(?:since|in|for|on)\b))\b",
     re.IGNORECASE,
 )
 
@@ -36,9 +39,18 @@ def figures(body: str, published: date) -> list[Figure]:
         stop = place
         while stop < len(found) and found[stop].span.start < sentence.end:
             stop += 1
-        made += _of_sentence(body, sentence, found[place:stop], published)
+        goes_on = made and _GOES_ON.match(body, sentence.start) and _next_to(spans, starts, made[-1], sentence)
+        made += _of_sentence(body, sentence, found[place:stop], published, made[-1] if goes_on else None)
         place = stop
     return made
+
+
+# a sentence that goes on about the figures of the one before
+_GOES_ON = re.compile(
+    r"(?:This|That|These|Those|It|They)\s(?:is|was|are|were|represents?|represented|means|equates|amounts?|comes|came"
+    r"|marks|includes?|included)\b|(?:The\s)?(?:majority|most|rest|bulk)\sof\sth|Of\s(?:these|those|this|them)\b"
+)
+_OF_THEM = re.compile(r"\sof\s(?:which|whom|them|these|those)\b")
 
 
 def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
@@ -48,12 +60,25 @@ def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
     return Span(min(spans[first].start, figure.start), max(spans[last].end, figure.end))
 
 
-def _of_sentence(body: str, sentence: Span, found: Sequence[Quantity], published: date) -> list[Figure]:
-    whens = _Whens(body, sentence, periods(body, sentence, published), [each.span for each in found])
-    made = []
+def _next_to(spans: Sequence[Span], starts: Sequence[int], earlier: Figure, sentence: Span) -> bool:
+    """Whether the sentence of an earlier figure is the one right before."""
+    return bisect_left(starts, sentence.start) - bisect_left(starts, earlier.sentence.start) == 1
+
+
+def _of_sentence(
+    body: str, sentence: Span, found: Sequence[Quantity], published: date, before: Figure | None
+) -> list[Figure]:
+    whens = _Whens(body, sentence, periods(body, sentence, published), [each.number for each in found])
+    made: list[Figure] = []
+    carried = before.period if before is not None and not whens.any else None
     for each in found:
         within = Span(min(sentence.start, each.span.start), max(sentence.end, each.span.end))
-        change, after = change_at(body, within, each.span, each.unit)
+        earlier = made[-1] if made else before
+        change, after = change_at(body, within, each.span, each.unit, earlier.change if earlier else None)
+        counted = counted_at(body, within, each.span, each.unit, after=after, change=change)
+        alike = counted is None and (change is not None or before is not None)
+        if earlier is not None and (alike or _OF_THEM.match(body, each.span.end)):
+            counted = earlier.counted  # "2,580 people were removed, a 23% increase"
         made.append(
             Figure(
                 span=each.span,
@@ -62,9 +87,9 @@ def _of_sentence(body: str, sentence: Span, found: Sequence[Quantity], published
                 value_max=each.value_max,
                 unit=each.unit,
                 qualifier=each.qualifier,
-                counted=counted_at(body, within, each.span, each.unit, after=after, change=change),
+                counted=counted,
                 change=change,
-                period=whens.of(each.span),
+                period=(carried or whens.of(each.span)) if each.unit not in DURATIONS else None,
                 sentence=within,
             )
         )
@@ -81,10 +106,15 @@ class _Whens:
         self._periods = [each for each in found if not self._is_base(each)]
         self._starts = [each.span.start for each in self._periods]
 
+    @property
+    def any(self) -> bool:
+        """Whether the sentence names a period that is not only compared with."""
+        return bool(self._periods)
+
     def _is_base(self, period: Period) -> bool:
         """Whether a period is only what is compared with ("than last year"): no figure stands in between."""
         mark = self._mark_before(period.span.start + 4)
-        if mark is None or _CLAUSE.search(self._body, mark, period.span.start):
+        if mark is None or period.span.start - mark > _REACH or _CLAUSE.search(self._body, mark, period.span.start):
             return False
         return bisect_left(self._figures, mark) == bisect_left(self._figures, period.span.start)
 
@@ -105,6 +135,8 @@ class _Whens:
         return preceding
 
     def _reaches(self, figure: Span, period: Period, preceding: Period | None) -> bool:
+        if period.span.start - figure.end > _REACH:
+            return False
         between = self._body[figure.end : period.span.start]
         if _CLAUSE.search(between) or _COMPARES.search(between):
             return False
@@ -112,4 +144,6 @@ class _Whens:
         return preceding is None or not others
 
 
+_REACH = 240
+"""How many characters apart two parts of one statement stand at most."""
 _CLAUSE = re.compile(r"[;:]|\s[–—]\s|,\s(?:and|but|while|with|as|up|down|which)\b")
