@@ -106,7 +106,7 @@ _NAMED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _APPOSED = re.compile(
-    rf"(?:,|[–—]|\b(?:and|or|is|was|are|were|represents?|marks|with)){SPACE}(?:an?{SPACE})?"
+    rf"(?:(?:,|[–—]|\b(?:and|or|with)){SPACE}(?:an?{SPACE})?|\b(?:is|was|represents?|marks){SPACE}an?{SPACE})"
     rf"(?:(?:rise|increase|fall|drop|reduction|decrease|growth|jump|surge|uplift){SPACE}of{SPACE}|up{SPACE}|down{SPACE}"
     rf"|up{SPACE}by{SPACE}|down{SPACE}by{SPACE})?$",
     re.IGNORECASE,

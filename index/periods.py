@@ -42,7 +42,7 @@ _TWO_YEARS = re.compile(
 )
 _KIND_OF_YEAR = re.compile(rf"(?:the{SPACE})?(?P<kind>financial|fiscal|tax|academic|school|calendar){SPACE}year{SPACE}")
 _WHICH = re.compile(
-    rf"(?:so{SPACE}far{SPACE})?(?P<which>this|last|next|the{SPACE}current|the{SPACE}coming|the{SPACE}past)"
+    rf"(?:so{SPACE}far{SPACE})?(?P<which>this|last|next|the{SPACE}(?:last|next)(?={SPACE}(?:financial|fiscal|tax|calendar))|the{SPACE}current|the{SPACE}coming|the{SPACE}past)"
     rf"{SPACE}(?P<kind>financial{SPACE}|fiscal{SPACE}|tax{SPACE}|calendar{SPACE})?"
     rf"(?P<unit>year|month|week|quarter|summer|autumn|winter|spring|weekend|decade|parliament|century"
     rf"|spending{SPACE}review|season|half-term|{_MONTH})\b(?:{SPACE}alone\b)?(?!['’])",
@@ -271,10 +271,13 @@ class _Reader:
 
     def _time(self, at: int) -> _Time | None:
         """Return the stretch of time that is named at ``at``, whatever stands before it."""
-        for read in _READERS:
-            time = read(self, at)
-            if time is not None:
-                return time
+        try:
+            for read in _READERS:
+                time = read(self, at)
+                if time is not None:
+                    return time
+        except (ValueError, OverflowError):  # it begins before the first day there is, or ends after the last
+            pass
         return None
 
     def _ending(self, at: int) -> _Time | None:
