@@ -42,7 +42,7 @@ _TWO_YEARS = re.compile(
 )
 _KIND_OF_YEAR = re.compile(rf"(?:the{SPACE})?(?P<kind>financial|fiscal|tax|academic|school|calendar){SPACE}year{SPACE}")
 _WHICH = re.compile(
-    rf"(?:so{SPACE}far{SPACE})?(?P<which>this|last|next|the{SPACE}(?:last|next)(?={SPACE}(?:financial|fiscal|tax|calendar))|the{SPACE}current|the{SPACE}coming|the{SPACE}past)"
+    rf"(?:(?:so{SPACE}far|(?P<vague>earlier|later)){SPACE})?(?P<which>this|last|next|the{SPACE}(?:last|next)(?={SPACE}(?:financial|fiscal|tax|calendar))|the{SPACE}current|the{SPACE}coming|the{SPACE}past)"
     rf"{SPACE}(?P<kind>financial{SPACE}|fiscal{SPACE}|tax{SPACE}|calendar{SPACE})?"
     rf"(?P<unit>year|month|week|quarter|summer|autumn|winter|spring|weekend|decade|parliament|century"
     rf"|spending{SPACE}review|season|half-term|{_MONTH})\b(?:{SPACE}alone\b)?(?!['’])",
@@ -67,8 +67,8 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _THE_UNIT = re.compile(
-    rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|week|decade|century|parliament|period|time|summer|autumn"
-    rf"|winter|spring|season|weekend|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’])",
+    rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|decade|century|parliament|period|summer|autumn|winter|spring"
+    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’])",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
@@ -106,8 +106,9 @@ _JOIN = re.compile(
 _ONWARDS = re.compile(rf",?{SPACE}on(?:wards)?\b(?!{SPACE})|{SPACE}onwards?\b", re.IGNORECASE)
 # "since the election", "since taking office": an event that the words name and do not date
 _EVENT = re.compile(
-    rf"(?:\bsince|\bfollowing|\bafter){SPACE}"
-    r"(?=(?:the|this|that|these|our|their|its|his|her|records?|then|it|they|we|being|[a-z]+ing)\b)"
+    rf"\b(?:since{SPACE}(?=(?:the|this|that|these|our|their|its|his|her|records?|then|it|they|we|being|[a-z]+ing)\b)"
+    rf"|(?:during|throughout){SPACE}(?=(?:(?:their|its|his|her|our)|the{SPACE}(?:pandemic|war|campaign|election|crisis"
+    rf"|Games|Olympics|lockdown|conflict|outbreak))\b))"
     rf"(?:(?!(?:has|have|had|will|with|which|who|where|when|and|but|more|over|up|nearly|almost|around|about|in|on|to|by"
     rf"|for|as|at|is|are|alone|through|including|while)\b)[A-Za-z][\w’'-]*(?:{SPACE}|(?=[^\w{SPACE[1:-1]}]|$))){{1,9}}",
     re.IGNORECASE,
@@ -115,7 +116,7 @@ _EVENT = re.compile(
 _COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"
 _ANCHOR = re.compile(
     rf"\b(?:in|during|throughout|for|over|across|on|within|covering|since|from|starting|beginning|after|following|by"
-    rf"|until|till|up{SPACE}to|to|before|ahead|prior|as|at|between|so{SPACE}far|this|last|next|the|past|previous|an?"
+    rf"|until|till|up{SPACE}to|to|before|ahead|prior|as|at|between|so{SPACE}far|earlier|later|this|last|next|the|past|previous|an?"
     rf"|financial|fiscal|tax|academic|school|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]"
     rf"|{_COUNT}(?={SPACE}(?:hour|day|week|month|year|decade)s?{SPACE})|{_DAY}(?=[–—-]|{SPACE})"
     rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]))",
@@ -125,7 +126,6 @@ _FUTURE = re.compile(
     r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin))\b", re.I
 )
 _IN = re.compile(rf"{SPACE}(?:in|on){SPACE}")
-_UNITS = {"day": 1, "week": 7, "fortnight": 14}
 _COUNTS = ONES | TENS
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
@@ -371,6 +371,8 @@ class _Reader:
         match = _WHICH.match(self._text, at)
         if match is None:
             return None
+        if match["vague"]:
+            return _Time(match.end(), relative=True)
         which, unit = match["which"].lower().split()[-1], match["unit"].lower()
         if which == "past":
             return None  # rolling
@@ -390,28 +392,14 @@ class _Reader:
         return _Time(stop, *_calendar(year, month, None))
 
     def _rolling(self, at: int) -> _Time | None:
+        """Read "the past week", "the next 5 years": from when exactly, the words do not say."""
         match = _ROLLING.match(self._text, at)
         if match is None:
             return None
-        which, unit = match["which"].lower(), match["unit"].lower()
-        count = 1 if match["count"] is None else _count(match["count"])
-        if match["count"] is None and which in ("last", "next") and unit in ("year", "month", "week"):
-            return self._rolled(match.end(), which, unit, 1) if self._text[at : at + 3].lower() == "the" else None
-        return self._rolled(match.end(), which, unit, count)
-
-    def _rolled(self, stop: int, which: str, unit: str, count: int | None) -> _Time:
-        if which not in ("past", "last") or count is None or unit in ("hour", "parliament"):
-            return _Time(stop, relative=True)
-        today = self._published
-        try:
-            if unit in _UNITS:
-                start = today - timedelta(days=_UNITS[unit] * count)
-            else:
-                months = count * {"month": 1, "year": 12, "decade": 120, "century": 1200}[unit]
-                start = _months_back(today, months) - timedelta(days=1)
-        except (ValueError, OverflowError):
-            return _Time(stop, relative=True)
-        return _Time(stop, start, today, relative=True)
+        named = match["count"] is None and match["unit"].lower() in ("year", "month", "week")
+        if named and match["which"].lower() in ("last", "next") and self._text[at : at + 3].lower() != "the":
+            return None
+        return _Time(match.end(), relative=True)
 
     def _the_unit(self, at: int) -> _Time | None:
         match = _THE_UNIT.match(self._text, at)

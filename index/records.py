@@ -101,6 +101,7 @@ class _Whens:
 
     def __init__(self, body: str, sentence: Span, found: Sequence[Period], figures: Sequence[Span]) -> None:
         self._body = body
+        self._sentence = sentence
         self._figures = [span.start for span in figures]
         self._compares = [match.start() for match in _COMPARES.finditer(body, sentence.start, sentence.end)]
         self._periods = [each for each in found if not self._is_base(each)]
@@ -128,22 +129,46 @@ class _Whens:
         before = after - 1
         while before >= 0 and self._periods[before].span.end > figure.start:
             before -= 1  # a period that the figure stands in: "over the next 5 years"
+        if self._names_a_group(figure):
+            return None
         following = self._periods[after] if after < len(self._periods) else None
         preceding = self._periods[before] if before >= 0 else None
         if following is not None and self._reaches(figure, following, preceding):
             return following
-        return preceding
+        return preceding if preceding is not None and self._carries(figure, preceding) else None
+
+    def _carries(self, figure: Span, period: Period) -> bool:
+        """Whether a period goes on to hold for a figure behind it: a single day does from its clause's beginning."""
+        between = self._body[period.span.end : figure.start] if figure.start - period.span.end <= _REACH else ""
+        if "(" in between and ")" not in between:
+            return False
+        opens = self._body[max(0, period.span.start - 12) : period.span.start]
+        return period.start is None or period.start != period.end or bool(_OPENING.search(opens))
+
+    def _names_a_group(self, figure: Span) -> bool:
+        """Whether it says how many some well-known ones are ("the two countries"), which is so at any time."""
+        if not _DEFINITE.search(self._body, max(self._sentence.start, figure.start - 20), figure.start):
+            return False
+        words = figure.of(self._body)
+        return len(words) < 3 if words.isdigit() else words.isalpha()
 
     def _reaches(self, figure: Span, period: Period, preceding: Period | None) -> bool:
         if period.span.start - figure.end > _REACH:
             return False
         between = self._body[figure.end : period.span.start]
+        if "(" in between and ")" not in between:
+            return False
         if _CLAUSE.search(between) or _COMPARES.search(between):
             return False
         others = bisect_left(self._figures, period.span.start) - bisect_left(self._figures, figure.end)
         return preceding is None or not others
 
 
+_OPENING = re.compile(r"(?:^|[.!?•\n:;“\"(–—]|,\s*(?:and|but)?)\s*$")
+_DEFINITE = re.compile(
+    r"\b(?:the|all|these|those|both|our|its|their|his|her|your|my)\s(?:(?:other|first|last|top|remaining|same)\s)?$",
+    re.IGNORECASE,
+)
 _REACH = 240
 """How many characters apart two parts of one statement stand at most."""
 _CLAUSE = re.compile(r"[;:]|\s[–—]\s|,\s(?:and|but|while|with|as|up|down|which)\b")
