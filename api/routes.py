@@ -13,6 +13,8 @@ from api.schemas import (
     AskBody,
     AskQuery,
     ExplainedAskBody,
+    FiguresObject,
+    FiguresQuery,
     HealthObject,
     IndexObject,
     ProblemObject,
@@ -94,6 +96,13 @@ async def search(body: AskBody, engine: OpenEngine, request: Request) -> SearchO
     """Find the best passages for a question, without choosing an answer."""
     work = partial(engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
     return SearchObject.model_validate(await _think(request, work))
+
+
+@router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=_documented(422, 503))
+async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, request: Request) -> FiguresObject:
+    """Find the figures that releases state about something, each with its date, period and checked sentence."""
+    work = partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=query.limit)
+    return FiguresObject.model_validate(await _think(request, work))
 
 
 @router.get("/v1/releases", tags=["releases"], summary="List releases", responses=_documented(422, 503))

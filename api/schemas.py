@@ -6,12 +6,14 @@ The response models repeat the fields of `qa.types`, in their order: the command
 import hashlib
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from index.types import SearchFilter
+from qa.figures import MAX_FIGURES
 from qa.question import MAX_QUESTION, MAX_TOP_K
+from qa.types import FigureFilter
 
 MAX_PAGE = 200
 """How many releases one page of the list may hold."""
@@ -98,6 +100,25 @@ class AskQuery(Filters):
     explain: bool = Explain
 
 
+class FiguresQuery(Filters):
+    """What is counted, and which figures of it."""
+
+    q: Question
+    unit: str | None = Field(
+        None,
+        max_length=40,
+        description="Only figures of this unit: `percent`, `GBP`, `tonnes`, `years`; `count` for things counted.",
+        examples=["percent"],
+    )
+    period_from: IsoDate | None = Field(None, description="Only figures for a time that reaches this day.")
+    period_to: IsoDate | None = Field(None, description="Only figures for a time that began by this day.")
+    limit: int = Field(20, ge=1, le=MAX_FIGURES, description="How many figures to return at most.")
+
+    def wanted(self) -> FigureFilter:
+        """Return the figures that count as the engine takes them."""
+        return FigureFilter(self.unit, self.period_from, self.period_to)
+
+
 class ReleaseQuery(BaseModel):
     """Which revision of a release."""
 
@@ -166,6 +187,43 @@ class SearchObject(_FromEngine):
 
     question: str
     passages: list[PassageObject]
+    as_of: date | None
+    index: IndexObject
+    timings_ms: dict[str, float]
+
+
+class PeriodObject(_FromEngine):
+    """The time that a figure covers; a bound is null where it is open, or where the text does not settle it."""
+
+    start: date | None
+    end: date | None
+    text: str = Field(description="The words of the period, as they stand in the release.")
+
+
+class FigureObject(_FromEngine):
+    """A figure as a release states it."""
+
+    text: str = Field(description="The statement with its qualifier, as it stands in the release.")
+    value: str = Field(
+        description="The exact number in `unit`, as a decimal in text, so that none is rounded; a range's low end.",
+        examples=["19500000000"],
+    )
+    value_max: str | None = Field(description="The high end of a range.")
+    unit: str = Field(description="Empty for a count of things and for a part of a whole.", examples=["GBP"])
+    qualifier: str = Field(examples=["more than"])
+    counted: str | None = Field(description="The words that say what is counted.")
+    change: Literal["up", "down"] | None = Field(description="Set where the figure is a rise or a fall.")
+    period: PeriodObject | None
+    published: date
+    score: float
+    citation: CitationObject
+
+
+class FiguresObject(_FromEngine):
+    """The figures found for a query, best first."""
+
+    query: str
+    figures: list[FigureObject]
     as_of: date | None
     index: IndexObject
     timings_ms: dict[str, float]

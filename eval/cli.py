@@ -1,5 +1,6 @@
 """The command ``pressqa eval``. Scoring needs the extra ``eval``, and is imported only when it is called."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,6 +128,32 @@ def validate(
         kinds[question.kind] = kinds.get(question.kind, 0) + 1
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     typer.echo(f"{gold}: sound ({loaded.form}), {len(loaded.questions)} questions: {counts}; {resolved}")
+
+
+@app.command(epilog="For example: pressqa eval figures labels.jsonl --corpus releases.txt --split dev --errors")
+def figures(
+    labels: Annotated[
+        list[Path], typer.Argument(metavar="LABELS", help="JSON Lines, one release a line with every figure of it.")
+    ],
+    corpus: CorpusPaths = None,
+    split: Annotated[str | None, typer.Option(metavar="NAME", help="Only the releases of this split.")] = None,
+    show: Annotated[bool, typer.Option("--errors", help="List everything that was read wrong.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Measure how well figures are read: their spans, and of those found value, unit, qualifier and the rest."""
+    from eval.figures import errors, read_figures, read_labels, score
+    from eval.show import figures_json, show_figures
+
+    chosen = read_labels(labels, split)
+    if not corpus:
+        raise InputError("no releases for the labels", "name the corpus that they are of: --corpus PATH")
+    read = read_figures(chosen, corpus)
+    scored = score(read)
+    wrong = list(errors(read)) if show else []
+    if as_json:
+        typer.echo(json.dumps(figures_json(scored, wrong), ensure_ascii=False, indent=2))
+    else:
+        show_figures(_console(), scored, wrong)
 
 
 @app.command(epilog="For example: pressqa eval compare runs/before runs/after --fail-on answer_f1")

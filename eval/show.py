@@ -1,11 +1,14 @@
 """Runs and comparisons as text for a terminal."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from eval.compare import Changed, Comparison, Difference
 from eval.metrics import Interval
+from eval.metrics.figures import FigureScore
 from eval.runs import Run
 from eval.score import HEADLINE, METRICS, Score
 from eval.types import Record
@@ -152,3 +155,36 @@ def _answered(record: Record) -> str:
         return f"not found (confidence {record.confidence:.2f})"
     citation = record.given.citation
     return f"{record.given.answer!r}, {citation.title!r} of {citation.published} ({record.confidence:.2f})"
+
+
+def figures_json(scored: FigureScore, wrong: Sequence[tuple[str, str, str]]) -> dict[str, object]:
+    """Return the scores of figures, and what was read wrong, as a JSON object."""
+    return {
+        "releases": scored.releases,
+        "labelled": scored.recall.of,
+        "found": scored.precision.of,
+        "precision": scored.precision.rate,
+        "recall": scored.recall.rate,
+        "f1": scored.f1,
+        **{name: share.rate for name, share in scored.aspects.items()},
+        "period, where one is stated": scored.stated_period.rate,
+        "errors": [dict(zip(("aspect", "place", "what"), each, strict=True)) for each in wrong],
+    }
+
+
+def show_figures(console: Console, scored: FigureScore, wrong: Sequence[tuple[str, str, str]]) -> None:
+    """Print the scores of figures, and what was read wrong."""
+    table = Table("figures", box=None, pad_edge=False)
+    for heading in ("share", "of"):
+        table.add_column(heading, justify="right")
+    rows = {"span precision": scored.precision, "span recall": scored.recall}
+    for name, share in rows.items():
+        table.add_row(name, f"{share.rate:.3f}", f"{share.right}/{share.of}")
+    table.add_row("span F1", f"{scored.f1:.3f}", "")
+    rows = {**scored.aspects, "period, where one is stated": scored.stated_period}
+    for name, share in rows.items():
+        table.add_row(f"{name}, of those found", f"{share.rate:.3f}", f"{share.right}/{share.of}")
+    console.print(f"{scored.releases} releases, {scored.recall.of} figures labelled, {scored.precision.of} found")
+    console.print(table)
+    for aspect, place, what in wrong:
+        console.print(Text(f"{aspect}: {place}: {what}"))

@@ -32,6 +32,7 @@ _NUMERAL = re.compile(
 _WELL_FORMED = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?")
 # 1.000 is a thousand in half of Europe: three noughts after a point are no British decimal
 _FOREIGN = re.compile(r"[0-9]{1,3}\.000")
+_DIGIT_GROUPS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+)+(?![\w%]|[.,][0-9])")
 _SLASH = re.compile(r"/(?P<bottom>[0-9]{1,2})(?![0-9/])")
 _SLASH_BOTTOMS = {2, 3, 4, 5, 6, 8, 10}
 _AND_PART = re.compile(rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:an?|one)(?:{SPACE}|-)(?P<part>half|quarter)\b", re.I)
@@ -49,21 +50,18 @@ _MONTH = "January|February|March|April|May|June|July|August|September|October|No
 _MONTH_NEXT = re.compile(rf"{SPACE}(?:{_MONTH})\b")
 _YEAR = re.compile(r"(?:1[6-9]|20)[0-9]{2}")
 
-# whole words that are a multiple by themselves, and those that are one only in some company
+# words that are a multiple by themselves, and those that are one only in some company; verbs ("doubled") are none
 _FOLDS = {
     word: Decimal(value) for word, value in (ONES | TENS | {"hundred": 100, "thousand": 1000}).items() if value > 1
 }
-_MULTIPLES = {
-    "doubled": "2", "doubling": "2", "double": "2", "twice": "2",
-    "tripled": "3", "tripling": "3", "triple": "3", "trebled": "3", "trebling": "3", "treble": "3",
-    "quadrupled": "4", "quadrupling": "4", "quadruple": "4", "halved": "0.5", "halving": "0.5",
-}  # fmt: skip
+_MULTIPLES = {"double": "2", "twice": "2", "triple": "3", "treble": "3", "quadruple": "4"}
 _MULTIPLE = re.compile(rf"(?:(?P<fold>{'|'.join(_FOLDS)})fold|{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
-_ADJECTIVES = {"double", "twice", "triple", "treble", "quadruple"}
 _COMPARES = re.compile(rf"{SPACE}(?:the|that|what|its|their|this|last|as)\b", re.IGNORECASE)
-_COMPARED = re.compile(r"\b(?:to|than|nearly|almost|will|would|could|about|around)\s$", re.IGNORECASE)
+# "to double the number" does it, "double the number" is one
+_DOES = re.compile(rf"\b(?:to|will|would|could|can|may|might|should|and|we|they|I){SPACE}$", re.IGNORECASE)
 
-_OF_A_UNIT = re.compile(rf"{SPACE}an?(?={SPACE})", re.IGNORECASE)
+_OF_A_UNIT = re.compile(rf"{SPACE}(?:of{SPACE})?(?:an?|one)(?={SPACE})", re.IGNORECASE)
+_RUN_ON = re.compile(r"(?:m|b|tr)illion|thousand", re.IGNORECASE)
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
 _REST = re.compile(r"[\w.,:/@#&=-]*\w")
 
@@ -122,8 +120,8 @@ def _multiple(text: str, at: int) -> Amount | int:
     if match["fold"]:
         value = _FOLDS[match["fold"].lower()]
         return Amount(at, match.end(), value, value, "times")
-    in_company = _COMPARES.match(text, match.end()) or _COMPARED.search(text[max(0, at - 12) : at])
-    if text[match.end() : match.end() + 1] == "-" or (word in _ADJECTIVES and not in_company):
+    is_verb = word != "twice" and _DOES.search(text, max(0, at - 8), at)
+    if text[match.end() : match.end() + 1] == "-" or is_verb or not _COMPARES.match(text, match.end()):
         return match.end()  # "double-decker", "double glazing", "twice a year"
     value = Decimal(_MULTIPLES[word])
     return Amount(at, match.end(), value, value, "times")
@@ -141,6 +139,8 @@ def _number(text: str, at: int) -> Amount | int:
         value, end = value + _PARTS[part["part"].lower()], part.end()
     word = WORD.match(text, end)
     times = scale(word, number.money, bool(number.numeral)) if word is not None else None
+    if times is None and word is not None and number.money and _RUN_ON.match(word["word"]):
+        return word.end()  # "$2 billionat the box office": two billion, or two?
     if word is None or times is None:
         return replace(number, end=end, value=value, raw=number.raw if part is None else value)
     return replace(number, end=word.end(), value=_plain(value * times), raw=value, scaled=True)
@@ -156,6 +156,9 @@ def _numeral(text: str, match: re.Match[str]) -> Amount | int:
     at, end, digits, money = match.start(), match.end(), match["digits"] or "", match["money"] or ""
     if not digits:
         value = _VULGAR[match["only"]]
+    elif digits[0] == "0" and digits.isdigit() and digits != "0":
+        groups = _DIGIT_GROUPS.match(text, end)  # a telephone number
+        return groups.end() if groups else after_word(text, end)
     elif len(digits) > _LONGEST_NUMERAL or not _WELL_FORMED.fullmatch(digits) or _FOREIGN.fullmatch(digits):
         return after_word(text, end)
     else:
@@ -195,7 +198,7 @@ def _words(text: str, at: int) -> Amount | int:
 def _measured(text: str, amount: Amount) -> Amount | int:
     """Add the unit that follows. A number glued to anything else is part of a name ("4life", "19th")."""
     if not amount.money:
-        of_a = _OF_A_UNIT.match(text, amount.end) if amount.part else None  # "half a decade"
+        of_a = _OF_A_UNIT.match(text, amount.end) if amount.part else None  # "half a decade", "half of one per cent"
         unit = unit_after(text, of_a.end() if of_a else amount.end)
         if unit is not None:
             name, many, end = unit

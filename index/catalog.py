@@ -14,9 +14,10 @@ import numpy as np
 
 from index.database import RECOVER, Database
 from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
+from index.figure_rows import COLUMNS, from_row
 from index.keywords import FOREVER, KeywordDocument
 from index.terms import publisher_key
-from index.types import Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
+from index.types import Figure, Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 
 _PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
@@ -141,6 +142,36 @@ class Catalog(Database):
                 raise UnknownReleaseError(f"no release {release_id!r}", "list them: pressqa releases list")
             return self._release(row)
 
+    def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
+        """Return for each passage the figures whose statement lies in it, in their order."""
+        sql = (
+            f"SELECT {COLUMNS} FROM figure WHERE revision_id ="
+            " (SELECT id FROM revision WHERE release_id = ? AND number = ?)"
+            ' AND start >= ? AND start < ? AND "end" <= ? ORDER BY start'
+        )
+        with self.snapshot():
+            return [
+                tuple(
+                    from_row(row)
+                    for row in self.connection.execute(
+                        sql,
+                        (each.release.id, each.revision, each.span.start, each.span.end, each.span.end),
+                    )
+                )
+                for each in passages
+            ]
+
+    def release_figures(self, release_id: str, where: SearchFilter) -> tuple[Figure, ...]:
+        """Return the figures of a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        with self.snapshot():
+            self.release(release_id, where)
+            conditions, values = _visible(SearchFilter(as_of=where.as_of))
+            sql = (
+                f"SELECT {COLUMNS} FROM figure WHERE revision_id ="
+                f" (SELECT r.id FROM revision r WHERE {conditions} AND release_id = ?) ORDER BY start"
+            )
+            return tuple(from_row(row) for row in self.connection.execute(sql, (*values, release_id)))
+
     def releases(self) -> Iterator[Release]:
         """Yield every current release, oldest first, ties by id."""
         sql = f"SELECT {_RELEASE} FROM revision WHERE valid_to = ? ORDER BY published, release_id"
@@ -264,6 +295,12 @@ class Catalog(Database):
             inside = all(span.start <= s.start and s.end <= span.end for s in passage.sentences)
             if span.end > len(release.body) or not inside:
                 found.append(f"passage {passage.id} lies outside release {release.id!r}")
+        sql = f"SELECT {COLUMNS} FROM figure WHERE revision_id = ?"
+        for row in self.connection.execute(sql, (revision,)):
+            figure = from_row(row)
+            spans = [figure.number, figure.sentence, figure.counted, figure.period and figure.period.span]
+            if any(span.end > len(release.body) for span in [figure.span, *spans] if span):
+                found.append(f"a figure lies outside release {release.id!r}")
         return found
 
     def _check_vectors(self) -> list[str]:

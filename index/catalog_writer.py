@@ -10,18 +10,20 @@ from typing import Self
 
 from index.catalog import Catalog, release_digest
 from index.database import create_file
+from index.figure_rows import INSERT, to_row
 from index.keywords import FOREVER
-from index.types import Chunk, Manifest, Release, Vectors
+from index.types import Chunk, Figure, Manifest, Release, Vectors
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A release ready to be stored: its chunks, and of each the reader's token count and the embedded text."""
+    """A release ready to be stored: its figures, its chunks, and of each the reader's token count and embedded text."""
 
     release: Release
     chunks: tuple[Chunk, ...]
     tokens: tuple[int, ...]
     texts: tuple[str, ...]
+    figures: tuple[Figure, ...]
 
 
 def text_key(text: str) -> bytes:
@@ -102,7 +104,9 @@ class CatalogWriter(Catalog):
                 FOREVER,
             ),
         )
-        self._insert_passages(int(cursor.lastrowid or 0), item, generation)
+        revision = int(cursor.lastrowid or 0)
+        self._insert_passages(revision, item, generation)
+        self._insert_figures(revision, item)
 
     def _insert_passages(self, revision: int, item: Prepared, generation: int) -> None:
         self.connection.executemany(
@@ -124,6 +128,9 @@ class CatalogWriter(Catalog):
             ],
         )
 
+    def _insert_figures(self, revision: int, item: Prepared) -> None:
+        self.connection.executemany(INSERT, [to_row(revision, figure) for figure in item.figures])
+
     def remove(self, release_ids: Sequence[str]) -> int:
         """Delete releases with all their revisions in one transaction; return how many were there."""
         gone = 0
@@ -139,15 +146,17 @@ class CatalogWriter(Catalog):
         return gone
 
     def replace_passages(self, manifest: Manifest, batch: Iterable[tuple[int, Prepared]]) -> None:
-        """Put other passages in place of all, under another manifest, in one transaction.
+        """Put other passages, and figures, in place of all, under another manifest, in one transaction.
 
         The vectors must be in the embedding cache already; those of the earlier model are dropped.
         """
         with self.transaction() as generation:
             self.connection.execute("INSERT OR REPLACE INTO removed SELECT id, ? FROM passage", (generation,))
             self.connection.execute("DELETE FROM passage")
+            self.connection.execute("DELETE FROM figure")
             for revision, item in batch:
                 self._insert_passages(revision, item, generation)
+                self._insert_figures(revision, item)
             sql = "DELETE FROM embedding WHERE fingerprint <> ?"
             self.connection.execute(sql, (manifest.fingerprint,))
             text = json.dumps(asdict(manifest))

@@ -18,7 +18,7 @@ from index.types import Manifest
 RECOVER = "restore the file from a backup, or ingest the releases again into a new folder (--data)"
 STORAGE = "check the folder's permissions and free space, or choose another: --data DIR"
 
-SCHEMA = 1
+SCHEMA = 2
 FILE = "catalog.sqlite3"
 
 _TABLES = """
@@ -55,6 +55,27 @@ CREATE TABLE passage (
 ) STRICT;
 CREATE INDEX passage_revision ON passage (revision_id);
 CREATE INDEX passage_generation ON passage (generation);
+CREATE TABLE figure (
+    revision_id INTEGER NOT NULL REFERENCES revision (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    number_start INTEGER NOT NULL,
+    number_end INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    value_max TEXT,
+    unit TEXT NOT NULL,
+    qualifier TEXT NOT NULL,
+    counted_start INTEGER,
+    counted_end INTEGER,
+    change TEXT,
+    period_start INTEGER,
+    period_end INTEGER,
+    period_from TEXT,
+    period_to TEXT,
+    sentence_start INTEGER NOT NULL,
+    sentence_end INTEGER NOT NULL,
+    PRIMARY KEY (revision_id, start)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE removed (passage_id INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
 CREATE INDEX removed_generation ON removed (generation);
 CREATE TABLE embedding (
@@ -144,7 +165,7 @@ class Database:
             if int(row[0]) != SCHEMA:
                 raise CatalogDamagedError(
                     f"{self.path} has schema {row[0]}; this pressqa reads schema {SCHEMA}",
-                    "ingest again into a new folder (--data), or use the pressqa that made it",
+                    "make it anew in another folder: pressqa ingest PATH --data DIR",
                 )
             self.id = self.meta("id")
         self.manifest = self.read_manifest()

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import islice
 
 from index.amounts import ANCHOR, Amount, after_word, amount_at
-from index.not_figures import glued_before, no_figure
+from index.not_figures import AGES, glued_before, no_figure
 from index.number_words import SPACE
 from index.qualifiers import EXACTLY, qualifier_after, qualifier_before
 from index.types import Span
@@ -139,6 +139,9 @@ def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quant
     while (anchor := ANCHOR.search(text, at)) is not None:
         if glued_before(text, anchor.start()):
             at = after_word(text, anchor.end())
+            continue
+        if ages := AGES.match(text, anchor.start()):
+            at = ages.end()
             continue
         low = amount_at(text, anchor.start())
         if isinstance(low, int):

@@ -9,6 +9,7 @@ from index.catalog_writer import CatalogWriter, Prepared, text_key
 from index.chunk import embedded_text, passage_prefix, split
 from index.derived import DerivedFiles
 from index.lock import writing
+from index.records import figures
 from index.types import Embedder, Manifest, Problem, Release, SearchFilter, Source, SyncReport, Vectors
 
 _BATCH_TEXTS = 256
@@ -22,7 +23,10 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 
 def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_tokens: CountTokens) -> Prepared:
-    """Split a release as its index was built; of each chunk count the reader's tokens and make the embedded text."""
+    """Read a release's figures and split it as its index was built.
+
+    Of each chunk count the reader's tokens and make the embedded text.
+    """
     prefix = passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
     chunks = split(
         release.body,
@@ -34,7 +38,8 @@ def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_toke
     )
     tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
     texts = [embedded_text(prefix, release.body, chunk) for chunk in chunks]
-    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts))
+    found = figures(release.body, release.published)
+    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(found))
 
 
 @dataclass(slots=True)

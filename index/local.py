@@ -15,7 +15,20 @@ from index.errors import (
     StorageError,
 )
 from index.lock import writing
-from index.types import Embedder, Found, Hit, Ids, IndexStatus, Ranking, Release, ReleaseEntry, SearchFilter, Vectors
+from index.types import (
+    Embedder,
+    Figure,
+    Found,
+    Hit,
+    Ids,
+    IndexStatus,
+    Passage,
+    Ranking,
+    Release,
+    ReleaseEntry,
+    SearchFilter,
+    Vectors,
+)
 
 _EVERYTHING = SearchFilter()
 
@@ -116,6 +129,14 @@ class LocalIndex:
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
         """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
         return self.catalog.release(release_id, where)
+
+    def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
+        """Return for each passage the figures whose statement lies in it, in their order."""
+        return self.catalog.figures(passages)
+
+    def release_figures(self, release_id: str, where: SearchFilter = _EVERYTHING) -> tuple[Figure, ...]:
+        """Return the figures of a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        return self.catalog.release_figures(release_id, where)
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""

@@ -26,7 +26,7 @@ _TIME = re.compile(
 )
 _MORE_DIGITS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+(?![\w%]|[.,][0-9]))+")
 _MARKER_BEFORE = re.compile(r"(?:^|\n)[ \t•*]*[(\[]?$")
-_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$)")
+_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])")
 
 # a number after one of these is a name, however many things follow it ("sections 5 and 6")
 _LABEL = re.compile(
@@ -36,6 +36,25 @@ _LABEL = re.compile(
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
     re.IGNORECASE,
 )
+# with a capital they name one of a series: "Year 6 pupils", "Key Stage 2 results", "Levels 4 and 5"
+_SERIES = re.compile(
+    r"\b(?:Years?|Stages?|Levels?|Bands?|Categor(?:y|ies)|Groups?|Forms?|Platforms?|Terminals?|Gates?|Lots?|Parts?|Rounds?"
+    r"|Waves?|Pillars?|Types?|Priority|Objectives?|Missions?|Goals?|Targets?|Operation|Channel|Radio|Routes?|Units?"
+    r"|Steps?|Items?|Questions?|Options?|Zones?|Blocks?|Batch|Strands?|Windows?|Formula)"
+    rf"(?:{SPACE}[0-9]{{1,2}}(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}$"
+)
+AGES: Final = re.compile(
+    rf"(?:[0-9]{{1,3}}|[A-Za-z]{{3,9}})(?:{SPACE}?(?:,|and|to|or|-|–){SPACE}?[0-9]{{1,3}}){{0,3}}"
+    rf"(?:{SPACE}|-)years?(?:{SPACE}|-)olds?\b",
+    re.IGNORECASE,
+)
+"""Ages used as identity: "16-year-old", "16 and 17 year olds"."""
+_AGE_LIMIT = re.compile(
+    rf"\b(?:ages?{SPACE}of(?:{SPACE}between)?|(?:children|people|women|men|those|anyone|adults|pupils|girls|boys"
+    rf"|students|everyone)(?:{SPACE}aged)?){SPACE}$",
+    re.IGNORECASE,
+)
+_BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
 _PERHAPS_LABEL = re.compile(
     r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
@@ -52,15 +71,33 @@ _CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNOR
 _SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
 _NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*{SPACE}$")
 _WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
+# "at 1745hrs", "a three time winner"
+_CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
+_TIME_AFTER = re.compile(rf"{SPACE}time\b|{SPACE}of{SPACE}(?:the|our|its|their|Britain|England|only)\b")
 _AGE_BEFORE = re.compile(rf"[A-Z][\w’'-]*,{SPACE}$")
 _PLACE_AFTER = re.compile(
-    rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signal|Naval|Wing|PARA|SCOTS"
-    rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens))\b"
+    rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signals?|Naval|Wing|PARA|SCOTS"
+    rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens"
+    r"|Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps|Wing|Group|Troop|Party|Force|Battery|Flight))\b"
+    # "2 TPS searched", "(2 TPS)"; but "5 MPs", "20 NHS trusts"
+    rf"|{SPACE}[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,2}}[a-z]+(?<!s)s\b)"
 )
-_COUNTED_AFTER = re.compile(rf"{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b")
+_COUNTED_AFTER = re.compile(
+    rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b"
+    rf"|{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b"
+)
+_OF_THEM = re.compile(rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b")
+# "one" is mostly a pronoun or an article: it counts where "two" could stand for it without a second thought
+_ONE_THING = re.compile(
+    rf"{SPACE}(?:single|person|individual|man|woman|child|boy|girl|baby|adult|driver|officer|soldier|victim|suspect|pupil"
+    r"|student|patient|passenger|worker|employee|director|member|civilian|serviceman|contact|arrest|death|fatality"
+    r"|injury|conviction|vessel|boat|ship|aircraft|helicopter|vehicle|lorry|firearm|weapon|organisation)\b"
+    rf"|{SPACE}[A-Z][a-z]+(?:an|ish|ese|ch|i|qi){SPACE}(?:man|woman|national|person|boy|girl|child|citizen)\b"
+)
 _ONE_PART = re.compile(rf"(?:half|(?:an?|one)(?:{SPACE}|-)[a-z]+)", re.IGNORECASE)
 _WHICH_HALF = re.compile(
-    rf"\b(?:first|second|other|last|latter|each|every|this|that|next|final|better|previous|past){SPACE}$",
+    rf"\b(?:first|second|other|last|latter|each|every|this|that|next|final|better|previous|past|rear|front"
+    rf"|upper|lower|top|bottom|back|northern|southern|eastern|western){SPACE}$",
     re.IGNORECASE,
 )
 _DIVIDES_AFTER = re.compile(
@@ -80,6 +117,8 @@ def glued_before(text: str, start: int) -> bool:
     if not before:
         return False
     last, earlier = before[-1], before[-2:-1]
+    if last.islower() and text[start] in "£€":
+        return False  # a space is missing: "contributed£1.6 billion"
     if last in "'’":
         return earlier.isalnum()
     if last == "–":  # a minus or a pause: who knows
@@ -96,7 +135,8 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
     if not amount.bare:
         one_day = text[amount.start : amount.end].lower() == "one day"
         idle = not alone and (one_day or _idle_part(text, amount, begin, qualifier))
-        return amount.end if idle else None
+        clock = amount.unit == "hours" and _is_clock(text, amount, begin)
+        return amount.end if idle or clock else None
     end = amount.end
     counted = _COUNTED_AFTER.match(text, end) is not None
     if amount.like_a_year and not years and (qualifier in _STANDING or not counted):
@@ -110,6 +150,35 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
     if _dated_before(text, begin) and not counted:
         return end
     return end if not alone and _named(text, amount, begin, qualifier, counted) else None
+
+
+def _is_code(text: str, amount: Amount, qualifier: str, counted: bool) -> bool:
+    """Whether it is a short code or an identifier ("text 88088"), or counts times won or one of many."""
+    if len(amount.numeral) > 4 and amount.numeral.isdigit() and not counted and qualifier == EXACTLY:
+        return True  # what counts has separators
+    after = _TIME_AFTER.match(text, amount.end)
+    return after is not None and (amount.value == 1 or after.group().endswith("time"))
+
+
+def _is_clock(text: str, amount: Amount, begin: int) -> bool:
+    """Whether four digits and "hrs" tell the time of day."""
+    digits = amount.numeral
+    if len(digits) != 4 or not digits.isdigit() or int(digits[:2]) > 24 or int(digits[2:]) > 59:
+        return False
+    return (
+        _CLOCK_BEFORE.search(text, max(0, begin - 8), begin) is not None or text[amount.end - 3 : amount.end] == "hrs"
+    )
+
+
+def _is_age(text: str, begin: int, window: int, qualifier: str, amount: Amount) -> bool:
+    """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
+    bound = _AGE_LIMIT.search(text, window, begin)
+    if bound is None:
+        return False
+    if bound.group().lower().startswith("age"):
+        return True
+    limits = text[begin : amount.start].strip().lower() in _BOUNDS
+    return limits and qualifier != EXACTLY and amount.value < 100 and amount.numeral.isdigit()
 
 
 def _idle_part(text: str, amount: Amount, begin: int, qualifier: str) -> bool:
@@ -136,7 +205,11 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
     """Whether the number belongs to a name, or may do so and nothing shows that it counts."""
     start, end, window = amount.start, amount.end, max(0, begin - _WINDOW)
     words = text[start:end]
-    if _LABEL.search(text, window, begin) or _PLACE_AFTER.match(text, end):
+    if _is_code(text, amount, qualifier, counted):
+        return True
+    if _SERIES.search(text, window, start) or _is_age(text, begin, window, qualifier, amount):
+        return True
+    if (_LABEL.search(text, window, begin) and not _OF_THEM.match(text, end)) or _PLACE_AFTER.match(text, end):
         return True
     if _MARKER_AFTER.match(text, end) and _MARKER_BEFORE.search(text, window, begin) and len(words) < 4:
         return True
@@ -145,7 +218,7 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
     if qualifier != EXACTLY:
         return False
     if not amount.numeral and words.lower() in ("one", "zero"):
-        return True
+        return words.lower() == "zero" or _ONE_THING.match(text, end) is None
     if words in _SHORT_NUMBERS and (not counted or _CALLS_AFTER.match(text, end)):
         return True
     if _PERHAPS_LABEL.search(text, window, begin) and not counted:

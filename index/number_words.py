@@ -136,7 +136,7 @@ def _below_thousand(words: list[str]) -> tuple[int, int]:
             return _HUNDRED + rest, 2 + taken
         return 1, 1
     value, taken = _below_hundred(words)
-    if taken and value < 10 and len(words) > taken and words[taken] == "hundred":
+    if taken and 0 < value < 20 and value != 10 and len(words) > taken and words[taken] == "hundred":
         rest, more = _tail_of_hundred(words[taken + 1 :])
         return value * _HUNDRED + rest, taken + 1 + more
     return value, taken

@@ -10,13 +10,12 @@ EXACTLY: Final = "exactly"
 _PHRASES = {
     "more than": "more than,just over,well over,a little over,slightly over,over,above,in excess of,exceeding"
     ",upwards of,greater than,higher than,not just",
-    "at least": "at least,a minimum of,minimum of,no fewer than,no less than,not less than,not fewer than",
-    "up to": "up to,a maximum of,maximum of,at most,no more than,not more than,as many as,as much as",
+    "at least": "at least,minimum of,no fewer than,no less than,not less than,not fewer than",
+    "up to": "up to,maximum of,at most,no more than,not more than,as many as,as much as",
     "nearly": "nearly,almost,close to,approaching,just under,just short of,just below",
-    "around": "around,about,approximately,approx,roughly,some,circa,an estimated,estimated,in the region of"
-    ",somewhere around",
+    "around": "around,about,approximately,approx,roughly,some,circa,estimated,in the region of,somewhere around",
     "fewer than": "fewer than,less than,under,below,lower than,well under,well below",
-    "a record": "a record,record,a record-breaking,a record high of,a record of",
+    "a record": "record,record-breaking,record high of,record of",
 }
 QUALIFIERS: Final = (EXACTLY, *_PHRASES)
 """Every qualifier a quantity can carry. A phrase is folded into the one that means the same."""
@@ -31,7 +30,7 @@ _BEFORE = re.compile(
 _LONGEST = max(map(len, _CANONICAL)) + 2
 _SIGNS = {"~": "around", "≈": "around", "<": "fewer than", ">": "more than"}
 _AFTER = re.compile(
-    rf"(?P<least>\+|-plus\b|{SPACE}plus\b|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
+    rf"(?P<least>\+|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
     rf"|(?P<most>{SPACE}(?:or|and){SPACE}(?:less|fewer|under|below|younger|lower)\b)"
     rf"|(?P<around>{SPACE}or{SPACE}so\b)",
     re.IGNORECASE,
@@ -54,6 +53,8 @@ def qualifier_before(text: str, start: int, floor: int, duration: bool) -> tuple
         return _SIGNS[match["sign"]], match.start()
     phrase = _SPACES.sub(" ", match["phrase"].lower())
     begin = match.start()
+    if phrase.endswith("er than") and floor and not text[floor:begin].strip():
+        return EXACTLY, start  # "24% higher than 12 months before" compares
     if phrase == "over" and duration and not _MORE_THAN_A_PERIOD.search(text, max(0, begin - 12), begin):
         return EXACTLY, start
     return _CANONICAL[phrase], begin

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal, Protocol
 
 import numpy as np
@@ -31,6 +32,41 @@ class Span:
     def of(self, body: str) -> str:
         """Return the words of ``body`` that the span covers."""
         return body[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time that a figure covers: its words, and the first and last day where the text settles them.
+
+    A bound of None is open ("since 5 July" has no end) or not known from the text ("since the election").
+    """
+
+    span: Span
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity that a release states, with what it counts, and when.
+
+    ``span`` covers the statement with its qualifier ("more than 2,100"), ``number`` the number with its scale word,
+    currency and unit. ``value`` is exact, in ``unit``; ``value_max`` is the high end of a range. ``unit`` and
+    ``qualifier`` are those of `index.figures.Quantity`. ``counted`` are the words that say what is counted or
+    measured, ``change`` says whether the quantity is a rise or a fall; None: it is a level. ``sentence`` is the
+    sentence that it stands in. All spans are offsets into the release's body.
+    """
+
+    span: Span
+    number: Span
+    value: Decimal
+    value_max: Decimal | None
+    unit: str
+    qualifier: str
+    counted: Span | None
+    change: Literal["up", "down"] | None
+    period: Period | None
+    sentence: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +290,14 @@ class PassageIndex(Protocol):
 
     def release(self, release_id: str, where: SearchFilter = ...) -> Release:
         """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        ...
+
+    def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
+        """Return for each passage the figures whose statement lies in it, in their order."""
+        ...
+
+    def release_figures(self, release_id: str, where: SearchFilter = ...) -> tuple[Figure, ...]:
+        """Return the figures of a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
         ...
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:

@@ -63,6 +63,9 @@ _SPELLINGS = {
     "metres": "metre metres",
     "cm": "cm centimetre centimetres",
     "mm": "mm millimetre millimetres",
+    "yards": "yard yards",
+    "inches": "inch inches",
+    "knots": "knot knots",
     "feet": "foot feet ft",
     "hectares": "hectare hectares",
     "acres": "acre acres",
@@ -78,7 +81,8 @@ _UNIT_WORDS = {spelling: (unit, Decimal(1)) for unit, words in _SPELLINGS.items(
     "century": ("years", Decimal(100)),
     "centuries": ("years", Decimal(100)),
 }
-_UNIT_SIGNS = {sign: sign for sign in ("kW", "kWh", "MW", "MWh", "GW", "GWh", "TWh", "MB", "GB", "TB", "GHz", "MHz")}
+_SIGNS = "kW kWh MW MWh GW GWh TWh MB GB TB GHz MHz Mbps Gbps"
+_UNIT_SIGNS = {sign: sign for sign in _SIGNS.split()} | {"mbps": "Mbps", "gbps": "Gbps"}
 
 WORD: Final = re.compile(rf"(?P<join>{SPACE}|-|)(?P<word>[^\W\d_]+)")
 """The word that follows a number, with what joins the two: a space, a hyphen, or nothing."""
@@ -90,7 +94,22 @@ _PERCENT = re.compile(
 _POINTS = re.compile(rf"(?:{SPACE}|-)percentage(?:{SPACE}|-)points?\b", re.IGNORECASE)
 _FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
 _PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100,?000|10,?000|1,?000|100)(?![\w,]*[0-9])")
-_AREA = re.compile(rf"(?:{SPACE}|-)(?P<power>square|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)", re.IGNORECASE)
+_SPEED = re.compile(rf"{SPACE}miles{SPACE}(?:per|an){SPACE}hour\b", re.IGNORECASE)
+_DEGREES = re.compile(rf"{SPACE}?°{SPACE}?[CF]?\b|°")
+# a bare "m" is metres where what follows says so, else perhaps millions
+_METRES = re.compile(
+    rf"m\b(?={SPACE}(?:long|high|tall|wide|deep|away|above|below|from|to{SPACE}the|north|south|east|west|race|sprint"
+    r"|stretch|in\slength|offshore|underground)\b)"
+)
+_PATTERNS = (
+    (_POINTS, "percentage points"),
+    (_FOLD, "times"),
+    (_SPEED, "mph"),
+    (_DEGREES, "degrees"),
+    (_METRES, "metres"),
+)
+_AREA_WORDS = {"m": "metres", "km": "km", "ft": "ft"}
+_AREA = re.compile(rf"(?:{SPACE}|-)(?P<power>square|sq\.?|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)", re.IGNORECASE)
 
 
 def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
@@ -110,7 +129,7 @@ def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
 
 def unit_after(text: str, at: int) -> tuple[str, Decimal, int] | None:
     """Return the unit that follows a number ending at ``at``, how many of it one is, and where it ends."""
-    for pattern, name in ((_POINTS, "percentage points"), (_FOLD, "times")):
+    for pattern, name in _PATTERNS:
         if match := pattern.match(text, at):
             return name, Decimal(1), match.end()
     if match := _PERCENT.match(text, at):
@@ -118,14 +137,16 @@ def unit_after(text: str, at: int) -> tuple[str, Decimal, int] | None:
     if match := _PER.match(text, at):
         base = "1000000" if match["base"] == "million" else match["base"].replace(",", "")
         return f"per {base}", Decimal(1), match.end()
-    if (match := _AREA.match(text, at)) and match["word"].lower() in _UNIT_WORDS:
-        return f"{match['power'].lower()} {_UNIT_WORDS[match['word'].lower()][0]}", Decimal(1), match.end()
+    if (match := _AREA.match(text, at)) and (name := _AREA_WORDS.get(match["word"].lower(), match["word"].lower())):
+        power = "square" if match["power"].lower().startswith("sq") else match["power"].lower()
+        if name in _UNIT_WORDS:
+            return f"{power} {_UNIT_WORDS[name][0]}", Decimal(1), match.end()
     word = WORD.match(text, at)
     if word is None:
         return None
     name, join = word["word"], word["join"]
     if name in _UNIT_SIGNS:
-        return name, Decimal(1), word.end()
+        return _UNIT_SIGNS[name], Decimal(1), word.end()
     if name == "p" and not join:
         return "GBP", Decimal("0.01"), word.end()
     if name.lower() == "second" and join == "-":

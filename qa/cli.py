@@ -213,6 +213,51 @@ def search(
     raise typer.Exit(FOUND if found.passages else NOT_FOUND)
 
 
+@app.command(epilog='For example: pressqa figures "drugs seized" --unit tonnes --period-from 2023-04-01 --csv')
+def figures(
+    query: Annotated[
+        list[str], typer.Argument(help="What is counted; - reads it from standard input.", metavar="QUERY")
+    ],
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="UNIT", help="Only figures of this unit: percent, GBP, tonnes, years, count, ..."),
+    ] = None,
+    period_from: Annotated[
+        date | None, typer.Option(parser=_date, metavar="DATE", help="Only figures for a time that reaches this day.")
+    ] = None,
+    period_to: Annotated[
+        date | None, typer.Option(parser=_date, metavar="DATE", help="Only figures for a time begun by this day.")
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", help="How many figures to return at most, 1 to 1000.")] = 20,
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    publisher: Publisher = None,
+    data: Data = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
+) -> None:
+    """Find the figures that releases state about something, each with its date, period and sentence."""
+    if as_json and as_csv:
+        raise InputError("--json and --csv are given together", "choose one of them")
+    text = _question(query)
+    from qa import render
+    from qa.types import FigureFilter
+
+    with _engine(data) as engine:
+        wanted = FigureFilter(unit, period_from, period_to)
+        found = engine.figures(text, wanted=wanted, where=_filter(as_of, since, until, publisher), limit=limit)
+    if as_json:
+        _print_json(render.as_json(found))
+    elif as_csv:
+        typer.echo(render.figures_csv(found), nl=False)
+    elif found.figures:
+        render.show_figures(_console(), found.figures)
+    else:
+        typer.echo("No such figures in the releases.")
+    raise typer.Exit(FOUND if found.figures else NOT_FOUND)
+
+
 @app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
 def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of releases.", metavar="PATH")] = None,

@@ -14,16 +14,20 @@ from index.hashing import HASHING_MODEL
 from index.types import Embedder, Found, Hit, IndexStatus, PassageIndex, Ranking, Release, SearchFilter
 from qa.cite import cite, cite_passages
 from qa.distinct import distinct
+from qa.figures import Ranked, check_filter, rank, statement
 from qa.question import check_bounds, clean_question
 from qa.reading.agreement import answer_text, explained, reordered, witnesses
 from qa.reading.load import load_reader
 from qa.reading.models import LEXICAL, SHIPPED
 from qa.settings import Settings
-from qa.types import Answer, CitedPassage, IndexInfo, Reader, ReleasePage, SearchResult
+from qa.types import Answer, CitedPassage, FigureFilter, FigureResult, IndexInfo, Reader, ReleasePage, SearchResult
 
 _EVERYTHING = SearchFilter()
+_ANY = FigureFilter()
 READ = 6
 """Passages that the reader reads."""
+REACH = 100, 1_600
+"""Passages whose figures are looked at first, and at most where too few of them fit."""
 
 CountTokens = Callable[[str], int]
 
@@ -92,6 +96,40 @@ class Engine:
         return SearchResult(
             question=question,
             passages=self._passages(hits[:top_k], max_tokens),
+            as_of=where.as_of,
+            index=self._info(found.generation),
+            timings_ms=found.timings_ms | {"total": _milliseconds(started)},
+        )
+
+    def figures(
+        self,
+        query: str,
+        *,
+        wanted: FigureFilter = _ANY,
+        where: SearchFilter = _EVERYTHING,
+        limit: int = 20,
+    ) -> FigureResult:
+        """Return up to ``limit`` figures whose words fit the query best, each with its checked citation.
+
+        They are looked for in the best passages for the query, further down while too few of them are ``wanted``.
+        Raises `InputError` for what cannot be asked, `UnknownPublisherError` as `ask` does.
+        """
+        started = time.perf_counter()
+        query = clean_question(query)
+        check_bounds(1, where, None)
+        check_filter(wanted, limit)
+        reach, most = REACH
+        while True:
+            found = self._index.search(query, reach, where)
+            ranked: list[Ranked] = rank(
+                query, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
+            )
+            if len(ranked) >= limit or len(found.hits) < reach or reach >= most:
+                break
+            reach *= 4
+        return FigureResult(
+            query=query,
+            figures=tuple(statement(each) for each in ranked[:limit]),
             as_of=where.as_of,
             index=self._info(found.generation),
             timings_ms=found.timings_ms | {"total": _milliseconds(started)},

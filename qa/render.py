@@ -1,6 +1,8 @@
 """Showing answers, passages and releases: as JSON for programs, as text for people."""
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 
@@ -9,14 +11,66 @@ from rich.padding import Padding
 from rich.text import Text
 
 from index.types import Release, ReleaseEntry
-from qa.types import Answer, Citation, CitedPassage, ReadPassage, SearchResult
+from qa.types import Answer, Citation, CitedPassage, FigureResult, FigureStatement, ReadPassage, SearchResult
 
 _ANSWER = "bold black on yellow"
+CSV_COLUMNS = (
+    "text", "value", "value_max", "unit", "qualifier", "counted", "change", "period_start", "period_end", "period_text",
+    "published", "score", "release_id", "title", "publisher", "url", "quote", "start", "end", "answer_start",
+    "answer_end", "sha256",
+)  # fmt: skip
+_NUMERIC = frozenset({"value", "value_max"})
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(value: Answer | SearchResult) -> dict[str, object]:
+def as_json(value: Answer | SearchResult | FigureResult) -> dict[str, object]:
     """Return the JSON object of an answer: the same from the command line and over HTTP. Dates are ISO 8601."""
     return {key: _plain(item) for key, item in asdict(value).items()}
+
+
+def figures_csv(found: FigureResult) -> str:
+    """Return figures as CSV (RFC 4180, a header line first), one a line, the period and the citation in columns."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(_csv_row(each) for each in found.figures)
+    return text.getvalue()
+
+
+def _csv_row(figure: FigureStatement) -> dict[str, object]:
+    flat = {key: _plain(item) for key, item in asdict(figure).items() if key not in ("period", "citation")}
+    period = asdict(figure.period) if figure.period else {}
+    flat |= {f"period_{key}": _plain(item) for key, item in period.items()}
+    cited = {key: _plain(item) for key, item in asdict(figure.citation).items()}
+    # A cell that a spreadsheet would run as a formula is made text; numbers keep their minus sign.
+    row = {key: flat.get(key, cited.get(key)) for key in CSV_COLUMNS}
+    return {
+        key: f"'{item}" if isinstance(item, str) and key not in _NUMERIC and item[:1] in _FORMULA else item
+        for key, item in row.items()
+    }
+
+
+def show_figures(console: Console, figures: Sequence[FigureStatement]) -> None:
+    """Print figures with what they count, when, and the sentence that states them; best first."""
+    for number, figure in enumerate(figures, start=1):
+        console.print()
+        line = Text(f"{number}. ", style="cyan")
+        line.append(figure.text, style="bold")
+        line.append("".join(f"  {note}" for note in _notes(figure)))
+        console.print(line)
+        _indented(console, _highlighted(figure.citation, None))
+        _source(console, figure.citation, f"score {figure.score:.2f}")
+
+
+def _notes(figure: FigureStatement) -> Iterator[str]:
+    if figure.counted:
+        yield figure.counted
+    if figure.change:
+        yield f"({figure.change})"
+    if figure.period is not None:
+        start, end = figure.period.start, figure.period.end
+        dates = "" if start is None and end is None else f": {start or ''} to {end or ''}".rstrip()
+        yield f"[{figure.period.text}{dates}]"
 
 
 def release_json(release: Release) -> dict[str, object]:

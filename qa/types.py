@@ -120,6 +120,56 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FigurePeriod:
+    """The time that a figure covers: its words, and first and last day where the text settles them."""
+
+    start: date | None
+    end: date | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureStatement:
+    """One figure as a release states it. Values are exact decimals as text; ``counted`` is what is counted."""
+
+    text: str
+    value: str
+    value_max: str | None
+    unit: str
+    qualifier: str
+    counted: str | None
+    change: str | None
+    period: FigurePeriod | None
+    published: date
+    score: float
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class FigureResult:
+    """The figures found for a query, best first."""
+
+    query: str
+    figures: tuple[FigureStatement, ...]
+    as_of: date | None
+    index: IndexInfo
+    timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFilter:
+    """Which figures count: those of a ``unit``, and those whose period overlaps ``period_from`` to ``period_to``.
+
+    ``unit`` is one of the records' own ("GBP", "percent", "tonnes"); "" asks for counts and parts of a whole. A
+    figure without a dated period covers no known time, and overlaps nothing.
+    """
+
+    unit: str | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasePage:
     """A page of the list of releases, and the cursor of the next one (None at the end)."""
 

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from index import derived, ingest
 from index.errors import SourceError, UnknownReleaseError
 from index.hashing import HashingEmbedder
+from index.records import figures
 from index.types import Hit, Problem, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
@@ -204,6 +205,9 @@ class History(RuleBasedStateMachine):
         with closing(self.lab.catalog()) as catalog:
             assert list(catalog.releases()) == sorted(self.now.values(), key=lambda r: (r.published, r.id))
             rebuilt = derived.build(catalog)
+            for release in self.now.values():
+                held_figures = catalog.release_figures(release.id, SearchFilter())
+                assert list(held_figures) == figures(release.body, release.published) != []
         with tempfile.TemporaryDirectory(prefix="pressqa-test-") as name:
             clean = self.new_lab(Path(name) / "data")
             clean.writer().close()
@@ -237,8 +241,11 @@ class History(RuleBasedStateMachine):
             for revisions in self.past.values():
                 # a first revision stands from its publication on, whenever it was ingested
                 stood.add([release for since, release in revisions if since <= day or release is revisions[0][1]][-1])
-            found = self.open.search("court", 500, SearchFilter(as_of=day)).hits
+            where = SearchFilter(as_of=day)
+            found = self.open.search("court", 500, where).hits
             assert {hit.passage.release for hit in found} == stood
+            for release in stood:
+                assert list(self.open.release_figures(release.id, where)) == figures(release.body, release.published)
 
     def teardown(self) -> None:
         if hasattr(self, "open"):

@@ -1,0 +1,197 @@
+"""Labels of figures: offsets into releases whose text is not here, and what the index reads in those releases.
+
+A file is JSON Lines, one release a line, with every figure of it labelled; ``data/README.md`` has the form.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from eval.metrics.figures import ASPECTS, FigureLabel, FigureScore, PeriodLabel, figure_score, matched
+from index.errors import InputError
+from index.qualifiers import QUALIFIERS
+from index.records import figures
+from index.sources import open_source
+from index.types import Figure, Problem, Release, Span
+
+Offsets = tuple[int, int]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Period(_Written):
+    span: Offsets
+    start: date | None
+    end: date | None
+
+
+class _Figure(_Written):
+    span: Offsets
+    value: Decimal
+    value_max: Decimal | None
+    unit: str
+    qualifier: str
+    counted: Offsets | None
+    change: Literal["up", "down"] | None
+    period: _Period | None
+
+
+class _Line(_Written):
+    corpus: str
+    release: str
+    sha256: str
+    split: str
+    figures: list[_Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A release with every figure of it labelled; ``where`` is the file and line."""
+
+    where: str
+    release_id: str
+    sha256: str
+    split: str
+    figures: tuple[FigureLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read in a labelled release, beside its labels."""
+
+    release: Release
+    labels: tuple[FigureLabel, ...]
+    found: tuple[Figure, ...]
+
+
+def read_labels(paths: Sequence[Path], split: str | None) -> list[Labelled]:
+    """Return the labels of the files, or those of one split; raises `InputError` with the file and line of a fault."""
+    made = []
+    for path in paths:
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot read the labels {path}: {error}", "name a JSON Lines file of labels") from error
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                made.append(_parsed(line, f"{path}:{number}"))
+    known = sorted({each.split for each in made})
+    chosen = [each for each in made if split is None or each.split == split]
+    if not chosen:
+        hint = f"splits here: {', '.join(known)}" if known else "name a file that has labels"
+        raise InputError(f"no labels of the split {split!r}" if split else "the files hold no labels", hint)
+    return chosen
+
+
+def _parsed(line: str, where: str) -> Labelled:
+    try:
+        written = _Line.model_validate_json(line)
+        labels = tuple(_label(each) for each in written.figures)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{where}: {place or 'line'}: {first['msg']}", "the form is in eval/data/README.md") from error
+    except ValueError as error:
+        raise InputError(f"{where}: {error}", "the form is in eval/data/README.md") from error
+    return Labelled(where, written.release, written.sha256, written.split, labels)
+
+
+def _label(written: _Figure) -> FigureLabel:
+    if written.qualifier not in QUALIFIERS:
+        raise ValueError(f"no qualifier {written.qualifier!r}: {', '.join(QUALIFIERS)}")
+    period = written.period
+    return FigureLabel(
+        span=Span(*written.span),
+        value=written.value,
+        value_max=written.value_max,
+        unit=written.unit,
+        qualifier=written.qualifier,
+        counted=Span(*written.counted) if written.counted else None,
+        change=written.change,
+        period=PeriodLabel(Span(*period.span), period.start, period.end) if period else None,
+    )
+
+
+def read_figures(labels: Sequence[Labelled], corpus: Sequence[Path]) -> list[Read]:
+    """Read the figures of every labelled release; raises `InputError` for one that is not there, or is another."""
+    wanted = {each.release_id for each in labels}
+    held: dict[str, list[Release]] = defaultdict(list)
+    for path in corpus:
+        for entry in open_source(path).read():
+            if not isinstance(entry, Problem) and entry.id in wanted:
+                held[entry.id].append(entry)
+    return [_read(each, held[each.release_id]) for each in labels]
+
+
+def _read(labelled: Labelled, candidates: Sequence[Release]) -> Read:
+    if not candidates:
+        raise InputError(
+            f"{labelled.where}: no release {labelled.release_id!r} in the corpus",
+            "name every corpus that the labels are of: --corpus PATH",
+        )
+    # One release may stand in two corpora, as published and in our own words: the digest says which is meant.
+    for release in candidates:
+        if labelled.sha256 and release.sha256.startswith(labelled.sha256):
+            break
+    else:
+        raise InputError(
+            f"{labelled.where}: the text of {labelled.release_id!r} has SHA-256 {candidates[0].sha256[:16]},"
+            f" not {labelled.sha256}",
+            "the labels are of another version of this release: use that corpus, or label it anew",
+        )
+    over = [label for label in labelled.figures if label.span.end > len(release.body)]
+    if over:
+        raise InputError(
+            f"{labelled.where}: the span {over[0].span} lies outside {labelled.release_id!r}", "label it anew"
+        )
+    return Read(release, labelled.figures, tuple(figures(release.body, release.published)))
+
+
+def score(read: Sequence[Read]) -> FigureScore:
+    """Return the scores over all releases read."""
+    return figure_score([(each.found, each.labels) for each in read])
+
+
+def errors(read: Sequence[Read]) -> Iterator[tuple[str, str, str]]:
+    """Yield what was read wrong: the aspect ("missed" and "invented" for spans), the place, and what differs."""
+    for each in read:
+        body = each.release.body
+        pairs = matched(each.found, each.labels)
+        spans = {figure.span for figure, _ in pairs}
+        for label in each.labels:
+            if label.span not in spans:
+                yield "missed", _place(each.release, label.span), label.span.of(body)
+        for figure in each.found:
+            if figure.span not in spans:
+                yield "invented", _place(each.release, figure.span), figure.span.of(body)
+        for figure, label in pairs:
+            for name, right in ASPECTS.items():
+                if not right(figure, label):
+                    yield name, _place(each.release, figure.span), _difference(name, body, figure, label)
+
+
+def _place(release: Release, span: Span) -> str:
+    return f"{release.id} [{span.start}:{span.end}]"
+
+
+def _difference(name: str, body: str, figure: Figure, label: FigureLabel) -> str:
+    def said(side: Figure | FigureLabel) -> str:
+        match name:
+            case "value":
+                return f"{side.value} {side.value_max or ''}".strip()
+            case "period":
+                period = side.period
+                return f"{period.span.of(body)!r} {period.start} to {period.end}" if period else "none"
+            case "counted" | "counted, every word":
+                return repr(side.counted.of(body)) if side.counted else "none"
+        return repr(getattr(side, name))
+
+    return f"{figure.span.of(body)!r}: {said(figure)}, labelled {said(label)}"

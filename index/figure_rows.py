@@ -1,0 +1,79 @@
+"""A figure as a row of the catalog's table, and back. Values are decimals as text: SQLite's numbers are not exact."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from index.types import Figure, Period, Span
+
+COLUMNS: Final = (
+    'start, "end", number_start, number_end, value, value_max, unit, qualifier, counted_start, counted_end, change,'
+    " period_start, period_end, period_from, period_to, sentence_start, sentence_end"
+)
+INSERT: Final = f"INSERT INTO figure (revision_id, {COLUMNS}) VALUES (?{', ?' * 17})"
+
+Row = Sequence[int | str | None]
+
+
+def plain(value: Decimal) -> str:
+    """Return a decimal exactly, without an exponent."""
+    return format(value, "f")
+
+
+def to_row(revision: int, figure: Figure) -> Row:
+    """Return the values of `INSERT`."""
+    period, counted = figure.period, figure.counted
+    return (
+        revision,
+        figure.span.start,
+        figure.span.end,
+        figure.number.start,
+        figure.number.end,
+        plain(figure.value),
+        plain(figure.value_max) if figure.value_max is not None else None,
+        figure.unit,
+        figure.qualifier,
+        counted.start if counted else None,
+        counted.end if counted else None,
+        figure.change,
+        period.span.start if period else None,
+        period.span.end if period else None,
+        period.start.isoformat() if period and period.start else None,
+        period.end.isoformat() if period and period.end else None,
+        figure.sentence.start,
+        figure.sentence.end,
+    )
+
+
+def from_row(row: Row) -> Figure:
+    """Return the figure of a row of `COLUMNS`; raises ValueError for a row that `to_row` never made."""
+    start, end, number, number_end, value, value_max, unit, qualifier, counted, counted_end, change, *rest = row
+    period, period_end, period_from, period_to, sentence, sentence_end = rest
+    if change not in (None, "up", "down"):
+        raise ValueError(f"no direction of change: {change!r}")
+    try:
+        return Figure(
+            span=_span(start, end),
+            number=_span(number, number_end),
+            value=Decimal(str(value)),
+            value_max=Decimal(str(value_max)) if value_max is not None else None,
+            unit=str(unit),
+            qualifier=str(qualifier),
+            counted=_span(counted, counted_end) if counted is not None else None,
+            change="up" if change == "up" else "down" if change else None,
+            period=Period(_span(period, period_end), _day(period_from), _day(period_to))
+            if period is not None
+            else None,
+            sentence=_span(sentence, sentence_end),
+        )
+    except InvalidOperation as error:
+        raise ValueError(f"not a number: {value!r}, {value_max!r}") from error
+
+
+def _span(start: int | str | None, end: int | str | None) -> Span:
+    return Span(int(start or 0), int(end or 0))
+
+
+def _day(text: int | str | None) -> date | None:
+    return date.fromisoformat(str(text)) if text is not None else None

@@ -1,0 +1,174 @@
+"""The figures of a release as records: each quantity with what it counts, whether it is a change, and its period."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import date
+
+from index.counted import change_at, counted_at
+from index.figures import Quantity, quantities
+from index.periods import periods
+from index.sentences import sentences
+from index.types import Figure, Period, Span
+from index.units import DURATIONS
+
+_COMPARES = re.compile(
+    r"\b(?:than|compared\s(?:to|with)|versus|vs|relative\sto|up\son|down\son|(?:from|on|over)"
+    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d))"
+    r"|(?:highest|lowest|largest|biggest|smallest|best|worst|most|first|record|greatest|fastest|longest|unmatched)"
+    r"(?=[^,;.]{0,60}?\s(?:since|in|for|on)\b))\b",
+    re.IGNORECASE,
+)
+
+
+def figures(body: str, published: date) -> list[Figure]:
+    """Return the figures that a release states, in order and without overlap.
+
+    Nothing is invented: a malformed number is no figure, and a period that the words and the day of publication do
+    not settle keeps its words without dates. Time is linear in the length of the body.
+    """
+    found = quantities(body)
+    if not found:
+        return []
+    made: list[Figure] = []
+    spans = sentences(body)
+    starts = [span.start for span in spans]
+    place = 0
+    while place < len(found):
+        sentence = _around(spans, starts, found[place].span)
+        stop = place
+        while stop < len(found) and found[stop].span.start < sentence.end:
+            stop += 1
+        goes_on = made and _GOES_ON.match(body, sentence.start) and _next_to(spans, starts, made[-1], sentence)
+        made += _of_sentence(body, sentence, found[place:stop], published, made[-1] if goes_on else None)
+        place = stop
+    return made
+
+
+# a sentence that goes on about the figures of the one before
+_GOES_ON = re.compile(
+    r"(?:This|That|These|Those|It|They)\s(?:is|was|are|were|represents?|represented|means|equates|amounts?|comes|came"
+    r"|marks|includes?|included)\b|(?:The\s)?(?:majority|most|rest|bulk)\sof\sth|Of\s(?:these|those|this|them)\b"
+)
+_OF_THEM = re.compile(r"\sof\s(?:which|whom|them|these|those)\b")
+
+
+def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
+    """Return the sentence, or where a figure runs over its end the sentences, that ``figure`` stands in."""
+    first = max(0, bisect_right(starts, figure.start) - 1)
+    last = max(first, bisect_left(starts, figure.end) - 1)
+    return Span(min(spans[first].start, figure.start), max(spans[last].end, figure.end))
+
+
+def _next_to(spans: Sequence[Span], starts: Sequence[int], earlier: Figure, sentence: Span) -> bool:
+    """Whether the sentence of an earlier figure is the one right before."""
+    return bisect_left(starts, sentence.start) - bisect_left(starts, earlier.sentence.start) == 1
+
+
+def _of_sentence(
+    body: str, sentence: Span, found: Sequence[Quantity], published: date, before: Figure | None
+) -> list[Figure]:
+    whens = _Whens(body, sentence, periods(body, sentence, published), [each.number for each in found])
+    made: list[Figure] = []
+    carried = before.period if before is not None and not whens.any else None
+    for each in found:
+        within = Span(min(sentence.start, each.span.start), max(sentence.end, each.span.end))
+        earlier = made[-1] if made else before
+        change, after = change_at(body, within, each.span, each.unit, earlier.change if earlier else None)
+        counted = counted_at(body, within, each.span, each.unit, after=after, change=change)
+        alike = counted is None and (change is not None or before is not None)
+        if earlier is not None and (alike or _OF_THEM.match(body, each.span.end)):
+            counted = earlier.counted  # "2,580 people were removed, a 23% increase"
+        made.append(
+            Figure(
+                span=each.span,
+                number=each.number,
+                value=each.value,
+                value_max=each.value_max,
+                unit=each.unit,
+                qualifier=each.qualifier,
+                counted=counted,
+                change=change,
+                period=(carried or whens.of(each.span)) if each.unit not in DURATIONS else None,
+                sentence=within,
+            )
+        )
+    return made
+
+
+class _Whens:
+    """Which of a sentence's periods belongs to which of its figures."""
+
+    def __init__(self, body: str, sentence: Span, found: Sequence[Period], figures: Sequence[Span]) -> None:
+        self._body = body
+        self._sentence = sentence
+        self._figures = [span.start for span in figures]
+        self._compares = [match.start() for match in _COMPARES.finditer(body, sentence.start, sentence.end)]
+        self._periods = [each for each in found if not self._is_base(each)]
+        self._starts = [each.span.start for each in self._periods]
+
+    @property
+    def any(self) -> bool:
+        """Whether the sentence names a period that is not only compared with."""
+        return bool(self._periods)
+
+    def _is_base(self, period: Period) -> bool:
+        """Whether a period is only what is compared with ("than last year"): no figure stands in between."""
+        mark = self._mark_before(period.span.start + 4)
+        if mark is None or period.span.start - mark > _REACH or _CLAUSE.search(self._body, mark, period.span.start):
+            return False
+        return bisect_left(self._figures, mark) == bisect_left(self._figures, period.span.start)
+
+    def _mark_before(self, at: int) -> int | None:
+        place = bisect_left(self._compares, at)
+        return self._compares[place - 1] if place else None
+
+    def of(self, figure: Span) -> Period | None:
+        """Return the period that a figure covers: one behind it in its clause, else one before it."""
+        after = bisect_left(self._starts, figure.end)
+        before = after - 1
+        while before >= 0 and self._periods[before].span.end > figure.start:
+            before -= 1  # a period that the figure stands in: "over the next 5 years"
+        if self._names_a_group(figure):
+            return None
+        following = self._periods[after] if after < len(self._periods) else None
+        preceding = self._periods[before] if before >= 0 else None
+        if following is not None and self._reaches(figure, following, preceding):
+            return following
+        return preceding if preceding is not None and self._carries(figure, preceding) else None
+
+    def _carries(self, figure: Span, period: Period) -> bool:
+        """Whether a period goes on to hold for a figure behind it: a single day does from its clause's beginning."""
+        between = self._body[period.span.end : figure.start] if figure.start - period.span.end <= _REACH else ""
+        if "(" in between and ")" not in between:
+            return False
+        opens = self._body[max(0, period.span.start - 12) : period.span.start]
+        return period.start is None or period.start != period.end or bool(_OPENING.search(opens))
+
+    def _names_a_group(self, figure: Span) -> bool:
+        """Whether it says how many some well-known ones are ("the two countries"), which is so at any time."""
+        if not _DEFINITE.search(self._body, max(self._sentence.start, figure.start - 20), figure.start):
+            return False
+        words = figure.of(self._body)
+        return len(words) < 3 if words.isdigit() else words.isalpha()
+
+    def _reaches(self, figure: Span, period: Period, preceding: Period | None) -> bool:
+        if period.span.start - figure.end > _REACH:
+            return False
+        between = self._body[figure.end : period.span.start]
+        if "(" in between and ")" not in between:
+            return False
+        if _CLAUSE.search(between) or _COMPARES.search(between):
+            return False
+        others = bisect_left(self._figures, period.span.start) - bisect_left(self._figures, figure.end)
+        return preceding is None or not others
+
+
+_OPENING = re.compile(r"(?:^|[.!?•\n:;“\"(–—]|,\s*(?:and|but)?)\s*$")
+_DEFINITE = re.compile(
+    r"\b(?:the|all|these|those|both|our|its|their|his|her|your|my)\s(?:(?:other|first|last|top|remaining|same)\s)?$",
+    re.IGNORECASE,
+)
+_REACH = 240
+"""How many characters apart two parts of one statement stand at most."""
+_CLAUSE = re.compile(r"[;:]|\s[–—]\s|,\s(?:and|but|while|with|as|up|down|which)\b")

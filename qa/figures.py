@@ -1,0 +1,137 @@
+"""Searching the figures of releases: passages first, then the figures in them by how well their words fit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.errors import InputError
+from index.figure_rows import plain
+from index.terms import question_stems, stems
+from index.types import Figure, Hit, Release, Span
+from qa.cite import check
+from qa.types import Citation, FigureFilter, FigurePeriod, FigureStatement
+
+MAX_FIGURES = 1_000
+"""Most figures that one search returns."""
+
+UNIT_NAMES = {
+    "%": "percent", "per cent": "percent", "pp": "percentage points", "points": "percentage points", "£": "GBP",
+    "pounds": "GBP", "$": "USD", "dollars": "USD", "€": "EUR", "euros": "EUR", "count": "",
+}  # fmt: skip
+"""Other names of units that a person may type; everything else is compared without regard to case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A figure with the release it stands in, and how well it fits the query, in [0, 1]."""
+
+    release: Release
+    figure: Figure
+    score: float
+
+
+def unit_key(unit: str) -> str:
+    """Return a unit as it is compared: "%" is "percent", "gbp" is "GBP", "count" is the unit of a count."""
+    folded = " ".join(unit.split()).casefold()
+    return UNIT_NAMES.get(folded, folded).casefold()
+
+
+def check_filter(wanted: FigureFilter, limit: int) -> None:
+    """Raise `InputError` for a period that ends before it begins, or a limit outside 1 to `MAX_FIGURES`."""
+    if not 1 <= limit <= MAX_FIGURES:
+        raise InputError(f"limit is {limit}; it must lie in 1 to {MAX_FIGURES}", f"ask for 1 to {MAX_FIGURES} figures")
+    if wanted.period_from and wanted.period_to and wanted.period_from > wanted.period_to:
+        raise InputError(
+            f"the period begins ({wanted.period_from}) after it ends ({wanted.period_to})", "swap the two dates"
+        )
+
+
+def fits(figure: Figure, published: date, wanted: FigureFilter) -> bool:
+    """Whether a figure is of the unit, and its period overlaps the one, that is wanted.
+
+    An open period ends on the day of publication where it says since when; of one that says only until when, that
+    last day counts.
+    """
+    if wanted.unit is not None and unit_key(figure.unit) != unit_key(wanted.unit):
+        return False
+    if wanted.period_from is None and wanted.period_to is None:
+        return True
+    period = figure.period
+    if period is None or (period.start is None and period.end is None):
+        return False
+    first = period.start or period.end or published
+    last = period.end or max(published, first)
+    return (wanted.period_to is None or first <= wanted.period_to) and (
+        wanted.period_from is None or last >= wanted.period_from
+    )
+
+
+def rank(query: str, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], wanted: FigureFilter) -> list[Ranked]:
+    """Return the figures of passages that fit, best first; ties by day (newest first), release and place.
+
+    The score is the mean of three parts in [0, 1]: the passage's own score, the share of the query's words that stand
+    in the figure's sentence, and the share that stand in the words counted.
+    """
+    asked = question_stems(query)
+    made: dict[tuple[str, Span], Ranked] = {}
+    sentences: dict[tuple[str, Span], float] = {}
+    for hit, figures in zip(hits, found, strict=True):
+        release = hit.passage.release
+        for figure in figures:
+            key = (release.id, figure.span)
+            if key in made or not fits(figure, release.published, wanted):
+                continue  # passages may overlap: the first one is the best
+            place = (release.id, figure.sentence)
+            if place not in sentences:
+                sentences[place] = _share(asked, figure.sentence.of(release.body))
+            counted = _share(asked, figure.counted.of(release.body)) if figure.counted else 0.0
+            score = (max(0.0, min(1.0, hit.score)) + sentences[place] + counted) / 3
+            made[key] = Ranked(release, figure, score)
+    return sorted(
+        made.values(),
+        key=lambda each: (
+            -each.score,
+            -each.release.published.toordinal(),
+            each.release.id,
+            each.figure.span,
+        ),
+    )
+
+
+def _share(asked: Sequence[str], text: str) -> float:
+    held = set(stems(text))
+    return sum(word in held for word in asked) / len(asked) if asked else 0.0
+
+
+def statement(ranked: Ranked) -> FigureStatement:
+    """Return a figure as it is shown, cited by its sentence and checked; raises `CitationError`."""
+    release, figure = ranked.release, ranked.figure
+    body, period = release.body, figure.period
+    citation = Citation(
+        release_id=release.id,
+        title=release.title,
+        publisher=release.publisher,
+        published=release.published,
+        url=release.url,
+        quote=figure.sentence.of(body),
+        start=figure.sentence.start,
+        end=figure.sentence.end,
+        answer_start=figure.span.start,
+        answer_end=figure.span.end,
+        sha256=release.sha256,
+    )
+    text = figure.span.of(body)
+    check(citation, body, text)
+    return FigureStatement(
+        text=text,
+        value=plain(figure.value),
+        value_max=plain(figure.value_max) if figure.value_max is not None else None,
+        unit=figure.unit,
+        qualifier=figure.qualifier,
+        counted=figure.counted.of(body) if figure.counted else None,
+        change=figure.change,
+        period=FigurePeriod(period.start, period.end, period.span.of(body)) if period else None,
+        published=release.published,
+        score=round(ranked.score, 6),
+        citation=citation,
+    )

@@ -1,0 +1,142 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import index.periods
+from index.periods import periods
+from index.types import Span
+
+PUBLISHED = date(2024, 12, 16)  # a Monday
+
+
+def read(text: str, published: date = PUBLISHED) -> list[tuple[str, str | None, str | None]]:
+    found = periods(text, Span(0, len(text)), published) if text else []
+    return [
+        (p.span.of(text), p.start.isoformat() if p.start else None, p.end.isoformat() if p.end else None) for p in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "start", "end"),
+    [
+        ("500 people since 5 July 2024.", "since 5 July 2024", "2024-07-05", None),
+        ("500 people since July", "since July", "2024-07-01", None),
+        ("500 people in October.", "in October", "2024-10-01", "2024-10-31"),
+        ("500 people in January", "in January", "2024-01-01", "2024-01-31"),
+        ("500 will leave in January", "in January", "2025-01-01", "2025-01-31"),
+        ("500 people on 29 February 2024", "on 29 February 2024", "2024-02-29", "2024-02-29"),
+        ("in 2023, 500 people", "in 2023", "2023-01-01", "2023-12-31"),
+        ("500 people last year", "last year", "2023-01-01", "2023-12-31"),
+        ("500 people this year", "this year", "2024-01-01", None),
+        ("500 people so far this year", "so far this year", "2024-01-01", None),
+        ("500 people last month", "last month", "2024-11-01", "2024-11-30"),
+        ("500 people last week", "last week", "2024-12-09", "2024-12-15"),
+        ("£500 next year", "next year", "2025-01-01", "2025-12-31"),
+        ("£500 in the next financial year", "in the next financial year", "2025-04-01", "2026-03-31"),
+        ("£500 next financial year", "next financial year", "2025-04-01", "2026-03-31"),
+        ("the year ending March 2024 saw", "the year ending March 2024", "2023-04-01", "2024-03-31"),
+        ("500 in the 12 months to June", "in the 12 months to June", "2023-07-01", "2024-06-30"),
+        ("500 in the 3 months to September 2024", "in the 3 months to September 2024", "2024-07-01", "2024-09-30"),
+        ("500 in 2024/25", "in 2024/25", "2024-04-01", "2025-03-31"),
+        ("500 in 2024-25", "in 2024-25", "2024-04-01", "2025-03-31"),
+        ("500 in 1999/00", "in 1999/00", "1999-04-01", "2000-03-31"),
+        ("in the financial year 2024 to 2025", "in the financial year 2024 to 2025", "2024-04-01", "2025-03-31"),
+        ("in the academic year 2024/25 500", "in the academic year 2024/25", None, None),
+        ("between January and October this year", "between January and October this year", "2024-01-01", "2024-10-31"),
+        ("between November and January", "between November and January", "2023-11-01", "2024-01-31"),
+        ("between 5 and 9 July 500 people", "between 5 and 9 July", "2024-07-05", "2024-07-09"),
+        ("from April 2025 to March 2026", "from April 2025 to March 2026", "2025-04-01", "2026-03-31"),
+        ("from 1 April 2025 onwards", "from 1 April 2025 onwards", "2025-04-01", None),
+        ("between 2010 and 2015", "between 2010 and 2015", "2010-01-01", "2015-12-31"),
+        ("500 by the end of November 2024", "by the end of November 2024", None, "2024-11-30"),
+        ("500 homes by 2030", "by 2030", None, "2030-12-31"),
+        ("500 in the first quarter of 2024", "in the first quarter of 2024", "2024-01-01", "2024-03-31"),
+        ("500 in Q1 2024/25", "in Q1 2024/25", "2024-04-01", "2024-06-30"),
+        ("500 in the first half of this year", "in the first half of this year", "2024-01-01", "2024-06-30"),
+        ("500 in the first six months of 2024", "in the first six months of 2024", "2024-01-01", "2024-06-30"),
+        ("as of 31 March 2024 500", "as of 31 March 2024", "2024-03-31", "2024-03-31"),
+        ("since records began in 1973", "since records began in 1973", "1973-01-01", None),
+    ],
+)  # fmt: skip
+def test_the_words_and_the_day_of_publication_settle_a_period(
+    text: str, words: str, start: str | None, end: str | None
+) -> None:
+    assert read(text) == [(words, start, end)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("500 people over the next 5 years", "over the next 5 years"),
+        ("since the election, 500 people", "since the election"),
+        ("Since this government took office 500", "Since this government took office"),
+        ("500 during the pandemic", "during the pandemic"),
+        ("500 by the end of this Parliament", "by the end of this Parliament"),
+        ("all within just 6 months", "within just 6 months"),
+        ("500 a year ago", "a year ago"),
+        ("500 in the past week", "in the past week"),
+        ("500 in the last 12 months", "in the last 12 months"),
+        ("500 later this year", "later this year"),
+        ("500 during their six-month tour", "during their six-month tour"),
+        ("500 on 31 February", "on 31 February"),
+        ("500 in 2025/23 and", "in 2025/23"),
+        ("500 in early 2024", "in early 2024"),
+        ("the work ends by March", "by March"),  # the last one or the next?
+    ],
+)
+def test_what_the_words_do_not_settle_keeps_its_words_without_dates(text: str, words: str) -> None:
+    assert read(text) in ([(words, None, None)], [])
+    assert all(found[1:] == (None, None) for found in read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["35,000 people in 35,000 homes", "we may march on", "£5 a year", "in 24 hours", "", "on 5", "over 2,024 people"],
+)
+def test_what_only_looks_like_a_date_is_no_period(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize("published", [date.min, date.max, date(2024, 2, 29)])
+def test_the_ends_of_the_calendar_raise_nothing(published: date) -> None:
+    words = ["last", "next", "this", "the past", "since", "in the 12 months to", "by the end of", "over the last 99"]
+    for word in words:
+        for unit in ("year", "month", "week", "quarter", "years", "January", "decade", "29 February", "summer"):
+            read(f"500 people {word} {unit} and", published)
+
+
+_PIECES = st.sampled_from(
+    "in since by between and to the year ending last next this past 5 31 July February 2024 2024/25 Q1 of first half"
+    " quarter months end from until over - – , . a ago within it began 12 9999 May".split(" ")
+)
+
+
+@given(st.lists(_PIECES, max_size=30), st.dates(date(1990, 1, 1), date(2090, 1, 1)))
+def test_any_words_yield_ordered_periods_that_do_not_end_before_they_begin(pieces: list[str], published: date) -> None:
+    text, floor = " ".join(pieces), 0
+    for period in periods(text, Span(0, len(text)), published) if text else []:
+        assert floor <= period.span.start < period.span.end <= len(text)
+        assert period.start is None or period.end is None or period.start <= period.end
+        floor = period.span.end
+
+
+@pytest.mark.parametrize(
+    "piece", ["in ", "since the ", "year to ", "Year To ", "5 and ", "2024/", "between May and ", "by the end of "]
+)
+def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+    real, work = index.periods._Reader._time, []
+    calls = 0
+
+    def counted(self: object, at: int) -> object:
+        nonlocal calls
+        calls += 1
+        return real(self, at)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(index.periods._Reader, "_time", counted)
+    for size in (10_000, 20_000):
+        calls = 0
+        read(piece * (size // len(piece)))
+        work.append(calls)
+    assert work[1] <= 2 * work[0] + 8

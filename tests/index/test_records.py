@@ -1,0 +1,165 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import index.records
+from index.figures import quantities
+from index.records import figures
+from index.types import Figure, Span
+
+PUBLISHED = date(2024, 12, 16)
+
+
+def read(body: str) -> list[Figure]:
+    return figures(body, PUBLISHED)
+
+
+def words(span: Span | None, body: str) -> str | None:
+    return span.of(body) if span else None
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "More than 2,100 foreign criminals have been removed since 5 July 2024, a rise of 20% on last year.",
+            [
+                ("More than 2,100", "foreign criminals", None, "since 5 July 2024"),
+                ("20%", "foreign criminals", "up", "since 5 July 2024"),
+            ],
+        ),
+        (
+            "Over 74 tonnes of illegal drugs were seized in the year ending March 2024, a 58% increase on 2023.",
+            [
+                ("Over 74 tonnes", "illegal drugs", None, "in the year ending March 2024"),
+                ("58%", "illegal drugs", "up", "in the year ending March 2024"),
+            ],
+        ),
+        ("Knife crime fell by 4% in October.", [("4%", "Knife crime", "down", "in October")]),
+        ("The number of visits is up by almost a third.", [("almost a third", "visits", "up", None)]),
+        (
+            "Removals rose to 5,000 in 2024, up from 4,000 in 2023.",
+            [("5,000", "Removals", None, "in 2024"), ("4,000", "Removals", None, "in 2023")],
+        ),
+        (
+            "We invest £19.5 billion in flood defences over the next 5 years.",
+            [("£19.5 billion", "flood defences", None, "over the next 5 years"), ("5 years", None, None, None)],
+        ),
+        ("It will cut emissions by 20% by 2030.", [("20%", "emissions", "down", "by 2030")]),
+        ("Removals are 12% higher than last year.", [("12%", "Removals", "up", None)]),
+        ("Offenders face up to 5 years in prison.", [("up to 5 years", "prison", None, None)]),
+        ("An extra 500 nurses were hired.", [("500", "nurses", "up", None)]),
+        (
+            "In 2023 police made 300 arrests. This is a 5% increase from the year before.",
+            [("300", "arrests", None, "In 2023"), ("5%", "arrests", "up", "In 2023")],
+        ),
+        (
+            "It seized 40 boats, the highest since records began and a 5% increase from the previous year.",
+            [("40", "boats", None, None), ("5%", "boats", "up", None)],
+        ),
+        ("22 drugs were banned, 6 of which are new.", [("22", "drugs", None, None), ("6", "drugs", None, None)]),
+    ],
+)
+def test_a_record_says_what_is_counted_how_it_changed_and_when(body: str, expected: list[Any]) -> None:
+    assert [
+        (f.span.of(body), words(f.counted, body), f.change, words(f.period.span, body) if f.period else None)
+        for f in read(body)
+    ] == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "£1.2.3 billion was spent",
+        "1.000.000 people came",
+        "10,00 people came",
+        "between 10 and 5 people came",
+        "Year 6 pupils and Key Stage 2 results",
+        "16 and 17 year olds, a 16-year-old and those aged 16 to 24",
+        "the age of 18",
+        "in Years 7 to 9",
+        "Class A drugs, MI5, the G7 and Number 10",
+        "on 5 July 2024 and in 2023/24",
+    ],
+)
+def test_nothing_is_invented(body: str) -> None:
+    assert read(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "value_max", "unit"),
+    [
+        ("half of one per cent of them", "0.5", None, "percent"),
+        ("between 5 and 10 boats", "5", "10", ""),
+        ("a fall of -0.5%", "-0.5", None, "percent"),
+        ("0.5% of them", "0.5", None, "percent"),
+        ("£19.5 billion of cuts", "19500000000", None, "GBP"),
+    ],
+)
+def test_values_are_exact(body: str, value: str, value_max: str | None, unit: str) -> None:
+    (found,) = read(body)
+    assert (found.value, found.unit) == (Decimal(value), unit)
+    assert found.value_max == (Decimal(value_max) if value_max else None)
+
+
+def test_a_month_without_a_year_is_read_from_the_day_of_publication() -> None:
+    body = "In October 500 boats came."
+    for published, year in ((date(2024, 12, 16), 2024), (date(2025, 1, 9), 2024), (date(2025, 10, 2), 2025)):
+        (found,) = figures(body, published)
+        assert found.period is not None
+        assert (found.period.start, found.period.end) == (date(year, 10, 1), date(year, 10, 31))
+
+
+_PIECES = st.sampled_from(
+    "500 2,100 5% £5 million a third half people foreign criminals boats were removed rose fell by to in since July"
+    " 2024 last year more than up . , ; and of the increase on \n\n • This is between 5 10 over next years 1.2.3".split(
+        " "
+    )
+)
+
+
+@given(st.lists(_PIECES, max_size=60))
+def test_any_words_yield_the_quantities_with_spans_inside_their_sentence(pieces: list[str]) -> None:
+    body = " ".join(pieces)
+    found = read(body)
+    assert [f.span for f in found] == [q.span for q in quantities(body)]
+    for figure in found:
+        assert figure.sentence.start <= figure.span.start < figure.span.end <= figure.sentence.end <= len(body)
+        assert figure.span.start <= figure.number.start < figure.number.end <= figure.span.end
+        for span in (figure.counted, figure.period and figure.period.span):
+            assert span is None or span.of(body).strip() == span.of(body) != ""
+        assert Decimal(format(figure.value, "f")) == figure.value
+
+
+@given(st.text(max_size=300))
+def test_no_text_raises(body: str) -> None:
+    read(body)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["12 boats ", "12 boats in July, ", "In July 12 boats, ", "5% ", "£1 million went to 12 towns. ", "12 more than "],
+)
+def test_ten_thousand_figures_take_time_in_proportion(monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+    """Counts the characters that the search for nouns, changes and periods is handed."""
+    seen: list[int] = []
+    real_before, real_reaches = index.counted._last_phrase, index.records._Whens._reaches
+
+    def before(body: str, begin: int, start: int) -> Span | None:
+        seen[-1] += start - begin
+        return real_before(body, begin, start)
+
+    def reaches(self: Any, figure: Span, period: Any, preceding: Any) -> bool:
+        seen[-1] += min(period.span.start - figure.end, index.records._REACH)
+        return real_reaches(self, figure, period, preceding)
+
+    monkeypatch.setattr(index.counted, "_last_phrase", before)
+    monkeypatch.setattr(index.records._Whens, "_reaches", reaches)
+    for count in (5_000, 10_000):
+        seen.append(0)
+        assert len(read(piece * count)) >= count
+    assert seen[1] <= 2.1 * seen[0] + 1_000
