@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote as percent_encoded
 
-from index.types import Hit, Span
+from index.types import Hit, Release, Span
 from qa.types import Candidate, Citation, CitedPassage
 
 _WORD = re.compile(r"\S+")
@@ -22,8 +22,11 @@ def cite(candidate: Candidate) -> Citation:
     passage, answer = candidate.hit.passage, candidate.span
     if not (passage.span.start <= answer.start and answer.end <= passage.span.end):
         raise CitationError(f"answer {answer} lies outside its passage {passage.span} of {passage.release.id!r}")
-    quote = _sentences_around(candidate)
-    release = passage.release
+    return cite_span(passage.release, _sentences_around(candidate), answer)
+
+
+def cite_span(release: Release, quote: Span, answer: Span) -> Citation:
+    """Return the citation of ``answer`` within ``quote`` of a release, checked; raises `CitationError`."""
     citation = Citation(
         release_id=release.id,
         title=release.title,

@@ -8,8 +8,8 @@ from index.errors import InputError
 from index.figure_rows import plain
 from index.terms import question_stems, stems
 from index.types import Figure, Hit, Release, Span
-from qa.cite import check
-from qa.types import Citation, FigureFilter, FigurePeriod, FigureStatement
+from qa.cite import cite_span
+from qa.types import FigureFilter, FigurePeriod, FigureStatement
 
 MAX_FIGURES = 1_000
 """Most figures that one search returns."""
@@ -107,23 +107,9 @@ def statement(ranked: Ranked) -> FigureStatement:
     """Return a figure as it is shown, cited by its sentence and checked; raises `CitationError`."""
     release, figure = ranked.release, ranked.figure
     body, period = release.body, figure.period
-    citation = Citation(
-        release_id=release.id,
-        title=release.title,
-        publisher=release.publisher,
-        published=release.published,
-        url=release.url,
-        quote=figure.sentence.of(body),
-        start=figure.sentence.start,
-        end=figure.sentence.end,
-        answer_start=figure.span.start,
-        answer_end=figure.span.end,
-        sha256=release.sha256,
-    )
-    text = figure.span.of(body)
-    check(citation, body, text)
+    citation = cite_span(release, figure.sentence, figure.span)
     return FigureStatement(
-        text=text,
+        text=figure.span.of(body),
         value=plain(figure.value),
         value_max=plain(figure.value_max) if figure.value_max is not None else None,
         unit=figure.unit,
