@@ -15,7 +15,7 @@ from typing import Literal
 from index.figure_rows import plain
 from index.periods import periods
 from index.terms import question_stems, stems
-from index.types import Figure, Hit, Period, Span
+from index.types import Figure, Hit, Passage, Period, Span
 from qa.cite import cite_span
 from qa.question import asks_for_figure
 from qa.types import Candidate, FigurePeriod, TimelinePoint
@@ -29,8 +29,19 @@ _MARGIN = 7.0
 _FLOOR = 0.0
 """So is one that the reader would not believe by itself."""
 
-_SHARED = 0.5
-"""Share of what the anchor's sentence holds of the question that another one must hold."""
+_FLOOR_OF_SAME = -3.0
+"""Unless it repeats the number."""
+
+_SHARED = 0.6
+"""Share of what the anchor's passage holds of the question that another one must hold."""
+
+_NEUTRAL = frozenset(
+    stems(
+        "many much long number total amount figure percentage percent proportion share rate increase rise rose grow"
+        " fall fell decrease drop change year month week day last first new since time so far all"
+    )
+)
+"""Words of a question that say nothing of what is measured."""
 
 _CLOSE = Decimal("0.05")
 """How far "nearly" and "around" may reach, as a share of the number."""
@@ -72,16 +83,14 @@ def anchor_of(question: str, candidates: Sequence[Candidate], figures: Figures) 
 def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
     """Return hits that may state the anchor's measure, the likeliest first, one a release, `MORE` at most."""
     release = anchor.candidate.hit.passage.release
-    asked = question_stems(question)
+    asked = _content(question)
     found: dict[str, tuple[float, Hit]] = {}
     for hit in hits:
         if hit.passage.release.id == release.id:
             continue
-        fitting = [each for each in figures.get(hit.passage.id, ()) if _same_kind(anchor.figure, each)]
-        if not fitting:
+        if not any(_same_kind(anchor.figure, each) for each in figures.get(hit.passage.id, ())):
             continue
-        body = hit.passage.release.body
-        shared = max(_overlap(asked, anchor, each.sentence.of(body)) for each in fitting)
+        shared = _shared(asked, anchor, hit.passage)
         if shared >= _SHARED and shared > found.get(hit.passage.release.id, (0.0, hit))[0]:
             found[hit.passage.release.id] = shared, hit
     ranked = sorted(found.values(), key=lambda item: (-item[0], -item[1].score, item[1].passage.id))
@@ -90,7 +99,7 @@ def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures
 
 def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
     """Return the statements of the anchor's measure among the candidates, one a release, and the one to answer with."""
-    asked = question_stems(question)
+    asked = _content(question)
     held: dict[str, Statement] = {anchor.candidate.hit.passage.release.id: anchor}
     for candidate in sorted(candidates, key=lambda each: -each.span_score):
         release = candidate.hit.passage.release
@@ -155,20 +164,50 @@ def _same_kind(a: Figure, b: Figure) -> bool:
     return a.unit == b.unit and (a.change is None) == (b.change is None)
 
 
-def _same_measure(asked: Sequence[str], anchor: Statement, other: Statement) -> bool:
-    if not _same_kind(anchor.figure, other.figure):
+def _same_measure(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
+    """Whether another statement is of the same measure: the reader believes it, and so do the words around it.
+
+    The same number of the same unit, in a passage on the same subject, hardly measures something else: it is believed
+    more easily.
+    """
+    a, b, score = anchor.figure, other.figure, other.candidate.span_score
+    if _shared(asked, anchor, other.candidate.hit.passage) < _SHARED:
         return False
-    if other.candidate.span_score < max(_FLOOR, anchor.candidate.span_score - _MARGIN):
-        return False
-    sentence = other.figure.sentence.of(other.candidate.hit.passage.release.body)
-    return _overlap(asked, anchor, sentence) >= _SHARED
+    if (a.value, a.value_max, a.unit) == (b.value, b.value_max, b.unit):
+        return score >= _FLOOR_OF_SAME
+    return (
+        _same_kind(a, b)
+        and score >= max(_FLOOR, anchor.candidate.span_score - _MARGIN)
+        and _count_alike(asked, anchor, other)
+    )
 
 
-def _overlap(asked: Sequence[str], anchor: Statement, sentence: str) -> float:
-    """Return the share of the question's words in the anchor's sentence that another sentence holds too."""
-    body = anchor.candidate.hit.passage.release.body
-    named = set(asked) & set(stems(anchor.figure.sentence.of(body)))
-    return len(named & set(stems(sentence))) / len(named) if named else 1.0
+def _content(question: str) -> frozenset[str]:
+    """Return the words of a question that say what is measured."""
+    return frozenset(question_stems(question)) - _NEUTRAL
+
+
+def _shared(asked: frozenset[str], anchor: Statement, passage: Passage) -> float:
+    """Return the share of the question's words in the anchor's passage and title that another passage has too."""
+    named = asked & _words(anchor.candidate.hit.passage)
+    return len(named & _words(passage)) / len(named) if named else 1.0
+
+
+def _words(passage: Passage) -> frozenset[str]:
+    return frozenset(stems(f"{passage.release.title}\n{passage.text}"))
+
+
+def _count_alike(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
+    """Whether both count the same thing, where the question names what the anchor counts; "30" of nothing fits."""
+    wanted = asked & _counted(anchor)
+    found = _counted(other)
+    return not wanted or not found or bool(wanted & found)
+
+
+def _counted(statement: Statement) -> frozenset[str]:
+    span = statement.figure.counted
+    body = statement.candidate.hit.passage.release.body
+    return frozenset(stems(span.of(body))) if span else frozenset()
 
 
 def _newest_first(statement: Statement) -> tuple[int, float, str]:
