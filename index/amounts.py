@@ -32,7 +32,7 @@ _NUMERAL = re.compile(
 _WELL_FORMED = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?")
 # 1.000 is a thousand in half of Europe: three noughts after a point are no British decimal
 _FOREIGN = re.compile(r"[0-9]{1,3}\.000")
-_DIGIT_GROUPS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+)+(?![\w%]|[.,][0-9])")
+_DIGIT_GROUPS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]{{2,}})+")
 _SLASH = re.compile(r"/(?P<bottom>[0-9]{1,2})(?![0-9/])")
 _SLASH_BOTTOMS = {2, 3, 4, 5, 6, 8, 10}
 _AND_PART = re.compile(rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:an?|one)(?:{SPACE}|-)(?P<part>half|quarter)\b", re.I)

@@ -28,7 +28,8 @@ _STOPS: Final = frozenset(
     ensuring meaning making means live need come go get make take face receive keep keeps gain gains goes
     worth combined alike apart responsible able available likely up year years month
     months week weeks day days time times total one two million billion thousand
-    percent cent same best record brings""".split()
+    percent cent same best record brings another prior earlier later already currently permanently now each
+    aged""".split()
 )
 _MAY_LEAD: Final = frozenset("new more other additional extra further fewer less such same long high old live".split())
 """Words of the list that may begin what is counted, though nothing may go on with them."""
@@ -142,7 +143,8 @@ def change_at(body: str, sentence: Span, span: Span, unit: str, earlier: Change 
     before = _CHANGE_BEFORE.search(body, begin, span.start)
     if before is not None and (before["by"] or _directly((before["up"] or before["down"]).lower(), unit)):
         return ("up" if before["up"] else "down"), span.end
-    if _EXTRA_BEFORE.search(body, begin, span.start):
+    extra = _EXTRA_BEFORE.search(body, begin, span.start)
+    if extra is not None and (unit or not extra.group().lower().startswith("further")):
         return "up", span.end
     if unit == "percent" and _ON_THE_YEAR.match(body, span.end, end):
         return earlier, span.end
@@ -151,7 +153,7 @@ def change_at(body: str, sentence: Span, span: Span, unit: str, earlier: Change 
 
 def _directly(word: str, unit: str) -> bool:
     """Whether a number right behind the word is the size of the change ("fell 4%"), not what was changed."""
-    return unit in ("percent", "percentage points", "times") or word in ("up", "down")
+    return unit in ("percent", "percentage points", "times")
 
 
 def counted_at(body: str, sentence: Span, span: Span, unit: str, *, after: int, change: Change | None) -> Span | None:
@@ -159,7 +161,10 @@ def counted_at(body: str, sentence: Span, span: Span, unit: str, *, after: int, 
     end = sentence.end
     if unit in DURATIONS:
         served = _IN_PRISON.match(body, span.end, end)
-        return Span(*served.span(served.lastgroup or 0)) if served else None
+        if served is not None:
+            return Span(*served.span(served.lastgroup or 0))
+        of = _OF.match(body, span.end, end)
+        return _phrase(body, of.end() if of else span.end, end)
     if change is not None and (after > span.end or unit in ("percent", "percentage points", "times")):
         found = _phrase(body, _skip(body, after, end), end) or _served(body, after, end) if after > span.end else None
         if found is None and _APPOSED.search(body, max(sentence.start, span.start - 40), span.start):
@@ -223,9 +228,17 @@ def _phrase(body: str, at: int, end: int) -> Span | None:
         stop = match.end("word")
         plural = _plural(word) and not match["possessive"]
         count = number + 1
+    joined = None if plural or stop == start else _AND.match(body, stop, end)
+    if joined is not None:  # "military and civilian personnel"
+        rest = _phrase(body, joined.end(), end)
+        if rest is not None and _plural(rest.of(body).split()[-1].lower()):
+            return Span(start, rest.end)
     if stop == start or (count == 1 and _lone_verb(body[start:stop].lower())):
         return None
     return Span(start, stop)
+
+
+_AND = re.compile(rf"{SPACE}and{SPACE}(?=[a-z])")
 
 
 def _lone_verb(word: str) -> bool:
@@ -255,6 +268,8 @@ def _before(body: str, sentence: Span, start: int) -> Span | None:
 
 def _last_phrase(body: str, begin: int, start: int) -> Span | None:
     words = [(m.group().lower(), m.start(), m.end()) for m in _BACK_WORD.finditer(body, begin, start)]
+    if words and _is_object(body, words[-1], start):
+        words.pop()
     first = last = None
     for word, opens, closes in islice(reversed(words), 24):
         joined = first is not None and body[closes:first].strip(" \u00a0-") == ""
@@ -268,6 +283,12 @@ def _last_phrase(body: str, begin: int, start: int) -> Span | None:
             last = closes
         first = opens
     return Span(first, last) if first is not None and last is not None else None
+
+
+def _is_object(body: str, word: tuple[str, int, int], start: int) -> bool:
+    """Whether the word right before a number is the verb that takes it ("earn £5"): nouns there are plural or names."""
+    text, opens, closes = word
+    return body[closes:start].isspace() and body[opens].islower() and not _plural(text) and text not in _STOPS
 
 
 def _is_change(word: str) -> bool:

@@ -32,7 +32,7 @@ _MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])")
 _LABEL = re.compile(
     r"\b(?:numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
-    r"|tiers?|phases?|covid|grade|aged?|ages|per|s\.)\.?"
+    r"|tiers?|phases?|key\sstages?|covid|grade|aged?|ages|per|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
     re.IGNORECASE,
 )
@@ -58,7 +58,7 @@ _BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
 _PERHAPS_LABEL = re.compile(
     r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
-    r"|resolution|protocol|items?|questions?|notes?|footnote|box|unit|gate|pillar|objective|priority|principle"
+    r"|resolution|protocol|items?|questions?|notes?|footnote|box|unit|gate|pillar|objective|priority|principle|budget"
     rf"|recommendations?|rank(?:ed)?|level|stage|step|part|round|group|day|week|year|at){SPACE}$",
     re.IGNORECASE,
 )
@@ -69,22 +69,28 @@ _CALL = re.compile(
 )
 _CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 _SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
-_NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*{SPACE}$")
+_NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
 _WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
 # "at 1745hrs", "a three time winner"
 _CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
 _TIME_AFTER = re.compile(rf"{SPACE}time\b|{SPACE}of{SPACE}(?:the|our|its|their|Britain|England|only)\b")
 _AGE_BEFORE = re.compile(rf"[A-Z][\w’'-]*,{SPACE}$")
+# a noun in the plural, and not a short word that only ends like one
+_PLURAL = r"(?!(?:has|is|was|its|this|as|us|thus|does|always|across|plus|towards|perhaps)\b)[a-z]{2,}(?<!s)s\b"
 _PLACE_AFTER = re.compile(
     rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signals?|Naval|Wing|PARA|SCOTS"
     rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens"
-    r"|Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps|Wing|Group|Troop|Party|Force|Battery|Flight))\b"
-    # "2 TPS searched", "(2 TPS)"; but "5 MPs", "20 NHS trusts"
-    rf"|{SPACE}[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,2}}[a-z]+(?<!s)s\b)"
+    r"|Colonnade|Wharf|Court|Row|Buildings?|Yard"
+    r"|Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps|Wing|Group|Troop|Party|Force|Battery|Flight"
+    r"|Hospital))(?:\b|(?=[A-Z]))"
+    # "2 TPS searched", "(2 TPS)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
+    rf"|{SPACE}[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE})?(?:{_PLURAL}|[A-Z][a-z]+s\b))|{SPACE}\([A-Z]{{2,4}}\)"
+    # an adjective: "a ten point plan", "a two state solution"
+    rf"|{SPACE}(?:point|state|bedroom(?:ed)?|storey|stage|tier|part|way|star|step|piece){SPACE}[a-z]+"
 )
 _COUNTED_AFTER = re.compile(
     rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b"
-    rf"|{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b"
+    rf"|{SPACE}(?:[a-z]+[ -]){{0,2}}(?:{_PLURAL}|(?:people|children|men|women|staff|police)\b)"
 )
 _OF_THEM = re.compile(rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b")
 # "one" is mostly a pronoun or an article: it counts where "two" could stand for it without a second thought

@@ -68,7 +68,7 @@ _WITHIN = re.compile(
 )
 _THE_UNIT = re.compile(
     rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|decade|century|parliament|period|summer|autumn|winter|spring"
-    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’])",
+    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
@@ -108,9 +108,9 @@ _ONWARDS = re.compile(rf",?{SPACE}on(?:wards)?\b(?!{SPACE})|{SPACE}onwards?\b", 
 _EVENT = re.compile(
     rf"\b(?:since{SPACE}(?=(?:the|this|that|these|our|their|its|his|her|records?|then|it|they|we|being|[a-z]+ing)\b)"
     rf"|(?:during|throughout){SPACE}(?=(?:(?:their|its|his|her|our)|the{SPACE}(?:pandemic|war|campaign|election|crisis"
-    rf"|Games|Olympics|lockdown|conflict|outbreak))\b))"
-    rf"(?:(?!(?:has|have|had|will|with|which|who|where|when|and|but|more|over|up|nearly|almost|around|about|in|on|to|by"
-    rf"|for|as|at|is|are|alone|through|including|while)\b)[A-Za-z][\w’'-]*(?:{SPACE}|(?=[^\w{SPACE[1:-1]}]|$))){{1,9}}",
+    rf"|Games|Olympics|lockdown|conflict|outbreak))\b))[A-Za-z]+(?:{SPACE}"
+    rf"(?!(?:has|have|had|will|with|which|who|where|when|and|but|more|over|up|nearly|almost|around|about|in|on|to|by"
+    rf"|for|as|at|is|are|alone|through|including|while|we|they|you|he|she|it|I|there)\b)[A-Za-z][\w’'-]*){{0,8}}",
     re.IGNORECASE,
 )
 _COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"
