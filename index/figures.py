@@ -198,8 +198,10 @@ def _range(text: str, low: Amount, floor: int) -> tuple[int, Amount, Amount | No
         return _chain_end(text, high.end) if glued else (low.start, low, None)
     if dash and _CHAIN.match(text, high.end):
         return _chain_end(text, high.end)  # "2024-01-16", "0300-123-123"
+    fell = ends[0].value >= ends[1].value
+    if fell and dash and not glued:
+        return low.start, low, None
     low, high = ends
-    fell = low.value >= high.value
     if _FROM.search(text, max(0, low.start - 6), low.start):
         changed = _CHANGE.search(text, max(0, low.start - 60), low.start)
         if fell or changed:

@@ -251,7 +251,7 @@ def test_a_count_is_kept_where_something_shows_that_it_counts(text, value):
 
 def test_a_dash_with_spaces_may_be_a_pause_between_two_figures():
     text = "cut to 69 million – 12.4% fewer than before – by the UK’s five largest high street banks"
-    assert [q.text for q in quantities(text)] == ["69 million", "12.4%", "five"]
+    assert [(q.text, q.unit) for q in quantities(text)] == [("69 million", ""), ("12.4%", "percent"), ("five", "")]
 
 
 def test_two_or_three_is_a_range():
