@@ -26,13 +26,13 @@ _TIME = re.compile(
 )
 _MORE_DIGITS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+(?![\w%]|[.,][0-9]))+")
 _MARKER_BEFORE = re.compile(r"(?:^|\n)[ \t•*]*[(\[]?$")
-_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])")
+_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
 
 # a number after one of these is a name, however many things follow it ("sections 5 and 6")
 _LABEL = re.compile(
     r"\b(?:numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
-    r"|tiers?|phases?|key\sstages?|covid|grade|aged?|ages|per|s\.)\.?"
+    r"|tiers?|phases?|key\sstages?|weeks|covid|grade|aged?|ages|per|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ AGES: Final = re.compile(
 """Ages used as identity: "16-year-old", "16 and 17 year olds"."""
 _AGE_LIMIT = re.compile(
     rf"\b(?:ages?{SPACE}of(?:{SPACE}between)?|(?:children|people|women|men|those|anyone|adults|pupils|girls|boys"
-    rf"|students|everyone)(?:{SPACE}aged)?){SPACE}$",
+    rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$",
     re.IGNORECASE,
 )
 _BOUNDS = ("under", "over", "below", "above")
@@ -176,9 +176,9 @@ def _is_clock(text: str, amount: Amount, begin: int) -> bool:
     )
 
 
-def _is_age(text: str, begin: int, window: int, qualifier: str, amount: Amount) -> bool:
+def _is_age(text: str, begin: int, qualifier: str, amount: Amount) -> bool:
     """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
-    bound = _AGE_LIMIT.search(text, window, begin)
+    bound = _AGE_LIMIT.search(text, max(0, begin - _WINDOW), begin)
     if bound is None:
         return False
     if bound.group().lower().startswith("age"):
@@ -213,7 +213,7 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
     words = text[start:end]
     if _is_code(text, amount, qualifier, counted):
         return True
-    if _SERIES.search(text, window, start) or _is_age(text, begin, window, qualifier, amount):
+    if _SERIES.search(text, window, start) or (not counted and _is_age(text, begin, qualifier, amount)):
         return True
     if (_LABEL.search(text, window, begin) and not _OF_THEM.match(text, end)) or _PLACE_AFTER.match(text, end):
         return True
