@@ -43,6 +43,12 @@ _IRREGULAR: Final = frozenset(
 _PLURALS: Final = frozenset(
     "people children men women staff police personnel offspring lives wives thieves youth cattle sheep".split()
 )
+_BASE_VERBS: Final = frozenset(
+    "buy sell save spend give pay earn invest provide deliver reach cost create build hold bring add employ recruit hire"
+    " train fund award allocate commit raise announce publish expect carry cover treat use run offer win lose".split()
+)
+"""Verbs that stand before a number, and are never what it counts; behind one the same words may be nouns."""
+
 _WORD = re.compile(rf"(?P<gap>{SPACE}|-)(?P<word>[^\W\d_](?:[\w’'&/-]*\w)?)(?P<possessive>[’'](?=\s))?")
 _OF = re.compile(
     rf"{SPACE}of{SPACE}(?:(?:all|the|these|those|our|its|their|his|her|this|that|both|any|such|a|an)\b"
@@ -273,7 +279,13 @@ def _last_phrase(body: str, begin: int, start: int) -> Span | None:
     first = last = None
     for word, opens, closes in islice(reversed(words), 24):
         joined = first is not None and body[closes:first].strip(" \u00a0-") == ""
-        if word in _STOPS or word in _IRREGULAR or _is_change(word) or _verbal(word, after_plural=False):
+        if (
+            word in _STOPS
+            or word in _IRREGULAR
+            or word in _BASE_VERBS
+            or _is_change(word)
+            or _verbal(word, after_plural=False)
+        ):
             if first is not None:
                 break
             continue

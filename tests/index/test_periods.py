@@ -25,12 +25,15 @@ def read(text: str, published: date = PUBLISHED) -> list[tuple[str, str | None, 
         ("500 people since July", "since July", "2024-07-01", None),
         ("500 people in October.", "in October", "2024-10-01", "2024-10-31"),
         ("500 people in January", "in January", "2024-01-01", "2024-01-31"),
+        ("it will keep the 500 hired since March", "since March", "2024-03-01", None),
         ("500 will leave in January", "in January", "2025-01-01", "2025-01-31"),
         ("500 people on 29 February 2024", "on 29 February 2024", "2024-02-29", "2024-02-29"),
         ("in 2023, 500 people", "in 2023", "2023-01-01", "2023-12-31"),
         ("500 people last year", "last year", "2023-01-01", "2023-12-31"),
         ("500 people this year", "this year", "2024-01-01", None),
         ("500 people so far this year", "so far this year", "2024-01-01", None),
+        ("500 people last July", "last July", "2024-07-01", "2024-07-31"),
+        ("500 people last JULY", "last JULY", "2024-07-01", "2024-07-31"),
         ("500 people last month", "last month", "2024-11-01", "2024-11-30"),
         ("500 people last week", "last week", "2024-12-09", "2024-12-15"),
         ("£500 next year", "next year", "2025-01-01", "2025-12-31"),
@@ -123,7 +126,19 @@ def test_any_words_yield_ordered_periods_that_do_not_end_before_they_begin(piece
 
 
 @pytest.mark.parametrize(
-    "piece", ["in ", "since the ", "year to ", "Year To ", "5 and ", "2024/", "between May and ", "by the end of "]
+    "piece",
+    [
+        "in ",
+        "2024,",
+        "in 2024,",
+        "since the ",
+        "year to ",
+        "Year To ",
+        "5 and ",
+        "2024/",
+        "between May and ",
+        "by the end of ",
+    ],
 )
 def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
     real, work = index.periods._Reader._time, []
