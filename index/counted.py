@@ -44,8 +44,9 @@ _PLURALS: Final = frozenset(
     "people children men women staff police personnel offspring lives wives thieves youth cattle sheep".split()
 )
 _BASE_VERBS: Final = frozenset(
-    "buy sell save spend give pay earn invest provide deliver reach cost create build hold bring add employ recruit hire"
-    " train fund award allocate commit raise announce publish expect carry cover treat use run offer win lose".split()
+    """buy sell save spend give pay earn invest provide deliver reach cost create build hold bring add employ recruit
+    hire train fund award allocate commit raise announce publish expect carry cover treat use run offer win lose
+    """.split()
 )
 """Verbs that stand before a number, and are never what it counts; behind one the same words may be nouns."""
 

@@ -60,7 +60,8 @@ WITHIN = re.compile(
 )
 THE_UNIT = re.compile(
     rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|decade|century|parliament|period|summer|autumn|winter|spring"
-    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?-i:[A-Z]))",
+    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?:ahead|before)\b"
+    rf"|{SPACE}(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 PART_OF = re.compile(
@@ -113,6 +114,7 @@ ANCHOR = re.compile(
     rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]))",
     re.IGNORECASE,
 )
+PAST = re.compile(r"\b(?:had|was|were)\b", re.IGNORECASE)
 FUTURE = re.compile(
     r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin))\b", re.I
 )

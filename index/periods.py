@@ -29,6 +29,7 @@ from index.period_words import (
     MONTHS,
     ONWARDS,
     PART_OF,
+    PAST,
     PREFIX,
     ROLLING,
     ROUGHLY,
@@ -41,6 +42,8 @@ from index.period_words import (
 from index.types import Period, Span
 
 _COUNTS = ONES | TENS
+_RECENT = 31
+"""Days after which "by November" is no longer the November that has just been."""
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
 Role = Literal["within", "since", "after", "until", "before", "at", "between"]
@@ -66,7 +69,7 @@ def periods(body: str, sentence: Span, published: date) -> list[Period]:
     """Return the periods that a sentence names, in order and without overlap, read on the day of publication.
 
     ``start`` and ``end`` are inclusive; one that is open or not settled by the words is None. A day or month
-    without a year is the latest one before publication, or the next one where the sentence speaks of the future.
+    without a year is the one that the sentence's tense and the day of publication make sure, or has no dates.
     """
     return list(_read(body, sentence, published))
 
@@ -95,6 +98,7 @@ class _Reader:
         self._published = published
         first = FUTURE.search(text)
         self._future_from = first.start() if first else len(text)
+        self._tells_of_past = first is None and PAST.search(text) is not None
 
     def period(self, at: int) -> tuple[date | None, date | None, int] | None:
         """Return start, end and the offset behind the period that begins at ``at``."""
@@ -201,7 +205,7 @@ class _Reader:
             return None
         if match["how"].lower() == "to" and match["unit"].lower() == "period":
             return None
-        last = self._settled(last, "within", at)
+        last = self._settled(last, "within", at, over=True)
         unit, count = match["unit"].lower().rstrip("s"), _count(match["count"])
         months = {"year": 12, "quarter": 3}.get(unit, count if unit == "month" else None)
         if last.end is None or months is None:
@@ -222,7 +226,7 @@ class _Reader:
         if ending := ENDED.match(self._text, kind.end()):
             last = self._end_of_year(ending.end())
             if last is not None:
-                last = self._settled(last, "within", at)
+                last = self._settled(last, "within", at, over=True)
                 return _Time(last.stop, last.end and months_back(last.end, 12), last.end)
         return None
 
@@ -332,24 +336,34 @@ class _Reader:
         start, end = calendar_days(int(match["year"]), None, None)
         return _Time(match.end(), start, end, needs=True)
 
-    def _settled(self, time: _Time, role: Role, at: int) -> _Time:
-        """Give a day or month without a year the year that the sentence means, if it is sure."""
+    def _settled(self, time: _Time, role: Role, at: int, *, over: bool = False) -> _Time:
+        """Give a day or month without a year the one that the sentence means, if it is sure.
+
+        That is the last one behind "since" and where the sentence tells of the past, the next one where it tells of the
+        future, else the nearest; but of a month to come nobody knows, nor by which one far off. ``over`` says that it
+        must have ended.
+        """
         if time.start is not None or time.month is None:
             return time
-        future = self._future_from < at and self._text[at : at + 5].lower() != "since"
-        if role in ("until", "before", "after") and not future:
-            # "by November": over or to come?
-            near = _dated(time, self._published, self._published)
-            recent = near.end is not None and (self._published - near.end).days <= 31
-            return near if recent else time
-        year = self._published.year
-        for candidate in (year, year + 1) if future else (year, year - 1):
-            start, end = calendar_days(candidate, time.month, time.day)
-            if start is None or end is None:
-                return time
-            if (end >= self._published) if future else (start <= self._published):
-                return replace(time, start=start, end=end)
-        return time
+        today = self._published
+        made = [calendar_days(today.year + step, time.month, time.day) for step in (-1, 0, 1)]
+        days = [(start, end) for start, end in made if start is not None and end is not None]
+        past = next((each for each in reversed(days) if each[0] <= today), None)
+        ahead = next((each for each in days if each[1] >= today), None)
+        if over or self._text[at : at + 5].lower() == "since":
+            return _on(time, past)
+        if self._future_from < at:
+            return _on(time, ahead)
+        if self._tells_of_past and role != "since":
+            return _on(time, past)
+        if past is None or (ahead is not None and (today - past[1]) > (ahead[0] - today)):
+            return _on(time, ahead if time.day is not None else None)
+        near = role not in ("until", "before", "after") or (today - past[1]).days <= _RECENT
+        return _on(time, past if near else None)
+
+
+def _on(time: _Time, days: tuple[date, date] | None) -> _Time:
+    return replace(time, start=days[0], end=days[1]) if days is not None else time
 
 
 _READERS: tuple[Callable[[_Reader, int], _Time | None], ...] = (

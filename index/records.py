@@ -14,9 +14,9 @@ from index.units import DURATIONS
 
 _COMPARES = re.compile(
     r"\b(?:than|compared\s(?:to|with)|versus|vs|relative\sto|up\son|down\son|(?:from|on|over)"
-    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d))"
-    r"|(?:highest|lowest|largest|biggest|smallest|best|worst|most|first|record|greatest|fastest|longest|unmatched)"
-    r"(?=[^,;.]{0,60}?\s(?:since|in|for|on)\b))\b",
+    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d\b(?![/–-]|\s(?:to|until|on))))"
+    r"|(?:highest|lowest|largest|biggest|smallest|best|worst|most|record|greatest|fastest|longest|unmatched)"
+    r"(?=[^,;.]{0,60}?\ssince\b))\b",
     re.IGNORECASE,
 )
 
