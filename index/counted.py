@@ -61,14 +61,21 @@ _MORE_OF = re.compile(
     rf"(?!than\b)",
     re.IGNORECASE,
 )
-_UP = "increas(?:e|es|ed|ing)|rise|rises|rose|risen|rising|gr[eo]w(?:s|n|th|ing)?|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)|climb(?:s|ed|ing)?|soar(?:s|ed|ing)?|uplift|expand(?:s|ed|ing)?|expansion|boost(?:s|ed|ing)?|rais(?:e|es|ed|ing)|gain(?:s|ed)?|improv(?:e|es|ed|ing|ement)|up"  # noqa: E501
-_DOWN = "decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing|tion)|fall|falls|fell|fallen|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:ed|es|ing)?|lower(?:s|ed|ing)?|shr[aiu]nk(?:s|ing)?|down"  # noqa: E501
+_UP = (
+    "increas(?:e|es|ed|ing)|rise|rises|rose|risen|rising|gr[eo]w(?:s|n|th|ing)?|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)"
+    "|climb(?:s|ed|ing)?|soar(?:s|ed|ing)?|uplift|expand(?:s|ed|ing)?|expansion|boost(?:s|ed|ing)?|rais(?:e|es|ed|ing)"
+    "|gain(?:s|ed)?|improv(?:e|es|ed|ing|ement)|up"
+)
+_DOWN = (
+    "decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing|tion)|fall|falls|fell|fallen|falling|drop(?:s|ped|ping)?"
+    "|declin(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:ed|es|ing)?|lower(?:s|ed|ing)?|shr[aiu]nk(?:s|ing)?|down"
+)
 _DIRECTION = rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))"
 # a change named behind the number, as in "a 23% increase in removals"
 _CHANGE_AFTER = re.compile(
     rf"(?:(?:{SPACE}|-)(?!in\b|of\b|and\b|to\b|for\b|on\b|by\b|from\b)[a-z-]+){{0,2}}?(?:{SPACE}|-)"
     r"(?:(?P<up>increases?|rises?|growth|jump|surge|uplift|uptick|improvement|hike)"
-    r"|(?P<down>decreases?|reductions?|falls?|drops?|declines?|cuts?|decline))\b"
+    r"|(?P<down>decreases?|reductions?|falls?|drops?|declines?|cuts?))\b"
     rf"(?:{SPACE}(?:in|of|to|for|across){SPACE}(?=[a-zA-Z]))?",
     re.IGNORECASE,
 )
@@ -148,7 +155,8 @@ def change_at(body: str, sentence: Span, span: Span, unit: str, earlier: Change 
         return ("down" if extra["down"] else "up"), span.end if extra["boost"] else extra.end()
     begin = max(sentence.start, span.start - 90)
     before = _CHANGE_BEFORE.search(body, begin, span.start)
-    if before is not None and (before["by"] or _directly((before["up"] or before["down"]).lower(), unit)):
+    # A number right behind the word is the size of the change ("fell 4%"), or what was changed ("raised £5").
+    if before is not None and (before["by"] or unit in ("percent", "percentage points", "times")):
         return ("up" if before["up"] else "down"), span.end
     extra = _EXTRA_BEFORE.search(body, begin, span.start)
     if extra is not None and (unit or not extra.group().lower().startswith("further")):
@@ -156,11 +164,6 @@ def change_at(body: str, sentence: Span, span: Span, unit: str, earlier: Change 
     if unit == "percent" and _ON_THE_YEAR.match(body, span.end, end):
         return earlier, span.end
     return None, span.end
-
-
-def _directly(word: str, unit: str) -> bool:
-    """Whether a number right behind the word is the size of the change ("fell 4%"), not what was changed."""
-    return unit in ("percent", "percentage points", "times")
 
 
 def counted_at(body: str, sentence: Span, span: Span, unit: str, *, after: int, change: Change | None) -> Span | None:

@@ -205,6 +205,8 @@ def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
         ("500+ officers", "500+", "at least"),
         ("5 or more officers", "5 or more", "at least"),
         ("a maximum of 12 months", "maximum of 12 months", "up to"),
+        ("the minimum five year residence", "minimum five year", "at least"),
+        ("in the order of 500 homes", "in the order of 500", "around"),
         ("no more than 12 months", "no more than 12 months", "up to"),
         ("up by almost a third on last year", "almost a third", "nearly"),
         ("in just under 6 months", "just under 6 months", "nearly"),

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,10 +159,10 @@ def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch,
     real, work = index.periods._Reader._time, []
     calls = 0
 
-    def counted(self: object, at: int) -> object:
+    def counted(self: Any, at: int) -> object:
         nonlocal calls
         calls += 1
-        return real(self, at)  # type: ignore[arg-type]
+        return real(self, at)
 
     monkeypatch.setattr(index.periods._Reader, "_time", counted)
     for size in (10_000, 20_000):
