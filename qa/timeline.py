@@ -38,7 +38,7 @@ _SHARED = 0.6
 _NEUTRAL = frozenset(
     stems(
         "many much long number total amount figure percentage percent proportion share rate increase rise rose grow"
-        " fall fell decrease drop change year month week day last first new since time so far all"
+        " fall fell decrease drop change year month week day last first new since time so far all same period"
     )
 )
 """Words of a question that say nothing of what is measured."""
@@ -200,7 +200,7 @@ def _words(passage: Passage) -> frozenset[str]:
 def _count_alike(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
     """Whether both count the same thing, where the question names what the anchor counts; "30" of nothing fits."""
     wanted = asked & _counted(anchor)
-    found = _counted(other)
+    found = _counted(other) - _NEUTRAL
     return not wanted or not found or bool(wanted & found)
 
 
