@@ -96,7 +96,7 @@ class Engine:
             citation=citations[0] if citations else None,
             citations=citations,
             timeline=points(line) if line else (),
-            passages=self._passages(reordered(hits, candidates)[:top_k], max_tokens),
+            passages=self._passages(reordered(hits, [*answering[:1], *candidates])[:top_k], max_tokens),
             explanation=explained(hits[:READ], candidates) if explain else None,
             as_of=where.as_of,
             index=self._info(found.generation),
