@@ -32,9 +32,7 @@ def test_windows_cover_every_word_of_the_body_and_nothing_else(
     tokenizer: Tokenizer, heading: str, body: str, length: int, stride: int
 ) -> None:
     (made,) = windows(tokenizer, QUESTION, [Text(heading, body)], length=length, stride=stride)
-    expected = [
-        (start, end) for start, end in tokenizer.encode(body, add_special_tokens=False).offsets if end > start
-    ]
+    expected = [(start, end) for start, end in tokenizer.encode(body, add_special_tokens=False).offsets if end > start]
     seen: set[tuple[int, int]] = set()
     for window in made:
         assert len(window) <= length
