@@ -21,9 +21,9 @@ _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*)
 def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
 
-    Words and figures are never cut, but for a possessive "’s": a figure keeps its currency, percent sign, scale word and measure, and the
-    answer to a question for a figure leaves out the words for what is counted. Marks at the ends go, unless they
-    belong to a pair inside.
+    Words and figures are never cut, but for a possessive "’s": a figure keeps its currency, percent sign, scale word
+    and measure, and the answer to a question for a figure leaves out the words for what is counted. Marks at the
+    ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
     while start > within.start and _joined(body, start):
@@ -60,7 +60,7 @@ def _binds(body: str, at: int) -> bool:
     """Whether the mark at ``at`` makes one word of what stands around it: "2,580", "10:30", "don’t", "U.S"."""
     if not 0 < at < len(body) - 1:
         return False
-    before, mark, after = body[at - 1 : at + 2]
+    before, mark, after = body[at - 1], body[at], body[at + 1]
     if mark in ",.:/" and before.isdigit() and after.isdigit():
         return True
     if mark in "'’":
