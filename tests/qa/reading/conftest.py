@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -41,8 +41,3 @@ def tokenizer() -> Tokenizer:
     made.no_padding()
     made.no_truncation()
     return made
-
-
-@pytest.fixture(scope="session")
-def cut() -> Callable[[Hit, Sequence[Span]], list[str]]:
-    return lambda found, spans: [span.of(found.passage.release.body) for span in spans]

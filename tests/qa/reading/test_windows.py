@@ -1,5 +1,7 @@
 import unicodedata
+from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,13 +10,14 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index.sources import clean_body
-from index.types import Span
+from index.types import Hit, Span
 from qa.reading.windows import QUESTION_TOKENS, Text, padded, text_of, windows
 
 QUESTION = "How many boats sailed?"
 pieces = st.sampled_from(
-    ["The minister said £1.5 million. ", "“Curly ‘quotes’”, ", "👩🏽‍🚀 flies ", "e\u0301te\u0301 ", "Z̷̡̛a̸l̴g̶o ", "日本語の文章。",
-     "مرحبا ", "नमस्ते ", "• an item\n", "\n\n", " ", "ﬁne ½ ﷺ ", "🇬🇧", "x" * 120 + " ", "\u200d", "don’t "]
+    ["The minister said £1.5 million. ", "“Curly ‘quotes’”, ", "👩🏽‍🚀 flies ", "e\u0301te\u0301 ", "Z̷̡̛a̸l̴g̶o ",
+     "日本語の文章。", "مرحبا ", "नमस्ते ", "• an item\n", "\n\n", " ", "ﬁne ½ ﷺ ",
+     "🇬🇧", "x" * 120 + " ", "\u200d", "don’t "]
 )  # fmt: skip
 texts = st.lists(pieces | st.text(max_size=10), max_size=20).map("".join).map(clean_body)
 slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -61,7 +64,7 @@ def test_consecutive_windows_share_the_stride_and_advance(tokenizer: Tokenizer, 
     tokens = len(tokenizer.encode(body, add_special_tokens=False))
     assert len(made) <= 1 + tokens // 20, "a stride as long as the window would make a window for each token"
     if stride == 30:
-        for one, other in zip(made, made[1:], strict=False):
+        for one, other in pairwise(made):
             assert len(set(one.starts.tolist()) & set(other.starts.tolist()) - {-1}) == 30
 
 
@@ -91,9 +94,9 @@ def test_whatever_the_question_the_text_has_room(tokenizer: Tokenizer, question:
     assert max(asked) <= QUESTION_TOKENS
 
 
-def test_a_passage_is_read_after_its_title_date_and_lead(hit: object) -> None:
+def test_a_passage_is_read_after_its_title_date_and_lead(hit: Callable[..., Hit]) -> None:
     body = "The plan will:\n• cut costs\n• sail boats"
-    found = hit(1, body, span=(15, 38), title="word " * 40, published=date(2025, 1, 9), lead=Span(0, 14))  # type: ignore[operator]
+    found = hit(1, body, span=(15, 38), title="word " * 40, published=date(2025, 1, 9), lead=Span(0, 14))
     text = text_of(found.passage)
     assert text.body == "• cut costs\n• sail boats"[:23]
     title, day, lead = text.heading.split("\n")
