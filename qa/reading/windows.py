@@ -64,7 +64,7 @@ def windows(
     ``tokenizer`` must have no padding and no truncation set.
     """
     asked = tokenizer.encode(question, add_special_tokens=False)
-    asked.truncate(QUESTION_TOKENS)
+    asked.truncate(min(QUESTION_TOKENS, length // 2))
     room = length - len(asked) - tokenizer.num_special_tokens_to_add(is_pair=True)
     leads = [f"{text.heading}\n" if text.heading else "" for text in texts]
     whole = [lead + text.body for lead, text in zip(leads, texts, strict=True)]
