@@ -204,6 +204,9 @@ class Training:
             "model": self.model.state_dict(),
             "average": self.average,
             "optimizer": self.optimizer.state_dict() if self.optimizer else None,
+            # Dropout goes on where it was: a training that was cut ends as one that was not.
+            "chance": torch.get_rng_state(),
+            "chance_gpu": torch.cuda.get_rng_state_all(),
         }
         temporary = self.out / "checkpoint.new"
         torch.save(state, temporary)
@@ -223,6 +226,8 @@ class Training:
         if state["optimizer"] is not None:
             self._new_optimizer(self.config.phases[self.phase])
             self.optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["chance"].cpu())
+        torch.cuda.set_rng_state_all([each.cpu() for each in state["chance_gpu"]])
         logger.info("going on from phase %d, step %d", self.phase, self.step)
 
     def _save_model(self, folder: Path) -> Path:
