@@ -253,6 +253,21 @@ def _example_answer() -> dict[str, Any]:
         "confidence": 0.93,
         "citation": citation,
         "citations": [citation],
+        "timeline": [
+            {
+                "text": "2,580",
+                "value": "2580",
+                "value_max": None,
+                "unit": "",
+                "qualifier": "exactly",
+                "measured": "foreign criminals",
+                "change": None,
+                "period": None,
+                "published": release["published"],
+                "relation": "latest",
+                "citation": citation,
+            }
+        ],
         "explanation": None,
         "passages": [{"rank": 1, "score": 0.81, "text": _QUOTE, **span, "tokens": 22, **release}],
         "as_of": None,
@@ -286,6 +301,22 @@ class ReadPassageObject(_FromEngine):
     spans: list[ReadSpanObject]
 
 
+class TimelineObject(_FromEngine):
+    """One release's statement of the figure asked for."""
+
+    text: str = Field(description="The statement with its qualifier, as it stands in the release.")
+    value: str = Field(description="The number, exact, in `unit`; of a range the low end.")
+    value_max: str | None
+    unit: str
+    qualifier: str
+    measured: str | None = Field(description="The words for what is counted.")
+    change: Literal["up", "down"] | None
+    period: PeriodObject | None
+    published: date
+    relation: Literal["latest", "same", "earlier", "conflict"] = Field(description="To the newest statement.")
+    citation: CitationObject
+
+
 class AnswerObject(_FromEngine):
     """The answer, or an honest none: `answer` and `citation` are null together."""
 
@@ -296,6 +327,7 @@ class AnswerObject(_FromEngine):
     confidence: float = Field(ge=0, le=1)
     citation: CitationObject | None
     citations: list[CitationObject] = Field(description="The places that give this answer, best first.")
+    timeline: list[TimelineObject] = Field(description="Where the answer is a figure: its statements, newest first.")
     passages: list[PassageObject]
     explanation: list[ReadPassageObject] | None = Field(description="What was read, where `explain` asked for it.")
     as_of: date | None

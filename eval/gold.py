@@ -48,7 +48,7 @@ class _Point(BaseModel):
     unit: str
     qualifier: str
     evidence: str
-    relation: Literal["latest", "earlier", "same"]
+    relation: Literal["latest", "earlier", "same", "conflict"]
 
 
 class _Line(BaseModel):

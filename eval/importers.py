@@ -5,24 +5,25 @@ release gets the same one, which then tells no release from another.
 """
 
 import csv
-import gzip
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, cast
+from typing import cast
 
 from eval import gold
 from eval.gold import GoldError, digest
+from eval.offset_sets import is_timeline, offsets, timelines
+from eval.set_files import MEND, Problems, made, no_split, open_text, rows
 from eval.types import GoldSet, Label, Question
 from index.errors import InputError, SourceError
 from index.sources.clean import EntryError, clean_body
 from index.sources.entry import build_release, parse_iso_day
-from index.types import Problem, Release, Span
+from index.types import Problem, Release
 
 _UNDATED = date(2000, 1, 1)
 _UNTITLED = "Untitled"
@@ -57,13 +58,15 @@ def _recognise(path: Path) -> str:
     if path.suffix == ".json":
         return "squad"
     try:
-        with _open(path) as file:
+        with open_text(path) as file:
             first = json.loads(next((line for line in file if line.strip()), "{}"))
     except (ValueError, OSError, EOFError):
         return "gold"
     keys = first.keys() if isinstance(first, dict) else frozenset()
     if {"passage", "sha256"} <= keys:
         return "offsets"
+    if is_timeline(first):
+        return "timelines"
     if "context" in keys:
         return "reading"
     return "known-item" if {"subtitle", "body"} <= keys else "gold"
@@ -76,7 +79,7 @@ def beir(path: Path, split: str | None) -> GoldSet:
     """
     files = {name: _sibling(path, f"{name}.jsonl") for name in ("corpus", "queries")}
     qrels = _qrels(path, split)
-    problems = _Problems(path)
+    problems = Problems(path)
     for name, file in files.items():
         if file is None:
             problems.add(str(path), f"{name}.jsonl is missing")
@@ -84,13 +87,13 @@ def beir(path: Path, split: str | None) -> GoldSet:
     corpus, queries = (cast(Path, files[name]) for name in ("corpus", "queries"))
     releases = [
         release
-        for where, row in _rows(corpus, problems, "_id", "text")
+        for where, row in rows(corpus, problems, "_id", "text")
         if (release := _document(where, problems, row["_id"], row["text"], title=row.get("title") or _UNTITLED))
         is not None
     ]
     # An empty abstract is part of BEIR's sets: it cannot be found, and is not a reason to refuse the rest.
     left_out, problems.found = tuple(problems.found), []
-    texts = {str(row["_id"]): (where, str(row["text"])) for where, row in _rows(queries, problems, "_id", "text")}
+    texts = {str(row["_id"]): (where, str(row["text"])) for where, row in rows(queries, problems, "_id", "text")}
     judged = _judgements(qrels, problems)
     known = {release.id for release in releases} | {problem.reason.split(": ")[0] for problem in left_out}
     questions = []
@@ -105,7 +108,7 @@ def beir(path: Path, split: str | None) -> GoldSet:
         labels = tuple(Label(name, grade=grade) for name, grade in grades.items() if grade > 0)
         questions.append(Question(query, text, None, labels, "retrieval", where))
     problems.check()
-    return _made(path, "beir", questions, releases=releases, left_out=left_out, sha256=digest(corpus, queries, qrels))
+    return made(path, "beir", questions, releases=releases, left_out=left_out, sha256=digest(corpus, queries, qrels))
 
 
 def _qrels(path: Path, split: str | None) -> Path:
@@ -117,9 +120,9 @@ def _qrels(path: Path, split: str | None) -> Path:
     return found[name]
 
 
-def _judgements(path: Path, problems: "_Problems") -> dict[str, dict[str, int]]:
+def _judgements(path: Path, problems: "Problems") -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
-    with _open(path) as file:
+    with open_text(path) as file:
         for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
             if number == 1 and row[:1] == ["query-id"]:
                 continue
@@ -136,10 +139,10 @@ def squad(path: Path, split: str | None) -> GoldSet:
 
     An impossible question is one that its own paragraph does not answer; here it counts as unanswerable.
     """
-    _no_split(path, split)
-    problems = _Problems(path)
+    no_split(path, split)
+    problems = Problems(path)
     try:
-        with _open(path) as file:
+        with open_text(path) as file:
             articles = json.load(file)["data"]
             paragraphs = [
                 (str(article.get("title") or _UNTITLED), paragraph)
@@ -148,7 +151,7 @@ def squad(path: Path, split: str | None) -> GoldSet:
             ]
             entries = [(title, str(p["context"]), [dict(qa) for qa in p["qas"]]) for title, p in paragraphs]
     except json.JSONDecodeError as error:
-        raise GoldError(path, [Problem(f"{path}:{error.lineno}", f"not JSON: {error.msg}")], _MEND) from error
+        raise GoldError(path, [Problem(f"{path}:{error.lineno}", f"not JSON: {error.msg}")], MEND) from error
     except (KeyError, TypeError, AttributeError, OSError, EOFError, UnicodeDecodeError) as error:
         reason = f"not in the form of SQuAD: {error!r}"
         raise GoldError(path, [Problem(str(path), reason)], "it needs data[].paragraphs[].{context, qas}") from error
@@ -160,7 +163,7 @@ def squad(path: Path, split: str | None) -> GoldSet:
             starts = [(answer.get("text"), answer.get("answer_start")) for answer in answers]
             builder.add(where, str(item.get("id")), item.get("question"), title=title, context=context, answers=starts)
     problems.check()
-    return _made(path, "squad", builder.questions, releases=builder.releases, sha256=digest(path))
+    return made(path, "squad", builder.questions, releases=builder.releases, sha256=digest(path))
 
 
 def reading(path: Path, split: str | None) -> GoldSet:
@@ -168,11 +171,11 @@ def reading(path: Path, split: str | None) -> GoldSet:
 
     Examples without answers are left out, and said to be: another paragraph of the set may well hold the answer.
     """
-    _no_split(path, split)
-    problems = _Problems(path)
+    no_split(path, split)
+    problems = Problems(path)
     builder = _Paragraphs(problems)
     left_out: list[Problem] = []
-    for where, row in _rows(path, problems, "id", "question", "context"):
+    for where, row in rows(path, problems, "id", "question", "context"):
         answers = row.get("answers") or []
         if not answers:
             left_out.append(Problem(where, f"{row['id']}: no answer in its own paragraph; others may have one"))
@@ -183,7 +186,7 @@ def reading(path: Path, split: str | None) -> GoldSet:
             where, str(row["id"]), row["question"], title=_UNTITLED, context=str(row["context"]), answers=starts
         )
     problems.check()
-    return _made(path, "reading", builder.questions, releases=builder.releases, left_out=left_out, sha256=digest(path))
+    return made(path, "reading", builder.questions, releases=builder.releases, left_out=left_out, sha256=digest(path))
 
 
 def known_item(path: Path, split: str | None) -> GoldSet:
@@ -191,11 +194,11 @@ def known_item(path: Path, split: str | None) -> GoldSet:
 
     Title and subtitle are left out of the indexed text. Releases that share a subtitle are all targets.
     """
-    _no_split(path, split)
-    problems = _Problems(path)
+    no_split(path, split)
+    problems = Problems(path)
     releases: list[Release] = []
     targets: dict[str, tuple[str, list[str]]] = {}
-    for where, row in _rows(path, problems, "id", "body", "published"):
+    for where, row in rows(path, problems, "id", "body", "published"):
         subtitle = " ".join(str(row.get("subtitle") or "").split())
         body = str(row["body"])
         for part in (str(row.get("subtitle") or ""), str(row.get("title") or "")):
@@ -212,59 +215,13 @@ def known_item(path: Path, split: str | None) -> GoldSet:
         Question(ids[0], subtitle, None, tuple(map(Label, ids)), "known-item", where)
         for subtitle, (where, ids) in targets.items()
     ]
-    return _made(path, "known-item", questions, releases=releases, left_out=left_out, sha256=digest(path))
-
-
-def offsets(path: Path, split: str | None) -> GoldSet:
-    """Read questions whose answers are offsets into releases that are not here: name them with ``--corpus``.
-
-    Lines of ``{id, question, kind, release, sha256, answers[[start, end]], split}``; ``release`` is an id, no answers
-    mean that the release does not say. ``split`` keeps the questions of that split.
-    """
-    problems = _Problems(path)
-    made: dict[str, Question] = {}
-    splits: set[str] = set()
-    for where, row in _rows(path, problems, "id", "question", "release", "sha256", "answers"):
-        try:
-            spans = tuple(Span(start, end) for start, end in row["answers"])
-        except (TypeError, ValueError) as error:
-            problems.add(where, f'{row["id"]}: "answers" are not [start, end] pairs: {error}')
-            continue
-        if row["id"] in made:
-            problems.add(where, f"the id {row['id']!r} is taken by {made[row['id']].where}")
-            continue
-        splits.add(str(row.get("split")))
-        if split is None or row.get("split") == split:
-            label = Label(str(row["release"]), spans=spans, sha256=str(row["sha256"]))
-            kind = str(row.get("kind", "unknown")) if spans else "unanswerable"
-            # Where there are answers, they are read off the body: see `eval.resolve`.
-            labels, answers = ((label,), None) if spans else ((), ())
-            made[row["id"]] = Question(str(row["id"]), str(row["question"]), answers, labels, kind, where)
-    problems.check()
-    if split is not None and split not in splits:
-        raise InputError(f"{path} has no split {split!r}", f"it has: {', '.join(sorted(splits))}")
-    return _made(path, "offsets", list(made.values()), releases=(), sha256=digest(path))
-
-
-class _Problems:
-    """What is wrong with a file, gathered so that all of it is said at once."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.found: list[Problem] = []
-
-    def add(self, where: str, reason: str) -> None:
-        self.found.append(Problem(where, reason))
-
-    def check(self) -> None:
-        if self.found:
-            raise GoldError(self.path, self.found, _MEND)
+    return made(path, "known-item", questions, releases=releases, left_out=left_out, sha256=digest(path))
 
 
 class _Paragraphs:
     """Questions over paragraphs: each distinct paragraph becomes a release once."""
 
-    def __init__(self, problems: _Problems) -> None:
+    def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._made: dict[str, Release | None] = {}
         self._ids: dict[str, str] = {}
@@ -315,7 +272,7 @@ def _occurrence(context: str, answer: str, start: int) -> int:
 
 def _document(
     where: str,
-    problems: _Problems,
+    problems: Problems,
     name: object,
     body: object,
     *,
@@ -336,59 +293,9 @@ def _document(
         return None
 
 
-def _rows(path: Path, problems: _Problems, *required: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the objects of a JSON Lines file, each with its place; what is none becomes a problem."""
-    try:
-        with _open(path) as file:
-            for number, line in enumerate(file, 1):
-                where = f"{path}:{number}"
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    problems.add(where, f"not JSON: {error}")
-                    continue
-                missing = [key for key in required if not isinstance(row, dict) or row.get(key) is None]
-                if missing:
-                    problems.add(where, f'"{missing[0]}" is missing')
-                else:
-                    yield where, row
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        problems.add(str(path), f"cannot be read: {error}")
-
-
-def _open(path: Path) -> IO[str]:
-    try:
-        return gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig")
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
-
-
 def _sibling(folder: Path, name: str) -> Path | None:
     return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
 
-
-def _no_split(path: Path, split: str | None) -> None:
-    if split is not None:
-        raise InputError(f"{path} has no splits, so no {split!r}", "leave out --split")
-
-
-def _made(
-    path: Path,
-    form: str,
-    questions: Sequence[Question],
-    *,
-    releases: Sequence[Release],
-    sha256: str,
-    left_out: Sequence[Problem] = (),
-) -> GoldSet:
-    if not questions:
-        raise GoldError(path, [Problem(str(path), "it holds no questions")], _MEND)
-    return GoldSet(path, form, sha256, tuple(questions), tuple(releases), tuple(left_out))
-
-
-_MEND = "mend these lines; check again: pressqa eval validate FILE"
 
 FORMS = MappingProxyType[str, Callable[[Path, str | None], GoldSet]](
     {
@@ -398,6 +305,7 @@ FORMS = MappingProxyType[str, Callable[[Path, str | None], GoldSet]](
         "reading": reading,
         "known-item": known_item,
         "offsets": offsets,
+        "timelines": timelines,
     }
 )
 """The forms of question sets by the name that ``--form`` takes."""

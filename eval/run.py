@@ -91,6 +91,7 @@ class Asker:
             passages=answer.passages[:TOP_K],
             given=given,
             best=best,
+            points=answer.timeline,
             confidence=answer.confidence,
             timings_ms=dict(answer.timings_ms),
             fault=fault,

@@ -9,6 +9,7 @@ from eval.metrics import (
     Confusion,
     Interval,
     LatencySummary,
+    Member,
     ReliabilityBin,
     RiskCoveragePoint,
     auroc,
@@ -26,6 +27,7 @@ from eval.metrics import (
     retrieval_scores,
     risk_coverage_area,
     risk_coverage_curve,
+    timeline_score,
     token_f1,
 )
 from eval.runs import Run
@@ -47,6 +49,10 @@ METRICS = (
     "citation_precision",
     "citation_recall",
     "abstention",
+    "timeline_precision",
+    "timeline_recall",
+    "timeline_f1",
+    "timeline_relations",
 )
 """Every metric of a question, in the order in which it is shown.
 
@@ -149,6 +155,7 @@ def per_question(records: Sequence[Record]) -> dict[str, Values]:
         values.update(retrieval.get(record.id, {}))
         values.update(_passages(record))
         values.update(_answer(record))
+        values.update(_timeline(record))
         if record.error is not None:
             values = {metric: None if value is None else 0.0 for metric, value in values.items()}
         found[record.id] = values
@@ -194,6 +201,25 @@ def _answer(record: Record) -> Values:
             "abstention": float((given is not None) == record.answerable),
         }
     return values
+
+
+def _timeline(record: Record) -> Values:
+    given = [
+        Member(p.citation.release_id, Span(p.citation.answer_start, p.citation.answer_end), float(p.value), p.relation)
+        for p in record.points
+    ]
+    gold = [
+        Member(point.target.release_id, point.target.spans[0], point.value, point.relation) for point in record.timeline
+    ]
+    scored = timeline_score(given, gold)
+    if scored is None:
+        return {}
+    return {
+        "timeline_precision": scored.precision,
+        "timeline_recall": scored.recall,
+        "timeline_f1": scored.f1,
+        "timeline_relations": scored.relations,
+    }
 
 
 def _correct(record: Record, attempt: Attempt | None) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from index.types import Problem, Release, Span
-from qa.types import Citation, CitedPassage
+from qa.types import Citation, CitedPassage, TimelinePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,9 @@ class Record:
     """One question of a run, with everything that any metric needs.
 
     ``given`` is what a user was told; None is "not found". ``best`` is the reader's best span whatever the
-    threshold; ``confidence`` in [0, 1] is its. ``ranked`` is deep, ``passages`` what a user sees. ``fault``: a
-    citation that does not equal the stored text. ``error``: the question failed, and scores zero.
+    threshold; ``confidence`` in [0, 1] is its. ``points`` is the timeline that was given, ``ranked`` is deep,
+    ``passages`` what a user sees. ``fault``: a citation that does not equal the stored text. ``error``: the question
+    failed, and scores zero.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Record:
     passages: tuple[CitedPassage, ...] = ()
     given: Attempt | None = None
     best: Attempt | None = None
+    points: tuple[TimelinePoint, ...] = ()
     confidence: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict)
     fault: str | None = None

@@ -32,10 +32,12 @@ _NUMERAL = re.compile(
 _WELL_FORMED = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?")
 # 1.000 is a thousand in half of Europe: three noughts after a point are no British decimal
 _FOREIGN = re.compile(r"[0-9]{1,3}\.000")
-_DIGIT_GROUPS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+)+(?![\w%]|[.,][0-9])")
+_DIGIT_GROUPS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]{{2,}})+")
 _SLASH = re.compile(r"/(?P<bottom>[0-9]{1,2})(?![0-9/])")
 _SLASH_BOTTOMS = {2, 3, 4, 5, 6, 8, 10}
-_AND_PART = re.compile(rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:an?|one)(?:{SPACE}|-)(?P<part>half|quarter)\b", re.I)
+_AND_PART = re.compile(
+    rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:(?:an?|one)(?:{SPACE}|-)|(?=half))(?P<part>half|quarter)\b", re.I
+)
 _PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 _ORDINAL = re.compile(
     rf"(?:{SPACE}|-)(?:first|second(?!s)|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth"
@@ -56,7 +58,10 @@ _FOLDS = {
 }
 _MULTIPLES = {"double": "2", "twice": "2", "triple": "3", "treble": "3", "quadruple": "4"}
 _MULTIPLE = re.compile(rf"(?:(?P<fold>{'|'.join(_FOLDS)})fold|{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
-_COMPARES = re.compile(rf"{SPACE}(?:the|that|what|its|their|this|last|as)\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    rf"{SPACE}(?:the|that|what|its|their|this|last|as{SPACE}(?:many|much|likely|high|large|fast|big|long|well|often))\b",
+    re.IGNORECASE,
+)
 # "to double the number" does it, "double the number" is one
 _DOES = re.compile(rf"\b(?:to|will|would|could|can|may|might|should|and|we|they|I){SPACE}$", re.IGNORECASE)
 

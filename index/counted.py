@@ -28,7 +28,8 @@ _STOPS: Final = frozenset(
     ensuring meaning making means live need come go get make take face receive keep keeps gain gains goes
     worth combined alike apart responsible able available likely up year years month
     months week weeks day days time times total one two million billion thousand
-    percent cent same best record brings""".split()
+    percent cent same best record brings another prior earlier later already currently permanently now each
+    aged""".split()
 )
 _MAY_LEAD: Final = frozenset("new more other additional extra further fewer less such same long high old live".split())
 """Words of the list that may begin what is counted, though nothing may go on with them."""
@@ -42,6 +43,13 @@ _IRREGULAR: Final = frozenset(
 _PLURALS: Final = frozenset(
     "people children men women staff police personnel offspring lives wives thieves youth cattle sheep".split()
 )
+_BASE_VERBS: Final = frozenset(
+    """buy sell save spend give pay earn invest provide deliver reach cost create build hold bring add employ recruit
+    hire train fund award allocate commit raise announce publish expect carry cover treat use run offer win lose
+    """.split()
+)
+"""Verbs that stand before a number, and are never what it counts; behind one the same words may be nouns."""
+
 _WORD = re.compile(rf"(?P<gap>{SPACE}|-)(?P<word>[^\W\d_](?:[\w’'&/-]*\w)?)(?P<possessive>[’'](?=\s))?")
 _OF = re.compile(
     rf"{SPACE}of{SPACE}(?:(?:all|the|these|those|our|its|their|his|her|this|that|both|any|such|a|an)\b"
@@ -53,14 +61,21 @@ _MORE_OF = re.compile(
     rf"(?!than\b)",
     re.IGNORECASE,
 )
-_UP = "increas(?:e|es|ed|ing)|rise|rises|rose|risen|rising|gr[eo]w(?:s|n|th|ing)?|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)|climb(?:s|ed|ing)?|soar(?:s|ed|ing)?|uplift|expand(?:s|ed|ing)?|expansion|boost(?:s|ed|ing)?|rais(?:e|es|ed|ing)|gain(?:s|ed)?|improv(?:e|es|ed|ing|ement)|up"  # noqa: E501
-_DOWN = "decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing|tion)|fall|falls|fell|fallen|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:ed|es|ing)?|lower(?:s|ed|ing)?|shr[aiu]nk(?:s|ing)?|down"  # noqa: E501
+_UP = (
+    "increas(?:e|es|ed|ing)|rise|rises|rose|risen|rising|gr[eo]w(?:s|n|th|ing)?|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)"
+    "|climb(?:s|ed|ing)?|soar(?:s|ed|ing)?|uplift|expand(?:s|ed|ing)?|expansion|boost(?:s|ed|ing)?|rais(?:e|es|ed|ing)"
+    "|gain(?:s|ed)?|improv(?:e|es|ed|ing|ement)|up"
+)
+_DOWN = (
+    "decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing|tion)|fall|falls|fell|fallen|falling|drop(?:s|ped|ping)?"
+    "|declin(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:ed|es|ing)?|lower(?:s|ed|ing)?|shr[aiu]nk(?:s|ing)?|down"
+)
 _DIRECTION = rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))"
 # a change named behind the number, as in "a 23% increase in removals"
 _CHANGE_AFTER = re.compile(
     rf"(?:(?:{SPACE}|-)(?!in\b|of\b|and\b|to\b|for\b|on\b|by\b|from\b)[a-z-]+){{0,2}}?(?:{SPACE}|-)"
     r"(?:(?P<up>increases?|rises?|growth|jump|surge|uplift|uptick|improvement|hike)"
-    r"|(?P<down>decreases?|reductions?|falls?|drops?|declines?|cuts?|decline))\b"
+    r"|(?P<down>decreases?|reductions?|falls?|drops?|declines?|cuts?))\b"
     rf"(?:{SPACE}(?:in|of|to|for|across){SPACE}(?=[a-zA-Z]))?",
     re.IGNORECASE,
 )
@@ -140,18 +155,15 @@ def change_at(body: str, sentence: Span, span: Span, unit: str, earlier: Change 
         return ("down" if extra["down"] else "up"), span.end if extra["boost"] else extra.end()
     begin = max(sentence.start, span.start - 90)
     before = _CHANGE_BEFORE.search(body, begin, span.start)
-    if before is not None and (before["by"] or _directly((before["up"] or before["down"]).lower(), unit)):
+    # A number right behind the word is the size of the change ("fell 4%"), or what was changed ("raised £5").
+    if before is not None and (before["by"] or unit in ("percent", "percentage points", "times")):
         return ("up" if before["up"] else "down"), span.end
-    if _EXTRA_BEFORE.search(body, begin, span.start):
+    extra = _EXTRA_BEFORE.search(body, begin, span.start)
+    if extra is not None and (unit or not extra.group().lower().startswith("further")):
         return "up", span.end
     if unit == "percent" and _ON_THE_YEAR.match(body, span.end, end):
         return earlier, span.end
     return None, span.end
-
-
-def _directly(word: str, unit: str) -> bool:
-    """Whether a number right behind the word is the size of the change ("fell 4%"), not what was changed."""
-    return unit in ("percent", "percentage points", "times") or word in ("up", "down")
 
 
 def counted_at(body: str, sentence: Span, span: Span, unit: str, *, after: int, change: Change | None) -> Span | None:
@@ -159,7 +171,10 @@ def counted_at(body: str, sentence: Span, span: Span, unit: str, *, after: int, 
     end = sentence.end
     if unit in DURATIONS:
         served = _IN_PRISON.match(body, span.end, end)
-        return Span(*served.span(served.lastgroup or 0)) if served else None
+        if served is not None:
+            return Span(*served.span(served.lastgroup or 0))
+        of = _OF.match(body, span.end, end)
+        return _phrase(body, of.end() if of else span.end, end)
     if change is not None and (after > span.end or unit in ("percent", "percentage points", "times")):
         found = _phrase(body, _skip(body, after, end), end) or _served(body, after, end) if after > span.end else None
         if found is None and _APPOSED.search(body, max(sentence.start, span.start - 40), span.start):
@@ -223,9 +238,17 @@ def _phrase(body: str, at: int, end: int) -> Span | None:
         stop = match.end("word")
         plural = _plural(word) and not match["possessive"]
         count = number + 1
+    joined = None if plural or stop == start else _AND.match(body, stop, end)
+    if joined is not None:  # "military and civilian personnel"
+        rest = _phrase(body, joined.end(), end)
+        if rest is not None and _plural(rest.of(body).split()[-1].lower()):
+            return Span(start, rest.end)
     if stop == start or (count == 1 and _lone_verb(body[start:stop].lower())):
         return None
     return Span(start, stop)
+
+
+_AND = re.compile(rf"{SPACE}and{SPACE}(?=[a-z])")
 
 
 def _lone_verb(word: str) -> bool:
@@ -255,10 +278,18 @@ def _before(body: str, sentence: Span, start: int) -> Span | None:
 
 def _last_phrase(body: str, begin: int, start: int) -> Span | None:
     words = [(m.group().lower(), m.start(), m.end()) for m in _BACK_WORD.finditer(body, begin, start)]
+    if words and _is_object(body, words[-1], start):
+        words.pop()
     first = last = None
     for word, opens, closes in islice(reversed(words), 24):
         joined = first is not None and body[closes:first].strip(" \u00a0-") == ""
-        if word in _STOPS or word in _IRREGULAR or _is_change(word) or _verbal(word, after_plural=False):
+        if (
+            word in _STOPS
+            or word in _IRREGULAR
+            or word in _BASE_VERBS
+            or _is_change(word)
+            or _verbal(word, after_plural=False)
+        ):
             if first is not None:
                 break
             continue
@@ -268,6 +299,12 @@ def _last_phrase(body: str, begin: int, start: int) -> Span | None:
             last = closes
         first = opens
     return Span(first, last) if first is not None and last is not None else None
+
+
+def _is_object(body: str, word: tuple[str, int, int], start: int) -> bool:
+    """Whether the word right before a number is the verb that takes it ("earn £5"): nouns there are plural or names."""
+    text, opens, closes = word
+    return body[closes:start].isspace() and body[opens].islower() and not _plural(text) and text not in _STOPS
 
 
 def _is_change(word: str) -> bool:

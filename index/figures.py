@@ -50,7 +50,8 @@ class FigureMatch:
 
 
 _BETWEEN = re.compile(rf"\bbetween{SPACE}$", re.IGNORECASE)
-_FROM = re.compile(rf"\bfrom{SPACE}$", re.IGNORECASE)
+_FROM = re.compile(rf"\b(?:from|by){SPACE}$", re.IGNORECASE)
+_OR = re.compile(rf"{SPACE}or{SPACE}", re.IGNORECASE)
 _DASH = re.compile(rf"[-–—](?=[0-9£$€¥])|{SPACE}[–—]{SPACE}(?=[0-9£$€¥])")
 _TO = re.compile(rf"{SPACE}to{SPACE}|-to-", re.IGNORECASE)
 _AND = re.compile(rf"{SPACE}and{SPACE}", re.IGNORECASE)
@@ -185,15 +186,22 @@ def _range(text: str, low: Amount, floor: int) -> tuple[int, Amount, Amount | No
     dash = _DASH.match(text, low.end)
     joined = dash or _TO.match(text, low.end) or (_AND.match(text, low.end) if between else None)
     high = amount_at(text, joined.end()) if joined else 0
+    if joined is None and low.bare and (either := _OR.match(text, low.end)):
+        next_one = amount_at(text, either.end())
+        if isinstance(next_one, Amount) and next_one.raw == low.raw + 1 and not next_one.money:
+            joined, high = either, next_one  # "two or three times"
+    glued = dash is not None and not dash.group()[0].isspace()  # else it may be a pause
     if joined is None or isinstance(high, int):
-        return _chain_end(text, joined.start()) if joined and dash else (low.start, low, None)
+        return _chain_end(text, joined.start()) if joined and glued else (low.start, low, None)
     ends = _matched(low, high, dash is not None)
     if ends is None or low.like_a_year or high.like_a_year:
-        return _chain_end(text, high.end) if dash else (low.start, low, None)
+        return _chain_end(text, high.end) if glued else (low.start, low, None)
     if dash and _CHAIN.match(text, high.end):
         return _chain_end(text, high.end)  # "2024-01-16", "0300-123-123"
+    fell = ends[0].value >= ends[1].value
+    if fell and dash and not glued:
+        return low.start, low, None
     low, high = ends
-    fell = low.value >= high.value
     if _FROM.search(text, max(0, low.start - 6), low.start):
         changed = _CHANGE.search(text, max(0, low.start - 60), low.start)
         if fell or changed:

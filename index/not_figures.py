@@ -26,13 +26,13 @@ _TIME = re.compile(
 )
 _MORE_DIGITS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+(?![\w%]|[.,][0-9]))+")
 _MARKER_BEFORE = re.compile(r"(?:^|\n)[ \t•*]*[(\[]?$")
-_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])")
+_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
 
 # a number after one of these is a name, however many things follow it ("sections 5 and 6")
 _LABEL = re.compile(
     r"\b(?:numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
-    r"|tiers?|phases?|covid|grade|aged?|ages|per|s\.)\.?"
+    r"|tiers?|phases?|key\sstages?|weeks|covid|grade|aged?|ages|per|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
     re.IGNORECASE,
 )
@@ -51,14 +51,14 @@ AGES: Final = re.compile(
 """Ages used as identity: "16-year-old", "16 and 17 year olds"."""
 _AGE_LIMIT = re.compile(
     rf"\b(?:ages?{SPACE}of(?:{SPACE}between)?|(?:children|people|women|men|those|anyone|adults|pupils|girls|boys"
-    rf"|students|everyone)(?:{SPACE}aged)?){SPACE}$",
+    rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$",
     re.IGNORECASE,
 )
 _BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
 _PERHAPS_LABEL = re.compile(
     r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
-    r"|resolution|protocol|items?|questions?|notes?|footnote|box|unit|gate|pillar|objective|priority|principle"
+    r"|resolution|protocol|items?|questions?|notes?|footnote|box|unit|gate|pillar|objective|priority|principle|budget"
     rf"|recommendations?|rank(?:ed)?|level|stage|step|part|round|group|day|week|year|at){SPACE}$",
     re.IGNORECASE,
 )
@@ -69,22 +69,28 @@ _CALL = re.compile(
 )
 _CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 _SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
-_NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*{SPACE}$")
+_NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
 _WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
 # "at 1745hrs", "a three time winner"
 _CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
 _TIME_AFTER = re.compile(rf"{SPACE}time\b|{SPACE}of{SPACE}(?:the|our|its|their|Britain|England|only)\b")
 _AGE_BEFORE = re.compile(rf"[A-Z][\w’'-]*,{SPACE}$")
+# a noun in the plural, and not a short word that only ends like one
+_PLURAL = r"(?!(?:has|is|was|its|this|as|us|thus|does|always|across|plus|towards|perhaps)\b)[a-z]{2,}(?<!s)s\b"
 _PLACE_AFTER = re.compile(
     rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signals?|Naval|Wing|PARA|SCOTS"
     rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens"
-    r"|Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps|Wing|Group|Troop|Party|Force|Battery|Flight))\b"
-    # "2 TPS searched", "(2 TPS)"; but "5 MPs", "20 NHS trusts"
-    rf"|{SPACE}[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,2}}[a-z]+(?<!s)s\b)"
+    r"|Colonnade|Wharf|Court|Row|Buildings?|Yard"
+    r"|Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps|Wing|Group|Troop|Party|Force|Battery|Flight"
+    r"|Hospital))(?:\b|(?=[A-Z]))"
+    # "2 TPS searched", "(2 TPS)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
+    rf"|{SPACE}[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE})?(?:{_PLURAL}|[A-Z][a-z]+s\b))|{SPACE}\([A-Z]{{2,4}}\)"
+    # an adjective: "a ten point plan", "a two state solution"
+    rf"|{SPACE}(?:point|state|bedroom(?:ed)?|storey|stage|tier|part|way|star|step|piece){SPACE}[a-z]+"
 )
 _COUNTED_AFTER = re.compile(
     rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b"
-    rf"|{SPACE}(?:[a-z]+[ -]){{0,2}}(?:[a-z]{{2,}}s|people|children|men|women|staff|police)\b"
+    rf"|{SPACE}(?:[a-z]+[ -]){{0,2}}(?:{_PLURAL}|(?:people|children|men|women|staff|police)\b)"
 )
 _OF_THEM = re.compile(rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b")
 # "one" is mostly a pronoun or an article: it counts where "two" could stand for it without a second thought
@@ -170,9 +176,9 @@ def _is_clock(text: str, amount: Amount, begin: int) -> bool:
     )
 
 
-def _is_age(text: str, begin: int, window: int, qualifier: str, amount: Amount) -> bool:
+def _is_age(text: str, begin: int, qualifier: str, amount: Amount) -> bool:
     """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
-    bound = _AGE_LIMIT.search(text, window, begin)
+    bound = _AGE_LIMIT.search(text, max(0, begin - _WINDOW), begin)
     if bound is None:
         return False
     if bound.group().lower().startswith("age"):
@@ -207,7 +213,7 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
     words = text[start:end]
     if _is_code(text, amount, qualifier, counted):
         return True
-    if _SERIES.search(text, window, start) or _is_age(text, begin, window, qualifier, amount):
+    if _SERIES.search(text, window, start) or (not counted and _is_age(text, begin, qualifier, amount)):
         return True
     if (_LABEL.search(text, window, begin) and not _OF_THEM.match(text, end)) or _PLACE_AFTER.match(text, end):
         return True

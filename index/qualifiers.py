@@ -10,10 +10,11 @@ EXACTLY: Final = "exactly"
 _PHRASES = {
     "more than": "more than,just over,well over,a little over,slightly over,over,above,in excess of,exceeding"
     ",upwards of,greater than,higher than,not just",
-    "at least": "at least,minimum of,no fewer than,no less than,not less than,not fewer than",
-    "up to": "up to,maximum of,at most,no more than,not more than,as many as,as much as",
+    "at least": "at least,minimum of,minimum,no fewer than,no less than,not less than,not fewer than",
+    "up to": "up to,maximum of,maximum,at most,no more than,not more than,as many as,as much as",
     "nearly": "nearly,almost,close to,approaching,just under,just short of,just below",
-    "around": "around,about,approximately,approx,roughly,some,circa,estimated,in the region of,somewhere around",
+    "around": "around,about,approximately,approx,roughly,some,circa,estimated,in the region of,in the order of"
+    ",somewhere around",
     "fewer than": "fewer than,less than,under,below,lower than,well under,well below",
     "a record": "record,record-breaking,record high of,record of",
 }
@@ -30,7 +31,8 @@ _BEFORE = re.compile(
 _LONGEST = max(map(len, _CANONICAL)) + 2
 _SIGNS = {"~": "around", "≈": "around", "<": "fewer than", ">": "more than"}
 _AFTER = re.compile(
-    rf"(?P<least>\+|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
+    rf"(?P<least>\+|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))"
+    rf"|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
     rf"|(?P<most>{SPACE}(?:or|and){SPACE}(?:less|fewer|under|below|younger|lower)\b)"
     rf"|(?P<around>{SPACE}or{SPACE}so\b)",
     re.IGNORECASE,

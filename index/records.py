@@ -14,9 +14,9 @@ from index.units import DURATIONS
 
 _COMPARES = re.compile(
     r"\b(?:than|compared\s(?:to|with)|versus|vs|relative\sto|up\son|down\son|(?:from|on|over)"
-    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d))"
-    r"|(?:highest|lowest|largest|biggest|smallest|best|worst|most|first|record|greatest|fastest|longest|unmatched)"
-    r"(?=[^,;.]{0,60}?\s(?:since|in|for|on)\b))\b",
+    r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d\b(?![/–-]|\s(?:to|until|on))))"
+    r"|(?:highest|lowest|largest|biggest|smallest|best|worst|most|record|greatest|fastest|longest|unmatched)"
+    r"(?=[^,;.]{0,60}?\ssince\b))\b",
     re.IGNORECASE,
 )
 
@@ -39,8 +39,8 @@ def figures(body: str, published: date) -> list[Figure]:
         stop = place
         while stop < len(found) and found[stop].span.start < sentence.end:
             stop += 1
-        goes_on = made and _GOES_ON.match(body, sentence.start) and _next_to(spans, starts, made[-1], sentence)
-        made += _of_sentence(body, sentence, found[place:stop], published, made[-1] if goes_on else None)
+        before = made[-1] if made and _next_to(spans, starts, made[-1], sentence) else None
+        made += _of_sentence(body, sentence, found[place:stop], published, before)
         place = stop
     return made
 
@@ -50,7 +50,9 @@ _GOES_ON = re.compile(
     r"(?:This|That|These|Those|It|They)\s(?:is|was|are|were|represents?|represented|means|equates|amounts?|comes|came"
     r"|marks|includes?|included)\b|(?:The\s)?(?:majority|most|rest|bulk)\sof\sth|Of\s(?:these|those|this|them)\b"
 )
-_OF_THEM = re.compile(r"\sof\s(?:which|whom|them|these|those)\b")
+_OF_THEM = re.compile(
+    r"\sof\s(?:(?:which|whom|them)\b|(?:these|those)(?=\s*[,.;:)]|\s(?:are|were|is|was|have|had|has|will|go|went)\b))"
+)
 
 
 def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
@@ -70,15 +72,20 @@ def _of_sentence(
 ) -> list[Figure]:
     whens = _Whens(body, sentence, periods(body, sentence, published), [each.number for each in found])
     made: list[Figure] = []
-    carried = before.period if before is not None and not whens.any else None
+    goes_on = before if _GOES_ON.match(body, sentence.start) else None
+    carried = None
+    if goes_on is not None and goes_on.period is not None and not whens.any:
+        # of the sentence before, not of one before that
+        carried = goes_on.period if goes_on.period.span.start >= goes_on.sentence.start else None
     for each in found:
         within = Span(min(sentence.start, each.span.start), max(sentence.end, each.span.end))
-        earlier = made[-1] if made else before
+        earlier = made[-1] if made else goes_on
         change, after = change_at(body, within, each.span, each.unit, earlier.change if earlier else None)
         counted = counted_at(body, within, each.span, each.unit, after=after, change=change)
-        alike = counted is None and (change is not None or before is not None)
-        if earlier is not None and (alike or _OF_THEM.match(body, each.span.end)):
+        if counted is None and earlier is not None and each.unit not in DURATIONS and (change or goes_on):
             counted = earlier.counted  # "2,580 people were removed, a 23% increase"
+        if _OF_THEM.match(body, each.span.end) and (source := earlier or before) is not None:
+            counted = source.counted
         made.append(
             Figure(
                 span=each.span,
@@ -104,8 +111,16 @@ class _Whens:
         self._sentence = sentence
         self._figures = [span.start for span in figures]
         self._compares = [match.start() for match in _COMPARES.finditer(body, sentence.start, sentence.end)]
-        self._periods = [each for each in found if not self._is_base(each)]
+        self._periods = [each for each in found if not (self._is_base(each) or self._tells_of_news(each))]
         self._starts = [each.span.start for each in self._periods]
+
+    def _tells_of_news(self, period: Period) -> bool:
+        """Whether it dates an announcement, not what is counted: "£5 million announced last month"."""
+        if period.start is not None and period.end is not None and (period.end - period.start).days > 31:
+            return False  # what is announced last year is mostly last year's
+        return (
+            _NEWS.search(self._body, max(self._sentence.start, period.span.start - 20), period.span.start) is not None
+        )
 
     @property
     def any(self) -> bool:
@@ -164,6 +179,7 @@ class _Whens:
         return preceding is None or not others
 
 
+_NEWS = re.compile(r"\b(?:announced|published|unveiled|revealed|confirmed|set\sout|pledged|promised|reported)\s$")
 _OPENING = re.compile(r"(?:^|[.!?•\n:;“\"(–—]|,\s*(?:and|but)?)\s*$")
 _DEFINITE = re.compile(
     r"\b(?:the|all|these|those|both|our|its|their|his|her|your|my)\s(?:(?:other|first|last|top|remaining|same)\s)?$",

@@ -95,7 +95,9 @@ _POINTS = re.compile(rf"(?:{SPACE}|-)percentage(?:{SPACE}|-)points?\b", re.IGNOR
 _FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
 _PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100,?000|10,?000|1,?000|100)(?![\w,]*[0-9])")
 _SPEED = re.compile(rf"{SPACE}miles{SPACE}(?:per|an){SPACE}hour\b", re.IGNORECASE)
-_DEGREES = re.compile(rf"{SPACE}?°{SPACE}?[CF]?\b|°")
+_DEGREES = re.compile(
+    rf"{SPACE}?°{SPACE}?[CF]?\b|°|{SPACE}degrees{SPACE}(?:Celsius|Fahrenheit|centigrade)\b", re.IGNORECASE
+)
 # a bare "m" is metres where what follows says so, else perhaps millions
 _METRES = re.compile(
     rf"m\b(?={SPACE}(?:long|high|tall|wide|deep|away|above|below|from|to{SPACE}the|north|south|east|west|race|sprint"

@@ -20,7 +20,18 @@ from qa.reading.agreement import answer_text, explained, reordered, witnesses
 from qa.reading.load import load_reader
 from qa.reading.models import LEXICAL, SHIPPED
 from qa.settings import Settings
-from qa.types import Answer, CitedPassage, FigureFilter, FigureResult, IndexInfo, Reader, ReleasePage, SearchResult
+from qa.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
+from qa.types import (
+    Answer,
+    Candidate,
+    CitedPassage,
+    FigureFilter,
+    FigureResult,
+    IndexInfo,
+    Reader,
+    ReleasePage,
+    SearchResult,
+)
 
 _EVERYTHING = SearchFilter()
 _ANY = FigureFilter()
@@ -68,17 +79,24 @@ class Engine:
         hits, found = self._find(question, max(top_k, READ), where)
         reading = time.perf_counter()
         candidates = self._reader.read(question, hits[:READ])
-        sure = bool(candidates) and candidates[0].confidence >= self._threshold
-        citations = tuple(map(cite, witnesses(candidates))) if sure else ()
         timings = dict(found.timings_ms)
         timings["read"] = _milliseconds(reading)
+        answering: list[Candidate] = []
+        line = None
+        if candidates and candidates[0].confidence >= self._threshold:
+            comparing = time.perf_counter()
+            line = self._timeline(question, candidates, hits[:READ], found.hits)
+            answering = same_figure(line) if line else witnesses(candidates)
+            timings["timeline"] = _milliseconds(comparing)
+        citations = tuple(map(cite, answering))
         return Answer(
             question=question,
-            answer=answer_text(candidates[0]) if sure else None,
+            answer=answer_text(answering[0]) if answering else None,
             confidence=round(candidates[0].confidence if candidates else 0.0, 4),
             citation=citations[0] if citations else None,
             citations=citations,
-            passages=self._passages(reordered(hits, candidates)[:top_k], max_tokens),
+            timeline=points(line) if line else (),
+            passages=self._passages(reordered(hits, [*answering[:1], *candidates])[:top_k], max_tokens),
             explanation=explained(hits[:READ], candidates) if explain else None,
             as_of=where.as_of,
             index=self._info(found.generation),
@@ -157,6 +175,22 @@ class Engine:
     def close(self) -> None:
         """Give back what the engine holds open."""
         self._index.close()
+
+    def _timeline(
+        self, question: str, candidates: Sequence[Candidate], read: Sequence[Hit], found: Sequence[Hit]
+    ) -> Timeline | None:
+        """Return the statements of the figure that answers the question; None where it is answered by none."""
+        hits = {hit.passage.id: hit for hit in (*read, *found)}
+        stated = self._index.figures([hit.passage for hit in hits.values()])
+        figures = dict(zip(hits, stated, strict=True))
+        anchor = anchor_of(question, candidates, figures)
+        if anchor is None:
+            return None
+        reached = {hit.passage.release.id for hit in read}
+        rest = [hit for hit in hits.values() if hit.passage.release.id not in reached]
+        more = worth_reading(question, anchor, rest, figures)
+        further = self._reader.read(question, more) if more else []
+        return timeline(question, anchor, [*candidates, *further], figures)
 
     def _find(self, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
         """Return at least ``wanted`` distinct hits where there are so many."""

@@ -89,10 +89,41 @@ class ReadPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class FigurePeriod:
+    """The time that a figure covers: its words, and first and last day where the text settles them."""
+
+    start: date | None
+    end: date | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePoint:
+    """One release's statement of the figure asked for; ``measured`` are the words for what is counted.
+
+    ``relation`` to the newest statement: ``latest`` (itself), ``same`` (restated), ``earlier`` (superseded) or
+    ``conflict`` (another number for the same period). Values are exact decimals as text.
+    """
+
+    text: str
+    value: str
+    value_max: str | None
+    unit: str
+    qualifier: str
+    measured: str | None
+    change: str | None
+    period: FigurePeriod | None
+    published: date
+    relation: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question, or an honest none: ``answer`` and ``citation`` are null together.
 
     ``citations`` are the places that give the same answer, best first; ``citation`` is the first of them.
+    ``timeline`` holds the statements of the same figure, newest first; it is empty where the answer is none.
     ``explanation`` shows what was read, if that was asked for.
     """
 
@@ -101,6 +132,7 @@ class Answer:
     confidence: float
     citation: Citation | None
     citations: tuple[Citation, ...]
+    timeline: tuple[TimelinePoint, ...]
     passages: tuple[CitedPassage, ...]
     explanation: tuple[ReadPassage, ...] | None
     as_of: date | None
@@ -117,15 +149,6 @@ class SearchResult:
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class FigurePeriod:
-    """The time that a figure covers: its words, and first and last day where the text settles them."""
-
-    start: date | None
-    end: date | None
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,16 +29,19 @@ from eval.metrics.intervals import (
 )
 from eval.metrics.latency import LatencySummary, latency_summary
 from eval.metrics.retrieval import RETRIEVAL_METRICS, evidence_in_passages, retrieval_scores
+from eval.metrics.timelines import Member, TimelineScore, timeline_score
 
 __all__ = [
     "RETRIEVAL_METRICS",
     "Confusion",
     "Interval",
     "LatencySummary",
+    "Member",
     "Overlap",
     "PairedDifference",
     "ReliabilityBin",
     "RiskCoveragePoint",
+    "TimelineScore",
     "auroc",
     "average_precision",
     "bootstrap_interval",
@@ -59,5 +62,6 @@ __all__ = [
     "retrieval_scores",
     "risk_coverage_area",
     "risk_coverage_curve",
+    "timeline_score",
     "token_f1",
 ]

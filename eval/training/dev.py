@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from eval.metrics import auroc
 from eval.metrics.answers import exact_match, token_f1
 from eval.training.examples import Example, Mined
 from qa.reading.spans import best_spans
-from qa.reading.windows import Text, Window, windows
+from qa.reading.windows import Text, Window
 
 Logits = Callable[[Sequence[Window]], tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]]
 """A model: start and end scores of each token of each window."""
+
+Cut = Callable[[str, Sequence[Text]], list[list[Window]]]
+"""A question and texts, cut into the windows that the model reads."""
 
 READ = 6
 
@@ -35,17 +37,13 @@ class Measured:
         return f"EM {self.exact:.3f} F1 {self.f1:.3f} AUROC {known}"
 
 
-def measure_paragraphs(
-    examples: Sequence[Example], model: Logits, tokenizer: Tokenizer, *, length: int, stride: int
-) -> Measured:
+def measure_paragraphs(examples: Sequence[Example], model: Logits, cut: Cut) -> Measured:
     """Read each question's own paragraph."""
-    asked = [(e.question, [e.passages[0].text], [0.0], _answers(e)) for e in examples]
-    return _measure(asked, model, tokenizer, length, stride)
+    asked = [(e.question, [e.passages[0].text], [0.0], list(e.accepted)) for e in examples]
+    return _measure(asked, model, cut)
 
 
-def measure_questions(
-    questions: Sequence[Mined], model: Logits, tokenizer: Tokenizer, *, length: int, stride: int, retrieval: float = 20
-) -> Measured:
+def measure_questions(questions: Sequence[Mined], model: Logits, cut: Cut, *, retrieval: float = 20) -> Measured:
     """Read the best passages of each question; ``retrieval`` is the weight of the retriever's score."""
     asked = [
         (
@@ -56,22 +54,15 @@ def measure_questions(
         )
         for mined in questions
     ]
-    return _measure(asked, model, tokenizer, length, stride)
-
-
-def _answers(example: Example) -> list[str]:
-    shown = example.passages[0]
-    return list(dict.fromkeys(shown.text.body[start:end] for start, end in shown.answers))
+    return _measure(asked, model, cut)
 
 
 def _measure(
     asked: Sequence[tuple[str, list[Text], list[float], list[str]]],
     model: Logits,
-    tokenizer: Tokenizer,
-    length: int,
-    stride: int,
+    cut: Cut,
 ) -> Measured:
-    read = [windows(tokenizer, question, texts, length=length, stride=stride) for question, texts, _, _ in asked]
+    read = [cut(question, texts) for question, texts, _, _ in asked]
     every = [window for texts in read for found in texts for window in found]
     starts, ends = map(iter, model(every))
     exact, f1, scores, answerable = [], [], [], []

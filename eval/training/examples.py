@@ -23,11 +23,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with passages whose scores are normalised together. No answers at all: unanswerable."""
+    """A question with passages whose scores are normalised together. No answers at all: unanswerable.
+
+    ``accepted`` are all answers that people gave, for scoring; one of them is trained on.
+    """
 
     id: str
     question: str
     passages: tuple[Shown, ...]
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ def _example(row: dict[str, Any]) -> Example | None:
         spans = tuple((start, start + len(chosen)) for start in starts)
         if not chosen.strip() or any(context[start:end] != chosen for start, end in spans):
             return None
-    return Example(str(row["id"]), row["question"], (Shown(Text("", context), spans),))
+    accepted = tuple(dict.fromkeys(answer["text"] for answer in answers))
+    return Example(str(row["id"]), row["question"], (Shown(Text("", context), spans),), accepted)
 
 
 def with_neighbours(

@@ -26,7 +26,7 @@ from eval.training.mining import mine
 from index.durable import sync_to_disk
 from index.errors import InputError
 from index.models import TOKENIZER_FILE, find_default_model
-from qa.reading.windows import Window, padded
+from qa.reading.windows import Text, Window, padded, windows
 
 _DEPTH = 12
 _WARM_UP = 0.05
@@ -160,13 +160,12 @@ class Training:
         held = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
         self.model.load_state_dict(self.average)
         self.model.eval()
-        limits = {"length": config.length, "stride": config.stride}
         paragraphs = self._paragraphs(config.dev.paragraphs, random.Random(config.seed))
-        found = {"paragraphs": measure_paragraphs(paragraphs, self._score, self.tokenizer, **limits)}
+        found = {"paragraphs": measure_paragraphs(paragraphs, self._score, self._cut)}
         for questions in config.dev.questions:
             mined = self._questions(questions)
             name = f"{questions.path.stem}{' among distractors' if questions.distractors else ''}"
-            found[name] = measure_questions(mined, self._score, self.tokenizer, **limits)
+            found[name] = measure_questions(mined, self._score, self._cut)
         for name, measured in found.items():
             logger.info("%s %d: %s: %s", phase, self.step, name, measured)
         with (self.out / "dev.jsonl").open("a", encoding="utf-8") as file:
@@ -174,6 +173,9 @@ class Training:
             file.write(json.dumps(record) + "\n")
         self.model.load_state_dict(held)
         self.model.train()
+
+    def _cut(self, question: str, texts: Sequence[Text]) -> list[list[Window]]:
+        return windows(self.tokenizer, question, texts, length=self.config.length, stride=self.config.stride)
 
     def _score(self, every: Sequence[Window]) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
         starts: dict[int, NDArray[np.float32]] = {}

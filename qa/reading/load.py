@@ -1,10 +1,14 @@
 """Opening a reader by name."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.models import source_stamp
 from qa.reading.models import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
 from qa.types import Reader
+
+if TYPE_CHECKING:
+    from qa.reading.onnx import SpanModel
 
 
 def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reader:
@@ -19,10 +23,16 @@ def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reade
         from qa.reading.lexical import LexicalReader
 
         return LexicalReader()
-    from qa.reading.onnx import SpanModel
     from qa.reading.reader import SpanReader
 
-    return SpanReader(SpanModel(_files(name, models), threads=threads))
+    return SpanReader(load_model(name, models, threads=threads))
+
+
+def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanModel":
+    """Open the model of a reader, as `load_reader` does."""
+    from qa.reading.onnx import SpanModel
+
+    return SpanModel(_files(name, models), threads=threads)
 
 
 def _files(name: str, models: Path) -> ReaderFiles:

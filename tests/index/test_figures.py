@@ -61,6 +61,8 @@ def read(text):
         ("half of one per cent", "0.5", "percent"),
         ("70 miles per hour", "70", "mph"),
         ("20°C", "20", "degrees"),
+        ("40 degrees Celsius", "40", "degrees"),
+        ("two and half times", "2.5", "times"),
         ("28 square kilometres", "28", "square km"),
         ("25,000 sq m", "25000", "square metres"),
         ("30mbps", "30", "Mbps"),
@@ -128,6 +130,18 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
         "$2 billionat the box office",
         "1.The plan",
         "the rear half",
+        "in weeks 44 and 45, reports fell",
+        "1 - Encourage them",
+        "a child who is under 18.",
+        "will more than quadruple as it grows",
+        "15 POG has been deployed",
+        "3 YORKS lost all",
+        "34 Field Hospital is here",
+        "a ten point plan",
+        "a two state solution",
+        "to retire at 65 regardless",
+        "call 0203 267 5085Out of hours",
+        "2 Marsham StreetLondon",
         "hundreds of thousands",
         "a five-point plan",
         "nineteen eighty-four",
@@ -191,6 +205,8 @@ def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
         ("500+ officers", "500+", "at least"),
         ("5 or more officers", "5 or more", "at least"),
         ("a maximum of 12 months", "maximum of 12 months", "up to"),
+        ("the minimum five year residence", "minimum five year", "at least"),
+        ("in the order of 500 homes", "in the order of 500", "around"),
         ("no more than 12 months", "no more than 12 months", "up to"),
         ("up by almost a third on last year", "almost a third", "nearly"),
         ("in just under 6 months", "just under 6 months", "nearly"),
@@ -226,6 +242,7 @@ def test_the_qualifier_is_part_of_the_statement(text, words, qualifier):
         ("111 arrests", 111),
         ("20 NHS trusts", 20),
         ("5 UK firms", 5),
+        ("five REME Engineers", 5),
         ("it contributed£1.6 billion", 1_600_000_000),
         ("gave her one person to turn to", 1),
         ("One Iraqi man was found", 1),
@@ -238,6 +255,19 @@ def test_the_qualifier_is_part_of_the_statement(text, words, qualifier):
 )
 def test_a_count_is_kept_where_something_shows_that_it_counts(text, value):
     assert [q.value for q in quantities(text)] == ([] if value is None else [value])
+
+
+def test_a_dash_with_spaces_may_be_a_pause_between_two_figures():
+    text = "cut to 69 million – 12.4% fewer than before – by the UK’s five largest high street banks"
+    assert [(q.text, q.unit) for q in quantities(text)] == [("69 million", ""), ("12.4%", "percent"), ("five", "")]
+
+
+def test_two_or_three_is_a_range():
+    assert read("two or three times a day") == [("two or three times", 2, 3, "times", EXACT)]
+
+
+def test_a_change_by_one_amount_to_another_is_no_range():
+    assert [q.text for q in quantities("dropping in price by £5 to £72.50")] == ["£5", "£72.50"]
 
 
 def test_a_sentence_with_dates_yields_its_figures_only():

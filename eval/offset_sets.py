@@ -1,0 +1,87 @@
+"""Our own sets over corpora whose text cannot be quoted: labels are offsets into the stored bodies."""
+
+from pathlib import Path
+from typing import Any
+
+from eval.gold import digest
+from eval.set_files import Problems, rows
+from eval.set_files import made as made_set
+from eval.types import GoldSet, Label, Question, TimelineLabel
+from index.errors import InputError
+from index.types import Span
+
+_RELATIONS = ("latest", "same", "earlier", "conflict")
+
+
+def offsets(path: Path, split: str | None) -> GoldSet:
+    """Read questions whose answers are offsets into releases that are not here: name them with ``--corpus``.
+
+    Lines of ``{id, question, kind, release, sha256, answers[[start, end]], split}``; ``release`` is an id, no answers
+    mean that the release does not say. ``split`` keeps the questions of that split.
+    """
+    problems = Problems(path)
+    found: dict[str, Question] = {}
+    splits: set[str] = set()
+    for where, row in rows(path, problems, "id", "question", "release", "sha256", "answers"):
+        try:
+            spans = tuple(Span(start, end) for start, end in row["answers"])
+        except (TypeError, ValueError) as error:
+            problems.add(where, f'{row["id"]}: "answers" are not [start, end] pairs: {error}')
+            continue
+        if row["id"] in found:
+            problems.add(where, f"the id {row['id']!r} is taken by {found[row['id']].where}")
+            continue
+        splits.add(str(row.get("split")))
+        if split is None or row.get("split") == split:
+            label = Label(str(row["release"]), spans=spans, sha256=str(row["sha256"]))
+            kind = str(row.get("kind", "unknown")) if spans else "unanswerable"
+            # Where there are answers, they are read off the body: see `eval.resolve`.
+            labels, answers = ((label,), None) if spans else ((), ())
+            found[row["id"]] = Question(str(row["id"]), str(row["question"]), answers, labels, kind, where)
+    problems.check()
+    if split is not None and split not in splits:
+        raise InputError(f"{path} has no split {split!r}", f"it has: {', '.join(sorted(splits))}")
+    return made_set(path, "offsets", list(found.values()), releases=(), sha256=digest(path))
+
+
+def is_timeline(row: Any) -> bool:
+    """Whether a line is one of a set of timelines by offsets."""
+    points = row.get("timeline") if isinstance(row, dict) else None
+    first = points[0] if isinstance(points, list) and points else None
+    return isinstance(first, dict) and isinstance(first.get("release"), str)
+
+
+def timelines(path: Path, split: str | None) -> GoldSet:
+    """Read questions with the timelines of their figures, as offsets into releases named with ``--corpus``.
+
+    Lines of ``{id, question, split, timeline[{release, sha256, span, sentence, value, unit, qualifier, relation}]}``.
+    """
+    problems = Problems(path)
+    found: dict[str, Question] = {}
+    splits: set[str] = set()
+    for where, row in rows(path, problems, "id", "question", "timeline"):
+        splits.add(str(row.get("split")))
+        if row["id"] in found:
+            problems.add(where, f"the id {row['id']!r} is taken by {found[row['id']].where}")
+            continue
+        try:
+            points = tuple(_point(point) for point in row["timeline"])
+        except (KeyError, TypeError, ValueError) as error:
+            problems.add(where, f"{row['id']}: not a timeline: {error!r}")
+            continue
+        if split is None or row.get("split") == split:
+            labels = tuple(point.label for point in points)
+            found[row["id"]] = Question(
+                str(row["id"]), str(row["question"]), None, labels, "timeline", where, timeline=points
+            )
+    problems.check()
+    if split is not None and split not in splits:
+        raise InputError(f"{path} has no split {split!r}", f"it has: {', '.join(sorted(splits))}")
+    return made_set(path, "timelines", list(found.values()), releases=(), sha256=digest(path))
+
+
+def _point(point: dict[str, Any]) -> TimelineLabel:
+    if point["relation"] not in _RELATIONS:
+        raise ValueError(f"relation {point['relation']!r}")
+    label = Label(str(point["release"]), spans=(Span(*point["span"]),), sha256=str(point["sha256"]))
+    return TimelineLabel(label, float(point["value"]), point["unit"], point["qualifier"], point["relation"])

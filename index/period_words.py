@@ -1,0 +1,121 @@
+"""The words of periods as patterns: dates, years of all kinds, lengths, and the prepositions before them."""
+
+import re
+from typing import Final
+
+from index.number_words import ONES, SPACE, TENS
+
+MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        "January Jan,February Feb,March Mar,April Apr,May,June Jun,July Jul,August Aug,September Sept Sep,October Oct,"
+        "November Nov,December Dec".split(","),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_YEAR = r"(?:19|20)[0-9]{2}"
+_DAY = r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_DASH = rf"(?:[-–—]|{SPACE}[–—]{SPACE})"
+_ONE_YEAR = rf"(?P<year>{_YEAR})(?!,[0-9]{{3}}|[0-9])"
+_OF_YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:{_ONE_YEAR}(?![-/–][0-9])|(?P<which>this|last|next){SPACE}year\b))"
+
+DATE = re.compile(
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}(?:the{SPACE})?)?"
+    rf"(?:(?P<day>{_DAY}){SPACE}(?:of{SPACE})?)?(?P<month>{_MONTH})\b(?:\.(?={SPACE}[0-9]))?{_OF_YEAR}?"
+)
+AMERICAN = re.compile(rf"(?P<month>{_MONTH}){SPACE}(?P<day>{_DAY}),{SPACE}{_ONE_YEAR}")
+DAY_ALONE = re.compile(rf"(?P<day>{_DAY})\b(?=(?:{SPACE}(?:and|to|until){SPACE}|{_DASH}){_DAY}{SPACE}(?:{_MONTH})\b)")
+YEAR_ALONE = re.compile(_ONE_YEAR)
+TWO_YEARS = re.compile(
+    rf"(?P<year>{_YEAR})(?:(?P<slash>/)|[-–]|{SPACE}to{SPACE})(?P<next>{_YEAR}|[0-9]{{2}})(?![-/0-9]|[.,][0-9])"
+)
+KIND_OF_YEAR = re.compile(rf"(?:the{SPACE})?(?P<kind>financial|fiscal|tax|academic|school|calendar){SPACE}year{SPACE}")
+WHICH = re.compile(
+    rf"(?:(?:so{SPACE}far|(?P<vague>earlier|later)){SPACE})?(?P<which>this|last|next"
+    rf"|the{SPACE}(?:last|next)(?={SPACE}(?:financial|fiscal|tax|calendar))|the{SPACE}(?:current|coming|past))"
+    rf"{SPACE}(?P<kind>financial{SPACE}|fiscal{SPACE}|tax{SPACE}|calendar{SPACE})?"
+    rf"(?P<unit>year|month|week|quarter|summer|autumn|winter|spring|weekend|decade|parliament|century"
+    rf"|spending{SPACE}review|season|half-term|{_MONTH})\b(?:{SPACE}alone\b)?(?!['’])",
+    re.IGNORECASE,
+)
+ROLLING = re.compile(
+    rf"(?:the{SPACE})?(?P<which>past|last|previous|preceding|next|coming|following)"
+    rf"(?:{SPACE}(?P<count>[0-9]{{1,3}}|few|couple{SPACE}of|several|{'|'.join([*ONES, *TENS])}))?"
+    rf"(?:{SPACE}|-)(?P<unit>hour|day|week|fortnight|month|year|decade|parliament|century)s?\b(?!['’])",
+    re.IGNORECASE,
+)
+AGO = re.compile(
+    rf"(?:an?|[0-9]{{1,3}}|{'|'.join([*ONES, *TENS])}){SPACE}(?:hour|day|week|month|year|decade)s?{SPACE}"
+    r"(?:ago|earlier|before|previously|prior|beforehand)\b",
+    re.IGNORECASE,
+)
+# a length without a beginning, in which something is done: "within 6 months"
+WITHIN = re.compile(
+    rf"within{SPACE}(?:just{SPACE}|only{SPACE}|the{SPACE}space{SPACE}of{SPACE}|a{SPACE})?"
+    rf"(?:(?:first|next|last|past){SPACE})?(?:(?:[0-9]{{1,3}}|{'|'.join([*ONES, *TENS])}){SPACE})?"
+    rf"(?:hour|day|week|month|year|decade)s?\b",
+    re.IGNORECASE,
+)
+THE_UNIT = re.compile(
+    rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|decade|century|parliament|period|summer|autumn|winter|spring"
+    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?:ahead|before)\b"
+    rf"|{SPACE}(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+PART_OF = re.compile(
+    rf"(?:the{SPACE})?(?:(?P<nth>first|second|third|fourth|last|final|1st|2nd|3rd|4th)(?:{SPACE}|-)"
+    rf"(?:(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])}){SPACE})?(?P<unit>quarter|half|months)|Q(?P<q>[1-4]))"
+    rf"{SPACE}?(?:(?:of|in|for){SPACE})?(?:(?P<fy>{_YEAR}[/–-][0-9]{{2,4}})|{_ONE_YEAR}"
+    rf"|(?:the{SPACE})?(?P<which>this{SPACE}|last{SPACE}|)year\b)",
+    re.IGNORECASE,
+)
+EDGE = re.compile(
+    rf"(?:the{SPACE})?(?P<edge>very{SPACE}end|end|start|beginning|close|turn|middle){SPACE}of{SPACE}", re.IGNORECASE
+)
+ROUGHLY = re.compile(rf"(?P<rough>early|mid|late)(?:{SPACE}|-)", re.IGNORECASE)
+ENDING = re.compile(
+    rf"(?:the{SPACE})?(?:(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[1:])})(?:{SPACE}|-))?"
+    rf"(?P<unit>year|months?|weeks?|quarter|period)"
+    rf"(?:{SPACE}(?:period))?{SPACE}(?P<how>ending|ended|to|up{SPACE}to|until)"
+    rf"(?:{SPACE}in)?(?:{SPACE}the)?(?:{SPACE}end{SPACE}of)?{SPACE}(?=(?-i:[0-9A-Z]))",
+    re.IGNORECASE,
+)
+
+ENDED = re.compile(rf"(?:ending|ended){SPACE}(?:in{SPACE}|on{SPACE})?", re.IGNORECASE)
+
+PREFIX = re.compile(
+    r"\b(?:(?P<within>in|during|throughout|for|over|across|on|within|covering)"
+    r"|(?P<since>since|from|starting(?:\sin|\son)?|beginning(?:\sin|\son)?)|(?P<after>after|following)"
+    r"|(?P<until>by|until|till|up\sto|to)|(?P<before>before|ahead\sof|prior\sto)"
+    r"|(?P<at>as\s(?:of|at)|at)|(?P<between>between))"
+    rf"{SPACE}(?:just{SPACE}|only{SPACE})?",
+    re.IGNORECASE,
+)
+JOIN = re.compile(rf"{SPACE}(?:and|to|until|till|through|up{SPACE}to){SPACE}(?:the{SPACE}end{SPACE}of{SPACE})?|{_DASH}")
+ONWARDS = re.compile(rf",?{SPACE}on(?:wards)?\b(?!{SPACE})|{SPACE}onwards?\b", re.IGNORECASE)
+# "since the election", "since taking office": an event that the words name and do not date
+EVENT = re.compile(
+    rf"\b(?:since{SPACE}(?=(?:the|this|that|these|our|their|its|his|her|records?|then|it|they|we|being|[a-z]+ing)\b)"
+    rf"|(?:during|throughout){SPACE}(?=(?:(?:their|its|his|her|our)|the{SPACE}(?:pandemic|war|campaign|election|crisis"
+    rf"|Games|Olympics|lockdown|conflict|outbreak))\b))[A-Za-z]+(?:{SPACE}"
+    rf"(?!(?:has|have|had|will|with|which|who|where|when|and|but|more|over|up|nearly|almost|around|about|in|on|to|by"
+    rf"|for|as|at|is|are|alone|through|including|while|we|they|you|he|she|it|I|there)\b)[A-Za-z][\w’'-]*){{0,8}}",
+    re.IGNORECASE,
+)
+_COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"
+ANCHOR = re.compile(
+    rf"\b(?:in|during|throughout|for|over|across|on|within|covering|since|from|starting|beginning|after|following|by"
+    rf"|until|till|up{SPACE}to|to|before|ahead|prior|as|at|between|so{SPACE}far|earlier|later|this|last"
+    rf"|next|the|past|previous|an?"
+    rf"|financial|fiscal|tax|academic|school|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]"
+    rf"|{_COUNT}(?={SPACE}(?:hour|day|week|month|year|decade)s?{SPACE})|{_DAY}(?=[–—-]|{SPACE})"
+    rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]))",
+    re.IGNORECASE,
+)
+PAST = re.compile(r"\b(?:had|was|were)\b", re.IGNORECASE)
+FUTURE = re.compile(
+    r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin))\b", re.I
+)
+IN = re.compile(rf"{SPACE}(?:in|on){SPACE}")

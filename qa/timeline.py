@@ -1,0 +1,294 @@
+"""How a figure moved: the statements of one measure, release by release, and which of them is the answer.
+
+The rule: the answer to a question for a figure is the newest statement of what the best answer measures. Newest is by
+the day of publication. A question that names its own time ("in October", "by 16 December 2024") takes the newest
+statement that speaks of that time. Nothing is ever added up, subtracted or averaged.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from index.figure_rows import plain
+from index.periods import periods
+from index.terms import question_stems, stems
+from index.types import Figure, Hit, Passage, Period, Span
+from qa.cite import cite_span
+from qa.question import asks_for_figure
+from qa.types import Candidate, FigurePeriod, TimelinePoint
+
+MORE = 4
+"""Passages that are read for the timeline alone, of releases that the first reading did not reach."""
+
+_MARGIN = 7.0
+"""A statement that is worth less to the reader than the best one by more than this is about something else."""
+
+_FLOOR = 0.0
+"""So is one that the reader would not believe by itself."""
+
+_FLOOR_OF_SAME = -3.0
+"""Unless it repeats the number."""
+
+_SHARED = 0.6
+"""Share of what the anchor's passage holds of the question that another one must hold."""
+
+_NEUTRAL = frozenset(
+    stems(
+        "many much long number total amount figure percentage percent proportion share rate increase rise rose grow"
+        " fall fell decrease drop change year month week day last first new since time so far all same period"
+    )
+)
+"""Words of a question that say nothing of what is measured."""
+
+_CLOSE = Decimal("0.05")
+"""How far "nearly" and "around" may reach, as a share of the number."""
+
+_RELEASED = re.compile(r"\b(?:release|statement|announcement|published|announced|issued|news)\b", re.IGNORECASE)
+_BY_THEN = re.compile(r"\b(?:by|until|up to|as of|as at|before)\b", re.IGNORECASE)
+
+Relation = Literal["latest", "same", "earlier", "conflict"]
+Figures = Mapping[int, Sequence[Figure]]
+"""Passage id -> the figures in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A candidate answer that is a figure."""
+
+    candidate: Candidate
+    figure: Figure
+
+    @property
+    def published(self) -> date:
+        """The day of its release."""
+        return self.candidate.hit.passage.release.published
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The statements of one measure, newest first, and the one that answers the question."""
+
+    statements: tuple[Statement, ...]
+    answer: Statement
+
+
+def anchor_of(question: str, candidates: Sequence[Candidate], figures: Figures) -> Statement | None:
+    """Return the best candidate as a statement, if it is a figure and the question can be meant so."""
+    return _statement(question, candidates[0], figures) if candidates else None
+
+
+def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
+    """Return hits that may state the anchor's measure, the likeliest first, one a release, `MORE` at most."""
+    release = anchor.candidate.hit.passage.release
+    asked = _content(question)
+    found: dict[str, tuple[float, Hit]] = {}
+    for hit in hits:
+        if hit.passage.release.id == release.id:
+            continue
+        if not any(_same_kind(anchor.figure, each) for each in figures.get(hit.passage.id, ())):
+            continue
+        shared = _shared(asked, anchor, hit.passage)
+        if shared >= _SHARED and shared > found.get(hit.passage.release.id, (0.0, hit))[0]:
+            found[hit.passage.release.id] = shared, hit
+    ranked = sorted(found.values(), key=lambda item: (-item[0], -item[1].score, item[1].passage.id))
+    return [hit for _, hit in ranked[:MORE]]
+
+
+def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
+    """Return the statements of the anchor's measure among the candidates, one a release, and the one to answer with."""
+    asked = _content(question)
+    held: dict[str, Statement] = {anchor.candidate.hit.passage.release.id: anchor}
+    for candidate in sorted(candidates, key=lambda each: -each.span_score):
+        release = candidate.hit.passage.release
+        if release.id in held:
+            continue
+        statement = _statement(question, candidate, figures)
+        if statement is not None and _same_measure(asked, anchor, statement):
+            held[release.id] = statement
+    newest_first = sorted(held.values(), key=_newest_first)
+    named = _named_time(question, anchor.published)
+    answer = anchor
+    if named is None:
+        answer = newest_first[0]
+    else:
+        answer = next((each for each in newest_first if _speaks_of(each, named)), anchor)
+    return Timeline(tuple(newest_first), answer)
+
+
+def points(line: Timeline) -> tuple[TimelinePoint, ...]:
+    """Return a timeline as it is shown, newest first, each statement cited and checked."""
+    newest = line.statements[0]
+    return tuple(_point(each, "latest" if each is newest else relation(newest, each)) for each in line.statements)
+
+
+def same_figure(line: Timeline) -> list[Candidate]:
+    """Return the candidates of a timeline that state the answer's number, the answer first, then newest first."""
+    value = line.answer.figure.value, line.answer.figure.value_max
+    others = [each for each in line.statements if each is not line.answer]
+    return [
+        line.answer.candidate,
+        *(each.candidate for each in others if (each.figure.value, each.figure.value_max) == value),
+    ]
+
+
+def relation(newest: Statement, other: Statement) -> Relation:
+    """Return how an older statement relates to the newest one.
+
+    ``same``: it states the same number, or one that the qualifiers allow for the same period; ``conflict``: another
+    number for the same dated period; ``earlier``: superseded.
+    """
+    a, b = newest.figure, other.figure
+    if (a.value, a.value_max) == (b.value, b.value_max):
+        return "same"
+    if not _same_period(a.period, b.period):
+        return "earlier"
+    return "same" if _compatible(a, b) else "conflict"
+
+
+def _statement(question: str, candidate: Candidate, figures: Figures) -> Statement | None:
+    span = candidate.span
+    for figure in figures.get(candidate.hit.passage.id, ()):
+        if figure.number.start < span.end and span.start < figure.number.end:
+            covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
+            # "How did removals change?" is answered with "a 23% increase", a definition may hold a number by chance.
+            if asks_for_figure(question) or 2 * covered >= span.end - span.start:
+                return Statement(candidate, figure)
+            return None
+    return None
+
+
+def _same_kind(a: Figure, b: Figure) -> bool:
+    return a.unit == b.unit and (a.change is None) == (b.change is None)
+
+
+def _same_measure(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
+    """Whether another statement is of the same measure: the reader believes it, and so do the words around it.
+
+    The same number of the same unit, in a passage on the same subject, hardly measures something else: it is believed
+    more easily.
+    """
+    a, b, score = anchor.figure, other.figure, other.candidate.span_score
+    if _shared(asked, anchor, other.candidate.hit.passage) < _SHARED:
+        return False
+    if (a.value, a.value_max, a.unit) == (b.value, b.value_max, b.unit):
+        return score >= _FLOOR_OF_SAME
+    return (
+        _same_kind(a, b)
+        and score >= max(_FLOOR, anchor.candidate.span_score - _MARGIN)
+        and _count_alike(asked, anchor, other)
+    )
+
+
+def _content(question: str) -> frozenset[str]:
+    """Return the words of a question that say what is measured."""
+    return frozenset(question_stems(question)) - _NEUTRAL
+
+
+def _shared(asked: frozenset[str], anchor: Statement, passage: Passage) -> float:
+    """Return the share of the question's words in the anchor's passage and title that another passage has too."""
+    named = asked & _words(anchor.candidate.hit.passage)
+    return len(named & _words(passage)) / len(named) if named else 1.0
+
+
+def _words(passage: Passage) -> frozenset[str]:
+    return frozenset(stems(f"{passage.release.title}\n{passage.text}"))
+
+
+def _count_alike(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
+    """Whether both count the same thing, where the question names what the anchor counts; "30" of nothing fits."""
+    wanted = asked & _counted(anchor)
+    found = _counted(other) - _NEUTRAL
+    return not wanted or not found or bool(wanted & found)
+
+
+def _counted(statement: Statement) -> frozenset[str]:
+    span = statement.figure.counted
+    body = statement.candidate.hit.passage.release.body
+    return frozenset(stems(span.of(body))) if span else frozenset()
+
+
+def _newest_first(statement: Statement) -> tuple[int, float, str]:
+    return -statement.published.toordinal(), -statement.candidate.score, statement.candidate.hit.passage.release.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """The time that a question names; ``of_release``: the day a release was published, not what a figure covers."""
+
+    start: date | None
+    end: date | None
+    of_release: bool
+    by_then: bool
+
+
+def _named_time(question: str, near: date) -> _Time | None:
+    for period in periods(question, Span(0, len(question)), near):
+        if period.start is not None or period.end is not None:
+            before = question[max(0, period.span.start - 30) : period.span.end]
+            by_then = period.start is None or bool(_BY_THEN.search(before))
+            return _Time(period.start, period.end, bool(_RELEASED.search(before)), by_then)
+    return None
+
+
+def _speaks_of(statement: Statement, time: _Time) -> bool:
+    published = statement.published
+    if time.of_release:
+        return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
+    period = statement.figure.period
+    if time.by_then:
+        return time.end is None or published <= time.end
+    if period is None or (period.start is None and period.end is None):
+        return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
+    first, last = period.start or date.min, period.end or published
+    return (time.end is None or first <= time.end) and (time.start is None or time.start <= last)
+
+
+def _same_period(a: Period | None, b: Period | None) -> bool:
+    if a is None or b is None or (a.start is None and a.end is None):
+        return False
+    # "Since 5 July" ends on the day it was written: a later count of it covers more.
+    return (a.start, a.end) == (b.start, b.end) and a.end is not None
+
+
+def _compatible(a: Figure, b: Figure) -> bool:
+    """Whether two statements can be of the same number: "more than 2,100" and "2,134"."""
+    low_a, high_a = _bounds(a)
+    low_b, high_b = _bounds(b)
+    return (low_a is None or high_b is None or low_a <= high_b) and (low_b is None or high_a is None or low_b <= high_a)
+
+
+def _bounds(figure: Figure) -> tuple[Decimal | None, Decimal | None]:
+    low, high = figure.value, figure.value_max or figure.value
+    slack = abs(high) * _CLOSE
+    match figure.qualifier:
+        case "more than" | "at least":
+            return low, None
+        case "up to" | "fewer than":
+            return None, high
+        case "nearly":
+            return low - slack, high
+        case "around":
+            return low - slack, high + slack
+        case _:
+            return low, high
+
+
+def _point(statement: Statement, related: Relation) -> TimelinePoint:
+    figure, release = statement.figure, statement.candidate.hit.passage.release
+    period = figure.period
+    return TimelinePoint(
+        text=figure.span.of(release.body),
+        value=plain(figure.value),
+        value_max=plain(figure.value_max) if figure.value_max is not None else None,
+        unit=figure.unit,
+        qualifier=figure.qualifier,
+        measured=figure.counted.of(release.body) if figure.counted else None,
+        change=figure.change,
+        period=FigurePeriod(period.start, period.end, period.span.of(release.body)) if period else None,
+        published=release.published,
+        relation=related,
+        citation=cite_span(release, figure.sentence, figure.span),
+    )
