@@ -137,7 +137,8 @@ class Training:
             drawn = self._paragraphs(source, chance)
             examples += with_neighbours(drawn, chance, beside=phase.beside, instead=phase.instead)
         for questions in phase.questions:
-            mined = self._questions(questions)
+            # A question whose answer no passage holds whole is no unanswerable one.
+            mined = [each for each in self._questions(questions) if each.holding or not each.answers]
             for _ in range(phase.repeat):
                 examples += [grouped(question, chance, phase.group) for question in mined]
         return _Plan(examples, self.tokenizer, self.config)

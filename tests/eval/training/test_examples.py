@@ -38,6 +38,7 @@ def test_the_most_frequent_answer_counts_wherever_it_stands(tmp_path: Path, name
     found = read_examples(write(tmp_path / name, rows))
     assert [each.id for each in found] == ["a", "none"]
     (shown,) = found[0].passages
+    assert (found[0].accepted, found[1].accepted) == (("12", "15"), ())
     assert shown == Shown(Text("", body), ((first, first + 2), (second, second + 2)))
     assert found[1].passages[0].answers == ()
 

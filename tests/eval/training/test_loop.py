@@ -140,5 +140,5 @@ def test_a_mistake_in_the_configuration_ends_the_command_with_a_line(
 ) -> None:
     from eval.training.__main__ import main  # noqa: PLC0415
 
-    assert main([str(tmp_path / "missing.toml"), "--out", str(tmp_path / "out")]) == 1
+    assert main(["train", str(tmp_path / "missing.toml"), "--out", str(tmp_path / "out")]) == 1
     assert "missing.toml" in capsys.readouterr().err
