@@ -64,7 +64,8 @@ def test_an_answer_is_cited_and_dated(engine: Engine) -> None:
     assert 0 <= answer.confidence <= 1
     assert len(answer.passages) == 3
     assert answer.index == IndexInfo(1, 55, 110, HASHING_MODEL)
-    assert {"filter", "embed", "vectors", "keywords", "fuse", "read", "total"} == answer.timings_ms.keys()
+    stages = {"filter", "embed", "vectors", "keywords", "fuse", "read", "timeline", "total"}
+    assert answer.timings_ms.keys() == stages
     json.dumps(as_json(answer), allow_nan=False)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from tokenizers import Tokenizer
 
-from eval.training.config import Config
+from eval.training.config import Config, Phase, Questions
+from eval.training.examples import Mined, Shown
 from index.errors import InputError
 from qa.reading.load import load_reader
 from qa.reading.models import ONNX_FILE
+from qa.reading.windows import Text
 
 pytestmark = pytest.mark.model
 
@@ -127,6 +129,20 @@ def test_a_start_that_is_no_encoder_is_refused(config: Config, tmp_path: Path) -
     save_file(found, tmp_path / "start" / "model.safetensors")
     with pytest.raises(InputError, match="lacks weights of the encoder"):
         Training(config, tmp_path / "out")
+
+
+def test_a_question_whose_answer_no_passage_holds_is_not_learnt_as_unanswerable(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eval.training import loop  # noqa: PLC0415 - torch
+
+    rival = (Shown(Text("", "Nobody sailed.")),)
+    mined = [Mined("lost", "How many?", ("12",), (), rival), Mined("none", "How many?", (), (), rival)]
+    monkeypatch.setattr(loop, "mine", lambda *_: mined)
+    phase = Phase(name="asked", questions=(Questions(path=tmp_path / "q.jsonl", corpus=()),), repeat=2)
+    training = loop.Training(config.model_copy(update={"phases": (phase,)}), tmp_path / "out")
+    groups = [group for batch in training._plan(phase) for group in batch]
+    assert len(groups) == 2, "the one that can be learnt, twice"
 
 
 def test_the_packaged_encoder_is_a_start() -> None:
