@@ -54,7 +54,9 @@ def test_windows_cover_every_word_of_the_body_and_nothing_else(
             assert 0 <= start < end <= len(body)
             token = tokenizer.id_to_token(int(window.ids[place])).removeprefix("##")
             if token != "[UNK]":
-                assert plain(body[start:end]) == token
+                # A syllable of Hangul is several tokens, each with the place of the whole.
+                assert token in plain(body[start:end])
+                assert plain(body[start:end]) == token or end - start == 1
             seen.add((start, end))
     assert seen == set(expected)
 
