@@ -127,7 +127,7 @@ def source_stamp(name: str) -> str:
             [path, status.st_size, status.st_mtime_ns]
             for path, status in ((p, (folder / p).stat()) for p in model_files(folder))
         ]
-        return f"folder:{_digest_json(facts)}"
+        return f"folder:{digest_json(facts)}"
     if is_hub_name(name):
         return f"hub:{name}"
     raise ModelError(
@@ -159,7 +159,7 @@ def model_fingerprint(folder: Path) -> str:
             f"{folder} holds no {_WEIGHTS} weights; pickled weights are not loaded",
             hint="save the model again with safe_serialization=True",
         )
-    return _digest_json({path: file_digest(folder / path) for path in files})
+    return digest_json({path: file_digest(folder / path) for path in files})
 
 
 def export_folder(models: Path, name: str, fingerprint: str) -> Path:
@@ -222,7 +222,7 @@ def read_record(folder: Path) -> ExportRecord | None:
     """Read the record of an export; None where it is missing, damaged, edited or of another format."""
     try:
         stored = json.loads((folder / RECORD_FILE).read_bytes())
-        if stored.pop("sha256") != _digest_json(stored) or stored.pop("format") != RECORD_FORMAT:
+        if stored.pop("sha256") != digest_json(stored) or stored.pop("format") != RECORD_FORMAT:
             return None
         files = {name: FileStamp(**stamp) for name, stamp in stored.pop("files").items()}
         return ExportRecord(**{**stored, "pooling": tuple(stored["pooling"]), "files": files})
@@ -233,7 +233,7 @@ def read_record(folder: Path) -> ExportRecord | None:
 def write_record(folder: Path, record: ExportRecord) -> None:
     """Write the record of an export whole: a reader sees the old one or the new one."""
     content: dict[str, Any] = {"format": RECORD_FORMAT, **asdict(record)}
-    content["sha256"] = _digest_json(json.loads(json.dumps(content)))
+    content["sha256"] = digest_json(json.loads(json.dumps(content)))
     temporary = folder / f".{RECORD_FILE}.{os.getpid()}"
     temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
     temporary.replace(folder / RECORD_FILE)
@@ -245,5 +245,6 @@ def model_slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.]+", "-", readable).strip("-.") or "model"
 
 
-def _digest_json(value: object) -> str:
+def digest_json(value: object) -> str:
+    """Return the SHA-256 of a value as JSON, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

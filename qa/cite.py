@@ -1,16 +1,8 @@
 """Citations: cut from the stored text, and checked against it before anyone sees them."""
 
-import re
-from urllib.parse import quote as percent_encoded
-
 from index.types import Hit, Release, Span
+from qa.fragment import text_fragment
 from qa.types import Candidate, Citation, CitedPassage
-
-_WORD = re.compile(r"\S+")
-_WHOLE = 12
-"""Words of the longest quote that a link holds whole."""
-_ENDS = 5
-"""Words at either end of a longer quote, at least."""
 
 
 class CitationError(AssertionError):
@@ -58,37 +50,9 @@ def check(citation: Citation, body: str, answer: str) -> None:
 
 
 def link_to(url: str, body: str, quote: Span) -> str:
-    """Return ``url`` with a text fragment that finds ``quote`` of ``body`` (WICG, URL Fragment Text Directives).
-
-    A short quote stands in it whole, of a longer one the words that begin and end it: as many as it takes for the
-    first match on the page to be this one. Blocks are paragraphs: a range may span them, its ends may not.
-    """
-    text = quote.of(body)
-    words = list(_WORD.finditer(text))
-    whole = len(words) <= _WHOLE and "\n" not in text
-    directive = _escaped(text) if whole else _range(body, quote.start, text, words)
-    # A fragment that is there already stays: the directive follows it.
-    return f"{url}{'' if '#' in url else '#'}:~:text={directive}"
-
-
-def _range(body: str, start: int, text: str, words: list[re.Match[str]]) -> str:
-    first_line = sum(1 for word in words if word.end() <= len(text.split("\n", 1)[0]))
-    last_line = len(words) - sum(1 for word in words if word.start() < text.rfind("\n") + 1)
-    opening = min(_ENDS, first_line)
-    while opening < first_line and body.find(text[: words[opening - 1].end()]) != start:
-        opening += 1
-    closing = min(_ENDS, last_line)
-    end = words[-1].end()
-    # The end is the first match behind the beginning, so what closes the quote must not stand in it before.
-    behind = words[opening - 1].end()
-    while closing < last_line and text.find(text[words[-closing].start() : end], behind) != words[-closing].start():
-        closing += 1
-    return f"{_escaped(text[: words[opening - 1].end()])},{_escaped(text[words[-closing].start() :])}"
-
-
-def _escaped(text: str) -> str:
-    # "-", "," and "&" have a meaning in a directive.
-    return percent_encoded(text, safe="").replace("-", "%2D")
+    """Return ``url`` with a text fragment that finds ``quote`` of ``body``. A fragment that is there already stays."""
+    opening = "&" if ":~:" in url else ":~:" if "#" in url else "#:~:"
+    return f"{url}{opening}text={text_fragment(body, quote)}"
 
 
 def cite_passages(hits: list[Hit], tokens: list[int]) -> tuple[CitedPassage, ...]:

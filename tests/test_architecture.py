@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from index.types import Release
+from qa.reading.models import SHIPPED_WEIGHTS
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["qa", "index", "api", "eval"]
@@ -24,6 +25,16 @@ except SystemExit as exit:
     assert exit.code in (0, 1), exit.code
 for name in {names!r}:
     assert name not in sys.modules, name
+"""
+READER = """
+import sys
+from pathlib import Path
+from shutil import copy
+from transformers import BertConfig, BertForQuestionAnswering
+from index.models import find_default_model
+config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+BertForQuestionAnswering(config).save_pretrained(sys.argv[1])
+copy(find_default_model() / "tokenizer.json", sys.argv[1])
 """
 NEVER = ["torch", "transformers", "sentence_transformers", "onnx", "sklearn", "scipy", "fastapi", "uvicorn", "nupunkt"]
 
@@ -51,16 +62,28 @@ def test_a_question_loads_nothing_heavy(lab: Any, make: Callable[..., Release], 
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+@pytest.fixture(params=["the shipped reader", "another reader"])
+def environment(request: pytest.FixtureRequest, tmp_path: Path, python: Callable[..., Any]) -> dict[str, str]:
+    made = {"PRESSQA_MODEL": "all-MiniLM-L6-v2", "PRESSQA_DATA": str(tmp_path / "data")}
+    if request.param == "another reader":
+        assert python(READER, str(tmp_path / "tiny")).returncode == 0
+        return made | {"PRESSQA_READER": str(tmp_path / "tiny")}
+    if not SHIPPED_WEIGHTS.is_file():
+        pytest.skip("the reader's weights are not in this working tree")
+    return made
+
+
 @pytest.mark.model
-def test_a_question_to_the_real_model_loads_no_torch(
-    tmp_path: Path,
+def test_a_question_to_the_real_models_loads_no_torch(
+    environment: dict[str, str],
     make: Callable[..., Release],
     write_jsonl: Callable[..., Path],
     pressqa: Callable[..., Any],
     python: Callable[..., Any],
 ) -> None:
-    environment = {"PRESSQA_MODEL": "all-MiniLM-L6-v2", "PRESSQA_DATA": str(tmp_path / "data")}
-    source = write_jsonl(tmp_path / "in.jsonl", [make(1)])
+    source = write_jsonl(Path(environment["PRESSQA_DATA"]).with_name("in.jsonl"), [make(1)])
     assert pressqa("ingest", source, env=environment).returncode == 0
+    # Another reader is exported by the first question to it.
+    assert pressqa("ask", "how many ferries sail?", env=environment).returncode in (0, 1)
     result = python(HEAVY.format(names=NEVER), env=environment)
     assert (result.returncode, result.stderr) == (0, b"")

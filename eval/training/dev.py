@@ -67,7 +67,7 @@ def _measure(
     starts, ends = map(iter, model(every))
     exact, f1, scores, answerable = [], [], [], []
     for (_, texts, extra, answers), of_texts in zip(asked, read, strict=True):
-        best = ("", -1e9)
+        best = ("", -1e3)
         for text, add, found in zip(texts, extra, of_texts, strict=True):
             s, e = [next(starts) for _ in found], [next(ends) for _ in found]
             for span in best_spans(found, s, e, wanted=1):

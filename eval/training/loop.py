@@ -137,7 +137,8 @@ class Training:
             drawn = self._paragraphs(source, chance)
             examples += with_neighbours(drawn, chance, beside=phase.beside, instead=phase.instead)
         for questions in phase.questions:
-            mined = self._questions(questions)
+            # A question whose answer no passage holds whole is no unanswerable one.
+            mined = [each for each in self._questions(questions) if each.holding or not each.answers]
             for _ in range(phase.repeat):
                 examples += [grouped(question, chance, phase.group) for question in mined]
         return _Plan(examples, self.tokenizer, self.config)
@@ -206,6 +207,9 @@ class Training:
             "model": self.model.state_dict(),
             "average": self.average,
             "optimizer": self.optimizer.state_dict() if self.optimizer else None,
+            # Dropout goes on where it was: a training that was cut ends as one that was not.
+            "chance": torch.get_rng_state(),
+            "chance_gpu": torch.cuda.get_rng_state_all(),
         }
         temporary = self.out / "checkpoint.new"
         torch.save(state, temporary)
@@ -225,6 +229,8 @@ class Training:
         if state["optimizer"] is not None:
             self._new_optimizer(self.config.phases[self.phase])
             self.optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["chance"].cpu())
+        torch.cuda.set_rng_state_all([each.cpu() for each in state["chance_gpu"]])
         logger.info("going on from phase %d, step %d", self.phase, self.step)
 
     def _save_model(self, folder: Path) -> Path:

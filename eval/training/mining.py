@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from eval.cache import default_cache
@@ -72,13 +72,14 @@ def _mined(
     holding = []
     for release_id, evidence in spans.items():
         for passage in of_release[release_id]:
-            answers = tuple(
-                (span.start - passage.span.start, span.end - passage.span.start)
+            # The evidence is the answer itself, or a sentence with it.
+            places = {
+                (span.start + found.start() - passage.span.start, span.start + found.end() - passage.span.start)
                 for span in evidence
-                if passage.span.start <= span.start
-                and span.end <= passage.span.end
-                and span.of(passage.release.body) == preferred
-            )
+                if passage.span.start <= span.start and span.end <= passage.span.end
+                for found in _occurrences(span.of(passage.release.body), preferred)
+            }
+            answers = tuple(sorted(places))
             if answers:
                 holding.append(Shown(text_of(passage), answers))
     found = tuple((text_of(hit.passage), hit.score) for hit in hits)
@@ -93,7 +94,11 @@ def _mined(
 
 
 def _holds(text: str, answer: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) is not None
+    return any(True for _ in _occurrences(text, answer))
+
+
+def _occurrences(text: str, answer: str) -> Iterator[re.Match[str]]:
+    return re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) if answer else iter(())
 
 
 def _shared(a: Span, b: Span) -> int:

@@ -9,7 +9,9 @@ from index.types import Hit
 from qa.types import Candidate, ReadPassage, ReadSpan
 
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
-_EDGES = re.compile(r"^\W+|\W+$")
+_QUOTES = re.compile(r"[“”‘\"\[\]]")
+# Marks that say nothing: a currency, a percent sign or a minus is no such mark.
+_EDGES = re.compile(r"^[\s'.,;:!?()…–—•]+|[\s'.,;:!?()…–—•-]+$")
 
 
 def alike(a: Candidate, b: Candidate) -> bool:
@@ -82,4 +84,4 @@ def explained(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> tuple[Rea
 
 def _plain(answer: str) -> str:
     folded = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
-    return _ARTICLE.sub("", _EDGES.sub("", folded)).replace("’", "'")
+    return _ARTICLE.sub("", _EDGES.sub("", _QUOTES.sub("", folded).replace("’", "'"))) or folded

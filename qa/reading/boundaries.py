@@ -1,6 +1,7 @@
 """Where an answer begins and ends: whole words, whole figures, and nothing that only surrounds them."""
 
 import re
+import unicodedata
 
 from index.figures import quantities
 from index.types import Span
@@ -12,24 +13,26 @@ _AROUND = 80
 _LEFT = " \t\n,;:.–—-•)]}”’"
 _RIGHT = " \t\n,;:–—([{“‘"
 _PAIRS = {"“": "”", "‘": "’", "(": ")", "[": "]", '"': '"'}
+_JOINERS = "\u200c\u200d"
+_POSSESSIVE = re.compile(r"['’]s(?!\w)")
 _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*){0,5}")
 
 
 def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
 
-    Words and figures are never cut: a figure keeps its currency, percent sign, scale word and measure, and the
-    answer to a question for a figure leaves out the words for what is counted. Marks at the ends go, unless they
-    belong to a pair inside.
+    Words and figures are never cut, but for a possessive "’s": a figure keeps its currency, percent sign, scale word
+    and measure, and the answer to a question for a figure leaves out the words for what is counted. Marks at the
+    ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
     while start > within.start and _joined(body, start):
         start -= 1
-    while end < within.end and _joined(body, end):
+    while end < within.end and _joined(body, end) and not _POSSESSIVE.match(body, end):
         end += 1
     start, end = _trimmed(body, start, end)
     if start >= end:
-        return span
+        start, end = span.start, span.end
     begin, stop = max(within.start, start - _AROUND), min(within.end, end + _AROUND)
     for quantity in quantities(body[begin:stop]):
         number = Span(begin + quantity.number.start, begin + quantity.number.end)
@@ -43,17 +46,36 @@ def tidy(question: str, body: str, span: Span, within: Span) -> Span:
 
 
 def _joined(body: str, at: int) -> bool:
-    """Whether the characters before and after ``at`` belong to one word or number."""
+    """Whether the characters before and after ``at`` belong to one word, number or sign."""
     before, after = body[at - 1], body[at]
-    if before.isalnum() and after.isalnum():
+    if _in_word(before) and _in_word(after):
         return True
-    # "2,580", "19.5", "don’t", "so-called"; not the full stop at the end of a sentence.
-    inner = at + 1 < len(body) and body[at + 1].isalnum()
-    if before.isalnum() and after in ",.":
-        return before.isdigit() and inner and body[at + 1].isdigit()
-    if before in ",." and after.isdigit():
-        return at >= 2 and body[at - 2].isdigit()
-    return False
+    # An accent or a skin tone belongs to what it follows, and a joiner to both sides.
+    if not before.isspace() and (_marks(after) or before in _JOINERS):
+        return True
+    return _binds(body, at) or _binds(body, at - 1)
+
+
+def _binds(body: str, at: int) -> bool:
+    """Whether the mark at ``at`` makes one word of what stands around it: "2,580", "10:30", "don’t", "U.S"."""
+    if not 0 < at < len(body) - 1:
+        return False
+    before, mark, after = body[at - 1], body[at], body[at + 1]
+    if mark in ",.:/" and before.isdigit() and after.isdigit():
+        return True
+    if mark in "'’":
+        return _in_word(before) and _in_word(after)
+    # "said.The" are two words with a blank too few.
+    single = at == 1 or not _in_word(body[at - 2])
+    return mark == "." and before.isalpha() and after.isalpha() and (single or after.islower())
+
+
+def _in_word(mark: str) -> bool:
+    return mark.isalnum() or unicodedata.category(mark) in ("Mn", "Mc")
+
+
+def _marks(mark: str) -> bool:
+    return mark in _JOINERS or unicodedata.category(mark) in ("Mn", "Mc", "Me", "Sk")
 
 
 def _trimmed(body: str, start: int, end: int) -> tuple[int, int]:

@@ -130,6 +130,13 @@ def _load(name: str, origin: Path) -> tuple[Any, Tokenizer]:
         if not getattr(outer, "is_fast", False):
             raise ModelError(f"the model {name} has no fast tokenizer", f"choose one that has a {TOKENIZER_FILE}")
         tokenizer = Tokenizer.from_str(outer.backend_tokenizer.to_str())
+    # Without its files a tokenizer is made all the same, of special tokens only: nothing would ever be understood.
+    words, known = tokenizer.get_vocab_size(), loaded.config.vocab_size
+    if words < known / 2:
+        raise ModelError(
+            f"the tokenizer of {name} has {words} tokens, its model {known}: its vocabulary is missing",
+            hint=f"save the tokenizer beside the model, as {TOKENIZER_FILE}",
+        )
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return loaded.float().eval(), tokenizer
@@ -139,7 +146,7 @@ def write_onnx(model: Any, path: Path) -> None:
     """Trace a question answering model, from token ids to start and end scores, with free batch and sequence axes."""
     torch = import_module("torch")
     inputs = ["input_ids", "attention_mask"]
-    if getattr(model.config, "type_vocab_size", 0) > 1:
+    if _has_types(model):
         inputs.append("token_type_ids")
 
     class Spans(torch.nn.Module):  # type: ignore[misc,name-defined]  # torch is imported lazily, as Any
@@ -153,7 +160,7 @@ def write_onnx(model: Any, path: Path) -> None:
 
     example = torch.tensor([[101, 2054, 102, 2023, 102], [101, 2054, 102, 102, 0]])
     tensors = {
-        "input_ids": example,
+        "input_ids": example % model.config.vocab_size,
         "attention_mask": (example > 0).long(),
         "token_type_ids": torch.zeros_like(example),
     }
@@ -170,6 +177,11 @@ def write_onnx(model: Any, path: Path) -> None:
     )
 
 
+def _has_types(model: Any) -> bool:
+    """Whether the model tells question and passage apart by token types: RoBERTa and DistilBERT do not."""
+    return getattr(model.config, "type_vocab_size", 0) > 1
+
+
 def quantize(source: Path, target: Path) -> None:
     """Write ``source`` with 8-bit weights, per channel, which are multiplied by 8-bit activations (dynamic)."""
     quantization = import_module("onnxruntime.quantization")
@@ -182,7 +194,7 @@ def verify(model: Any, exported: SpanModel, name: str) -> None:
     every = [window for found in exported.windows(_QUESTION, _PROBES) for window in found]
     for window, starts, ends in zip(every, *exported.score(every), strict=True):
         ids = torch.from_numpy(window.ids)[None]
-        extra = {"token_type_ids": torch.from_numpy(window.types)[None]} if model.config.type_vocab_size > 1 else {}
+        extra = {"token_type_ids": torch.from_numpy(window.types)[None]} if _has_types(model) else {}
         with torch.no_grad():
             scores = model(input_ids=ids, attention_mask=torch.ones_like(ids), **extra)
         for ours, theirs in ((starts, scores.start_logits), (ends, scores.end_logits)):

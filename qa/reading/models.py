@@ -5,9 +5,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from index.errors import ModelError
-from index.models import TOKENIZER_FILE, FileStamp, find_default_model, model_slug
+from index.models import TOKENIZER_FILE, FileStamp, digest_json, find_default_model, model_slug
 
 SHIPPED = "pressqa-reader"
 """The reader that comes with pressqa; its model card stands beside its weights."""
@@ -99,22 +100,23 @@ def find_reader_export(name: str, source: str, models: Path) -> ReaderFiles | No
 
 
 def read_record(folder: Path) -> ReaderRecord | None:
-    """Read the record of an export; None where it is missing, damaged or of another format."""
+    """Read the record of an export; None where it is missing, damaged, edited or of another format."""
     try:
         stored = json.loads((folder / RECORD_FILE).read_bytes())
-        if stored.pop("format") != RECORD_FORMAT:
+        if stored.pop("sha256") != digest_json(stored) or stored.pop("format") != RECORD_FORMAT:
             return None
         files = {name: FileStamp(**stamp) for name, stamp in stored.pop("files").items()}
         if not {ONNX_FILE, TOKENIZER_FILE} <= files.keys():
             return None
         return ReaderRecord(**stored, files=files)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
 def write_record(folder: Path, record: ReaderRecord) -> None:
     """Write the record of an export, into a folder that is not published yet."""
-    content = {"format": RECORD_FORMAT, **asdict(record)}
+    content: dict[str, Any] = {"format": RECORD_FORMAT, **asdict(record)}
+    content["sha256"] = digest_json(json.loads(json.dumps(content)))
     (folder / RECORD_FILE).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 

@@ -65,7 +65,9 @@ class SpanReader:
             taken: list[Span] = []
             for span in best_spans(windows, [s for s, _ in scores], [e for _, e in scores], wanted=_SPANS):
                 place = tidy(question, body, Span(offset + span.start, offset + span.end), hit.passage.span)
-                if all(place.end <= other.start or other.end <= place.start for other in taken):
+                # Marks alone answer nothing.
+                says = any(mark.isalnum() for mark in place.of(body))
+                if says and all(place.end <= other.start or other.end <= place.start for other in taken):
                     taken.append(place)
                     found.append((hit, place, span.score))
         return found

@@ -31,33 +31,36 @@ def best_spans(windows: Sequence[Window], starts: Scores, ends: Scores, *, wante
     """Return the best spans of a text that was read in ``windows``, best first, none inside or across another.
 
     ``starts`` and ``ends`` hold a score for each token of each window. Of spans that overlap, the best stays: the
-    rest are other ways to cut the same answer.
+    rest are other ways to cut the same answer. Ties go to the first in the text.
     """
-    found: dict[tuple[int, int], float] = {}
-    for window, start, end in zip(windows, starts, ends, strict=True):
-        for span in _of_window(window, start, end, wanted * 4):
-            found[span.start, span.end] = max(span.score, found.get((span.start, span.end), span.score))
+    tables = [_Table(*of_window) for of_window in zip(windows, starts, ends, strict=True)]
     kept: list[Scored] = []
-    for (begin, stop), score in sorted(found.items(), key=lambda item: (-item[1], item[0])):
-        if all(stop <= other.start or other.end <= begin for other in kept):
-            kept.append(Scored(begin, stop, score))
-            if len(kept) == wanted:
-                break
+    while len(kept) < wanted:
+        best = min((table.best() for table in tables), key=lambda s: (-s.score, s.start, s.end), default=None)
+        if best is None or best.score == -np.inf:
+            break
+        kept.append(best)
+        for table in tables:
+            table.leave_out(best)
     return kept
 
 
-def _of_window(window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32], wanted: int) -> list[Scored]:
-    none = float(starts[0] + ends[0])
-    places = np.flatnonzero(window.starts >= 0)
-    # The tokens of a text are one run, so places that are near are near in the text.
-    scores = starts[places][:, None] + ends[places][None, :]
-    size = len(places)
-    allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(np.ones((size, size), dtype=bool), LONGEST)
-    scores = np.where(allowed, scores, -np.inf)
-    flat = scores.ravel()
-    top = np.argpartition(-flat, min(wanted, flat.size - 1))[:wanted]
-    return [
-        Scored(int(window.starts[places[i]]), int(window.ends[places[j]]), float(scores[i, j]) - none)
-        for i, j in (divmod(int(place), size) for place in top)
-        if np.isfinite(scores[i, j])
-    ]
+class _Table:
+    """The scores of all spans of a window, a row for each first token and a column for each last one."""
+
+    def __init__(self, window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32]) -> None:
+        places = np.flatnonzero(window.starts >= 0)
+        self._begins, self._stops = window.starts[places], window.ends[places]
+        # The tokens of a text are one run, so places that are near are near in the text.
+        size = len(places)
+        allowed = np.tri(size, k=LONGEST - 1, dtype=bool) & ~np.tri(size, k=-1, dtype=bool)
+        scores = starts[places][:, None] + ends[places][None, :] - (starts[0] + ends[0])
+        self._scores = np.where(allowed, scores, -np.inf)
+
+    def best(self) -> Scored:
+        first, last = divmod(int(self._scores.argmax()), len(self._stops))
+        return Scored(int(self._begins[first]), int(self._stops[last]), float(self._scores[first, last]))
+
+    def leave_out(self, span: Scored) -> None:
+        """Strike the spans that overlap ``span``."""
+        self._scores[np.ix_(self._begins < span.end, self._stops > span.start)] = -np.inf

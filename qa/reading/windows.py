@@ -58,18 +58,21 @@ def windows(
 ) -> list[list[Window]]:
     """Return the windows of each text: at most ``length`` tokens each, consecutive ones sharing ``stride``.
 
+    Where the question leaves less than twice as many tokens for the text, they share half of those.
+
     A text without a token that can be an answer (empty, or of characters that the tokenizer drops) has none.
     ``tokenizer`` must have no padding and no truncation set.
     """
     asked = tokenizer.encode(question, add_special_tokens=False)
-    asked.truncate(QUESTION_TOKENS)
+    asked.truncate(min(QUESTION_TOKENS, length // 2))
     room = length - len(asked) - tokenizer.num_special_tokens_to_add(is_pair=True)
     leads = [f"{text.heading}\n" if text.heading else "" for text in texts]
     whole = [lead + text.body for lead, text in zip(leads, texts, strict=True)]
     found = []
     for lead, encoding in zip(leads, tokenizer.encode_batch(whole, add_special_tokens=False), strict=True):
         if len(encoding) > room:
-            encoding.truncate(room, stride=min(stride, room - 1))
+            # However short the model's input, windows advance.
+            encoding.truncate(room, stride=min(stride, room // 2))
         pieces = [encoding, *encoding.overflowing]
         made = [_window(tokenizer.post_process(asked, piece, True), len(lead)) for piece in pieces]
         found.append([window for window in made if (window.starts >= 0).any()])

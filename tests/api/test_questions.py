@@ -34,9 +34,26 @@ def test_search_returns_the_object_that_the_command_line_prints(client: TestClie
 def test_a_link_asks_what_a_body_asks(client: TestClient) -> None:
     wanted = {"top_k": 1, "since": "2024-01-01", "until": "2024-12-31", "publisher": "Home Office", "max_tokens": 99}
     posted = client.post("/v1/ask", json={"question": QUESTION, **wanted}).json()
+    assert posted["explanation"] is None
     linked = client.get("/v1/ask", params={"q": QUESTION, **wanted}).json()
     assert [passage["release_id"] for passage in posted["passages"]] == ["returns-2024"]
     assert _timeless(linked) == _timeless(posted)
+
+
+def test_an_explanation_is_given_where_it_is_asked_for(client: TestClient) -> None:
+    posted = client.post("/v1/ask", json={"question": QUESTION, "explain": True}).json()
+    linked = client.get("/v1/ask", params={"q": QUESTION, "explain": "true"}).json()
+    assert _timeless(linked) == _timeless(posted)
+    spans = [span | {"id": read["release_id"]} for read in posted["explanation"] for span in read["spans"]]
+    assert spans[0]["text"] == posted["answer"]
+    for span in spans:
+        assert client.get(f"/v1/releases/{span['id']}").json()["body"][span["start"] : span["end"]] == span["text"]
+
+
+def test_the_citations_begin_with_the_citation_and_link_to_their_quotes(client: TestClient) -> None:
+    got = client.post("/v1/ask", json={"question": QUESTION}).json()
+    assert got["citations"][0] == got["citation"]
+    assert got["citation"]["link"].startswith("https://example.org/returns#:~:text=")
 
 
 def test_offsets_count_code_points_of_the_body_as_the_release_returns_it(client: TestClient) -> None:

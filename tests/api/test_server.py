@@ -40,11 +40,17 @@ class Slow(Engine):
         self.closed = False
 
     def ask(
-        self, question: str, *, top_k: int = 5, where: SearchFilter = EVERYTHING, max_tokens: int | None = None
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        where: SearchFilter = EVERYTHING,
+        max_tokens: int | None = None,
+        explain: bool = False,
     ) -> Answer:
         self.asked.set()
         assert self.go_on.wait(30)
-        return Answer(question, None, 0.0, None, (), where.as_of, IndexInfo(1, 0, 0, "none"), {})
+        return Answer(question, None, 0.0, None, (), (), (), None, where.as_of, IndexInfo(1, 0, 0, "none"), {})
 
     def close(self) -> None:
         self.closed = True
@@ -54,7 +60,13 @@ class Faulty(Slow):
     """An engine with a bug in it."""
 
     def ask(
-        self, question: str, *, top_k: int = 5, where: SearchFilter = EVERYTHING, max_tokens: int | None = None
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        where: SearchFilter = EVERYTHING,
+        max_tokens: int | None = None,
+        explain: bool = False,
     ) -> Answer:
         raise ZeroDivisionError("/srv/secret/path")
 

@@ -28,7 +28,7 @@ from qa.settings import Settings
 from qa.types import Answer, Citation
 
 Command = Callable[..., Result]
-CITATION = Citation("r", "T", "P", date(2024, 1, 1), None, "12 ferries", 0, 10, 0, 2, "0" * 64)
+CITATION = Citation("r", "T", "P", date(2024, 1, 1), None, None, "12 ferries", 0, 10, 0, 2, "0" * 64)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from index.ingest import prepare
 from index.sources import clean_body
 from index.types import Hit, Manifest, Passage, Release, Span
 from qa.cite import CitationError, check, cite, cite_passages
-from qa.reader import SentenceReader
+from qa.reading.lexical import LexicalReader
 from qa.types import Candidate
 
 MODEL = HashingEmbedder()
@@ -47,7 +47,7 @@ def test_every_citation_equals_the_text_at_its_offsets(raw: str, question: str) 
         assume(False)
     assume(any(mark.isalnum() for mark in body))
     hits = [Hit(passage, 0.5, 0.5, 0.5) for passage in passages_of(body)]
-    candidates = SentenceReader(MODEL).read(question, hits)
+    candidates = LexicalReader().read(question, hits)
     assert len(candidates) == sum(len(hit.passage.sentences) for hit in hits)
     for candidate in candidates:
         citation = cite(candidate)

@@ -21,12 +21,17 @@ from index.errors import IndexMissingError
 from index.hashing import HASHING_MODEL
 from index.types import Release
 from qa.cli import app
+from qa.engine import READ
 
 Make = Callable[..., Release]
-ANSWER = ["question", "answer", "confidence", "citation", "passages", "as_of", "index", "timings_ms"]
+ANSWER = [
+    "question", "answer", "confidence", "citation", "citations", "timeline", "passages", "explanation", "as_of",
+    "index", "timings_ms",
+]  # fmt: skip
+ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "timeline", "explanation"}
 CITATION = [
-    "release_id", "title", "publisher", "published", "url", "quote", "start", "end", "answer_start", "answer_end",
-    "sha256",
+    "release_id", "title", "publisher", "published", "url", "link", "quote", "start", "end", "answer_start",
+    "answer_end", "sha256",
 ]  # fmt: skip
 PASSAGE = [
     "rank", "score", "text", "start", "end", "tokens", "release_id", "title", "publisher", "published", "url",
@@ -94,9 +99,32 @@ def test_the_answer_stands_in_its_passage_with_its_source(run: Callable[..., Any
     assert f"{make(4).published.day} May 2024" in result.stdout
 
 
+def test_an_explanation_shows_what_was_read_and_weighed(run: Callable[..., Any]) -> None:
+    assert json.loads(run("ask", "what is uniq5v0?", "--json").stdout)["explanation"] is None
+    answer = json.loads(run("ask", "what is uniq5v0?", "--json", "--explain").stdout)
+    read = answer["explanation"]
+    assert len(read) == READ
+    assert list(read[0]) == [
+        "release_id", "title", "published", "start", "end", "score", "dense", "lexical", "spans",
+    ]  # fmt: skip
+    assert list(read[0]["spans"][0]) == ["text", "start", "end", "span_score", "score", "confidence"]
+    assert read[0]["spans"][0]["text"] == answer["answer"]
+    assert read[0]["spans"][0]["confidence"] == answer["confidence"]
+    assert [(each["release_id"], each["start"]) for each in read][:5] == [
+        (passage["release_id"], passage["start"]) for passage in answer["passages"]
+    ]
+    shown = run("ask", "what is uniq5v0?", "--explain").stdout
+    assert "What was read" in shown
+    assert f"found {read[0]['score']:.3f}" in shown
+    assert "#:~:text=" in shown
+    refused = run("ask", "wem gehört der zeppelin?", "--explain")
+    assert refused.exit_code == 1
+    assert "What was read" in refused.stdout
+
+
 def test_search_lists_passages(run: Callable[..., Any]) -> None:
     found = json.loads(run("search", "uniq5v0", "--json").stdout)
-    assert list(found) == [name for name in ANSWER if name not in {"answer", "confidence", "citation"}]
+    assert list(found) == [name for name in ANSWER if name not in ONLY_ANSWERS]
     assert found["passages"][0]["release_id"] == "release/5"
     assert "https://example.org/5" in run("search", "uniq5v0").stdout
 

@@ -44,9 +44,11 @@ def names(kind: type) -> list[str]:
 
 
 def test_the_answer_object_has_the_fields_that_were_promised_in_their_order() -> None:
-    assert names(Answer) == "question answer confidence citation passages as_of index timings_ms".split()
+    assert names(Answer) == (
+        "question answer confidence citation citations timeline passages explanation as_of index timings_ms".split()
+    )
     assert names(Citation) == (
-        "release_id title publisher published url quote start end answer_start answer_end sha256".split()
+        "release_id title publisher published url link quote start end answer_start answer_end sha256".split()
     )
     assert names(CitedPassage) == ("rank score text start end tokens release_id title publisher published url".split())
     assert names(IndexInfo) == "generation releases passages model".split()
@@ -62,7 +64,8 @@ def test_an_answer_is_cited_and_dated(engine: Engine) -> None:
     assert 0 <= answer.confidence <= 1
     assert len(answer.passages) == 3
     assert answer.index == IndexInfo(1, 55, 110, HASHING_MODEL)
-    assert {"filter", "embed", "vectors", "keywords", "fuse", "read", "total"} == answer.timings_ms.keys()
+    stages = {"filter", "embed", "vectors", "keywords", "fuse", "read", "timeline", "total"}
+    assert answer.timings_ms.keys() == stages
     json.dumps(as_json(answer), allow_nan=False)
 
 

@@ -1,0 +1,102 @@
+"""Text fragments: the part of a link that makes a browser scroll to a quotation and mark it.
+
+WICG, "URL Fragment Text Directives": ``#:~:text=[prefix-,]start[,end][,-suffix]``. A browser takes the first match on
+the page, whatever its case, of whole words. Start and end lie in one block each, and a range may span blocks; prefix
+and suffix are words that stand right before and behind, in another block if need be.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote as percent_encoded
+
+from index.types import Span
+
+_LINE = re.compile(r"[^\n]+")
+_WORD = re.compile(r"\S+")
+_BULLET = re.compile(r"^[•◦▪‣*-] ", re.MULTILINE)
+"""What a list's item begins with in a release, and on the page as a mark that is no text."""
+_WHOLE = 12
+"""Words of the longest quote that stands whole in a link."""
+_PART = 5
+"""Words of each part of a directive, unless it takes more to find the right place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Directive:
+    """Each part is the words that make it up."""
+
+    start: tuple[str, ...]
+    end: tuple[str, ...]
+    prefix: tuple[str, ...]
+    suffix: tuple[str, ...]
+
+    def __str__(self) -> str:
+        parts = [_escaped(self.start)]
+        if self.end:
+            parts.append(_escaped(self.end))
+        if self.prefix:
+            parts.insert(0, f"{_escaped(self.prefix)}-")
+        if self.suffix:
+            parts.append(f"-{_escaped(self.suffix)}")
+        return ",".join(parts)
+
+    def find_in(self, body: str) -> tuple[int, int] | None:
+        """Return where a browser finds it in a page of these words."""
+        between = rf".*?{_pattern(self.end)}" if self.end else ""
+        before = rf"{_pattern(self.prefix)}\s*" if self.prefix else ""
+        behind = rf"\s*{_pattern(self.suffix)}" if self.suffix else ""
+        found = re.search(
+            f"{before}(?P<quote>{_pattern(self.start)}{between}){behind}", body, re.IGNORECASE | re.DOTALL
+        )
+        return found.span("quote") if found else None
+
+
+def text_fragment(body: str, quote: Span) -> str:
+    """Return the directive that finds ``quote`` of ``body``, without its "#:~:text=".
+
+    A short quote of one line stands in it whole, of another one the words that begin and end it; words around it are
+    added where the first match would be elsewhere. If all that tells no place apart, the directive finds the same
+    words earlier on the page.
+    """
+    page = _BULLET.sub("  ", body)
+    found = [list(_WORD.finditer(page, *line.span())) for line in _LINE.finditer(page, quote.start, quote.end)]
+    lines = [words for words in found if words]
+    if not lines:
+        return _escaped((quote.of(body),))
+    wanted = lines[0][0].start(), lines[-1][-1].end()
+    nearest = None
+    for directive in _directives(page, quote, lines):
+        nearest = nearest or directive
+        if directive.find_in(page) == wanted:
+            return str(directive)
+    return str(nearest)
+
+
+def _directives(page: str, quote: Span, lines: list[list[re.Match[str]]]) -> Iterator[_Directive]:
+    """Yield directives, the short ones first."""
+    first, last = [[word[0] for word in lines[i]] for i in (0, -1)]
+    before = page[: quote.start].rstrip().rpartition("\n")[2].split()
+    behind = page[quote.end :].lstrip().partition("\n")[0].split()
+    size, most = _PART, max(map(len, (first, last, before, behind)))
+    while True:
+        whole = len(lines) == 1 and (len(first) <= _WHOLE or 2 * size >= len(first))
+        start, end = (first, []) if whole else (first[:size], last[-size:])
+        for prefix, suffix in (([], []), (before[-size:], []), ([], behind[:size]), (before[-size:], behind[:size])):
+            yield _Directive(tuple(start), tuple(end), tuple(prefix), tuple(suffix))
+        if size >= most:
+            return
+        size *= 2
+
+
+def _pattern(words: tuple[str, ...]) -> str:
+    text = r"[^\S\n]+".join(map(re.escape, words))
+    # Whole words: "3" is not found in "3.5", nor "don" in "don’t".
+    opening = r"(?<!\w)(?<!\w[.,'’])" if words[0][0].isalnum() else ""
+    closing = r"(?!\w)(?![.,'’]\w)" if words[-1][-1].isalnum() else ""
+    return f"{opening}{text}{closing}"
+
+
+def _escaped(words: Iterable[str]) -> str:
+    # "-", "," and "&" have a meaning in a directive.
+    return percent_encoded(" ".join(words), safe="").replace("-", "%2D")

@@ -1,0 +1,12 @@
+import pytest
+from tokenizers import Tokenizer
+
+from index.models import TOKENIZER_FILE, find_default_model
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> Tokenizer:
+    made = Tokenizer.from_file(str(find_default_model() / TOKENIZER_FILE))
+    made.no_padding()
+    made.no_truncation()
+    return made

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from eval.training.config import Config, read_config
+from index.errors import InputError
+
+SMALLEST = """
+[dev]
+paragraphs = { path = "dev.jsonl" }
+[[phases]]
+name = "one"
+"""
+
+
+def test_the_configuration_of_the_shipped_reader_is_one() -> None:
+    made = read_config(Path(__file__).parents[3] / "eval" / "training" / "reader.toml")
+    assert [phase.name for phase in made.phases]
+    assert Config.model_validate_json(made.model_dump_json()) == made
+
+
+def test_the_smallest_configuration(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(SMALLEST, "utf-8")
+    made = read_config(tmp_path / "small.toml")
+    assert (made.start, made.phases[0].paragraphs, made.dev.paragraphs.take) == (None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (("name", "nmae"), "nmae"),
+        (('name = "one"', 'name = "one"\nlearning_rate = 0'), "learning_rate"),
+        (('name = "one"', 'name = "one"\nbeside = 1.5'), "beside"),
+        (('name = "one"', 'name = "one"\ngroup = 0'), "group"),
+        (("[dev]", "length = 20\n[dev]"), "length"),
+        (("[dev]", 'precision = "float8"\n[dev]'), "precision"),
+        (('path = "dev.jsonl"', 'path = "dev.jsonl", take = 0'), "take"),
+        (('[[phases]]\nname = "one"', ""), "phases"),
+        (("[dev]", "[dev"), "TOML"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, change: tuple[str, str], named: str) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(SMALLEST.replace(*change), "utf-8")
+    with pytest.raises(InputError) as raised:
+        read_config(path)
+    assert str(path) in str(raised.value)
+    assert named in str(raised.value) or named == "TOML"
+    assert "reader.toml" in raised.value.hint
+
+
+def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"missing\.toml"):
+        read_config(tmp_path / "missing.toml")
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match=r"bytes\.toml"):
+        read_config(tmp_path / "bytes.toml")

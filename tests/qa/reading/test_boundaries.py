@@ -1,0 +1,143 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.figures import quantities
+from index.sources import clean_body
+from index.types import Span
+from qa.question import asks_for_figure
+from qa.reading.boundaries import tidy
+
+MANY = "How many were there?"
+WHAT = "What is it?"
+
+
+def tidied(question: str, body: str, chosen: str) -> str:
+    start = body.index(chosen)
+    return tidy(question, body, Span(start, start + len(chosen)), Span(0, len(body))).of(body)
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "chosen", "expected"),
+    [
+        # a figure keeps what belongs to it
+        (MANY, "It will cost £3 billion a year.", "3", "£3 billion"),
+        (MANY, "It will cost £3 billion a year.", "3 billion", "£3 billion"),
+        ("How much does it cost?", "It costs £150million now.", "150", "£150million"),
+        ("What weight was seized?", "Officers seized 119 tonnes of it.", "119", "119 tonnes"),
+        (WHAT, "A rise of 24% on last year.", "24", "24%"),
+        (WHAT, "A rise of 24% on last year.", "of 24", "of 24%"),
+        (WHAT, "It rose to 19.5 per cent in June.", "5", "19.5 per cent"),
+        (WHAT, "It rose to 19.5 per cent in June.", "19", "19.5 per cent"),
+        (WHAT, "Between 1,200,500 and so on.", "200", "1,200,500"),
+        # and leaves out what is counted, where a figure is asked for
+        (MANY, "In all 2,580 foreign criminals were removed.", "2,580 foreign criminals", "2,580"),
+        (MANY, "In all 2,580 foreign criminals were removed.", "580", "2,580"),
+        ("How much heroin was seized?", "They took 119 tonnes of cocaine.", "119 tonnes of cocaine", "119 tonnes"),
+        ("How many came?", "There were more than 800 people.", "more than 800 people", "more than 800"),
+        ("Who was removed?", "In all 2,580 foreign criminals were removed.", "2,580 foreign criminals",
+         "2,580 foreign criminals"),
+        # words are whole
+        (WHAT, "The Crime and Policing Bill is law.", "rime and Pol", "Crime and Policing"),
+        (WHAT, "They don’t know.", "don", "don’t"),
+        (WHAT, "Mr O’Brien came.", "Brien", "O’Brien"),
+        (WHAT, "Mr O'Brien came.", "O", "O'Brien"),
+        ("Whose plan?", "The Home Secretary’s plan.", "Home Secretary", "Home Secretary"),
+        ("Whose plan?", "The Home Secretary’s plan.", "Home Secretary’", "Home Secretary’s"),
+        ("Whose plan?", "The Home Secretary’s plan.", "Home Secretary’s", "Home Secretary’s"),
+        ("When?", "It starts at 10:30 on Monday.", "10", "10:30"),
+        ("When?", "In the year 2023/24 it rose.", "24", "2023/24"),
+        (WHAT, "Ask the U.S. embassy.", "S", "U.S"),
+        (WHAT, "See www.gov.uk for more.", "gov", "www.gov.uk"),
+        (WHAT, "Nobody said.The rest is history.", "said", "said"),
+        (WHAT, "नमस्ते दुनिया", "नमस", "नमस्ते"),
+        (WHAT, "A Z̷̡̛alg̶o b", "al", "Z̷̡̛alg̶o"),
+        (WHAT, "Then 👩🏽‍🚀 flew.", "👩", "👩🏽‍🚀"),
+        # marks at the ends go, pairs stay
+        (WHAT, "He said “the plan works” today.", "“the plan works”", "the plan works"),
+        (WHAT, "He said “the plan works” today.", "“the plan", "the plan"),
+        (WHAT, "He said “the plan works” today.", "plan works”", "plan works"),
+        (WHAT, "The agency (the NCA) and others.", "agency (the NCA)", "agency (the NCA)"),
+        (WHAT, "The agency (the NCA) and others.", "(the NCA)", "the NCA"),
+        (WHAT, "The agency (the NCA).", "agency (the NCA).", "agency (the NCA)"),
+        (WHAT, "It is “one” and “two”.", "“one” and “two”", "“one” and “two”"),
+        (WHAT, "It was \"so\" he said.", "\"so\"", "so"),
+        (WHAT, "It ended in the U.S.", "the U.S.", "the U.S."),
+        (WHAT, "It ended in Dover.", "Dover.", "Dover"),
+        (WHAT, "First, Dover; then Kent.", ", Dover;", "Dover"),
+        (WHAT, "• Dover\n• Kent", "• Dover\n", "Dover"),
+        # what is an answer as it stands stays
+        (WHAT, "It brings travel bans, social media blackouts and restrictions on phone usage.",
+         "travel bans, social media blackouts and restrictions on phone usage",
+         "travel bans, social media blackouts and restrictions on phone usage"),
+        ("What is Prevent?", "Prevent is the UK’s programme which aims to stop people becoming terrorists.",
+         "the UK’s programme which aims to stop people becoming terrorists",
+         "the UK’s programme which aims to stop people becoming terrorists"),
+        ("When was it?", "It was on 9 January 2025.", "9 January 2025", "9 January 2025"),
+        ("Under which Act?", "It is section 3 of the Crime (Overseas) Act 1996.", "the Crime (Overseas) Act 1996",
+         "the Crime (Overseas) Act 1996"),
+        # there is nothing to keep
+        (WHAT, "One — two.", "—", "—"),
+    ],
+)  # fmt: skip
+def test_where_an_answer_begins_and_ends(question: str, body: str, chosen: str, expected: str) -> None:
+    assert tidied(question, body, chosen) == expected
+
+
+def test_nothing_is_taken_from_outside_the_passage() -> None:
+    body = "It cost £3 billion."
+    assert tidy(WHAT, body, Span(9, 10), Span(9, 10)).of(body) == "3"
+
+
+words = st.sampled_from(
+    ["the", "agency", "£3", "billion", "2,580", "24%", "119 tonnes", "of", "well-known", "don’t", "O’Brien", "U.S.",
+     "(NCA)", "“so", "it”", "‘plan’", "नमस्ते", "Z̷̡̛alg̶o", "👩🏽‍🚀", "日本", "•", "—", "10:30", "2023/24", "£1.5m",
+     "people,", "a.", "more than", "19.5", "per cent", "and", "\n", "\n\n", "\"q\"", "’", "[1]", "ﬁne", "½", "-5°C"]
+)  # fmt: skip
+bodies = st.lists(words | st.text(max_size=6), min_size=1, max_size=14).map(" ".join).map(clean_body).filter(bool)
+
+
+@st.composite
+def places(draw: st.DrawFn) -> tuple[str, Span, Span]:
+    body = draw(bodies)
+    begin = draw(st.integers(0, len(body) - 1))
+    stop = draw(st.integers(begin + 1, len(body)))
+    # Passages are whole words.
+    while begin > 0 and not body[begin - 1].isspace():
+        begin -= 1
+    while stop < len(body) and not body[stop].isspace():
+        stop += 1
+    start = draw(st.integers(begin, stop - 1))
+    end = draw(st.integers(start + 1, stop))
+    return body, Span(start, end), Span(begin, stop)
+
+
+@given(places(), st.sampled_from([MANY, WHAT]))
+def test_a_tidy_span_lies_within_is_whole_and_stays(place: tuple[str, Span, Span], question: str) -> None:
+    body, span, within = place
+    found = tidy(question, body, span, within)
+    assert within.start <= found.start < found.end <= within.end
+    assert tidy(question, body, found, within) == found
+    for word in re.finditer(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*", body[within.start : within.end]):
+        for edge in (found.start, found.end):
+            assert not word.start() < edge - within.start < word.end()
+    if any(mark.isalnum() for mark in span.of(body)):
+        assert any(mark.isalnum() for mark in found.of(body))
+
+
+@given(places())
+def test_figures_are_whole(place: tuple[str, Span, Span]) -> None:
+    body, span, within = place
+    found = tidy(MANY, body, span, within)
+    for quantity in quantities(body[within.start : within.end]):
+        number = Span(within.start + quantity.number.start, within.start + quantity.number.end)
+        outside = number.end <= found.start or found.end <= number.start
+        assert outside or (found.start <= number.start and number.end <= found.end)
+
+
+def test_which_questions_ask_for_a_figure() -> None:
+    assert all(map(asks_for_figure, ["How many came?", "By what percentage did it rise?", "What was the total cost?",
+                                     "How long will it last?", "What is the number of boats?"]))  # fmt: skip
+    assert not any(map(asks_for_figure, ["Who said so?", "What is Prevent?", "How was it?", "When did it rise?"]))

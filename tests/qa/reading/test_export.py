@@ -1,0 +1,196 @@
+"""Exports of small question answering models with random weights. Slow: these load torch."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer, decoders, pre_tokenizers, processors, trainers
+from tokenizers import models as kinds
+
+from index.errors import ModelError, StorageError
+from index.types import Hit
+from qa.reading import export
+from qa.reading.agreement import answer_text
+from qa.reading.load import load_reader
+from qa.reading.models import ONNX_FILE, find_reader_export, read_record
+from qa.reading.onnx import SpanModel
+
+pytestmark = pytest.mark.model
+MakeHit = Callable[..., Hit]
+SENTENCES = ["Then 12 ferries sailed to Dover in June 2024.", "“Été” cost £3 billion 👩🏽‍🚀.", "How many boats sailed?"]
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+
+
+def word_pieces() -> Tokenizer:
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz0123456789£.?“”", *map(str, range(10, 20))]
+    words += [f"##{mark}" for mark in "abcdefghijklmnopqrstuvwxyz0123456789"]
+    vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    made = Tokenizer(kinds.WordPiece(vocabulary, unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    made.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    made.enable_truncation(20)
+    made.enable_padding(length=24)
+    return made
+
+
+def byte_pairs() -> Tokenizer:
+    made = Tokenizer(kinds.BPE())
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    made.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=300,
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    made.train_from_iterator(SENTENCES * 3, trainer)
+    made.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
+    return made
+
+
+def make_model(folder: Path, kind: str, *, positions: int = 512) -> Path:
+    """Save a small model of a kind with random weights, as `save_pretrained` leaves it, and its tokenizer."""
+    import torch  # noqa: PLC0415 - only these tests pay for it
+    import transformers  # noqa: PLC0415
+
+    torch.manual_seed(5)
+    tokenizer = byte_pairs() if kind.startswith("Roberta") else word_pieces()
+    family = kind.removesuffix("ForQuestionAnswering").removesuffix("Model")
+    size = {"dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 64} if family == "DistilBert" else SMALL
+    more = {"type_vocab_size": 1, "pad_token_id": 1} if family == "Roberta" else {}
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=positions, **size, **more
+    )
+    model = getattr(transformers, kind)(config)
+    # Random heads of the usual scale give scores that differ by less than the export may.
+    for parameter in model.parameters():
+        parameter.data.mul_(3)
+    model.save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+HITS = ["Then 12 ferries sailed to Dover. ", "“Été” cost £3 billion 👩🏽‍🚀. Nobody sailed. " * 30, "日本語", "…"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["BertForQuestionAnswering", "RobertaForQuestionAnswering", "DistilBertForQuestionAnswering"]
+)
+def test_a_model_is_exported_faithfully_and_once(
+    kind: str, tmp_path: Path, hit: MakeHit, python: Callable[..., Any]
+) -> None:
+    original = make_model(tmp_path / "tiny", kind)
+    reader = load_reader(str(original), tmp_path / "models", threads=1)
+    hits = [hit(number, body.strip()) for number, body in enumerate(HITS)]
+    found = reader.read("How many boats sailed?", hits)
+    assert {each.hit.passage.id for each in found} >= {0, 1}
+    for each in found:
+        assert each.hit.passage.span.start <= each.span.start < each.span.end <= each.hit.passage.span.end
+    (folder,) = (path for path in (tmp_path / "models").iterdir() if path.is_dir())
+    written = (folder / ONNX_FILE).stat().st_mtime_ns
+    code = """
+import sys
+from pathlib import Path
+from qa.reading.load import load_reader
+reader = load_reader(sys.argv[1], Path(sys.argv[2]), threads=1)
+for name in ("torch", "transformers", "sentence_transformers", "onnx"):
+    assert name not in sys.modules, name
+"""
+    again = python(code, str(original), str(tmp_path / "models"))
+    assert (again.returncode, again.stderr) == (0, b"")
+    assert (folder / ONNX_FILE).stat().st_mtime_ns == written
+    assert load_reader(str(original), tmp_path / "models", threads=1).read("How many boats sailed?", hits) == found
+
+
+def test_the_scores_are_the_models_own_whatever_the_batch(tmp_path: Path, hit: MakeHit) -> None:
+    import torch  # noqa: PLC0415 - only these tests pay for it
+    from transformers import BertForQuestionAnswering  # noqa: PLC0415
+
+    from qa.reading.windows import text_of  # noqa: PLC0415
+
+    original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
+    files = export.export_reader(str(original), tmp_path / "models")
+    model = SpanModel(files, threads=1)
+    theirs = BertForQuestionAnswering.from_pretrained(original).eval()
+    texts = [text_of(hit(number, body.strip()).passage) for number, body in enumerate(HITS[:2])]
+    every = [window for each in model.windows("How many?", texts) for window in each]
+    assert len({len(window) for window in every}) > 1, "batches of one length would not test the padding"
+    for window, starts, ends in zip(every, *model.score(every), strict=True):
+        with torch.no_grad():
+            expected = theirs(
+                input_ids=torch.from_numpy(window.ids)[None], token_type_ids=torch.from_numpy(window.types)[None]
+            )
+        np.testing.assert_allclose(starts, expected.start_logits[0].numpy(), atol=1e-3)
+        np.testing.assert_allclose(ends, expected.end_logits[0].numpy(), atol=1e-3)
+        assert np.ptp(starts) > 0.1
+
+
+@pytest.mark.parametrize("positions", [40, 66, 130])
+def test_a_model_with_a_short_input_reads_all_of_a_long_passage(tmp_path: Path, hit: MakeHit, positions: int) -> None:
+    original = make_model(tmp_path / "tiny", "BertForQuestionAnswering", positions=positions)
+    reader = load_reader(str(original), tmp_path / "models", threads=1)
+    found = reader.read("why was it so? " * 50, [hit(1, "Then 12 ferries sailed to Dover. " * 20)])
+    assert found
+    assert all(answer_text(each) for each in found)
+
+
+def test_a_damaged_export_is_made_again(tmp_path: Path, hit: MakeHit) -> None:
+    original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
+    before = load_reader(str(original), tmp_path / "models").read("How?", [hit(1, "Then 12 sailed.")])
+    (folder,) = (path for path in (tmp_path / "models").iterdir() if path.is_dir())
+    (folder / ONNX_FILE).write_bytes(b"broken")
+    assert load_reader(str(original), tmp_path / "models").read("How?", [hit(1, "Then 12 sailed.")]) == before
+    assert read_record(folder) is not None
+
+
+def test_a_model_without_a_head_for_answers_is_refused(tmp_path: Path) -> None:
+    original = make_model(tmp_path / "tiny", "BertModel")
+    with pytest.raises(ModelError, match="not trained to answer questions") as raised:
+        load_reader(str(original), tmp_path / "models")
+    assert "squad2" in raised.value.hint
+    assert [path for path in (tmp_path / "models").iterdir() if path.is_dir()] == []
+
+
+@pytest.mark.parametrize("missing", ["config.json", "model.safetensors", "tokenizer.json"])
+def test_a_folder_that_lacks_a_file_is_refused(tmp_path: Path, missing: str) -> None:
+    original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
+    (original / missing).unlink()
+    with pytest.raises(ModelError) as raised:
+        load_reader(str(original), tmp_path / "models")
+    assert "tiny" in str(raised.value)
+    assert raised.value.hint
+
+
+def test_an_unfaithful_export_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
+    write = export.write_onnx
+
+    def wrong(model: Any, path: Path) -> None:
+        model.qa_outputs.bias.data += 1
+        write(model, path)
+        model.qa_outputs.bias.data -= 1
+
+    monkeypatch.setattr(export, "write_onnx", wrong)
+    with pytest.raises(ModelError, match="not faithful"):
+        load_reader(str(original), tmp_path / "models")
+    assert [path for path in (tmp_path / "models").iterdir() if path.is_dir()] == []
+
+
+def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file", "utf-8")
+    with pytest.raises(StorageError, match="models"):
+        load_reader(str(make_model(tmp_path / "tiny", "BertForQuestionAnswering")), tmp_path / "models")
+
+
+def test_a_model_in_8_bits_is_about_the_same_and_a_quarter_of_the_size(tmp_path: Path, hit: MakeHit) -> None:
+    original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
+    files = export.export_reader(str(original), tmp_path / "models")
+    digest = export.release(original, tmp_path / "reader.onnx")
+    assert len(digest) == 64
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["models", "reader.onnx", "tiny"]
+    shutil.rmtree(original)
+    assert (tmp_path / "reader.onnx").stat().st_size < len(files.weights)
+    assert find_reader_export("tiny", "folder:0", tmp_path / "models") is None

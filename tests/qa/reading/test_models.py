@@ -1,0 +1,234 @@
+"""The files of readers: the shipped one, and exports of others, whole and damaged. No model library is needed."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from index.errors import ModelError
+from index.hashing import HASHING_MODEL
+from index.models import TOKENIZER_FILE, digest_json, find_default_model, source_stamp, stamp_file
+from index.types import Hit, Release
+from qa.engine import open_engine
+from qa.reading import models
+from qa.reading.lexical import LexicalReader
+from qa.reading.load import load_reader
+from qa.reading.models import (
+    LEXICAL,
+    ONNX_FILE,
+    RECORD_FILE,
+    SHIPPED,
+    ReaderRecord,
+    find_reader_export,
+    read_record,
+    write_record,
+)
+from qa.reading.reader import SpanReader
+from qa.settings import Settings
+
+MakeHit = Callable[..., Hit]
+VOCABULARY = 30522
+
+
+def graph(outputs: tuple[str, ...] = ("start_logits", "end_logits"), *, segments: bool = True) -> bytes:
+    """An ONNX model that scores each token by its id: made by hand, some 200 KB."""
+    inputs = ["input_ids", "attention_mask", *(["token_type_ids"] if segments else [])]
+    values = np.random.default_rng(7).normal(size=VOCABULARY).astype(np.float32)
+    shape = ["batch", "sequence"]
+    made = helper.make_graph(
+        [helper.make_node("Gather", ["scores", "input_ids"], [name]) for name in outputs],
+        "reader",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in inputs],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in outputs],
+        [onnx.numpy_helper.from_array(values, "scores")],
+    )
+    content: bytes = helper.make_model(
+        made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8
+    ).SerializeToString()
+    return content
+
+
+@pytest.fixture
+def ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Put a file in the place of the shipped weights, under the digest of what it should be."""
+
+    def put(content: bytes | None, digest: str | None = None) -> Path:
+        path = tmp_path / "reader.onnx"
+        if content is not None:
+            path.write_bytes(content)
+        monkeypatch.setattr(models, "SHIPPED_WEIGHTS", path)
+        monkeypatch.setattr(models, "SHIPPED_DIGEST", digest or hashlib.sha256(content or b"").hexdigest())
+        return path
+
+    return put
+
+
+def export(folder: Path, name: str, *, content: bytes | None = None) -> Path:
+    """Write the export of a reader as `qa.reading.export` leaves it."""
+    folder.mkdir(parents=True)
+    (folder / ONNX_FILE).write_bytes(graph() if content is None else content)
+    (folder / TOKENIZER_FILE).write_bytes((find_default_model() / TOKENIZER_FILE).read_bytes())
+    files = {path.name: stamp_file(path) for path in sorted(folder.iterdir())}
+    write_record(folder, ReaderRecord(name, source_stamp(name), 128, 32, {"onnx": onnx.__version__}, files))
+    return folder
+
+
+# the shipped reader
+
+
+def test_the_digest_in_the_code_is_that_of_the_weights_in_the_repository() -> None:
+    if not models.SHIPPED_WEIGHTS.is_file():
+        pytest.skip("the weights are not in this working tree")
+    assert models.shipped_files().fingerprint == models.SHIPPED_DIGEST
+
+
+def test_weights_that_are_whole_are_read(ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
+    ship(graph())
+    reader = load_reader(SHIPPED, tmp_path / "none", threads=1)
+    assert isinstance(reader, SpanReader)
+    found = reader.read("How many?", [hit(1, "Then 12 ferries sailed."), hit(2, "word " * 900)])
+    assert {each.hit.passage.id for each in found} == {1, 2}
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_model_without_segments_is_read(ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
+    ship(graph(segments=False))
+    assert load_reader(SHIPPED, tmp_path).read("How many?", [hit(1, "Then 12 ferries sailed.")])
+
+
+@pytest.mark.parametrize("damage", ["another", "cut short", "empty", "missing"])
+def test_weights_that_are_not_the_released_ones_say_so(ship: Callable[..., Path], tmp_path: Path, damage: str) -> None:
+    whole = graph()
+    found = {"another": whole[:-1] + bytes([whole[-1] ^ 1]), "cut short": whole[: len(whole) // 2], "empty": b""}
+    path = ship(found.get(damage), hashlib.sha256(whole).hexdigest())
+    with pytest.raises(ModelError, match="cannot be read" if damage == "missing" else "SHA-256") as raised:
+        load_reader(SHIPPED, tmp_path)
+    assert str(path) in str(raised.value)
+    assert "git checkout" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no model at all", b"", graph(("sentence_embedding",)), graph(("end_logits", "start_logits")), graph()[:5000]],
+    ids=["not ONNX", "empty", "an embedder", "the other way round", "cut short"],
+)
+def test_a_file_of_another_kind_is_no_reader_though_its_digest_is_right(
+    ship: Callable[..., Path], tmp_path: Path, content: bytes
+) -> None:
+    ship(content)
+    with pytest.raises(ModelError) as raised:
+        load_reader(SHIPPED, tmp_path)
+    assert SHIPPED in str(raised.value)
+    assert "PRESSQA_READER" in raised.value.hint
+
+
+def test_a_tokenizer_that_the_weights_were_not_trained_with_is_refused(
+    ship: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship(graph())
+    monkeypatch.setattr(models, "SHIPPED_TOKENIZER_DIGEST", "0" * 64)
+    with pytest.raises(ModelError, match=TOKENIZER_FILE) as raised:
+        load_reader(SHIPPED, tmp_path)
+    assert raised.value.hint.startswith("pip install")
+
+
+# exports of others
+
+
+@pytest.fixture
+def original(tmp_path: Path) -> Path:
+    """A folder that stands for a model; what has an export of it is never loaded."""
+    folder = tmp_path / "my-reader"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}", "utf-8")
+    return folder
+
+
+def test_an_export_is_found_by_what_its_name_stands_for(original: Path, tmp_path: Path, hit: MakeHit) -> None:
+    folder = export(tmp_path / "models" / "reader-my-reader-0123456789ab", str(original))
+    found = find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models")
+    assert found is not None
+    assert found.limits == models.Limits(128, 32)
+    assert load_reader(str(original), tmp_path / "models").read("How many?", [hit(1, "Then 12 sailed.")])
+    (original / "config.json").write_text('{"trained": "again"}', "utf-8")
+    assert find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models") is None
+    assert read_record(folder) is not None
+
+
+def broken(change: Callable[[dict[str, Any]], object], *, stamped: bool = True) -> Callable[[Path], object]:
+    """Edit the record of an export; ``stamped``, its digest is made to fit."""
+
+    def damage(folder: Path) -> None:
+        stored = json.loads((folder / RECORD_FILE).read_text("utf-8"))
+        change(stored)
+        if stamped:
+            del stored["sha256"]
+            stored["sha256"] = digest_json(stored)
+        (folder / RECORD_FILE).write_text(json.dumps(stored), "utf-8")
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / RECORD_FILE).unlink(),
+        lambda folder: (folder / RECORD_FILE).write_bytes(b"{"),
+        lambda folder: (folder / RECORD_FILE).write_bytes(b"\xff\xfe"),
+        lambda folder: (folder / RECORD_FILE).write_text("[]", "utf-8"),
+        lambda folder: (folder / RECORD_FILE).write_text("[" * 100_000, "utf-8"),
+        lambda folder: (folder / ONNX_FILE).unlink(),
+        lambda folder: (folder / ONNX_FILE).write_bytes((folder / ONNX_FILE).read_bytes()[:-1]),
+        lambda folder: (folder / TOKENIZER_FILE).write_bytes(b"{}"),
+        broken(lambda stored: stored.update(format=2)),
+        broken(lambda stored: stored.pop("stride")),
+        broken(lambda stored: stored.update(more=1)),
+        broken(lambda stored: stored["files"].pop(TOKENIZER_FILE)),
+        broken(lambda stored: stored.update(files=[])),
+        broken(lambda stored: stored["files"][ONNX_FILE].pop("sha256")),
+        broken(lambda stored: stored.update(length=4096), stamped=False),
+        broken(lambda stored: stored.pop("sha256"), stamped=False),
+    ],
+)
+def test_a_damaged_export_is_as_good_as_none(original: Path, tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    folder = export(tmp_path / "models" / "reader-my-reader-0123456789ab", str(original))
+    source = source_stamp(str(original))
+    assert find_reader_export(str(original), source, tmp_path / "models") is not None
+    damage(folder)
+    assert find_reader_export(str(original), source, tmp_path / "models") is None
+
+
+def test_a_name_that_is_neither_a_folder_nor_a_model_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="neither a folder nor") as raised:
+        load_reader("no/such/folder/here", tmp_path)
+    assert raised.value.hint
+
+
+# which reader an index has
+
+
+def test_an_index_without_a_model_has_the_reader_without_one(
+    lab: Any, make: Callable[..., Release], ship: Callable[..., Path]
+) -> None:
+    lab.ingest(make(1))
+    ship(None, "0" * 64)
+    assert isinstance(load_reader(LEXICAL, lab.data), LexicalReader)
+    open_engine(Settings(data=lab.data, model=HASHING_MODEL)).close()
+    with pytest.raises(ModelError, match="cannot be read"):
+        open_engine(Settings(data=lab.data, model=HASHING_MODEL, reader=SHIPPED))
+
+
+def test_a_reader_that_does_not_load_is_an_error_of_one_line_on_the_command_line(
+    lab: Any, make: Callable[..., Release], pressqa: Callable[..., Any]
+) -> None:
+    lab.ingest(make(1))
+    result = pressqa("ask", "how many?", data=lab.data, env={"PRESSQA_READER": "no/such/folder/here"})
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b"no/such/folder/here" in result.stderr
+    assert b"Traceback" not in result.stderr
