@@ -15,3 +15,14 @@ def sync_to_disk(paths: Iterable[Path]) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; what stood there stays until then. Raises OSError."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        sync_to_disk([draft])
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

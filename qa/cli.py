@@ -258,6 +258,36 @@ def figures(
     raise typer.Exit(FOUND if found.figures else NOT_FOUND)
 
 
+@app.command(epilog='For example: pressqa plot "how many foreign criminals were removed?" -o removed.svg')
+def plot(
+    question: Question,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The picture: a .svg or .png file.")],
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    publisher: Publisher = None,
+    data: Data = None,
+) -> None:
+    """Draw how the figure that answers a question changed. Exit code 1: not found, or no figure; no file is written."""
+    form = output.suffix.lower().removeprefix(".")
+    if form not in ("svg", "png"):
+        raise InputError(f"{output} is neither a .svg nor a .png file", "name the picture: -o timeline.svg")
+    if not output.parent.is_dir():
+        raise InputError(f"there is no folder {output.parent}", "make it first, or name another")
+    text = _question(question)
+    with _engine(data) as engine:
+        answer = engine.ask(text, where=_filter(as_of, since, until, publisher))
+    if not answer.timeline:
+        found = "not found in the releases" if answer.answer is None else f"the answer is no figure: {answer.answer}"
+        typer.echo(_printable(f"nothing to draw: {found}"), err=True)
+        raise typer.Exit(NOT_FOUND)
+    from index.durable import write_whole
+    from qa.plot import draw
+
+    write_whole(output, draw(answer, form))
+    typer.echo(_printable(f"{output}: {len(answer.timeline)} statements, the latest {answer.timeline[0].text}"))
+
+
 @app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
 def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of releases.", metavar="PATH")] = None,

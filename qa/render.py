@@ -11,7 +11,24 @@ from rich.padding import Padding
 from rich.text import Text
 
 from index.types import Release, ReleaseEntry
-from qa.types import Answer, Citation, CitedPassage, FigureResult, FigureStatement, ReadPassage, SearchResult
+from qa.types import (
+    Answer,
+    Citation,
+    CitedPassage,
+    FigureResult,
+    FigureStatement,
+    ReadPassage,
+    SearchResult,
+    TimelinePoint,
+)
+
+RELATIONS = {
+    "latest": "latest",
+    "same": "the same again",
+    "earlier": "since superseded",
+    "conflict": "in conflict with the latest",
+}
+"""How a statement's relation to the newest one is put to a reader."""
 
 _ANSWER = "bold black on yellow"
 CSV_COLUMNS = (
@@ -96,6 +113,8 @@ def show_answer(console: Console, answer: Answer) -> None:
         _indented(console, _highlighted(answer.citation, cited))
         for citation in answer.citations[1:]:
             _source(console, citation, "says the same")
+    if len(answer.timeline) > 1:
+        show_timeline(console, answer.timeline)
     if answer.explanation is not None:
         show_explanation(console, answer.explanation)
     others = [passage for passage in answer.passages if passage is not cited]
@@ -103,6 +122,24 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print()
         console.print(Text("Other passages" if cited else "Nearest passages", style="dim"))
         show_passages(console, others)
+
+
+def show_timeline(console: Console, timeline: Sequence[TimelinePoint]) -> None:
+    """Print what the releases stated of one figure, newest first."""
+    console.print()
+    console.print(Text("How it changed", style="dim"))
+    console.print()
+    days = [long_date(point.published) for point in timeline]
+    for day, point in zip(days, timeline, strict=True):
+        line = Text(f"   {day.ljust(max(map(len, days)))}  ", style="cyan")
+        line.append(" ".join(point.text.split()), style="bold")
+        if point.measured:
+            line.append(f" {' '.join(point.measured.split())}")
+        if point.period:
+            line.append(f", {' '.join(point.period.text.split())}")
+        line.append(f"  [{RELATIONS[point.relation]}]", style="dim")
+        line.append(f"  {point.citation.title}", style="green")
+        console.print(line, soft_wrap=not console.is_terminal)
 
 
 def show_explanation(console: Console, read: Sequence[ReadPassage]) -> None:

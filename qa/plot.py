@@ -1,0 +1,220 @@
+"""Drawing the timeline of a figure: what was stated, for what time, and when; SVG or PNG, through matplotlib.
+
+A row for each statement, newest first. To the left its number as a bar, to the right on a common axis the time that it
+covers and the day it was published. Rows cannot run into each other, however many there are and however they agree.
+"""
+
+import io
+import textwrap
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+from xml.sax.saxutils import escape
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from index.chunk import long_date
+from qa.render import RELATIONS
+from qa.types import Answer, TimelinePoint
+
+FORMATS: Final = ("svg", "png")
+
+_COLOURS = {"latest": "#1d5ea8", "same": "#6a9bd1", "earlier": "#9a9a9a", "conflict": "#b3282d"}
+_SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
+_SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
+_OPEN_ABOVE = frozenset({"more than", "at least"})
+_OPEN_BELOW = frozenset({"up to", "fewer than"})
+_ROUGH = frozenset({"nearly", "around"})
+_WIDTH = 9.6
+_ROW, _LINE = 0.62, 0.2
+_INK, _PALE = "#1a1a1a", "#666666"
+
+
+def draw(answer: Answer, form: str) -> bytes:
+    """Return the timeline of an answer as a picture in one of `FORMATS`; the same bytes for the same answer.
+
+    Raises ValueError where the answer has no timeline.
+    """
+    if not answer.timeline:
+        raise ValueError("the answer has no timeline")
+    with mpl.rc_context({"svg.hashsalt": "pressqa", "svg.fonttype": "none", "font.family": "DejaVu Sans"}):
+        figure = _figure(answer)
+        target = io.BytesIO()
+        if form == "svg":
+            FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None, "Creator": "pressqa"})
+            return _described(target.getvalue().decode(), answer).encode()
+        FigureCanvasAgg(figure)
+        figure.savefig(target, format="png", dpi=160, metadata={"Title": answer.question, "Software": "pressqa"})
+        return target.getvalue()
+
+
+def describe(answer: Answer) -> str:
+    """Return the timeline in words: what a picture's description says to those who cannot see it."""
+    return "; ".join(
+        f"{long_date(each.published)}: {_plain(each.text)}{_of(each)} ({RELATIONS[each.relation]})"
+        for each in answer.timeline
+    )
+
+
+def in_words(value: Decimal, unit: str) -> str:
+    """Return a number as a newspaper prints it: £19.5 billion, 2,580, 24%, 119 tonnes."""
+    scaled, scale = next(
+        ((value / size, word) for size, word in _SCALES if abs(value) >= size and unit != "percent"), (value, "")
+    )
+    rounded = scaled.quantize(Decimal("0.001")) if scaled % 1 else scaled
+    number = f"{abs(rounded):,f}"
+    number = number.rstrip("0").rstrip(".") if "." in number else number
+    minus = "−" if value < 0 else ""
+    if unit in _SIGNS:
+        return f"{minus}{_SIGNS[unit]}{number}{scale}"
+    if unit == "percent":
+        return f"{minus}{number}%"
+    return f"{minus}{number}{scale}{f' {unit}' if unit else ''}"
+
+
+def _figure(answer: Answer) -> Figure:
+    rows = list(answer.timeline)
+    title = textwrap.wrap(answer.question, 78)
+    measured = next((each.measured for each in rows if each.measured), None)
+    subtitle = [f"Measured: {_plain(measured)}"] if measured else []
+    notes = [line for each in rows for line in textwrap.wrap(_source(each), 128, subsequent_indent="    ")]
+    notes = ["Sources", *notes]
+    head = 0.35 + 0.3 * len(title) + 0.24 * len(subtitle) + 0.35
+    body = _ROW * len(rows)
+    foot = 0.75 + _LINE * len(notes)
+    height = head + body + foot
+    figure = Figure(figsize=(_WIDTH, height), facecolor="white")
+    y = height - 0.35
+    for line in title:
+        figure.text(0.3 / _WIDTH, y / height, line, size=14, weight="bold", color=_INK, va="center", parse_math=False)
+        y -= 0.3
+    for line in subtitle:
+        figure.text(0.3 / _WIDTH, y / height, line, size=10, color=_PALE, va="center", parse_math=False)
+        y -= 0.24
+    values = figure.add_axes((1.75 / _WIDTH, foot / height, 4.35 / _WIDTH, body / height))
+    times = figure.add_axes((6.45 / _WIDTH, foot / height, 2.85 / _WIDTH, body / height))
+    _draw_values(values, rows)
+    _draw_times(times, rows, answer.as_of)
+    y = foot - 0.68
+    for line in notes:
+        weight = "bold" if line == "Sources" else "normal"
+        figure.text(0.3 / _WIDTH, y / height, line, size=7.5, color=_PALE, weight=weight, va="center", parse_math=False)
+        y -= _LINE
+    return figure
+
+
+def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
+    unit = rows[0].unit
+    lows = [Decimal(each.value) for each in rows]
+    highs = [Decimal(each.value_max or each.value) for each in rows]
+    reach = float(max(*highs, *(-low for low in lows), Decimal(0))) or 1.0
+    left = float(min(*lows, Decimal(0)))
+    right = float(max(*highs, Decimal(0)))
+    room = 0.62 * reach
+    axes.set_xlim(left - (0.1 * reach if left < 0 else 0), right + room)
+    for row, (each, low, high) in enumerate(zip(rows, lows, highs, strict=True)):
+        colour = _COLOURS[each.relation]
+        begin, end = (low, high) if each.value_max is not None else (Decimal(0), high)
+        rough = each.qualifier in _ROUGH or each.qualifier in _OPEN_BELOW
+        bar = axes.barh(
+            row,
+            float(end - begin),
+            left=float(begin),
+            height=0.42,
+            color="white" if rough else colour,
+            edgecolor=colour,
+            linewidth=1.4,
+            hatch="////" if each.qualifier in _ROUGH else None,
+        )
+        bar[0].set_gid(f"bar-{row}")
+        if each.qualifier in _OPEN_ABOVE:
+            axes.plot([float(end) + 0.02 * reach], [row], marker=">", color=colour, markersize=9, clip_on=False)
+        elif each.qualifier in _OPEN_BELOW:
+            axes.plot([float(end)], [row], marker="|", color=colour, markersize=17, markeredgewidth=2.4)
+        words = f"{_shorten(_plain(each.text), 26)}"
+        place = max(float(end), 0.0) + 0.05 * reach
+        axes.text(place, row - 0.13, words, size=10.5, weight="bold", color=_INK, va="center", parse_math=False)
+        axes.text(place, row + 0.2, RELATIONS[each.relation], size=7.5, color=_PALE, va="center")
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(range(len(rows)), [long_date(each.published) for each in rows], size=9)
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: in_words(Decimal(repr(float(value))), unit)))
+    axes.axvline(0, color=_INK, linewidth=0.8)
+    _bare(axes)
+
+
+def _draw_times(axes: Axes, rows: list[TimelinePoint], as_of: date | None) -> None:
+    days = [each.published for each in rows] + ([as_of] if as_of else [])
+    for each in rows:
+        if each.period:
+            days += [day for day in (each.period.start, each.period.end) if day]
+    first, last = min(days), max(days)
+    margin = max(timedelta(days=12), (last - first) * 0.12)
+    edge = date2num(first - margin)
+    axes.set_xlim(edge, date2num(last + margin))
+    for row, each in enumerate(rows):
+        colour = _COLOURS[each.relation]
+        period = each.period
+        if period and (period.start or period.end):
+            begin = date2num(period.start) if period.start else edge
+            end = date2num(period.end or each.published) + (1 if period.end else 0)
+            axes.plot([begin, max(end, begin + 1)], [row, row], color=colour, linewidth=5, alpha=0.45, zorder=1)
+        axes.plot([date2num(each.published)], [row], marker="D", color=colour, markersize=6, zorder=2)
+        if period:
+            axes.text(
+                0.0,
+                row + 0.33,
+                _shorten(_plain(period.text), 42),
+                size=7.5,
+                color=_PALE,
+                va="center",
+                parse_math=False,
+                transform=axes.get_yaxis_transform(),
+            )
+    if as_of:
+        axes.axvline(date2num(as_of), color=_PALE, linewidth=0.8, linestyle=":")
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks([])
+    locator = AutoDateLocator(minticks=2, maxticks=4)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    axes.set_title("time covered, and day of publication (◆)", size=8, color=_PALE, loc="left", pad=4)
+    _bare(axes)
+
+
+def _bare(axes: Axes) -> None:
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelcolor=_INK)
+    axes.tick_params(axis="x", labelsize=7.5, colors=_PALE)
+
+
+def _of(point: TimelinePoint) -> str:
+    return f", {_plain(point.period.text)}" if point.period else ""
+
+
+def _source(point: TimelinePoint) -> str:
+    cited = point.citation
+    return f"{long_date(point.published)}: “{_plain(cited.title)}”, {_plain(cited.publisher)}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _described(svg: str, answer: Answer) -> str:
+    """Give the picture a title and a description for those who listen to it."""
+    opened = svg.index("<svg")
+    end = svg.index(">", opened)
+    words = f"<title>{escape(answer.question)}</title>\n <desc>{escape(describe(answer))}</desc>"
+    return f'{svg[:end]} role="img">\n {words}{svg[end + 1 :]}'
