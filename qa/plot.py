@@ -26,6 +26,7 @@ from qa.types import Answer, TimelinePoint
 FORMATS: Final = ("svg", "png")
 
 _COLOURS = {"latest": "#1d5ea8", "same": "#6a9bd1", "earlier": "#9a9a9a", "conflict": "#b3282d"}
+_CHANGES = {"up": " (a rise)", "down": " (a fall)"}
 _SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
 _SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
 _OPEN_ABOVE = frozenset({"more than", "at least"})
@@ -140,7 +141,8 @@ def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
         words = f"{_shorten(_plain(each.text), 26)}"
         place = max(float(end), 0.0) + 0.05 * reach
         axes.text(place, row - 0.13, words, size=10.5, weight="bold", color=_INK, va="center", parse_math=False)
-        axes.text(place, row + 0.2, RELATIONS[each.relation], size=7.5, color=_PALE, va="center")
+        note = RELATIONS[each.relation] + (_CHANGES[each.change] if each.change else "")
+        axes.text(place, row + 0.2, note, size=7.5, color=_PALE, va="center")
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks(range(len(rows)), [long_date(each.published) for each in rows], size=9)
     axes.xaxis.set_major_locator(MaxNLocator(3))
