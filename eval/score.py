@@ -204,13 +204,8 @@ def _answer(record: Record) -> Values:
 
 
 def _timeline(record: Record) -> Values:
-    given = [
-        Member(p.citation.release_id, Span(p.citation.answer_start, p.citation.answer_end), float(p.value), p.relation)
-        for p in record.points
-    ]
-    gold = [
-        Member(point.target.release_id, point.target.spans[0], point.value, point.relation) for point in record.timeline
-    ]
+    given = [Member(p.citation.release_id, float(p.value), p.relation) for p in record.points]
+    gold = [Member(point.target.release_id, point.value, point.relation) for point in record.timeline]
     scored = timeline_score(given, gold)
     if scored is None:
         return {}

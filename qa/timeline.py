@@ -29,11 +29,14 @@ _MARGIN = 7.0
 _FLOOR = 0.0
 """So is one that the reader would not believe by itself."""
 
-_FLOOR_OF_SAME = -3.0
+_FLOOR_OF_SAME = -5.0
 """Unless it repeats the number."""
 
 _SHARED = 0.6
 """Share of what the anchor's passage holds of the question that another one must hold."""
+
+_SHARED_OF_SAME = 0.4
+"""The share that is enough where it repeats the number, and the reader believes it."""
 
 _NEUTRAL = frozenset(
     stems(
@@ -47,6 +50,17 @@ _CLOSE = Decimal("0.05")
 """How far "nearly" and "around" may reach, as a share of the number."""
 
 _RELEASED = re.compile(r"\b(?:release|statement|announcement|published|announced|issued|news)\b", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:than|on|over|from|versus|against|compared (?:with|to|against))\s+"
+    r"(?:(?:in|the same period(?: of| in)?)\s+)?$",
+    re.IGNORECASE,
+)
+"""What a change is measured against is not the time that a question asks about."""
+_RELATIVE = re.compile(
+    r"(?:(?:in|over|during|for|since|by)\s+)?(?:the\s+)?(?:last|past|previous|this|next|coming|current)\b",
+    re.IGNORECASE,
+)
+"""Times that depend on the day of asking, which nobody knows of a question."""
 _BY_THEN = re.compile(r"\b(?:by|until|up to|as of|as at|before)\b", re.IGNORECASE)
 
 Relation = Literal["latest", "same", "earlier", "conflict"]
@@ -105,9 +119,14 @@ def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], 
         release = candidate.hit.passage.release
         if release.id in held:
             continue
-        statement = _statement(question, candidate, figures)
+        statement = _statement(question, candidate, figures, like=anchor.figure)
         if statement is not None and _same_measure(asked, anchor, statement):
             held[release.id] = statement
+    for hit in {candidate.hit.passage.id: candidate.hit for candidate in candidates}.values():
+        if hit.passage.release.id not in held:
+            restated = _restated(asked, anchor, hit, figures)
+            if restated is not None:
+                held[hit.passage.release.id] = restated
     newest_first = sorted(held.values(), key=_newest_first)
     named = _named_time(question, anchor.published)
     answer = anchor
@@ -148,16 +167,38 @@ def relation(newest: Statement, other: Statement) -> Relation:
     return "same" if _compatible(a, b) else "conflict"
 
 
-def _statement(question: str, candidate: Candidate, figures: Figures) -> Statement | None:
+def _statement(question: str, candidate: Candidate, figures: Figures, like: Figure | None = None) -> Statement | None:
+    """Return the figure in a candidate's span, of several the first, or the first of the kind of ``like``."""
     span = candidate.span
-    for figure in figures.get(candidate.hit.passage.id, ()):
-        if figure.number.start < span.end and span.start < figure.number.end:
-            covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
-            # "How did removals change?" is answered with "a 23% increase", a definition may hold a number by chance.
-            if asks_for_figure(question) or 2 * covered >= span.end - span.start:
-                return Statement(candidate, figure)
-            return None
+    touched = [
+        figure
+        for figure in figures.get(candidate.hit.passage.id, ())
+        if figure.number.start < span.end and span.start < figure.number.end
+    ]
+    if not touched:
+        return None
+    figure = next((each for each in touched if like is not None and _same_kind(like, each)), touched[0])
+    covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
+    # "How did removals change?" is answered with "a 23% increase", a definition may hold a number by chance.
+    if asks_for_figure(question) or 2 * covered >= span.end - span.start:
+        return Statement(candidate, figure)
     return None
+
+
+def _restated(asked: frozenset[str], anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
+    """Return the anchor's number where a sentence of another release repeats it with the question's words."""
+    body = hit.passage.release.body
+    named = asked & frozenset(stems(anchor.figure.sentence.of(anchor.candidate.hit.passage.release.body)))
+    for figure in figures.get(hit.passage.id, ()):
+        if _same_number(anchor.figure, figure) and named:
+            shared = len(named & frozenset(stems(figure.sentence.of(body)))) / len(named)
+            if shared >= _SHARED and _shared(asked, anchor, hit.passage) >= _SHARED:
+                return Statement(Candidate(hit, figure.number, 0.0), figure)
+    return None
+
+
+def _same_number(a: Figure, b: Figure) -> bool:
+    return (a.value, a.value_max, a.unit) == (b.value, b.value_max, b.unit)
 
 
 def _same_kind(a: Figure, b: Figure) -> bool:
@@ -171,12 +212,12 @@ def _same_measure(asked: frozenset[str], anchor: Statement, other: Statement) ->
     more easily.
     """
     a, b, score = anchor.figure, other.figure, other.candidate.span_score
-    if _shared(asked, anchor, other.candidate.hit.passage) < _SHARED:
-        return False
-    if (a.value, a.value_max, a.unit) == (b.value, b.value_max, b.unit):
-        return score >= _FLOOR_OF_SAME
+    shared = _shared(asked, anchor, other.candidate.hit.passage)
+    if _same_number(a, b):
+        return (shared >= _SHARED and score >= _FLOOR_OF_SAME) or (shared >= _SHARED_OF_SAME and score >= _FLOOR)
     return (
-        _same_kind(a, b)
+        shared >= _SHARED
+        and _same_kind(a, b)
         and score >= max(_FLOOR, anchor.candidate.span_score - _MARGIN)
         and _count_alike(asked, anchor, other)
     )
@@ -226,7 +267,12 @@ class _Time:
 
 def _named_time(question: str, near: date) -> _Time | None:
     for period in periods(question, Span(0, len(question)), near):
-        if period.start is not None or period.end is not None:
+        compared = _COMPARED.search(question, 0, period.span.start)
+        if (
+            (period.start is not None or period.end is not None)
+            and not compared
+            and not _RELATIVE.match(question, period.span.start)
+        ):
             before = question[max(0, period.span.start - 30) : period.span.end]
             by_then = period.start is None or bool(_BY_THEN.search(before))
             return _Time(period.start, period.end, bool(_RELEASED.search(before)), by_then)

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.types import Span
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A statement in a timeline: its release, where it stands, its number and its relation to the newest."""
+    """A statement in a timeline: its release, its number and its relation to the newest."""
 
     release: str
-    span: Span
     value: float
     relation: str
 
@@ -32,8 +29,8 @@ class TimelineScore:
 def timeline_score(given: Sequence[Member], gold: Sequence[Member]) -> TimelineScore | None:
     """Compare a timeline with the gold one; None where there is no gold one.
 
-    A member is right if a gold member of the same release overlaps it and has the same number; each gold member
-    counts once. Definition: ours.
+    A member is right if a gold member of the same release has the same number, wherever in it: a release may restate
+    its figure, and labels give one place. Each gold member counts once. Definition: ours.
     """
     if not gold:
         return None
@@ -50,9 +47,4 @@ def timeline_score(given: Sequence[Member], gold: Sequence[Member]) -> TimelineS
 
 
 def _is(member: Member, other: Member) -> bool:
-    return (
-        member.release == other.release
-        and member.span.start < other.span.end
-        and other.span.start < member.span.end
-        and abs(member.value - other.value) <= 1e-9 * max(1.0, abs(other.value))
-    )
+    return member.release == other.release and abs(member.value - other.value) <= 1e-9 * max(1.0, abs(other.value))

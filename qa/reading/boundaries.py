@@ -15,15 +15,18 @@ _RIGHT = " \t\n,;:–—([{“‘"
 _PAIRS = {"“": "”", "‘": "’", "(": ")", "[": "]", '"': '"'}
 _JOINERS = "\u200c\u200d"
 _POSSESSIVE = re.compile(r"['’]s(?!\w)")
+_HONOUR = re.compile(r"\b(?:Dame|Sir|Lord|Lady|Baroness) $")
+"""Titles that are part of a name, as an office ("Minister") is not."""
+
 _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*){0,5}")
 
 
 def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
 
-    Words and figures are never cut, but for a possessive "’s": a figure keeps its currency, percent sign, scale word
-    and measure, and the answer to a question for a figure leaves out the words for what is counted. Marks at the
-    ends go, unless they belong to a pair inside.
+    Words, figures and honours ("Dame") are never cut, but for a possessive "’s": a figure keeps its currency, percent
+    sign, scale word and measure, and the answer to a question for a figure leaves out the words for what is counted.
+    Marks at the ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
     while start > within.start and _joined(body, start):
@@ -33,6 +36,9 @@ def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     start, end = _trimmed(body, start, end)
     if start >= end:
         start, end = span.start, span.end
+    honour = _HONOUR.search(body, max(within.start, start - 10), start)
+    if honour and body[start].isupper():
+        start = honour.start()
     begin, stop = max(within.start, start - _AROUND), min(within.end, end + _AROUND)
     for quantity in quantities(body[begin:stop]):
         number = Span(begin + quantity.number.start, begin + quantity.number.end)

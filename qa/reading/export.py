@@ -30,6 +30,8 @@ _OPSET = 17
 _LONGEST = 384
 _STRIDE = 64
 _TOLERANCE = 1e-3
+_LARGE = 4096
+"""Numbers from which a weight is worth eight bits."""
 _LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 _PROBES = (
     Text("", "In June 2024 the agency paid £19.5 billion to 1,200 farms, 4.7% more than in the year before."),
@@ -183,9 +185,37 @@ def _has_types(model: Any) -> bool:
 
 
 def quantize(source: Path, target: Path) -> None:
-    """Write ``source`` with 8-bit weights, per channel, which are multiplied by 8-bit activations (dynamic)."""
-    quantization = import_module("onnxruntime.quantization")
-    quantization.quantize_dynamic(source, target, per_channel=True, weight_type=quantization.QuantType.QInt8)
+    """Write ``source`` with its large weights in 8 bits: a scale a column of a matrix, a row of an embedding table.
+
+    Only the file is small: ONNX Runtime folds the weights back into floats when it loads them, and computes with
+    floats. Measured on our development sets, multiplying in 8 bits too loses two of 33 answers and saves a third of
+    the time; this loses none.
+    """
+    onnx = import_module("onnx")
+    model = onnx.load(source)
+    graph = model.graph
+    used = {name: node for node in graph.node for name in node.input}
+    weights, nodes = [], []
+    for tensor in graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        reader = used.get(tensor.name)
+        table = reader is not None and reader.op_type == "Gather" and reader.input[0] == tensor.name
+        matrix = reader is not None and reader.op_type == "MatMul" and reader.input[1] == tensor.name
+        if values.dtype != np.float32 or values.ndim != 2 or values.size < _LARGE or not (table or matrix):
+            weights.append(tensor)
+            continue
+        scale = np.maximum(np.abs(values).max(axis=1 if table else 0, keepdims=True), 1e-12) / 127
+        name = tensor.name
+        weights.append(onnx.numpy_helper.from_array(np.rint(values / scale).astype(np.int8), f"{name}.int8"))
+        weights.append(onnx.numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"))
+        nodes.append(onnx.helper.make_node("Cast", [f"{name}.int8"], [f"{name}.wide"], to=onnx.TensorProto.FLOAT))
+        nodes.append(onnx.helper.make_node("Mul", [f"{name}.wide", f"{name}.scale"], [name]))
+    nodes += list(graph.node)
+    del graph.node[:], graph.initializer[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(weights)
+    onnx.checker.check_model(model)
+    onnx.save(model, target)
 
 
 def verify(model: Any, exported: SpanModel, name: str) -> None:
