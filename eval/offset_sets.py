@@ -66,6 +66,8 @@ def timelines(path: Path, split: str | None) -> GoldSet:
             continue
         try:
             points = tuple(_point(point) for point in row["timeline"])
+            if not points:
+                raise ValueError("no statements")
         except (KeyError, TypeError, ValueError) as error:
             problems.add(where, f"{row['id']}: not a timeline: {error!r}")
             continue

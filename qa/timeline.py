@@ -49,7 +49,16 @@ _NEUTRAL = frozenset(
 _CLOSE = Decimal("0.05")
 """How far "nearly" and "around" may reach, as a share of the number."""
 
-_RELEASED = re.compile(r"\b(?:release|statement|announcement|published|announced|issued|news)\b", re.IGNORECASE)
+_RELEASED = re.compile(
+    r"\b(?:(?:the|a|an|this|that|its|their)\s(?:press\s|news\s)?(?:release|statement|announcement|news)"
+    r"|press\s(?:release|statement)|published|announced)\b",
+    re.IGNORECASE,
+)
+"""Words before a day that make it a release's: not "visas issued in October", nor "did they release in October"."""
+
+_ITS_RELEASE = re.compile(r"\s(?:press\s|news\s)?(?:release|statement|announcement)\b", re.IGNORECASE)
+_BY_THEN = re.compile(r"\b(?:by|until|up to|as of|as at|before)(?:\sthe)?(?:\send\sof)?(?:\sthe)?\s*$", re.IGNORECASE)
+_OPENS_BY_THEN = re.compile(r"(?:by|until|up to|as of|as at|before)\b", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b(?:than|on|over|from|versus|against|compared (?:with|to|against))\s+"
     r"(?:(?:in|the same period(?: of| in)?)\s+)?$",
@@ -61,7 +70,6 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 """Times that depend on the day of asking, which nobody knows of a question."""
-_BY_THEN = re.compile(r"\b(?:by|until|up to|as of|as at|before)\b", re.IGNORECASE)
 
 Relation = Literal["latest", "same", "earlier", "conflict"]
 Figures = Mapping[int, Sequence[Figure]]
@@ -98,24 +106,26 @@ def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures
     """Return hits that may state the anchor's measure, the likeliest first, one a release, `MORE` at most."""
     release = anchor.candidate.hit.passage.release
     asked = _content(question)
-    found: dict[str, tuple[float, Hit]] = {}
+    found: list[tuple[float, float, int, Hit]] = []
     for hit in hits:
         if hit.passage.release.id == release.id:
             continue
         if not any(_same_kind(anchor.figure, each) for each in figures.get(hit.passage.id, ())):
             continue
         shared = _shared(asked, anchor, hit.passage)
-        if shared >= _SHARED and shared > found.get(hit.passage.release.id, (0.0, hit))[0]:
-            found[hit.passage.release.id] = shared, hit
-    ranked = sorted(found.values(), key=lambda item: (-item[0], -item[1].score, item[1].passage.id))
-    return [hit for _, hit in ranked[:MORE]]
+        if shared >= _SHARED:
+            found.append((-shared, -hit.score, hit.passage.id, hit))
+    best: dict[str, Hit] = {}
+    for *_, hit in sorted(found, key=lambda item: item[:3]):
+        best.setdefault(hit.passage.release.id, hit)
+    return list(best.values())[:MORE]
 
 
 def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
     """Return the statements of the anchor's measure among the candidates, one a release, and the one to answer with."""
     asked = _content(question)
     held: dict[str, Statement] = {anchor.candidate.hit.passage.release.id: anchor}
-    for candidate in sorted(candidates, key=lambda each: -each.span_score):
+    for candidate in sorted(candidates, key=_best_first):
         release = candidate.hit.passage.release
         if release.id in held:
             continue
@@ -128,7 +138,7 @@ def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], 
             if restated is not None:
                 held[hit.passage.release.id] = restated
     newest_first = sorted(held.values(), key=_newest_first)
-    named = _named_time(question, anchor.published)
+    named = _named_time(question, newest_first[0].published)
     answer = anchor
     if named is None:
         answer = newest_first[0]
@@ -251,6 +261,10 @@ def _counted(statement: Statement) -> frozenset[str]:
     return frozenset(stems(span.of(body))) if span else frozenset()
 
 
+def _best_first(candidate: Candidate) -> tuple[float, float, Span, int]:
+    return -candidate.span_score, -candidate.score, candidate.span, candidate.hit.passage.id
+
+
 def _newest_first(statement: Statement) -> tuple[int, float, str]:
     return -statement.published.toordinal(), -statement.candidate.score, statement.candidate.hit.passage.release.id
 
@@ -273,9 +287,11 @@ def _named_time(question: str, near: date) -> _Time | None:
             and not compared
             and not _RELATIVE.match(question, period.span.start)
         ):
-            before = question[max(0, period.span.start - 30) : period.span.end]
-            by_then = period.start is None or bool(_BY_THEN.search(before))
-            return _Time(period.start, period.end, bool(_RELEASED.search(before)), by_then)
+            before = question[max(0, period.span.start - 30) : period.span.start]
+            words = period.span.of(question)
+            of_release = _RELEASED.search(before) or _ITS_RELEASE.match(question, period.span.end)
+            by_then = period.start is None or _OPENS_BY_THEN.match(words) or _BY_THEN.search(before)
+            return _Time(period.start, period.end, bool(of_release), bool(by_then))
     return None
 
 
@@ -307,7 +323,8 @@ def _compatible(a: Figure, b: Figure) -> bool:
 
 
 def _bounds(figure: Figure) -> tuple[Decimal | None, Decimal | None]:
-    low, high = figure.value, figure.value_max or figure.value
+    low = figure.value
+    high = low if figure.value_max is None else figure.value_max
     slack = abs(high) * _CLOSE
     match figure.qualifier:
         case "more than" | "at least":
