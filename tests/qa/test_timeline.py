@@ -229,7 +229,7 @@ def test_what_the_reader_does_not_believe_is_left_out_but_a_repeated_number_more
     doubted = [
         candidate(hit(1, SINCE.format("1,500"), NOVEMBER), -1.0),
         candidate(hit(2, SINCE.format("2,580"), DECEMBER), -1.0),
-        candidate(hit(4, SINCE.format("2,580"), date(2024, 12, 1)), -9.0),
+        candidate(hit(4, "The harbour had 2,580 boats.", date(2024, 12, 1)), -9.0),
     ]
     assert shown(line_of(HOW_MANY, anchor, *doubted)) == [("More than 2,580", "latest"), ("More than 2,580", "same")]
 
