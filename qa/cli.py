@@ -285,7 +285,8 @@ def plot(
     from qa.plot import draw
 
     write_whole(output, draw(answer, form))
-    typer.echo(_printable(f"{output}: {len(answer.timeline)} statements, the latest {answer.timeline[0].text}"))
+    count = f"{len(answer.timeline)} statement{'s' if len(answer.timeline) > 1 else ''}"
+    typer.echo(_printable(f"{output}: {count}, the latest {answer.timeline[0].text}"))
 
 
 @app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")

@@ -5,7 +5,9 @@ covers and the day it was published. Rows cannot run into each other, however ma
 """
 
 import io
+import re
 import textwrap
+import warnings
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -17,6 +19,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from index.chunk import long_date
@@ -29,10 +33,16 @@ _COLOURS = {"latest": "#1d5ea8", "same": "#6a9bd1", "earlier": "#9a9a9a", "confl
 _CHANGES = {"up": " (a rise)", "down": " (a fall)"}
 _SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
 _SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
+_ROUNDS_UP = Decimal("0.9999995")
+"""999,999,999 is 1 billion, to three places."""
+_BEYOND_WORDS = Decimal(10) ** 18
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OPEN_ABOVE = frozenset({"more than", "at least"})
 _OPEN_BELOW = frozenset({"up to", "fewer than"})
 _ROUGH = frozenset({"nearly", "around"})
 _WIDTH = 9.6
+_VALUES, _GAP = 4.35, 0.35
+"""Inches of the bars' axes, and from there to those of the times."""
 _ROW, _LINE = 0.62, 0.2
 _INK, _PALE = "#1a1a1a", "#666666"
 
@@ -44,7 +54,12 @@ def draw(answer: Answer, form: str) -> bytes:
     """
     if not answer.timeline:
         raise ValueError("the answer has no timeline")
-    with mpl.rc_context({"svg.hashsalt": "pressqa", "svg.fonttype": "none", "font.family": "DejaVu Sans"}):
+    with (
+        mpl.rc_context({"svg.hashsalt": "pressqa", "svg.fonttype": "none", "font.family": "DejaVu Sans"}),
+        warnings.catch_warnings(),
+    ):
+        # An SVG's reader has fonts for what ours lacks; in a PNG a box stands for it.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = _figure(answer)
         target = io.BytesIO()
         if form == "svg":
@@ -66,11 +81,16 @@ def describe(answer: Answer) -> str:
 def in_words(value: Decimal, unit: str) -> str:
     """Return a number as a newspaper prints it: £19.5 billion, 2,580, 24%, 119 tonnes."""
     scaled, scale = next(
-        ((value / size, word) for size, word in _SCALES if abs(value) >= size and unit != "percent"), (value, "")
+        ((value / size, word) for size, word in _SCALES if abs(value) >= size * _ROUNDS_UP and unit != "percent"),
+        (value, ""),
     )
-    rounded = scaled.quantize(Decimal("0.001")) if scaled % 1 else scaled
-    number = f"{abs(rounded):,f}"
-    number = number.rstrip("0").rstrip(".") if "." in number else number
+    if abs(value) >= _BEYOND_WORDS:
+        digits, power = f"{abs(value):.3e}".split("e")
+        number, scale = f"{Decimal(digits).normalize():f} × 10^{int(power)}", ""
+    else:
+        # Three places, or three digits of what is smaller.
+        places = Decimal(1).scaleb(min(-3, scaled.adjusted() - 2 if scaled else -3))
+        number = f"{abs(scaled.quantize(places)):,f}".rstrip("0").rstrip(".")
     minus = "−" if value < 0 else ""
     if unit in _SIGNS:
         return f"{minus}{_SIGNS[unit]}{number}{scale}"
@@ -81,10 +101,10 @@ def in_words(value: Decimal, unit: str) -> str:
 
 def _figure(answer: Answer) -> Figure:
     rows = list(answer.timeline)
-    title = textwrap.wrap(answer.question, 78)
+    title = _wrapped(answer.question, 78, _WIDTH - 0.6, 14, "bold")
     measured = next((each.measured for each in rows if each.measured), None)
-    subtitle = [f"Measured: {_plain(measured)}"] if measured else []
-    notes = [line for each in rows for line in textwrap.wrap(_source(each), 128, subsequent_indent="    ")]
+    subtitle = [_shortened(f"Measured: {_plain(measured)}", 110, _WIDTH - 0.6, 10)] if measured else []
+    notes = [line for each in rows for line in _wrapped(_source(each), 128, _WIDTH - 0.6, 7.5, indent="    ")]
     notes = ["Sources", *notes]
     head = 0.35 + 0.3 * len(title) + 0.24 * len(subtitle) + 0.35
     body = _ROW * len(rows)
@@ -98,8 +118,8 @@ def _figure(answer: Answer) -> Figure:
     for line in subtitle:
         figure.text(0.3 / _WIDTH, y / height, line, size=10, color=_PALE, va="center", parse_math=False)
         y -= 0.24
-    values = figure.add_axes((1.75 / _WIDTH, foot / height, 4.35 / _WIDTH, body / height))
-    times = figure.add_axes((6.45 / _WIDTH, foot / height, 2.85 / _WIDTH, body / height))
+    values = figure.add_axes((1.75 / _WIDTH, foot / height, _VALUES / _WIDTH, body / height))
+    times = figure.add_axes(((1.75 + _VALUES + _GAP) / _WIDTH, foot / height, 2.85 / _WIDTH, body / height))
     _draw_values(values, rows)
     _draw_times(times, rows, answer.as_of)
     y = foot - 0.68
@@ -117,8 +137,13 @@ def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
     reach = float(max(*highs, *(-low for low in lows), Decimal(0))) or 1.0
     left = float(min(*lows, Decimal(0)))
     right = float(max(*highs, Decimal(0)))
-    room = 0.62 * reach
-    axes.set_xlim(left - (0.1 * reach if left < 0 else 0), right + room)
+    left -= 0.1 * reach if left < 0 else 0
+    words = [_shortened(_plain(each.text), 26, 2.4, 10.5, "bold") for each in rows]
+    notes = [RELATIONS[each.relation] + (_CHANGES[each.change] if each.change else "") for each in rows]
+    widest = max(*(_inches(each, 10.5, "bold") for each in words), *(_inches(each, 7.5, "normal") for each in notes))
+    # What the widest text needs beside the longest bar; it may reach into the gap, but a number must not be cut off.
+    needed = max(0.0, widest - _GAP + 0.08) / _VALUES
+    axes.set_xlim(left, max(right + 0.62 * reach, (right + 0.05 * reach - needed * left) / (1 - needed)))
     for row, (each, low, high) in enumerate(zip(rows, lows, highs, strict=True)):
         colour = _COLOURS[each.relation]
         begin, end = (low, high) if each.value_max is not None else (Decimal(0), high)
@@ -138,11 +163,9 @@ def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
             axes.plot([float(end) + 0.02 * reach], [row], marker=">", color=colour, markersize=9, clip_on=False)
         elif each.qualifier in _OPEN_BELOW:
             axes.plot([float(end)], [row], marker="|", color=colour, markersize=17, markeredgewidth=2.4)
-        words = f"{_shorten(_plain(each.text), 26)}"
         place = max(float(end), 0.0) + 0.05 * reach
-        axes.text(place, row - 0.13, words, size=10.5, weight="bold", color=_INK, va="center", parse_math=False)
-        note = RELATIONS[each.relation] + (_CHANGES[each.change] if each.change else "")
-        axes.text(place, row + 0.2, note, size=7.5, color=_PALE, va="center")
+        axes.text(place, row - 0.13, words[row], size=10.5, weight="bold", color=_INK, va="center", parse_math=False)
+        axes.text(place, row + 0.2, notes[row], size=7.5, color=_PALE, va="center")
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks(range(len(rows)), [long_date(each.published) for each in rows], size=9)
     axes.xaxis.set_major_locator(MaxNLocator(3))
@@ -152,14 +175,17 @@ def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
 
 
 def _draw_times(axes: Axes, rows: list[TimelinePoint], as_of: date | None) -> None:
-    days = [each.published for each in rows] + ([as_of] if as_of else [])
+    days = [each.published for each in rows]
     for each in rows:
         if each.period:
             days += [day for day in (each.period.start, each.period.end) if day]
     first, last = min(days), max(days)
-    margin = max(timedelta(days=12), (last - first) * 0.12)
-    edge = date2num(first - margin)
-    axes.set_xlim(edge, date2num(last + margin))
+    if as_of and as_of - last <= max(last - first, timedelta(days=92)):  # a later one would leave no room for the rest
+        last = max(last, as_of)
+        axes.axvline(date2num(as_of), color=_PALE, linewidth=0.8, linestyle=":")
+    margin = max(12.0, (last - first).days * 0.12)
+    edge = max(date2num(first) - margin, date2num(date.min))
+    axes.set_xlim(edge, min(date2num(last) + margin, date2num(date.max)))
     for row, each in enumerate(rows):
         colour = _COLOURS[each.relation]
         period = each.period
@@ -172,15 +198,13 @@ def _draw_times(axes: Axes, rows: list[TimelinePoint], as_of: date | None) -> No
             axes.text(
                 0.0,
                 row + 0.33,
-                _shorten(_plain(period.text), 42),
+                _shortened(_plain(period.text), 42, 2.8, 7.5),
                 size=7.5,
                 color=_PALE,
                 va="center",
                 parse_math=False,
                 transform=axes.get_yaxis_transform(),
             )
-    if as_of:
-        axes.axvline(date2num(as_of), color=_PALE, linewidth=0.8, linestyle=":")
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
     locator = AutoDateLocator(minticks=2, maxticks=4)
@@ -210,13 +234,37 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _shorten(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+def _shortened(text: str, most: int, inches: float, size: float, weight: str = "normal") -> str:
+    """Return the beginning of a text, ``most`` characters that are no wider than ``inches``."""
+    for count in range(min(most, len(text)), 0, -1):
+        shown = text if count == len(text) else f"{text[: count - 1].rstrip()}…"
+        if _inches(shown, size, weight) <= inches:
+            return shown
+    return text
+
+
+def _wrapped(
+    text: str, most: int, inches: float, size: float, weight: str = "normal", *, indent: str = ""
+) -> list[str]:
+    """Return a text in lines of at most ``most`` characters, none wider than ``inches``."""
+    while True:
+        lines = textwrap.wrap(text, most, subsequent_indent=indent)
+        if most <= 2 * len(indent) + 2 or all(_inches(line, size, weight) <= inches for line in lines):
+            return lines
+        most -= max(1, most // 12)
+
+
+def _inches(text: str, size: float, weight: str) -> float:
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / 72
 
 
 def _described(svg: str, answer: Answer) -> str:
     """Give the picture a title and a description for those who listen to it."""
+    svg = _NOT_XML.sub("\ufffd", svg)
     opened = svg.index("<svg")
     end = svg.index(">", opened)
     words = f"<title>{escape(answer.question)}</title>\n <desc>{escape(describe(answer))}</desc>"
+    words = _NOT_XML.sub("\ufffd", words)
     return f'{svg[:end]} role="img">\n {words}{svg[end + 1 :]}'

@@ -105,7 +105,7 @@ def anchor_of(question: str, candidates: Sequence[Candidate], figures: Figures) 
 def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
     """Return hits that may state the anchor's measure, the likeliest first, one a release, `MORE` at most."""
     release = anchor.candidate.hit.passage.release
-    asked = _content(question)
+    asked = _content(question, anchor.published)
     found: list[tuple[float, float, int, Hit]] = []
     for hit in hits:
         if hit.passage.release.id == release.id:
@@ -123,7 +123,7 @@ def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures
 
 def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
     """Return the statements of the anchor's measure among the candidates, one a release, and the one to answer with."""
-    asked = _content(question)
+    asked = _content(question, anchor.published)
     held: dict[str, Statement] = {anchor.candidate.hit.passage.release.id: anchor}
     for candidate in sorted(candidates, key=_best_first):
         release = candidate.hit.passage.release
@@ -233,8 +233,10 @@ def _same_measure(asked: frozenset[str], anchor: Statement, other: Statement) ->
     )
 
 
-def _content(question: str) -> frozenset[str]:
-    """Return the words of a question that say what is measured."""
+def _content(question: str, near: date) -> frozenset[str]:
+    """Return the words of a question that say what is measured, not when."""
+    for period in reversed(periods(question, Span(0, len(question)), near)):
+        question = f"{question[: period.span.start]} {question[period.span.end :]}"
     return frozenset(question_stems(question)) - _NEUTRAL
 
 

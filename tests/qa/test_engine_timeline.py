@@ -1,0 +1,219 @@
+"""A figure that three releases state on three dates, from ingest to the answer as people and programs see it."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from api.app import create_app
+from index.hashing import HASHING_MODEL
+from index.types import Hit, Release, SearchFilter
+from qa.cli import app
+from qa.engine import READ, Engine, open_engine
+from qa.reading.lexical import LexicalReader
+from qa.render import as_json
+from qa.settings import Settings
+from qa.types import Answer, Candidate
+
+QUESTION = "How many foreign criminals were removed?"
+TEXT = "{} foreign criminals were removed since {}.\n\nThe minister thanked the officers."
+STATED = [
+    ("november", date(2024, 11, 20), "More than 1,500", "5 July 2024"),
+    ("december", date(2024, 12, 16), "More than 2,100", "5 July 2024"),
+    ("january", date(2025, 1, 9), "2,580", "the election"),
+]
+OTHERS = [
+    ("cost", "Flights for foreign criminals cost £3 million since 5 July 2024."),
+    ("rise", "Returns of foreign criminals rose by 23% since 5 July 2024."),
+    ("bees", "Beekeepers counted 310 hives in the capital."),
+]
+Make = Callable[..., Release]
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory, make: Make, new_lab: Callable[[Path], Any]) -> Path:
+    lab = new_lab(tmp_path_factory.mktemp("timeline") / "data")
+    lab.ingest(
+        *(make(0, id=name, published=day, title=f"In {name}", body=TEXT.format(*said)) for name, day, *said in STATED),
+        *(make(1, id=name, published=date(2025, 2, 1), title=f"On {name}", body=body) for name, body in OTHERS),
+    )
+    folder: Path = lab.data
+    return folder
+
+
+@pytest.fixture
+def engine(data: Path) -> Iterator[Engine]:
+    # Words alone believe a question with a date in it less than a reader would.
+    with closing(open_engine(Settings(data=data, model=HASHING_MODEL, threshold=0.2))) as made:
+        yield made
+
+
+@pytest.fixture
+def run(data: Path) -> Run:
+    def invoke(*args: str) -> Any:
+        settings = {"PRESSQA_DATA": str(data), "PRESSQA_MODEL": HASHING_MODEL, "NO_COLOR": None}
+        return CliRunner().invoke(app, list(args), env=settings)
+
+    return invoke
+
+
+def shown(answer: Answer) -> list[tuple[str, str, str]]:
+    return [(point.citation.release_id, point.text, point.relation) for point in answer.timeline]
+
+
+def check(engine: Engine, answer: Answer) -> None:
+    """Check that all parts of an answer speak of the same places, and that the places hold what they say."""
+    assert answer.citation is not None
+    assert answer.citations[0] == answer.citation
+    first = answer.passages[0]
+    assert first.release_id == answer.citation.release_id
+    assert first.start <= answer.citation.answer_start < answer.citation.answer_end <= first.end
+    assert [passage.rank for passage in answer.passages] == list(range(1, len(answer.passages) + 1))
+    for cited in [*answer.citations, *(point.citation for point in answer.timeline)]:
+        release = engine.release(cited.release_id)
+        assert release.body[cited.start : cited.end] == cited.quote
+        assert (cited.sha256, cited.published) == (release.sha256, release.published)
+    body = engine.release(answer.citation.release_id).body
+    assert body[answer.citation.answer_start : answer.citation.answer_end] == answer.answer
+    for point in answer.timeline:
+        body = engine.release(point.citation.release_id).body
+        assert body[point.citation.answer_start : point.citation.answer_end] == point.text
+        assert point.published == point.citation.published
+    assert {each.release_id for each in answer.citations} <= {each.citation.release_id for each in answer.timeline}
+
+
+def test_the_newest_statement_answers_and_the_earlier_ones_stand_beside_it(engine: Engine) -> None:
+    answer = engine.ask(QUESTION)
+    check(engine, answer)
+    assert shown(answer) == [
+        ("january", "2,580", "latest"),
+        ("december", "More than 2,100", "earlier"),
+        ("november", "More than 1,500", "earlier"),
+    ]
+    assert answer.answer is not None
+    assert "2,580" in answer.answer
+    assert [each.release_id for each in answer.citations] == ["january"]
+    periods = [point.period for point in answer.timeline]
+    assert [period and (period.start, period.end, period.text) for period in periods] == [
+        (None, None, "since the election"),
+        (date(2024, 7, 5), None, "since 5 July 2024"),
+        (date(2024, 7, 5), None, "since 5 July 2024"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("where", "releases"),
+    [
+        (SearchFilter(as_of=date(2024, 12, 31)), ["december", "november"]),
+        (SearchFilter(as_of=date(2024, 12, 16)), ["december", "november"]),
+        (SearchFilter(as_of=date(2024, 12, 15)), ["november"]),
+        (SearchFilter(until=date(2024, 12, 31)), ["december", "november"]),
+        (SearchFilter(since=date(2024, 12, 1)), ["january", "december"]),
+        (SearchFilter(since=date(2024, 12, 1), until=date(2024, 12, 31)), ["december"]),
+        (SearchFilter(since=date(2025, 1, 1)), ["january"]),
+    ],
+)
+def test_only_what_may_be_seen_is_in_the_timeline(engine: Engine, where: SearchFilter, releases: list[str]) -> None:
+    answer = engine.ask(QUESTION, where=where)
+    check(engine, answer)
+    assert [point.citation.release_id for point in answer.timeline] == releases
+    assert answer.timeline[0].relation == "latest"
+    assert answer.as_of == where.as_of
+
+
+def test_a_question_that_names_its_time_is_answered_for_it_with_the_whole_timeline(engine: Engine) -> None:
+    answer = engine.ask(f"{QUESTION[:-1]} by 16 December 2024?")
+    check(engine, answer)
+    assert answer.citation is not None
+    assert answer.citation.release_id == "december"
+    assert [point.relation for point in answer.timeline] == ["latest", "earlier", "earlier"]
+
+
+def test_one_passage_is_the_one_that_is_cited(engine: Engine) -> None:
+    for question in (QUESTION, f"{QUESTION[:-1]} by 16 December 2024?", f"{QUESTION[:-1]} by 1 December 2024?"):
+        answer = engine.ask(question, top_k=1)
+        check(engine, answer)
+        assert len(answer.passages) == 1
+
+
+def test_what_is_no_figure_or_not_found_has_no_timeline(engine: Engine) -> None:
+    found = engine.ask("Who thanked the officers?")
+    assert found.answer == "The minister thanked the officers."
+    assert found.timeline == ()
+    missing = engine.ask("wem gehört der zeppelin?")
+    assert (missing.answer, missing.timeline, missing.citations) == (None, (), ())
+    assert "timeline" not in missing.timings_ms
+
+
+class NarrowReader:
+    """Counts what it reads, and believes what it reads first most."""
+
+    def __init__(self) -> None:
+        self.read_passages: list[int] = []
+        self._reader = LexicalReader()
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        self.read_passages.append(len(hits))
+        return self._reader.read(question, hits)
+
+
+def test_releases_beyond_the_first_reading_are_read_for_the_timeline(lab: Any, make: Make) -> None:
+    lab.ingest(
+        *(
+            make(
+                0, id=f"r{i}", published=date(2025, 1, 1 + i), title=f"No {i}", body=TEXT.format(1_000 + i, "May 2024")
+            )
+            for i in range(READ + 2)
+        ),
+    )
+    with closing(open_engine(Settings(data=lab.data, model=HASHING_MODEL))) as opened:
+        reader = NarrowReader()
+        engine = Engine(opened._index, reader, threshold=0.1)
+        answer = engine.ask(QUESTION, top_k=3)
+        check(engine, answer)
+        assert len(answer.passages) == 3
+        assert len(reader.read_passages) == 2
+        assert len(answer.timeline) > READ
+        assert answer.timeline[0].citation.release_id == answer.citations[0].release_id == f"r{READ + 1}"
+
+
+def timeless(value: dict[str, Any]) -> dict[str, Any]:
+    return value | {"timings_ms": list(value["timings_ms"])}
+
+
+def test_programs_get_the_same_timeline_from_both_ways_in(engine: Engine, run: Run) -> None:
+    printed = json.loads(run("ask", QUESTION, "--json").stdout)
+    with TestClient(create_app(engine=engine)) as client:
+        posted = client.post("/v1/ask", json={"question": QUESTION}).json()
+    assert timeless(printed) == timeless(posted) == timeless(json.loads(json.dumps(as_json(engine.ask(QUESTION)))))
+    assert list(printed["timeline"][0]) == (
+        "text value value_max unit qualifier measured change period published relation citation".split()
+    )
+    assert [each["relation"] for each in printed["timeline"]] == ["latest", "earlier", "earlier"]
+    assert printed["timeline"][1]["period"] == {"start": "2024-07-05", "end": None, "text": "since 5 July 2024"}
+    assert printed["timeline"][1]["published"] == "2024-12-16"
+
+
+def test_people_see_how_it_changed_where_there_is_more_than_one_statement(run: Run) -> None:
+    result = run("ask", QUESTION)
+    assert result.exit_code == 0
+    head, _, changed = result.stdout.partition("How it changed")
+    assert "2,580" in head
+    lines = [line for line in changed.splitlines() if "[" in line][:3]
+    days = [" ".join(line.split()[:3]) for line in lines]
+    assert days == ["9 January 2025", "16 December 2024", "20 November 2024"]
+    assert "More than 2,100 foreign criminals, since 5 July 2024  [since superseded]  In december" in lines[1]
+    assert "[latest]" in lines[0]
+    for args in (["--as-of", "2024-11-30"], ["--since", "2025-01-01"]):
+        alone = run("ask", QUESTION, *args)
+        assert alone.exit_code == 0
+        assert "How it changed" not in alone.stdout
+    assert "How it changed" not in run("ask", "Who thanked the officers?").stdout
+    assert "How it changed" not in run("ask", "wem gehört der zeppelin?").stdout
