@@ -1,6 +1,6 @@
 """How long a question takes from process start to printed answer, next to sentence-transformers and FAISS by hand.
 
-The script by hand only searches; ours also reads the answer, which began as a target of 8 times and 1 second without it.
+The script by hand only searches, and ours reads the answer too: before it did, the targets were 8 times and 1 second.
 
 Run it with ``python -m eval.bench.start [--corpus PATH]``; it exits with 1 when a target is missed.
 """
