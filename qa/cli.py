@@ -202,7 +202,7 @@ def search(
 ) -> None:
     """Print the best passages for a question, without reading an answer out of them."""
     text = _question(question)
-    with _engine(data) as engine:
+    with _engine(data, reads=False) as engine:
         found = engine.search(text, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
     from qa import render
 
@@ -244,7 +244,7 @@ def figures(
     from qa import render
     from qa.types import FigureFilter
 
-    with _engine(data) as engine:
+    with _engine(data, reads=False) as engine:
         wanted = FigureFilter(unit, period_from, period_to)
         found = engine.figures(text, wanted=wanted, where=_filter(as_of, since, until, publisher), limit=limit)
     if as_json:
@@ -451,12 +451,12 @@ def _settings(data: Path | None) -> "Settings":
 
 
 @contextmanager
-def _engine(data: Path | None) -> Iterator["Engine"]:
+def _engine(data: Path | None, *, reads: bool = True) -> Iterator["Engine"]:
     # pydantic would look through every installed package for plugins, a twentieth of what a question takes from start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from qa.engine import open_engine
 
-    engine = open_engine(_settings(data))
+    engine = open_engine(_settings(data), reads=reads)
     try:
         yield engine
     finally:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 from index.catalog import Catalog
 from index.embed import load_embedder
@@ -17,7 +18,7 @@ from qa.distinct import distinct
 from qa.figures import Ranked, check_filter, rank, statement
 from qa.question import check_bounds, clean_question
 from qa.reading.agreement import answer_text, explained, reordered, witnesses
-from qa.reading.load import load_reader
+from qa.reading.load import DeferredReader, load_reader
 from qa.reading.models import LEXICAL, SHIPPED
 from qa.settings import Settings
 from qa.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
@@ -219,10 +220,11 @@ class Engine:
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
 
 
-def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
-    """Open the index in ``settings.data`` with its model, side by side, and return an engine over it.
+def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: bool = True) -> Engine:
+    """Open the index in ``settings.data`` with its models, side by side, and return an engine over it.
 
-    ``embedder`` is the model, where it is open already. Raises `IndexMissingError`, `CatalogDamagedError`,
+    ``embedder`` is the encoder, where it is open already. With ``reads`` False the reader is loaded when first needed,
+    for those who only search; its errors surface there. Raises `IndexMissingError`, `CatalogDamagedError`,
     `ManifestMismatchError` or `ModelError`.
     """
     catalog = Catalog(settings.data)
@@ -235,14 +237,13 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
                 lambda: embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
             )
             default = LEXICAL if name == HASHING_MODEL else SHIPPED
-            reading = pool.submit(
-                load_reader, settings.reader or default, settings.models_folder, threads=settings.threads
-            )
+            load = partial(load_reader, settings.reader or default, settings.models_folder, threads=settings.threads)
+            reading = pool.submit(load) if reads else None
             # So does this import: FAISS alone takes as long as half the model.
             from index.local import LocalIndex
 
             index = LocalIndex(catalog, loading.result, ranking_of(settings))
-            reader = reading.result()
+            reader = reading.result() if reading else DeferredReader(load)
         count = None
         if settings.encoding is not None and settings.encoding != manifest.encoding:
             from index.tokens import load_encoding  # tiktoken, which most questions do without

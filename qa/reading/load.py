@@ -1,11 +1,14 @@
 """Opening a reader by name."""
 
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.models import source_stamp
+from index.types import Hit
 from qa.reading.models import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
-from qa.types import Reader
+from qa.types import Candidate, Reader
 
 if TYPE_CHECKING:
     from qa.reading.onnx import SpanModel
@@ -26,6 +29,21 @@ def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reade
     from qa.reading.reader import SpanReader
 
     return SpanReader(load_model(name, models, threads=threads))
+
+
+class DeferredReader:
+    """A `Reader` that calls ``load`` once, when it is first to read; errors of ``load`` surface there."""
+
+    def __init__(self, load: Callable[[], Reader]) -> None:
+        self._load = load
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return self._load()
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Return candidate answers, best first."""
+        return self._reader.read(question, hits)
 
 
 def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanModel":

@@ -129,6 +129,12 @@ def test_search_lists_passages(run: Callable[..., Any]) -> None:
     assert "https://example.org/5" in run("search", "uniq5v0").stdout
 
 
+@pytest.mark.parametrize(("command", "code"), [("search", 0), ("figures", 0), ("ask", 2)])
+def test_only_an_answer_needs_the_reader(run: Callable[..., Any], tmp_path: Path, command: str, code: int) -> None:
+    result = run(command, "uniq5v0", PRESSQA_READER=str(tmp_path / "nowhere"))
+    assert (result.exit_code, "nowhere" in result.output) == (code, code == 2)
+
+
 @pytest.mark.parametrize(
     "question", ["the of and", "¿cuántos delincuentes?", "移民局", "a\tb\nc\0d\x1b[31m harbour", "?!? x"]
 )
