@@ -66,7 +66,7 @@ _COMPARES = re.compile(
 _DOES = re.compile(rf"\b(?:to|will|would|could|can|may|might|should|and|we|they|I){SPACE}$", re.IGNORECASE)
 
 _OF_A_UNIT = re.compile(rf"{SPACE}(?:of{SPACE})?(?:an?|one)(?={SPACE})", re.IGNORECASE)
-_RUN_ON = re.compile(r"(?:m|b|tr)illion|thousand", re.IGNORECASE)
+_RUN_ON = re.compile(r"(?P<scale>(?:m|b|tr)illion|thousand)(?P<person>aire|ths?\b)?", re.IGNORECASE)
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
 _REST = re.compile(r"[\w.,:/@#&=-]*\w")
 
@@ -144,8 +144,12 @@ def _number(text: str, at: int) -> Amount | int:
         value, end = value + _PARTS[part["part"].lower()], part.end()
     word = WORD.match(text, end)
     times = scale(word, number.money, bool(number.numeral)) if word is not None else None
-    if times is None and word is not None and number.money and _RUN_ON.match(word["word"]):
-        return word.end()  # "$2 billionat the box office": two billion, or two?
+    if times is None and word is not None and number.money and (run_on := _RUN_ON.match(text, word.start("word"))):
+        if run_on["person"]:
+            return word.end()
+        # the text of a link runs into the next word: "£235 millionto"
+        times = _WORD_SCALES[run_on["scale"].lower()]
+        return replace(number, end=run_on.end(), value=_plain(value * times), raw=value, scaled=True)
     if word is None or times is None:
         return replace(number, end=end, value=value, raw=number.raw if part is None else value)
     return replace(number, end=word.end(), value=_plain(value * times), raw=value, scaled=True)
@@ -209,7 +213,7 @@ def _measured(text: str, amount: Amount) -> Amount | int:
             name, many, end = unit
             value = _plain(amount.value * many)
             return replace(amount, end=end, unit=name, value=value, raw=amount.raw * many)
-    if _GLUED.match(text, amount.end):
+    if _GLUED.match(text, amount.end) and not (amount.money and amount.scaled):
         return after_word(text, amount.end)
     word = WORD.match(text, amount.end)
     if amount.bare and word and word["join"] == "-" and word["word"].lower() not in ("plus", "to"):

@@ -132,7 +132,7 @@ class _Reader:
         time = self._time(edge.end() if edge else inner)
         if time is None:
             return None
-        if word in ("on", "at", "for", "after", "following", "from", "over") and time.needs and time.start is None:
+        if word in ("on", "at", "for", "after", "following", "from", "over", "by") and time.needs and time.start is None:
             return None
         time = self._settled(time, role, at)
         if edge is not None:
@@ -241,7 +241,8 @@ class _Reader:
             return self._financial(match)
         if first < last and len(match["next"]) == 4:
             return _Time(match.end(), date(first, 1, 1), date(last, 12, 31))
-        return None
+        # "2011-15": some years, but calendar or financial ones?
+        return _Time(match.end(), needs=True) if first < last <= first + 30 else None
 
     def _financial(self, match: re.Match[str]) -> _Time | None:
         first, last = int(match["year"]), _second_year(match)

@@ -47,7 +47,7 @@ def figures(body: str, published: date) -> list[Figure]:
 
 # a sentence that goes on about the figures of the one before
 _GOES_ON = re.compile(
-    r"(?:This|That|These|Those|It|They)\s(?:is|was|are|were|represents?|represented|means|equates|amounts?|comes|came"
+    r"(?:This|That|These|Those|It|They)\s(?:is(?!\snow\b)|was|are|were|represents?|represented|means|equates|amounts?|comes|came"
     r"|marks|includes?|included)\b|(?:The\s)?(?:majority|most|rest|bulk)\sof\sth|Of\s(?:these|those|this|them)\b"
 )
 _OF_THEM = re.compile(
@@ -155,8 +155,8 @@ class _Whens:
     def _carries(self, figure: Span, period: Period) -> bool:
         """Whether a period goes on to hold for a figure behind it: a single day does from its clause's beginning."""
         between = self._body[period.span.end : figure.start] if figure.start - period.span.end <= _REACH else ""
-        if "(" in between and ")" not in between:
-            return False
+        if ("(" in between and ")" not in between) or between == " to ":
+            return False  # "from 20 in 2016 to 30"
         opens = self._body[max(0, period.span.start - 12) : period.span.start]
         return period.start is None or period.start != period.end or bool(_OPENING.search(opens))
 
@@ -176,7 +176,7 @@ class _Whens:
         if _CLAUSE.search(between) or _COMPARES.search(between):
             return False
         others = bisect_left(self._figures, period.span.start) - bisect_left(self._figures, figure.end)
-        return preceding is None or not others
+        return not others or (preceding is None and not _ANNUAL.match(between))
 
 
 _NEWS = re.compile(r"\b(?:announced|published|unveiled|revealed|confirmed|set\sout|pledged|promised|reported)\s$")
@@ -185,6 +185,8 @@ _DEFINITE = re.compile(
     r"\b(?:the|all|these|those|both|our|its|their|his|her|your|my)\s(?:(?:other|first|last|top|remaining|same)\s)?$",
     re.IGNORECASE,
 )
+_ANNUAL = re.compile(r"\s\(?(?:year[\s-](?:on|over)[\s-]year|annually|a\syear|per\s(?:year|annum))\b")
+"""A figure by the year has its time said: a period behind the next figure is that one's."""
 _REACH = 240
 """How many characters apart two parts of one statement stand at most."""
 _CLAUSE = re.compile(r"[;:]|\s[–—]\s|,\s(?:and|but|while|with|as|up|down|which)\b")

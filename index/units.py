@@ -67,7 +67,7 @@ _SPELLINGS = {
     "inches": "inch inches",
     "knots": "knot knots",
     "feet": "foot feet ft",
-    "hectares": "hectare hectares",
+    "hectares": "hectare hectares ha",
     "acres": "acre acres",
     "mph": "mph",
     "MW": "megawatt megawatts",

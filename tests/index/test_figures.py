@@ -127,7 +127,7 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
         "a three time winner",
         "5 RIFLES have left",
         "4 Close Support Battalion",
-        "$2 billionat the box office",
+        "a £2 millionaire",
         "1.The plan",
         "the rear half",
         "in weeks 44 and 45, reports fell",
