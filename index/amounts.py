@@ -46,7 +46,10 @@ _ORDINAL = re.compile(
 )
 _WORD_SCALES = SCALES | {"hundred": 100}
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
-_RATIO = re.compile(rf"{SPACE}(?:in|out{SPACE}of)(?:{SPACE}every)?{SPACE}(?=[0-9]|{STARTS})", re.IGNORECASE)
+_RATIO = re.compile(
+    rf"(?P<what>{SPACE}(?!more\b|or\b)[a-z]+)?{SPACE}(?:in|out{SPACE}of)(?:{SPACE}every)?{SPACE}(?=[0-9]|{STARTS})",
+    re.IGNORECASE,
+)
 _ROUND_BASES = {Decimal(base) for base in (3, 4, 5, 6, 8, 10, 20, 50, 100, 1000, 10_000, 100_000)}
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _MONTH_NEXT = re.compile(rf"{SPACE}(?:{_MONTH})\b")
@@ -65,6 +68,7 @@ _COMPARES = re.compile(
 # "to double the number" does it, "double the number" is one
 _DOES = re.compile(rf"\b(?:to|will|would|could|can|may|might|should|and|we|they|I){SPACE}$", re.IGNORECASE)
 
+_A_UNIT = re.compile(rf"\ban?(?={SPACE}(?:year|month|week|decade|century)\b)", re.IGNORECASE)
 _OF_A_UNIT = re.compile(rf"{SPACE}(?:of{SPACE})?(?:an?|one)(?={SPACE})", re.IGNORECASE)
 _RUN_ON = re.compile(r"(?P<scale>(?:m|b|tr)illion|thousand)(?P<person>aire|ths?\b)?", re.IGNORECASE)
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
@@ -72,7 +76,7 @@ _REST = re.compile(r"[\w.,:/@#&=-]*\w")
 
 ANCHOR: Final = re.compile(
     rf"(?:[-−]|\bminus{SPACE})?(?:{_MONEY.replace('?P<money>', '?:')})?[0-9{_SIGNS}]"
-    rf"|{STARTS}|\b{_MULTIPLE.pattern}",
+    rf"|{STARTS}|\b{_MULTIPLE.pattern}|{_A_UNIT.pattern}",
     re.IGNORECASE,
 )
 """Where an amount can begin. What is found need not be one."""
@@ -110,7 +114,8 @@ def amount_at(text: str, at: int) -> Amount | int:
     """Read the amount that begins at ``at``, or return where to go on reading: what stands there is none."""
     if _MULTIPLE.match(text, at):
         return _multiple(text, at)
-    number = _number(text, at)
+    a_unit = _A_UNIT.match(text, at)
+    number = Amount(at, a_unit.end(), Decimal(1), Decimal(1)) if a_unit else _number(text, at)
     if isinstance(number, int):
         return max(number, at + 1)
     measured = _measured(text, number)
@@ -135,7 +140,8 @@ def _multiple(text: str, at: int) -> Amount | int:
 def _number(text: str, at: int) -> Amount | int:
     """Read numeral or words, with the scale word and "and a half"."""
     match = _NUMERAL.match(text, at)
-    number = _words(text, at) if match is None else _numeral(text, match)
+    part_in_digits = fraction(text, at)[0] is not None  # "2 thirds"
+    number = _words(text, at) if match is None or part_in_digits else _numeral(text, match)
     if isinstance(number, int) or number.part:
         return number
     value, end = number.value, number.end
@@ -205,7 +211,11 @@ def _words(text: str, at: int) -> Amount | int:
 
 
 def _measured(text: str, amount: Amount) -> Amount | int:
-    """Add the unit that follows. A number glued to anything else is part of a name ("4life", "19th")."""
+    """Add the unit that follows.
+
+    A number glued to anything else is part of a name ("4life", "19th"), unless it is written as no name is
+    ("1,000jobs").
+    """
     if not amount.money:
         of_a = _OF_A_UNIT.match(text, amount.end) if amount.part else None  # "half a decade", "half of one per cent"
         unit = unit_after(text, of_a.end() if of_a else amount.end)
@@ -213,7 +223,7 @@ def _measured(text: str, amount: Amount) -> Amount | int:
             name, many, end = unit
             value = _plain(amount.value * many)
             return replace(amount, end=end, unit=name, value=value, raw=amount.raw * many)
-    if _GLUED.match(text, amount.end) and not (amount.money and amount.scaled):
+    if _GLUED.match(text, amount.end) and not ((amount.money and amount.scaled) or "," in amount.numeral):
         return after_word(text, amount.end)
     word = WORD.match(text, amount.end)
     if amount.bare and word and word["join"] == "-" and word["word"].lower() not in ("plus", "to"):
@@ -222,9 +232,9 @@ def _measured(text: str, amount: Amount) -> Amount | int:
 
 
 def _ratio(text: str, amount: Amount) -> Amount:
-    """Read on where a bare count begins "one in five", "9 out of 10" or "1 in every 1,000"."""
+    """Read on where a bare count begins "one in five", "one child in four", "9 out of 10" or "1 in every 1,000"."""
     joined = _RATIO.match(text, amount.end)
-    if joined is None or not amount.bare or not 0 < amount.value < 100:
+    if joined is None or not amount.bare or not 0 < amount.value < 100 or (joined["what"] and amount.value != 1):
         return amount
     base = _number(text, joined.end())
     if isinstance(base, int) or base.money or base.part or base.like_a_year:

@@ -50,9 +50,9 @@ class FigureMatch:
 
 
 _BETWEEN = re.compile(rf"\bbetween{SPACE}$", re.IGNORECASE)
-_FROM = re.compile(rf"\b(?:from|by){SPACE}$", re.IGNORECASE)
+_FROM = re.compile(rf"\b(?P<word>from|by){SPACE}$", re.IGNORECASE)
 _OR = re.compile(rf"{SPACE}or{SPACE}", re.IGNORECASE)
-_DASH = re.compile(rf"[-–—](?=[0-9£$€¥])|{SPACE}[–—]{SPACE}(?=[0-9£$€¥])")
+_DASH = re.compile(rf"[-–—](?=[0-9£$€¥])|{SPACE}[-–—]{SPACE}(?=[0-9£$€¥])")
 _TO = re.compile(rf"{SPACE}to{SPACE}|-to-", re.IGNORECASE)
 _AND = re.compile(rf"{SPACE}and{SPACE}", re.IGNORECASE)
 # "rising from 3 to 12 months" tells of two figures, "from 3 to 12 months" of one range
@@ -153,7 +153,7 @@ def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quant
             at = extent
             continue
         begin, low, high = extent
-        qualifier, begin = qualifier_before(text, begin, floor, low.unit in DURATIONS)
+        qualifier, begin = qualifier_before(text, begin, (high or low).end, floor, low.unit in DURATIONS)
         last = high or low
         read_on = no_figure(text, replace(last, start=low.start), qualifier, begin, alone=alone, years=years)
         if read_on is not None:
@@ -201,8 +201,10 @@ def _range(text: str, low: Amount, floor: int) -> tuple[int, Amount, Amount | No
     fell = ends[0].value >= ends[1].value
     if fell and dash and not glued:
         return low.start, low, None
+    shared = high.unit and not low.unit  # "by 15 to 20%" is one change
     low, high = ends
-    if _FROM.search(text, max(0, low.start - 6), low.start):
+    start = _FROM.search(text, max(0, low.start - 6), low.start)
+    if start and not (shared and start["word"].lower() == "by"):
         changed = _CHANGE.search(text, max(0, low.start - 60), low.start)
         if fell or changed:
             return low.start, low, None

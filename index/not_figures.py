@@ -5,7 +5,8 @@ from typing import Final
 
 from index.amounts import Amount
 from index.number_words import SPACE
-from index.qualifiers import EXACTLY
+from index.qualifiers import EXACTLY, qualifier_after
+from index.units import DURATIONS
 
 _WINDOW: Final = 48
 """How many characters before a number are looked at: what binds it stands close."""
@@ -30,7 +31,7 @@ _MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
 
 # a number after one of these is a name, however many things follow it ("sections 5 and 6")
 _LABEL = re.compile(
-    r"\b(?:numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
+    r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)year|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
     r"|tiers?|phases?|key\sstages?|weeks|covid|grade|aged?|ages|per|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
@@ -42,6 +43,7 @@ _SERIES = re.compile(
     r"|Waves?|Pillars?|Types?|Priority|Objectives?|Missions?|Goals?|Targets?|Operation|Channel|Radio|Routes?|Units?"
     r"|Steps?|Items?|Questions?|Options?|Zones?|Blocks?|Batch|Strands?|Windows?|Formula)"
     rf"(?:{SPACE}[0-9]{{1,2}}(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}$"
+    rf"|(?<=[a-z])Number{SPACE}$"  # a link's text: "theNumber 10 website"
 )
 AGES: Final = re.compile(
     rf"(?:[0-9]{{1,3}}|[A-Za-z]{{3,9}})(?:{SPACE}?(?:,|and|to|or|-|–){SPACE}?[0-9]{{1,3}}){{0,3}}"
@@ -54,6 +56,10 @@ _AGE_LIMIT = re.compile(
     rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$",
     re.IGNORECASE,
 )
+_COMES_OF_AGE = re.compile(rf"\b(?:turn(?:s|ed|ing)?|reach(?:es|ed|ing)?){SPACE}$", re.IGNORECASE)
+_THAN_BEFORE = re.compile(rf"{SPACE}(?:earlier|before|previously|ago)\b(?!{SPACE}[\w‘“])", re.IGNORECASE)
+"""Behind "more than a year" it says what is compared with."""
+_OWN = re.compile(rf"\bown{SPACE}$", re.IGNORECASE)
 _BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
 _PERHAPS_LABEL = re.compile(
@@ -77,16 +83,19 @@ _TIME_AFTER = re.compile(rf"{SPACE}time\b|{SPACE}of{SPACE}(?:the|our|its|their|B
 _AGE_BEFORE = re.compile(rf"[A-Z][\w’'-]*,{SPACE}$")
 # a noun in the plural, and not a short word that only ends like one
 _PLURAL = r"(?!(?:has|is|was|its|this|as|us|thus|does|always|across|plus|towards|perhaps)\b)[a-z]{2,}(?<!s)s\b"
-_PLACE_AFTER = re.compile(
-    rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signals?|Naval|Wing|PARA|SCOTS"
-    rf"|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House|Gardens"
-    r"|Colonnade|Wharf|Court|Row|Buildings?|Yard"
-    r"|Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps|Wing|Group|Troop|Party|Force|Battery|Flight"
-    r"|Hospital))(?:\b|(?=[A-Z]))"
-    # "2 TPS searched", "(2 TPS)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
-    rf"|{SPACE}[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE})?(?:{_PLURAL}|[A-Z][a-z]+s\b))|{SPACE}\([A-Z]{{2,4}}\)"
+_NAMED_AFTER = re.compile(
+    rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signals?|Naval|Wing|Platoon"
+    rf"|Corps|PARA|SCOTS|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps"
+    r"|Wing|Group|Troop|Party|Force|Battery|Flight|Hospital))(?:\b|(?=[A-Z]))"
+    # "2 TPS searched", "(2 R WELSH)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
+    rf"|{SPACE}(?:[A-Z]{SPACE})?[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE})?(?:{_PLURAL}|[A-Z][a-z]+s\b))"
+    rf"|{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+\){SPACE}[A-Z])"
     # an adjective: "a ten point plan", "a two state solution"
     rf"|{SPACE}(?:point|state|bedroom(?:ed)?|storey|stage|tier|part|way|star|step|piece){SPACE}[a-z]+"
+)
+_STREET_AFTER = re.compile(
+    rf"{SPACE}(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House"
+    r"|Gardens|Colonnade|Wharf|Court|Row|Buildings?|Yard)(?:\b|(?=[A-Z]))"
 )
 _COUNTED_AFTER = re.compile(
     rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b"
@@ -108,7 +117,9 @@ _WHICH_HALF = re.compile(
 )
 _DIVIDES_AFTER = re.compile(
     rf"$|[.;)]|{SPACE}(?:of|the|all|its|their|these|those|our|as|more|less|fewer|higher|lower|from|on|since|compared"
-    r"|over)\b",
+    # what they do or are
+    r"|over|said|say(?:s|ing)?|showed|showing|report(?:ed|ing)|believed?|thought|think|felt|feel|agreed?|want(?:ed)?"
+    r"|expect(?:ed)?|would|will|were|are|had|have|having|did|do|used?|using|supported)\b",
     re.IGNORECASE,
 )
 _DIVIDES_BEFORE = re.compile(rf"\b(?:by|in|to){SPACE}$", re.IGNORECASE)
@@ -142,7 +153,11 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
         one_day = text[amount.start : amount.end].lower() == "one day"
         idle = not alone and (one_day or _idle_part(text, amount, begin, qualifier))
         clock = amount.unit == "hours" and _is_clock(text, amount, begin)
-        return amount.end if idle or clock else None
+        if text[amount.start] in "aA" and amount.unit in DURATIONS and not amount.scaled:
+            bare = qualifier == EXACTLY and qualifier_after(text, amount.end)[0] == EXACTLY
+            idle = idle or bare or _THAN_BEFORE.match(text, amount.end) is not None
+        stands = amount.unit == "feet" and _OWN.search(text, max(0, begin - 4), begin) is not None
+        return amount.end if idle or clock or stands else None
     end = amount.end
     counted = _COUNTED_AFTER.match(text, end) is not None
     if amount.like_a_year and not years and (qualifier in _STANDING or not counted):
@@ -180,7 +195,8 @@ def _is_age(text: str, begin: int, qualifier: str, amount: Amount) -> bool:
     """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
     bound = _AGE_LIMIT.search(text, max(0, begin - _WINDOW), begin)
     if bound is None:
-        return False
+        comes = _COMES_OF_AGE.search(text, max(0, begin - _WINDOW), begin) is not None
+        return comes and amount.numeral.isdigit() and amount.value < 100
     if bound.group().lower().startswith("age"):
         return True
     limits = text[begin : amount.start].strip().lower() in _BOUNDS
@@ -207,6 +223,14 @@ def _dated_before(text: str, begin: int) -> bool:
     return any(pattern.search(text, window, begin) for pattern in (_MONTH_BEFORE, _WEEKDAY_BEFORE))
 
 
+def _marks(text: str, amount: Amount, begin: int) -> bool:
+    """Whether a number marks an item of a list, or a note: "1. First", "(2)"."""
+    if text[amount.start - 1 : amount.start] in ("(", "[") and text[amount.end : amount.end + 1] in (")", "]"):
+        return True
+    before = _MARKER_BEFORE.search(text, max(0, begin - _WINDOW), begin)
+    return before is not None and _MARKER_AFTER.match(text, amount.end) is not None
+
+
 def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool) -> bool:
     """Whether the number belongs to a name, or may do so and nothing shows that it counts."""
     start, end, window = amount.start, amount.end, max(0, begin - _WINDOW)
@@ -215,14 +239,14 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
         return True
     if _SERIES.search(text, window, start) or (not counted and _is_age(text, begin, qualifier, amount)):
         return True
-    if (_LABEL.search(text, window, begin) and not _OF_THEM.match(text, end)) or _PLACE_AFTER.match(text, end):
+    if _LABEL.search(text, window, begin) and not _OF_THEM.match(text, end):
         return True
-    if _MARKER_AFTER.match(text, end) and _MARKER_BEFORE.search(text, window, begin) and len(words) < 4:
+    if _NAMED_AFTER.match(text, end) or (amount.numeral and _STREET_AFTER.match(text, end)):
         return True
-    if text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]") and len(words) < 4:
+    if len(words) < 4 and _marks(text, amount, begin):
         return True
     if qualifier != EXACTLY:
-        return False
+        return words.lower() == "one" and text[begin:start].strip().lower() in ("under", "over", "about", "around")
     if not amount.numeral and words.lower() in ("one", "zero"):
         return words.lower() == "zero" or _ONE_THING.match(text, end) is None
     if words in _SHORT_NUMBERS and (not counted or _CALLS_AFTER.match(text, end)):

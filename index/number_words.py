@@ -76,7 +76,8 @@ _WHOLE_RUN = re.compile(rf"{_FIRST}{_FURTHER}*", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _DENOMINATOR = "|".join(sorted([*_DENOMINATORS, *_PLURALS], key=len, reverse=True))
 _FRACTION = re.compile(
-    rf"(?P<top>an?|one|two|three|four|five|six|seven|eight|nine){_JOIN}(?P<bottom>{_DENOMINATOR})\b|half\b",
+    rf"(?P<top>an?|one|two|three|four|five|six|seven|eight|nine|[2-9](?={_JOIN}(?:{'|'.join(_PLURALS)})\b)){_JOIN}"
+    rf"(?P<bottom>{_DENOMINATOR})\b|half\b",
     re.IGNORECASE,
 )
 _OF_A_SCALE = re.compile(rf"(?:{_JOIN}of)?{_JOIN}an?{_JOIN}(?P<scale>thousand|million|billion|trillion)\b", re.I)
@@ -164,7 +165,7 @@ def _below_hundred(words: list[str]) -> tuple[int, int]:
 
 
 def fraction(text: str, at: int) -> tuple[Decimal | None, int]:
-    """Read the fraction in words at ``at`` as `cardinal` reads: "half", "two-thirds", "half a million".
+    """Read the fraction in words at ``at`` as `cardinal` reads: "half", "two-thirds", "2 thirds", "half a million".
 
     A singular after more than one ("two third parties") and a plural after one are no fractions.
     """
@@ -174,10 +175,11 @@ def fraction(text: str, at: int) -> tuple[Decimal | None, int]:
     if match["top"] is None:
         value = Decimal("0.5")
     else:
-        top = 1 if match["top"].lower() in ("a", "an") else ONES[match["top"].lower()]
+        word = match["top"].lower()
+        top = 1 if word in ("a", "an") else int(word) if word.isdigit() else ONES[word]
         table = _DENOMINATORS if top == 1 else _PLURALS
         bottom = table.get(match["bottom"].lower())
-        if bottom is None or top >= bottom:
+        if bottom is None or top >= bottom or (top, bottom) == (2, 4):  # "2 quarters" of a year
             return None, match.end()
         value = Decimal(top) / Decimal(bottom)
     scale = _OF_A_SCALE.match(text, match.end())

@@ -41,13 +41,16 @@ WHICH = re.compile(
     re.IGNORECASE,
 )
 ROLLING = re.compile(
-    rf"(?:the{SPACE})?(?P<which>past|last|previous|preceding|next|coming|following)"
+    rf"(?:each{SPACE}of{SPACE})?(?:the{SPACE})?(?P<which>past|last|previous|preceding|next|coming|following"
+    rf"|(?:(?<=the{SPACE})|(?<=its{SPACE})|(?<=their{SPACE}))first)"
     rf"(?:{SPACE}(?P<count>[0-9]{{1,3}}|few|couple{SPACE}of|several|{'|'.join([*ONES, *TENS])}))?"
+    rf"(?:{SPACE}(?:financial|fiscal|tax|academic|school|calendar)(?={SPACE}years))?"
     rf"(?:{SPACE}|-)(?P<unit>hour|day|week|fortnight|month|year|decade|parliament|century)s?\b(?!['’])",
     re.IGNORECASE,
 )
 AGO = re.compile(
-    rf"(?:an?|[0-9]{{1,3}}|{'|'.join([*ONES, *TENS])}){SPACE}(?:hour|day|week|month|year|decade)s?{SPACE}"
+    rf"(?:an?(?:{SPACE}(?:few|couple{SPACE}of))?|several|[0-9]{{1,3}}|{'|'.join([*ONES, *TENS])}){SPACE}"
+    rf"(?:hour|day|week|month|year|decade)s?{SPACE}"
     r"(?:ago|earlier|before|previously|prior|beforehand)\b",
     re.IGNORECASE,
 )
@@ -55,7 +58,7 @@ AGO = re.compile(
 WITHIN = re.compile(
     rf"within{SPACE}(?:just{SPACE}|only{SPACE}|the{SPACE}space{SPACE}of{SPACE}|a{SPACE})?"
     rf"(?:(?:first|next|last|past){SPACE})?(?:(?:[0-9]{{1,3}}|{'|'.join([*ONES, *TENS])}){SPACE})?"
-    rf"(?:hour|day|week|month|year|decade)s?\b",
+    rf"(?:week|month|year|decade)s?\b",
     re.IGNORECASE,
 )
 THE_UNIT = re.compile(
@@ -108,7 +111,7 @@ _COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"
 ANCHOR = re.compile(
     rf"\b(?:in|during|throughout|for|over|across|on|within|covering|since|from|starting|beginning|after|following|by"
     rf"|until|till|up{SPACE}to|to|before|ahead|prior|as|at|between|so{SPACE}far|earlier|later|this|last"
-    rf"|next|the|past|previous|an?"
+    rf"|next|the|past|previous|an?|several"
     rf"|financial|fiscal|tax|academic|school|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]"
     rf"|{_COUNT}(?={SPACE}(?:hour|day|week|month|year|decade)s?{SPACE})|{_DAY}(?=[–—-]|{SPACE})"
     rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]))",
@@ -118,4 +121,8 @@ PAST = re.compile(r"\b(?:had|was|were)\b", re.IGNORECASE)
 FUTURE = re.compile(
     r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin))\b", re.I
 )
-IN = re.compile(rf"{SPACE}(?:in|on){SPACE}")
+IN = re.compile(
+    rf"(?:{SPACE}(?!(?:has|have|had|was|were|is|are|and|but)\b)[\w’'-]+){{0,8}}?{SPACE}(?:in|on){SPACE}"
+    rf"(?=[0-9]|(?:{_MONTH})\b)"
+)
+"""From an event on to its date: "since its foundation in Leeds in 1992"."""

@@ -46,6 +46,9 @@ _RECENT = 31
 """Days after which "by November" is no longer the November that has just been."""
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
+_NOT_VAGUE = frozenset({"on", "at", "for", "after", "following", "from", "over", "by"})
+"""Behind these "the pandemic" or "the spending review" is no time."""
+
 Role = Literal["within", "since", "after", "until", "before", "at", "between"]
 _ROLES: Final[tuple[Role, ...]] = ("within", "since", "after", "until", "before", "at", "between")
 
@@ -132,12 +135,13 @@ class _Reader:
         time = self._time(edge.end() if edge else inner)
         if time is None:
             return None
-        if word in ("on", "at", "for", "after", "following", "from", "over", "by") and time.needs and time.start is None:
+        if time.needs and time.start is None and word in _NOT_VAGUE:
             return None
         time = self._settled(time, role, at)
         if edge is not None:
             first = edge["edge"].lower() in ("start", "beginning", "turn")
-            day = None if edge["edge"].lower() == "middle" else time.start if first else time.end
+            vague = edge["edge"].lower() == "middle" or (first and role in ("within", "at"))
+            day = None if vague else time.start if first else time.end
             time = replace(time, start=day, end=day)
         return *_bounded(time, role), self._behind(time.stop, role)
 

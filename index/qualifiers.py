@@ -10,8 +10,9 @@ EXACTLY: Final = "exactly"
 _PHRASES = {
     "more than": "more than,just over,well over,a little over,slightly over,over,above,in excess of,exceeding"
     ",upwards of,greater than,higher than,not just",
-    "at least": "at least,minimum of,minimum,no fewer than,no less than,not less than,not fewer than",
-    "up to": "up to,maximum of,maximum,at most,no more than,not more than,as many as,as much as",
+    "at least": "at least,minimum of,minimum,no fewer than,no less than,not less than,not fewer than"
+    ",as low as,as little as,as few as",
+    "up to": "up to,up to and including,maximum of,maximum,at most,no more than,not more than,as many as,as much as",
     "nearly": "nearly,almost,close to,approaching,just under,just short of,just below",
     "around": "around,about,approximately,approx,roughly,some,circa,estimated,in the region of,in the order of"
     ",somewhere around",
@@ -38,16 +39,27 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NAMES = {"least": "at least", "most": "up to", "around": "around"}
-# "£1 billion over 5 years" tells a period, "for over 5 years" a length
-_MORE_THAN_A_PERIOD = re.compile(r"\b(?:for|of|after|took|taken?|lasted|spent|well|just|is|was|been)\s$", re.IGNORECASE)
+# "£1 billion over 5 years" tells a period, "for over 5 years" and "over 5 years old" a length
+_MORE_THAN_A_PERIOD = re.compile(
+    r"(?:\b(?:for|of|after|took|taken?|lasted|spent|well|just|is|was|been|flown|worked|completed|has|have)|[’']s)\s$",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    rf"(?:more{SPACE}than|less{SPACE}than|at{SPACE}least|up{SPACE}to|almost|nearly|approximately|close{SPACE}to)"
+    rf"{SPACE}(?P<article>an?{SPACE})$",
+    re.IGNORECASE,
+)
+_LENGTH_BEHIND = re.compile(rf"{SPACE}(?:old|ago|later|long|on{SPACE}from)\b", re.IGNORECASE)
 _SPACES = re.compile(SPACE)
 
 
-def qualifier_before(text: str, start: int, floor: int, duration: bool) -> tuple[str, int]:
-    """Return the qualifier before a number that begins at ``start`` and where the statement then begins.
+def qualifier_before(text: str, start: int, end: int, floor: int, duration: bool) -> tuple[str, int]:
+    """Return the qualifier before a number from ``start`` to ``end``, and where the statement then begins.
 
     Nothing before ``floor`` is read. ``duration`` says that the number is one of years, days or the like.
     """
+    if not duration and (article := _ARTICLE.search(text, max(floor, start - _LONGEST), start)):
+        start = article.start("article")  # "almost a £700 increase"
     match = _BEFORE.search(text, max(floor, start - _LONGEST), start)
     if match is None:
         return EXACTLY, start
@@ -57,7 +69,8 @@ def qualifier_before(text: str, start: int, floor: int, duration: bool) -> tuple
     begin = match.start()
     if phrase.endswith("er than") and floor and not text[floor:begin].strip():
         return EXACTLY, start  # "24% higher than 12 months before" compares
-    if phrase == "over" and duration and not _MORE_THAN_A_PERIOD.search(text, max(0, begin - 12), begin):
+    is_length = _MORE_THAN_A_PERIOD.search(text, max(0, begin - 12), begin) or _LENGTH_BEHIND.match(text, end)
+    if phrase == "over" and duration and not is_length:
         return EXACTLY, start
     return _CANONICAL[phrase], begin
 

@@ -155,10 +155,13 @@ class _Whens:
     def _carries(self, figure: Span, period: Period) -> bool:
         """Whether a period goes on to hold for a figure behind it: a single day does from its clause's beginning."""
         between = self._body[period.span.end : figure.start] if figure.start - period.span.end <= _REACH else ""
-        if ("(" in between and ")" not in between) or between == " to ":
+        if ("(" in between and ")" not in between) or (period.start and between == " to "):
             return False  # "from 20 in 2016 to 30"
-        opens = self._body[max(0, period.span.start - 12) : period.span.start]
-        return period.start is None or period.start != period.end or bool(_OPENING.search(opens))
+        if _NOW.search(between) and (period.start is None or period.end is not None):
+            return False
+        if _OPENING.search(self._body[max(0, period.span.start - 12) : period.span.start]):
+            return True
+        return (period.start is None or period.start != period.end) and not _BREAK.search(between)
 
     def _names_a_group(self, figure: Span) -> bool:
         """Whether it says how many some well-known ones are ("the two countries"), which is so at any time."""
@@ -185,6 +188,8 @@ _DEFINITE = re.compile(
     r"\b(?:the|all|these|those|both|our|its|their|his|her|your|my)\s(?:(?:other|first|last|top|remaining|same)\s)?$",
     re.IGNORECASE,
 )
+_NOW = re.compile(r"\bnow\b", re.IGNORECASE)
+_BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _ANNUAL = re.compile(r"\s\(?(?:year[\s-](?:on|over)[\s-]year|annually|a\syear|per\s(?:year|annum))\b")
 """A figure by the year has its time said: a period behind the next figure is that one's."""
 _REACH = 240

@@ -54,13 +54,14 @@ _SPELLINGS = {
     "tonnes": "tonne tonnes",
     "tons": "ton tons",
     "kg": "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes",
+    "lb": "lb lbs",
     "grams": "gram grams gramme grammes",
     "mg": "mg milligram milligrams",
-    "litres": "litre litres",
+    "litres": "litre litres liter liters",
     "ml": "ml millilitre millilitres",
-    "km": "km kilometre kilometres",
+    "km": "km kilometre kilometres kilometer kilometers",
     "miles": "mile miles",
-    "metres": "metre metres",
+    "metres": "metre metres meter meters",
     "cm": "cm centimetre centimetres",
     "mm": "mm millimetre millimetres",
     "yards": "yard yards",
@@ -81,6 +82,11 @@ _UNIT_WORDS = {spelling: (unit, Decimal(1)) for unit, words in _SPELLINGS.items(
     "century": ("years", Decimal(100)),
     "centuries": ("years", Decimal(100)),
 }
+_KIND_OF_TIME = re.compile(
+    rf"{SPACE}(?:financial|fiscal|tax|academic|school|calendar|consecutive|successive|full|working)"
+    rf"(?={SPACE}(?:year|month|week|day|hour)s?\b)",
+    re.IGNORECASE,
+)
 _SIGNS = "kW kWh MW MWh GW GWh TWh MB GB TB GHz MHz Mbps Gbps"
 _UNIT_SIGNS = {sign: sign for sign in _SIGNS.split()} | {"mbps": "Mbps", "gbps": "Gbps"}
 
@@ -101,7 +107,7 @@ _DEGREES = re.compile(
 # a bare "m" is metres where what follows says so, else perhaps millions
 _METRES = re.compile(
     rf"m\b(?={SPACE}(?:long|high|tall|wide|deep|away|above|below|from|to{SPACE}the|north|south|east|west|race|sprint"
-    r"|stretch|in\slength|offshore|underground)\b)"
+    r"|stretch|in\slength|offshore|underground)\b|\))"
 )
 _PATTERNS = (
     (_POINTS, "percentage points"),
@@ -143,7 +149,8 @@ def unit_after(text: str, at: int) -> tuple[str, Decimal, int] | None:
         power = "square" if match["power"].lower().startswith("sq") else match["power"].lower()
         if name in _UNIT_WORDS:
             return f"{power} {_UNIT_WORDS[name][0]}", Decimal(1), match.end()
-    word = WORD.match(text, at)
+    kind = _KIND_OF_TIME.match(text, at)
+    word = WORD.match(text, kind.end() if kind else at)
     if word is None:
         return None
     name, join = word["word"], word["join"]

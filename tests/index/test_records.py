@@ -61,6 +61,23 @@ def words(span: Span | None, body: str) -> str | None:
             "It seized 40 boats, the highest since records began and a 5% increase from the previous year.",
             [("40", "boats", None, None), ("5%", "boats", "up", None)],
         ),
+        (
+            "Exports were up from £5 billion in 2016 to £9 billion. They are now worth £10 billion.",
+            [
+                ("£5 billion", "Exports", None, "in 2016"),
+                ("£9 billion", "Exports", None, None),
+                ("£10 billion", "Exports", None, None),
+            ],
+        ),
+        (
+            "Sport grew by 5% a year and by 40% since 2010.",
+            [("5%", "Sport", "up", None), ("40%", "Sport", "up", "since 2010")],
+        ),
+        (
+            "Since its foundation in Leeds in 1992 the fund has paid for 728 projects.",
+            [("728", "projects", None, "Since its foundation in Leeds in 1992")],
+        ),
+        ("A few months ago it had 18 visitors.", [("18", "visitors", None, "A few months ago")]),
         ("22 drugs were banned, 6 of which are new.", [("22", "drugs", None, None), ("6", "drugs", None, None)]),
     ],
 )
