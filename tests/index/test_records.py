@@ -71,7 +71,7 @@ def words(span: Span | None, body: str) -> str | None:
         ),
         (
             "Sport grew by 5% a year and by 40% since 2010.",
-            [("5%", "Sport", "up", None), ("40%", "Sport", "up", "since 2010")],
+            [("5%", "Sport", "up", None), ("40%", "Sport", None, "since 2010")],
         ),
         (
             "Since its foundation in Leeds in 1992 the fund has paid for 728 projects.",
