@@ -62,6 +62,7 @@ _CHANGE = re.compile(
     r"[^.;\n]{0,40}$",
     re.IGNORECASE,
 )
+_GROUPS = re.compile(rf"(?:{SPACE}[0-9]{{3,}})+")
 _CHAIN = re.compile(r"(?:[-–/.][0-9][0-9.,]*)+")
 _LEAD = re.compile(
     r"[\s\"'“‘(\[]*(?:(?:an?|the|this|by|of|to|in|up|down|only|just|another|total|extra|additional|further)\s+)*",
@@ -140,6 +141,8 @@ def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quant
     while (anchor := ANCHOR.search(text, at)) is not None:
         if glued_before(text, anchor.start()):
             at = after_word(text, anchor.end())
+            if text[anchor.start()] == "0" and (telephone := _GROUPS.match(text, at)):
+                at = telephone.end()  # "enquiries:0203 267 5085"
             continue
         if ages := AGES.match(text, anchor.start()):
             at = ages.end()

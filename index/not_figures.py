@@ -59,6 +59,7 @@ _AGE_LIMIT = re.compile(
 _COMES_OF_AGE = re.compile(rf"\b(?:turn(?:s|ed|ing)?|reach(?:es|ed|ing)?){SPACE}$", re.IGNORECASE)
 _THAN_BEFORE = re.compile(rf"{SPACE}(?:earlier|before|previously|ago)\b(?!{SPACE}[\w‘“])", re.IGNORECASE)
 """Behind "more than a year" it says what is compared with."""
+_FILE_BEFORE = re.compile(rf"\b(?:PDF|Word|Excel|ODT|ODS|CSV|ZIP|file),?{SPACE}$", re.IGNORECASE)
 _OWN = re.compile(rf"\bown{SPACE}$", re.IGNORECASE)
 _BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
@@ -157,7 +158,8 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
             bare = qualifier == EXACTLY and qualifier_after(text, amount.end)[0] == EXACTLY
             idle = idle or bare or _THAN_BEFORE.match(text, amount.end) is not None
         stands = amount.unit == "feet" and _OWN.search(text, max(0, begin - 4), begin) is not None
-        return amount.end if idle or clock or stands else None
+        size = amount.unit in ("MB", "KB", "GB") and _FILE_BEFORE.search(text, max(0, begin - 12), begin) is not None
+        return amount.end if idle or clock or stands or size else None
     end = amount.end
     counted = _COUNTED_AFTER.match(text, end) is not None
     if amount.like_a_year and not years and (qualifier in _STANDING or not counted):

@@ -42,6 +42,7 @@ from index.period_words import (
 from index.types import Period, Span
 
 _COUNTS = ONES | TENS
+_NAME_BEFORE = re.compile(r"\b[A-Z][\w’'.-]*\s$")
 _RECENT = 31
 """Days after which "by November" is no longer the November that has just been."""
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
@@ -108,6 +109,13 @@ class _Reader:
         prefix = PREFIX.match(self._text, at)
         if prefix is None:
             time = self._range(at) or self._time(at)
+            if (
+                time is not None
+                and time.month
+                and not (time.day or time.start)
+                and _NAME_BEFORE.search(self._text, 0, at)
+            ):
+                return None  # "Theresa May"
             if time is None or time.needs:
                 ago = AGO.match(self._text, at)
                 return (None, None, ago.end()) if ago else None

@@ -87,8 +87,15 @@ _KIND_OF_TIME = re.compile(
     rf"(?={SPACE}(?:year|month|week|day|hour)s?\b)",
     re.IGNORECASE,
 )
-_SIGNS = "kW kWh MW MWh GW GWh TWh MB GB TB GHz MHz Mbps Gbps"
-_UNIT_SIGNS = {sign: sign for sign in _SIGNS.split()} | {"mbps": "Mbps", "gbps": "Gbps"}
+_SIGNS = "kW kWh MW MWh GW GWh TWh KB MB GB TB GHz MHz Mbps Gbps"
+_UNIT_SIGNS = {sign: sign for sign in _SIGNS.split()} | {
+    "mbps": "Mbps",
+    "gbps": "Gbps",
+    "kB": "KB",
+    "kb": "KB",
+    "Kb": "KB",
+    "Mb": "MB",
+}
 
 WORD: Final = re.compile(rf"(?P<join>{SPACE}|-|)(?P<word>[^\W\d_]+)")
 """The word that follows a number, with what joins the two: a space, a hyphen, or nothing."""

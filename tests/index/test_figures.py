@@ -141,6 +141,8 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
         "7 Platoon was there",
         "in year 4 pupils learn",
         "under one roof",
+        "enquiries:0203 267 5085Out of hours",
+        "the report (PDF, 9.5 MB)",
         "1.The plan",
         "the rear half",
         "in weeks 44 and 45, reports fell",

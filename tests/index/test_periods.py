@@ -106,6 +106,7 @@ def test_what_the_words_do_not_settle_keeps_its_words_without_dates(text: str, w
         "500 for the year ahead",
         "35,000 people in 35,000 homes",
         "we may march on",
+        "500 people met Anna May, who leads it",
         "£5 a year",
         "in 24 hours",
         "",
