@@ -109,13 +109,8 @@ class _Reader:
         prefix = PREFIX.match(self._text, at)
         if prefix is None:
             time = self._range(at) or self._time(at)
-            if (
-                time is not None
-                and time.month
-                and not (time.day or time.start)
-                and _NAME_BEFORE.search(self._text, 0, at)
-            ):
-                return None  # "Theresa May"
+            if time is not None and self._is_name(time, at):
+                return None
             if time is None or time.needs:
                 ago = AGO.match(self._text, at)
                 return (None, None, ago.end()) if ago else None
@@ -126,6 +121,11 @@ class _Reader:
             pair = self._pair(prefix.end(), at)
             return (pair.start, pair.end, pair.stop) if pair else None
         return self._prefixed(at, prefix, role) or self._event(at) or self._length(at)
+
+    def _is_name(self, time: _Time, at: int) -> bool:
+        """Whether a bare month is a person: "Theresa May"."""
+        bare = time.month is not None and time.day is None and time.start is None
+        return bare and _NAME_BEFORE.search(self._text, max(0, at - 30), at) is not None
 
     def _length(self, at: int) -> tuple[None, None, int] | None:
         length = WITHIN.match(self._text, at)
