@@ -64,7 +64,8 @@ _MORE_OF = re.compile(
 _UP = (
     "increas(?:e|es|ed|ing)|rise|rises|rose|risen|rising|gr[eo]w(?:s|n|th|ing)?|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)"
     "|climb(?:s|ed|ing)?|soar(?:s|ed|ing)?|uplift|expand(?:s|ed|ing)?|expansion|boost(?:s|ed|ing)?|rais(?:e|es|ed|ing)"
-    "|gain(?:s|ed)?|improv(?:e|es|ed|ing|ement)|up"
+    "|gain(?:s|ed)?|improv(?:e|es|ed|ing|ement)"
+    r"|(?<!\bmake\s)(?<!\bmakes\s)(?<!\bmaking\s)(?<!\bmade\s)(?<!\bset\s)(?<!\bsetting\s)up"
 )
 _DOWN = (
     "decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing|tion)|fall|falls|fell|fallen|falling|drop(?:s|ped|ping)?"
