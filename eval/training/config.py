@@ -58,7 +58,11 @@ class Phase(_Table):
 
 
 class Config(_Table):
-    """A whole training. ``start`` is the folder of a BertForQuestionAnswering; None: the packaged encoder."""
+    """A whole training. ``start`` is the folder of a BertForQuestionAnswering; None: the packaged encoder.
+
+    ``attention_dropout`` is off by default: with it PyTorch computes attention on a CPU step by step, and a training
+    takes half as long again.
+    """
 
     start: Path | None = None
     seed: int = 1
@@ -67,6 +71,7 @@ class Config(_Table):
     batch_tokens: Annotated[int, Field(gt=0)] = 4096
     alone: Share = 0.3
     average: Share = 0.998
+    attention_dropout: Share = 0.0
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     checkpoint_minutes: Annotated[float, Field(gt=0)] = 4
     dev: Dev

@@ -46,7 +46,7 @@ class Training:
         out.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(config.seed)
-        self.model = start_model(config.start).to(self.device)
+        self.model = start_model(config.start, config.attention_dropout).to(self.device)
         self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
         self.tokenizer = load_tokenizer()
         self.optimizer: Any = None
@@ -197,6 +197,7 @@ class Training:
         self.optimizer = torch.optim.AdamW(
             [{"params": rest, "weight_decay": _WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}],
             lr=phase.learning_rate,
+            fused=True,
         )
 
     def _checkpoint(self) -> None:
@@ -262,10 +263,10 @@ class _Plan:
         )
 
 
-def start_model(folder: Path | None) -> Any:
+def start_model(folder: Path | None, attention_dropout: float = 0.0) -> Any:
     """Return the model to train: a BertForQuestionAnswering in ``folder``, or the packaged encoder with a new head."""
     source = folder or find_default_model()
-    config = BertConfig.from_pretrained(source)
+    config = BertConfig.from_pretrained(source, attention_probs_dropout_prob=attention_dropout)
     model = BertForQuestionAnswering(config)
     weights = {
         name: value.float() for path in sorted(source.glob("*.safetensors")) for name, value in load_file(path).items()
