@@ -66,7 +66,7 @@ _COMPARED = re.compile(
 )
 """What a change is measured against is not the time that a question asks about."""
 _RELATIVE = re.compile(
-    r"(?:(?:in|over|during|for|since|by)\s+)?(?:the\s+)?(?:last|past|previous|this|next|coming|current)\b",
+    r"(?:(?:in|on|over|during|for|since|by|from|until)\s+)?(?:the\s+)?(?:last|past|previous|this|next|coming|current)\b",
     re.IGNORECASE,
 )
 """Times that depend on the day of asking, which nobody knows of a question."""

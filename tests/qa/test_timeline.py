@@ -271,6 +271,7 @@ def test_on_one_day_the_better_one_answers_and_ties_are_settled_by_name() -> Non
         ("How many foreign criminals were removed since 5 July 2024?", "3,000"),
         ("How many foreign criminals were removed since the election?", "3,000"),
         ("How many foreign criminals were removed recently?", "3,000"),
+        ("How many foreign criminals were removed, up on last year?", "3,000"),
         ("How many foreign criminals were removed in October 1999?", "2,100"),
     ],
 )
