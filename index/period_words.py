@@ -104,7 +104,8 @@ EVENT = re.compile(
     rf"|(?:during|throughout){SPACE}(?=(?:(?:their|its|his|her|our)|the{SPACE}(?:pandemic|war|campaign|election|crisis"
     rf"|Games|Olympics|lockdown|conflict|outbreak))\b))[A-Za-z]+(?:{SPACE}"
     rf"(?!(?:has|have|had|will|with|which|who|where|when|and|but|more|over|up|nearly|almost|around|about|in|on|to|by"
-    rf"|for|as|at|is|are|alone|through|including|while|we|they|you|he|she|it|I|there)\b)[A-Za-z][\w’'-]*){{0,8}}",
+    rf"|for|as|at|is|are|alone|through|including|leading|resulting|bringing|while|we|they|you|he|she|it|I|there)\b)[A-Za-z][\w’'-]*){{0,8}}"
+    rf"(?:{SPACE}(?:to|into){SPACE}(?:office|power|force|effect)\b)?",
     re.IGNORECASE,
 )
 _COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"

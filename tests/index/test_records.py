@@ -78,6 +78,7 @@ def words(span: Span | None, body: str) -> str | None:
             [("728", "projects", None, "Since its foundation in Leeds in 1992")],
         ),
         ("British wool makes up 3% of output.", [("3%", "output", None, None)]),
+        ("Since we came to office 5 people left.", [("5", "people", None, "Since we came to office")]),
         ("A few months ago it had 18 visitors.", [("18", "visitors", None, "A few months ago")]),
         ("22 drugs were banned, 6 of which are new.", [("22", "drugs", None, None), ("6", "drugs", None, None)]),
     ],
