@@ -156,7 +156,8 @@ def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quant
             at = extent
             continue
         begin, low, high = extent
-        qualifier, begin = qualifier_before(text, begin, (high or low).end, floor, low.unit in DURATIONS)
+        length = low.unit in DURATIONS and low.value < 100
+        qualifier, begin = qualifier_before(text, begin, (high or low).end, floor, length)
         last = high or low
         read_on = no_figure(text, replace(last, start=low.start), qualifier, begin, alone=alone, years=years)
         if read_on is not None:

@@ -25,6 +25,7 @@ DATE = re.compile(
     rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}(?:the{SPACE})?)?"
     rf"(?:(?P<day>{_DAY}){SPACE}(?:of{SPACE})?)?(?P<month>{_MONTH})\b(?:\.(?={SPACE}[0-9]))?{_OF_YEAR}?"
 )
+MONTH_DAY = re.compile(rf"(?P<month>{_MONTH}){SPACE}(?P<day>{_DAY})\b(?![-–/,.][0-9])")
 AMERICAN = re.compile(rf"(?P<month>{_MONTH}){SPACE}(?P<day>{_DAY}),{SPACE}{_ONE_YEAR}")
 DAY_ALONE = re.compile(rf"(?P<day>{_DAY})\b(?=(?:{SPACE}(?:and|to|until){SPACE}|{_DASH}){_DAY}{SPACE}(?:{_MONTH})\b)")
 YEAR_ALONE = re.compile(_ONE_YEAR)
@@ -89,9 +90,9 @@ ENDING = re.compile(
 ENDED = re.compile(rf"(?:ending|ended){SPACE}(?:in{SPACE}|on{SPACE})?", re.IGNORECASE)
 
 PREFIX = re.compile(
-    r"\b(?:(?P<within>in|during|throughout|for|over|across|on|within|covering)"
-    r"|(?P<since>since|from|starting(?:\sin|\son)?|beginning(?:\sin|\son)?)|(?P<after>after|following)"
-    r"|(?P<until>by|until|till|up\sto|to)|(?P<before>before|ahead\sof|prior\sto)"
+    r"\b(?:(?P<within>in|during|throughout|for|over|across|on(?!\sor\s)|within|covering)"
+    r"|(?P<since>since|on\sor\safter|from|starting(?:\sin|\son)?|beginning(?:\sin|\son)?)|(?P<after>after|following)"
+    r"|(?P<until>by|on\sor\sbefore|until|till|up\sto|to)|(?P<before>before|ahead\sof|prior\sto)"
     r"|(?P<at>as\s(?:of|at)|at)|(?P<between>between))"
     rf"{SPACE}(?:just{SPACE}|only{SPACE})?",
     re.IGNORECASE,

@@ -26,6 +26,7 @@ from index.period_words import (
     IN,
     JOIN,
     KIND_OF_YEAR,
+    MONTH_DAY,
     MONTHS,
     ONWARDS,
     PART_OF,
@@ -137,9 +138,9 @@ class _Reader:
         pair = self._range(inner) if role in ("within", "since") else None
         if pair is not None:
             return pair.start, pair.end, pair.stop
-        if word == "to":
-            return None
         edge = EDGE.match(self._text, inner)
+        if word == "to" and edge is None:
+            return None
         time = self._time(edge.end() if edge else inner)
         if time is None:
             return None
@@ -285,16 +286,17 @@ class _Reader:
         return _Time(match.end(), start, month_start(start, length) - timedelta(days=1))
 
     def _date(self, at: int) -> _Time | None:
-        match = AMERICAN.match(self._text, at) or DATE.match(self._text, at)
+        on_a_day = MONTH_DAY.match(self._text, at) if self._text[max(0, at - 3) : at].lower() == "on " else None
+        match = AMERICAN.match(self._text, at) or on_a_day or DATE.match(self._text, at)
         if match is None:
             return None
         groups = match.groupdict()
         day = _number(match["day"]) if match["day"] else None
         month = MONTHS[match["month"]]
         which = (groups.get("which") or "").lower()
-        if not groups["year"] and not which:
+        if not groups.get("year") and not which:
             return _Time(match.end(), day=day, month=month)
-        year = int(groups["year"]) if groups["year"] else self._published.year + _STEP[which]
+        year = int(groups["year"]) if groups.get("year") else self._published.year + _STEP[which]
         start, end = calendar_days(year, month, day)
         return _Time(match.end(), start, end)
 

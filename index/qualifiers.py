@@ -32,9 +32,9 @@ _BEFORE = re.compile(
 _LONGEST = max(map(len, _CANONICAL)) + 2
 _SIGNS = {"~": "around", "≈": "around", "<": "fewer than", ">": "more than"}
 _AFTER = re.compile(
-    rf"(?P<least>\+|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))"
+    rf"(?P<least>\+|{SPACE}\(minimum\)|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))"
     rf"|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
-    rf"|(?P<most>{SPACE}(?:or|and){SPACE}(?:less|fewer|under|below|younger|lower)\b)"
+    rf"|(?P<most>{SPACE}\(maximum\)|{SPACE}(?:or|and){SPACE}(?:less|fewer|under|below|younger|lower)\b)"
     rf"|(?P<around>{SPACE}or{SPACE}so\b)",
     re.IGNORECASE,
 )
@@ -49,6 +49,8 @@ _ARTICLE = re.compile(
     rf"{SPACE}(?P<article>an?{SPACE})$",
     re.IGNORECASE,
 )
+# "taking the total up to 3.8 million" says where it is now
+_BRINGS = re.compile(r"\b(?:taking|takes|brings|bringing)\s[^.;,0-9]{0,80}$", re.IGNORECASE)
 _LENGTH_BEHIND = re.compile(rf"{SPACE}(?:old|ago|later|long|on{SPACE}from)\b", re.IGNORECASE)
 _SPACES = re.compile(SPACE)
 
@@ -56,7 +58,7 @@ _SPACES = re.compile(SPACE)
 def qualifier_before(text: str, start: int, end: int, floor: int, duration: bool) -> tuple[str, int]:
     """Return the qualifier before a number from ``start`` to ``end``, and where the statement then begins.
 
-    Nothing before ``floor`` is read. ``duration`` says that the number is one of years, days or the like.
+    Nothing before ``floor`` is read. ``duration`` says that the number is a length that a plan may have: years, days.
     """
     if not duration and (article := _ARTICLE.search(text, max(floor, start - _LONGEST), start)):
         start = article.start("article")  # "almost a £700 increase"
@@ -71,6 +73,8 @@ def qualifier_before(text: str, start: int, end: int, floor: int, duration: bool
         return EXACTLY, start  # "24% higher than 12 months before" compares
     is_length = _MORE_THAN_A_PERIOD.search(text, max(0, begin - 12), begin) or _LENGTH_BEHIND.match(text, end)
     if phrase == "over" and duration and not is_length:
+        return EXACTLY, start
+    if phrase == "up to" and _BRINGS.search(text, max(floor, begin - 90), begin):
         return EXACTLY, start
     return _CANONICAL[phrase], begin
 

@@ -107,11 +107,18 @@ _PERCENT = re.compile(
 _POINTS = re.compile(rf"(?:{SPACE}|-)percentage(?:{SPACE}|-)points?\b", re.IGNORECASE)
 _FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
 _PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100,?000|10,?000|1,?000|100)(?![\w,]*[0-9])")
+_METRIC_SPEED = re.compile(
+    rf"{SPACE}?(?:km/h|kph|kmph)\b|{SPACE}kilometres{SPACE}(?:per|an){SPACE}hour\b", re.IGNORECASE
+)
 _SPEED = re.compile(rf"{SPACE}miles{SPACE}(?:per|an){SPACE}hour\b", re.IGNORECASE)
 _DEGREES = re.compile(
     rf"{SPACE}?°{SPACE}?[CF]?\b|°|{SPACE}degrees{SPACE}(?:Celsius|Fahrenheit|centigrade)\b", re.IGNORECASE
 )
 # a bare "m" is metres where what follows says so, else perhaps millions
+_PEOPLE = re.compile(
+    rf"{SPACE}(?:people|children|pupils|adults|women|men|patients|workers|jobs|households|homes|families|customers"
+    r"|visitors|voters|passengers|tests|doses)\b"
+)
 _METRES = re.compile(
     rf"m\b(?={SPACE}(?:long|high|tall|wide|deep|away|above|below|from|to{SPACE}the|north|south|east|west|race|sprint"
     r"|stretch|in\slength|offshore|underground)\b|\))"
@@ -120,6 +127,7 @@ _PATTERNS = (
     (_POINTS, "percentage points"),
     (_FOLD, "times"),
     (_SPEED, "mph"),
+    (_METRIC_SPEED, "km/h"),
     (_DEGREES, "degrees"),
     (_METRES, "metres"),
 )
@@ -130,13 +138,15 @@ _AREA = re.compile(rf"(?:{SPACE}|-)(?P<power>square|sq\.?|cubic|nautical)(?:{SPA
 def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
     """Return what the scale word or sign after a number multiplies it by, or ``None`` if it is none.
 
-    "m" is millions only of money: without a currency it is as often metres. Signs follow digits only.
+    "m" is millions only of money and of people: of other things it is as often metres. Signs follow digits only.
     """
     name = word["word"]
     if name.lower() in _SCALE_WORDS:
         return _SCALE_WORDS[name.lower()]
     if not in_digits or word["join"] == "-":
         return None
+    if not money and name == "m":
+        return 10**6 if _PEOPLE.match(word.string, word.end()) else None
     if money:
         return 10**6 if name in ("m", "M") else _SCALE_SIGNS.get(name.lower())
     return _SCALE_SIGNS.get(name)
