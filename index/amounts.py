@@ -69,7 +69,7 @@ _COMPARES = re.compile(
 _DOES = re.compile(rf"\b(?:to|will|would|could|can|may|might|should|and|we|they|I){SPACE}$", re.IGNORECASE)
 
 _A_UNIT = re.compile(rf"\ban?(?={SPACE}(?:year|month|week|decade|century)\b)", re.IGNORECASE)
-_OF_A_UNIT = re.compile(rf"{SPACE}(?:of{SPACE})?(?:an?|one)(?={SPACE})", re.IGNORECASE)
+_OF_A_UNIT = re.compile(rf"(?:{SPACE}|-)(?:of{SPACE})?(?:an?|one)(?={SPACE}|-)", re.IGNORECASE)
 _RUN_ON = re.compile(r"(?P<scale>(?:m|b|tr)illion|thousand)(?P<person>aire|ths?\b)?", re.IGNORECASE)
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
 _REST = re.compile(r"[\w.,:/@#&=-]*\w")

@@ -62,6 +62,7 @@ _THAN_BEFORE = re.compile(rf"{SPACE}(?:earlier|before|previously|ago)\b(?!{SPACE
 _FILE_BEFORE = re.compile(rf"\b(?:PDF|Word|Excel|ODT|ODS|CSV|ZIP|file),?{SPACE}$", re.IGNORECASE)
 _PLAN_UNIT = re.compile(rf"{SPACE}Year\b{SPACE}[A-Za-z]")
 """A capital makes it a name: "the 25 Year Environment Plan"."""
+_AGED = re.compile(rf"\bage[ds]{SPACE}$", re.IGNORECASE)
 _OWN = re.compile(rf"\bown{SPACE}$", re.IGNORECASE)
 _BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
@@ -91,7 +92,7 @@ _NAMED_AFTER = re.compile(
     rf"|Corps|PARA|SCOTS|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps"
     r"|Wing|Group|Troop|Party|Force|Battery|Flight|Hospital))(?:\b|(?=[A-Z]))"
     # "2 TPS searched", "(2 R WELSH)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
-    rf"|{SPACE}(?:[A-Z]{SPACE})?[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,3}}(?:{_PLURAL}|[A-Z][a-z]+s\b))"
+    rf"|{SPACE}(?:[A-Z]{SPACE})?(?!(?:UK|US|EU|UN|NHS|NATO|RAF|MOD|BBC)\b)[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,3}}(?:{_PLURAL}|[A-Z][a-z]+s\b))"
     rf"|{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+\){SPACE}[A-Z])"
     # an adjective: "a ten point plan", "a two state solution"
     rf"|{SPACE}(?:point|state|bedroom(?:ed)?|storey|stage|tier|part|way|star|step|piece){SPACE}[a-z]+"
@@ -159,10 +160,11 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
         if text[amount.start] in "aA" and amount.unit in DURATIONS and not amount.scaled:
             bare = qualifier == EXACTLY and qualifier_after(text, amount.end)[0] == EXACTLY
             idle = idle or bare or _THAN_BEFORE.match(text, amount.end) is not None
+        aged = amount.unit in DURATIONS and _AGED.search(text, max(0, begin - 6), begin) is not None
         plan = _PLAN_UNIT.match(text, amount.end - 5) is not None and amount.value != 1
         stands = amount.unit == "feet" and _OWN.search(text, max(0, begin - 4), begin) is not None
         size = amount.unit in ("MB", "KB", "GB") and _FILE_BEFORE.search(text, max(0, begin - 12), begin) is not None
-        return amount.end if idle or clock or stands or size or plan else None
+        return amount.end if idle or clock or stands or size or plan or aged else None
     end = amount.end
     counted = _COUNTED_AFTER.match(text, end) is not None
     if amount.like_a_year and not years and (qualifier in _STANDING or not counted):
