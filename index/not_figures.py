@@ -56,7 +56,11 @@ _AGE_LIMIT = re.compile(
     rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$",
     re.IGNORECASE,
 )
-_COMES_OF_AGE = re.compile(rf"\b(?:turn(?:s|ed|ing)?|reach(?:es|ed|ing)?){SPACE}$", re.IGNORECASE)
+_COMES_OF_AGE = re.compile(
+    rf"\b(?:turn(?:s|ed|ing)?|reach(?:es|ed|ing)?|(?:he|she|I|they)(?:[’'](?:s|m|re)|{SPACE}(?:is|am|are|was|were)))"
+    rf"(?:{SPACE}(?:just|only))?{SPACE}$",
+    re.IGNORECASE,
+)
 _THAN_BEFORE = re.compile(rf"{SPACE}(?:earlier|before|previously|ago)\b(?!{SPACE}[\w‘“])", re.IGNORECASE)
 """Behind "more than a year" it says what is compared with."""
 _FILE_BEFORE = re.compile(rf"\b(?:PDF|Word|Excel|ODT|ODS|CSV|ZIP|file),?{SPACE}$", re.IGNORECASE)

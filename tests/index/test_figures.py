@@ -137,6 +137,7 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
         "a year on year rise",
         "on my own two feet",
         "when they reach 18.",
+        "she joined when she was just 16 and stayed",
         "theNumber 10 website",
         "was 18 months old",
         "those aged 65 years and over",
