@@ -140,8 +140,8 @@ def _multiple(text: str, at: int) -> Amount | int:
 def _number(text: str, at: int) -> Amount | int:
     """Read numeral or words, with the scale word and "and a half"."""
     match = _NUMERAL.match(text, at)
-    part_in_digits = fraction(text, at)[0] is not None  # "2 thirds"
-    number = _words(text, at) if match is None or part_in_digits else _numeral(text, match)
+    in_digits = match is not None and fraction(text, at)[0] is None  # else "2 thirds"
+    number = _numeral(text, match) if match is not None and in_digits else _words(text, at)
     if isinstance(number, int) or number.part:
         return number
     value, end = number.value, number.end

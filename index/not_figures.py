@@ -31,7 +31,8 @@ _MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
 
 # a number after one of these is a name, however many things follow it ("sections 5 and 6")
 _LABEL = re.compile(
-    r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)year|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
+    r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)year"
+    r"|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
     r"|tiers?|phases?|key\sstages?|weeks|covid|grade|aged?|ages|per|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
@@ -96,7 +97,8 @@ _NAMED_AFTER = re.compile(
     rf"|Corps|PARA|SCOTS|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps"
     r"|Wing|Group|Troop|Party|Force|Battery|Flight|Hospital))(?:\b|(?=[A-Z]))"
     # "2 TPS searched", "(2 R WELSH)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
-    rf"|{SPACE}(?:[A-Z]{SPACE})?(?!(?:UK|US|EU|UN|NHS|NATO|RAF|MOD|BBC)\b)[A-Z]{{2,9}}\b(?![-/&])(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,3}}(?:{_PLURAL}|[A-Z][a-z]+s\b))"
+    rf"|{SPACE}(?:[A-Z]{SPACE})?(?!(?:UK|US|EU|UN|NHS|NATO|RAF|MOD|BBC)\b)[A-Z]{{2,9}}\b(?![-/&])"
+    rf"(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,3}}(?:{_PLURAL}|[A-Z][a-z]+s\b))"
     rf"|{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+\){SPACE}[A-Z])"
     # an adjective: "a ten point plan", "a two state solution"
     rf"|{SPACE}(?:point|state|bedroom(?:ed)?|storey|stage|tier|part|way|star|step|piece){SPACE}[a-z]+"
@@ -158,17 +160,7 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
     sentence raises (labels, names, markers, "one"); ``years`` lets four digits that look like a year pass.
     """
     if not amount.bare:
-        one_day = text[amount.start : amount.end].lower() == "one day"
-        idle = not alone and (one_day or _idle_part(text, amount, begin, qualifier))
-        clock = amount.unit == "hours" and _is_clock(text, amount, begin)
-        if text[amount.start] in "aA" and amount.unit in DURATIONS and not amount.scaled:
-            bare = qualifier == EXACTLY and qualifier_after(text, amount.end)[0] == EXACTLY
-            idle = idle or bare or _THAN_BEFORE.match(text, amount.end) is not None
-        aged = amount.unit in DURATIONS and _AGED.search(text, max(0, begin - 6), begin) is not None
-        plan = _PLAN_UNIT.match(text, amount.end - 5) is not None and amount.value != 1
-        stands = amount.unit == "feet" and _OWN.search(text, max(0, begin - 4), begin) is not None
-        size = amount.unit in ("MB", "KB", "GB") and _FILE_BEFORE.search(text, max(0, begin - 12), begin) is not None
-        return amount.end if idle or clock or stands or size or plan or aged else None
+        return amount.end if _idle_measure(text, amount, begin, qualifier, alone=alone) else None
     end = amount.end
     counted = _COUNTED_AFTER.match(text, end) is not None
     if amount.like_a_year and not years and (qualifier in _STANDING or not counted):
@@ -182,6 +174,25 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
     if _dated_before(text, begin) and not counted:
         return end
     return end if not alone and _named(text, amount, begin, qualifier, counted) else None
+
+
+def _idle_measure(text: str, amount: Amount, begin: int, qualifier: str, *, alone: bool) -> bool:
+    """Whether a number with a unit, or a part of a whole, measures nothing: "one day", "a year", "at 1745hrs"."""
+    if not alone and (
+        text[amount.start : amount.end].lower() == "one day" or _idle_part(text, amount, begin, qualifier)
+    ):
+        return True
+    if amount.unit in DURATIONS:
+        if text[amount.start] in "aA" and not amount.scaled:  # a figure only as "more than a year", "a year or more"
+            bare = qualifier == EXACTLY and qualifier_after(text, amount.end)[0] == EXACTLY
+            if bare or _THAN_BEFORE.match(text, amount.end):
+                return True
+        plan = amount.value != 1 and _PLAN_UNIT.match(text, amount.end - 5)
+        clock = amount.unit == "hours" and _is_clock(text, amount, begin)
+        return bool(clock or plan or _AGED.search(text, max(0, begin - 6), begin))
+    if amount.unit == "feet":
+        return _OWN.search(text, max(0, begin - 4), begin) is not None
+    return amount.unit in ("MB", "KB", "GB") and _FILE_BEFORE.search(text, max(0, begin - 12), begin) is not None
 
 
 def _is_code(text: str, amount: Amount, qualifier: str, counted: bool) -> bool:

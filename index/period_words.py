@@ -105,7 +105,8 @@ EVENT = re.compile(
     rf"|(?:during|throughout){SPACE}(?=(?:(?:their|its|his|her|our)|the{SPACE}(?:pandemic|war|campaign|election|crisis"
     rf"|Games|Olympics|lockdown|conflict|outbreak))\b))[A-Za-z]+(?:{SPACE}"
     rf"(?!(?:has|have|had|will|with|which|who|where|when|and|but|more|over|up|nearly|almost|around|about|in|on|to|by"
-    rf"|for|as|at|is|are|alone|through|including|leading|resulting|bringing|while|we|they|you|he|she|it|I|there)\b)[A-Za-z][\w’'-]*){{0,8}}"
+    rf"|for|as|at|is|are|alone|through|including|leading|resulting|bringing"
+    rf"|while|we|they|you|he|she|it|I|there)\b)[A-Za-z][\w’'-]*){{0,8}}"
     rf"(?:{SPACE}(?:to|into){SPACE}(?:office|power|force|effect)\b)?",
     re.IGNORECASE,
 )
@@ -123,7 +124,7 @@ PAST = re.compile(r"\b(?:had|was|were)\b", re.IGNORECASE)
 FUTURE = re.compile(
     r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin))\b", re.I
 )
-IN = re.compile(
+EVENT_DATED = re.compile(
     rf"(?:{SPACE}(?!(?:has|have|had|was|were|is|are|and|but)\b)[\w’'-]+){{0,8}}?{SPACE}(?:in|on){SPACE}"
     rf"(?=[0-9]|(?:{_MONTH})\b)"
 )

@@ -22,8 +22,8 @@ from index.period_words import (
     ENDED,
     ENDING,
     EVENT,
+    EVENT_DATED,
     FUTURE,
-    IN,
     JOIN,
     KIND_OF_YEAR,
     MONTH_DAY,
@@ -163,7 +163,7 @@ class _Reader:
         if event is None:
             return None
         stop = at + len(event.group().rstrip())
-        when = IN.match(self._text, stop)
+        when = EVENT_DATED.match(self._text, stop)
         dated = self._date(when.end()) or self._year(when.end()) if when else None
         if dated is None:
             return None, None, stop

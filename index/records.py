@@ -47,8 +47,9 @@ def figures(body: str, published: date) -> list[Figure]:
 
 # a sentence that goes on about the figures of the one before
 _GOES_ON = re.compile(
-    r"(?:This|That|These|Those|It|They)\s(?:is(?!\snow\b)|was|are|were|represents?|represented|means|equates|amounts?|comes|came"
-    r"|marks|includes?|included)\b|(?:The\s)?(?:majority|most|rest|bulk)\sof\sth|Of\s(?:(?:these|those|this|them)\b|the\s(?=[0-9]))"
+    r"(?:This|That|These|Those|It|They)\s(?:is(?!\snow\b)|was|are|were|represents?|represented|means|equates"
+    r"|amounts?|comes|came|marks|includes?|included)\b|(?:The\s)?(?:majority|most|rest|bulk)\sof\sth"
+    r"|Of\s(?:(?:these|those|this|them)\b|the\s(?=[0-9]))"
 )
 _OF_THEM = re.compile(
     r"\sof\s(?:(?:which|whom|them)\b|(?:these|those)(?=\s*[,.;:)]|\s(?:are|were|is|was|have|had|has|will|go|went)\b))"

@@ -114,11 +114,11 @@ _SPEED = re.compile(rf"{SPACE}miles{SPACE}(?:per|an){SPACE}hour\b", re.IGNORECAS
 _DEGREES = re.compile(
     rf"{SPACE}?°{SPACE}?[CF]?\b|°|{SPACE}degrees{SPACE}(?:Celsius|Fahrenheit|centigrade)\b", re.IGNORECASE
 )
-# a bare "m" is metres where what follows says so, else perhaps millions
 _PEOPLE = re.compile(
     rf"{SPACE}(?:people|children|pupils|adults|women|men|patients|workers|jobs|households|homes|families|customers"
     r"|visitors|voters|passengers|tests|doses)\b"
 )
+# a bare "m" is metres where what follows says so, else perhaps millions
 _METRES = re.compile(
     rf"m\b(?={SPACE}(?:long|high|tall|wide|deep|away|above|below|from|to{SPACE}the|north|south|east|west|race|sprint"
     r"|stretch|in\slength|offshore|underground)\b|\))"
