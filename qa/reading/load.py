@@ -5,7 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.models import source_stamp
+from index.errors import ModelError
+from index.models import is_hub_name, source_stamp
 from index.types import Hit
 from qa.reading.models import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
 from qa.types import Candidate, Reader
@@ -56,6 +57,11 @@ def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanM
 def _files(name: str, models: Path) -> ReaderFiles:
     if name == SHIPPED:
         return shipped_files()
+    if not (Path(name).is_dir() or is_hub_name(name)):
+        raise ModelError(
+            f"{name!r} is neither a folder nor the name of an extractive question answering model",
+            hint=f"give the path of a saved model, or unset PRESSQA_READER: {SHIPPED} is used then",
+        )
     found = find_reader_export(name, source_stamp(name), models)
     if found is None:
         # torch and transformers, once

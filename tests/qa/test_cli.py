@@ -133,6 +133,7 @@ def test_search_lists_passages(run: Callable[..., Any]) -> None:
 def test_only_an_answer_needs_the_reader(run: Callable[..., Any], tmp_path: Path, command: str, code: int) -> None:
     result = run(command, "uniq5v0", PRESSQA_READER=str(tmp_path / "nowhere"))
     assert (result.exit_code, "nowhere" in result.output) == (code, code == 2)
+    assert ("PRESSQA_READER" in result.output) == (code == 2)
 
 
 @pytest.mark.parametrize(
