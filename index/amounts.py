@@ -71,6 +71,9 @@ _DOES = re.compile(rf"\b(?:to|will|would|could|can|may|might|should|and|we|they|
 _A_UNIT = re.compile(rf"\ban?(?={SPACE}(?:year|month|week|decade|century)\b)", re.IGNORECASE)
 _OF_A_UNIT = re.compile(rf"(?:{SPACE}|-)(?:of{SPACE})?(?:an?|one)(?={SPACE}|-)", re.IGNORECASE)
 _RUN_ON = re.compile(r"(?P<scale>(?:m|b|tr)illion|thousand)(?P<person>aire|ths?\b)?", re.IGNORECASE)
+_ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
+_CODE_AFTER = re.compile(rf"{SPACE}(?P<code>{'|'.join(CURRENCY_CODES)})\b(?!{SPACE}?[0-9])")
+_SECONDS = re.compile(rf"{SPACE}second(?={SPACE}[A-Za-z])")  # "a 40 second advert": no ordinal follows digits
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
 _REST = re.compile(r"[\w.,:/@#&=-]*\w")
 
@@ -219,10 +222,16 @@ def _measured(text: str, amount: Amount) -> Amount | int:
     if not amount.money:
         of_a = _OF_A_UNIT.match(text, amount.end) if amount.part else None  # "half a decade", "half of one per cent"
         unit = unit_after(text, of_a.end() if of_a else amount.end)
+        if amount.numeral and amount.value > 2 and (seconds := _SECONDS.match(text, amount.end)):
+            unit = "seconds", Decimal(1), seconds.end()
         if unit is not None:
             name, many, end = unit
             value = _plain(amount.value * many)
             return replace(amount, end=end, unit=name, value=value, raw=amount.raw * many)
+        if not amount.part and (code := _CODE_AFTER.match(text, amount.end)):
+            return replace(amount, end=code.end(), unit=code["code"])
+    if _ORDINAL_END.match(text, amount.end):
+        return after_word(text, amount.end)  # "her 100,000th follower"
     if _GLUED.match(text, amount.end) and not ((amount.money and amount.scaled) or "," in amount.numeral):
         return after_word(text, amount.end)
     word = WORD.match(text, amount.end)

@@ -16,7 +16,7 @@ from index.not_figures import AGES, glued_before, no_figure
 from index.number_words import SPACE
 from index.qualifiers import EXACTLY, qualifier_after, qualifier_before
 from index.types import Span
-from index.units import DURATIONS
+from index.units import DURATIONS, unit_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ _AND = re.compile(rf"{SPACE}and{SPACE}", re.IGNORECASE)
 _CHANGE = re.compile(
     r"\b(?:ris|rose|increas|gr[eo]w|f[ae]ll|drop|declin|decreas|reduc|cut|extend|rais|lower|doubl|trebl|tripl"
     r"|quadrupl|halv|up\b|down\b|mov|chang|expand|jump|climb|improv|went\b|go(?:es|ing)?\b|short|length)"
-    r"[^.;\n]{0,40}$",
+    r"[^.;\n]{0,60}$",
     re.IGNORECASE,
 )
 _GROUPS = re.compile(rf"(?:{SPACE}[0-9]{{3,}})+")
@@ -166,11 +166,14 @@ def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quant
         end = last.end
         if qualifier == EXACTLY:
             qualifier, end = qualifier_after(text, end)
+            if qualifier != EXACTLY and high is None and last.bare and (unit := unit_after(text, end)):
+                name, many, end = unit  # "three or more years"
+                last = replace(last, unit=name, value=last.value * many)
         span = Span(begin, end)
         yield Quantity(
             span=span,
             number=Span(low.start, last.end),
-            value=low.value,
+            value=low.value if high else last.value,
             value_max=high.value if high else None,
             unit=last.unit,
             qualifier=qualifier,
@@ -209,7 +212,7 @@ def _range(text: str, low: Amount, floor: int) -> tuple[int, Amount, Amount | No
     low, high = ends
     start = _FROM.search(text, max(0, low.start - 6), low.start)
     if start and not (shared and start["word"].lower() == "by"):
-        changed = _CHANGE.search(text, max(0, low.start - 60), low.start)
+        changed = _CHANGE.search(text, max(0, low.start - 80), low.start)
         if fell or changed:
             return low.start, low, None
     return high.end if fell else (begin, low, high)

@@ -57,6 +57,9 @@ _AGE_LIMIT = re.compile(
     rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$",
     re.IGNORECASE,
 )
+_CHILD_IS = re.compile(
+    rf"\b(?:child|son|daughter|baby|boy|girl|pupil){SPACE}(?:is|was|turns|reaches){SPACE}$", re.IGNORECASE
+)
 _COMES_OF_AGE = re.compile(
     rf"\b(?:turn(?:s|ed|ing)?|reach(?:es|ed|ing)?|(?:he|she|I|they)(?:[’'](?:s|m|re)|{SPACE}(?:is|am|are|was|were)))"
     rf"(?:{SPACE}(?:just|only))?{SPACE}$",
@@ -200,7 +203,7 @@ def _is_code(text: str, amount: Amount, qualifier: str, counted: bool) -> bool:
     if len(amount.numeral) > 4 and amount.numeral.isdigit() and not counted and qualifier == EXACTLY:
         return True  # what counts has separators
     after = _TIME_AFTER.match(text, amount.end)
-    return after is not None and (amount.value == 1 or after.group().endswith("time"))
+    return after is not None and ((amount.value == 1 and qualifier == EXACTLY) or after.group().endswith("time"))
 
 
 def _is_clock(text: str, amount: Amount, begin: int) -> bool:
@@ -215,6 +218,8 @@ def _is_clock(text: str, amount: Amount, begin: int) -> bool:
 
 def _is_age(text: str, begin: int, qualifier: str, amount: Amount) -> bool:
     """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
+    if _CHILD_IS.search(text, max(0, begin - _WINDOW), begin) and amount.value < 20:
+        return True
     bound = _AGE_LIMIT.search(text, max(0, begin - _WINDOW), begin)
     if bound is None:
         comes = _COMES_OF_AGE.search(text, max(0, begin - _WINDOW), begin) is not None

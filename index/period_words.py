@@ -35,8 +35,8 @@ TWO_YEARS = re.compile(
 KIND_OF_YEAR = re.compile(rf"(?:the{SPACE})?(?P<kind>financial|fiscal|tax|academic|school|calendar){SPACE}year{SPACE}")
 WHICH = re.compile(
     rf"(?:(?:so{SPACE}far|(?P<vague>earlier|later)){SPACE})?(?P<which>this|last|next"
-    rf"|the{SPACE}(?:last|next)(?={SPACE}(?:financial|fiscal|tax|calendar))|the{SPACE}(?:current|coming|past))"
-    rf"{SPACE}(?P<kind>financial{SPACE}|fiscal{SPACE}|tax{SPACE}|calendar{SPACE})?"
+    rf"|the{SPACE}(?:last|next)(?={SPACE}(?:financial|fiscal|tax|calendar|academic|school))|the{SPACE}(?:current|coming|past))"
+    rf"{SPACE}(?P<kind>financial{SPACE}|fiscal{SPACE}|tax{SPACE}|calendar{SPACE}|academic{SPACE}|school{SPACE})?"
     rf"(?P<unit>year|month|week|quarter|summer|autumn|winter|spring|weekend|decade|parliament|century"
     rf"|spending{SPACE}review|season|half-term|{_MONTH})\b(?:{SPACE}alone\b)?(?!['’])",
     re.IGNORECASE,
@@ -62,6 +62,7 @@ WITHIN = re.compile(
     rf"(?:week|month|year|decade)s?\b",
     re.IGNORECASE,
 )
+SEASON = re.compile(rf"(?:the{SPACE})?(?:spring|summer|autumn|winter){SPACE}(?:of{SPACE})?{_ONE_YEAR}", re.IGNORECASE)
 THE_UNIT = re.compile(
     rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|decade|century|parliament|period|summer|autumn|winter|spring"
     rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?:ahead|before)\b"

@@ -34,6 +34,7 @@ from index.period_words import (
     PREFIX,
     ROLLING,
     ROUGHLY,
+    SEASON,
     THE_UNIT,
     TWO_YEARS,
     WHICH,
@@ -312,7 +313,10 @@ class _Reader:
         step = _STEP[which]
         if (month := MONTHS.get(match["unit"].capitalize())) is not None:
             return self._named_month(match.end(), month, step) if match["unit"][0].isupper() else None
-        fiscal = (match["kind"] or "").strip().lower() in ("financial", "fiscal", "tax")
+        kind = (match["kind"] or "").strip().lower()
+        if kind in ("academic", "school"):
+            return _Time(match.end(), relative=True)  # schools and universities begin theirs on other days
+        fiscal = kind in ("financial", "fiscal", "tax")
         start, end = unit_around(self._published, unit, step, fiscal=fiscal)
         return _Time(match.end(), start, None if step == 0 else end, relative=True)
 
@@ -331,6 +335,10 @@ class _Reader:
         if named and match["which"].lower() in ("last", "next") and self._text[at : at + 3].lower() != "the":
             return None
         return _Time(match.end(), relative=True)
+
+    def _season(self, at: int) -> _Time | None:
+        match = SEASON.match(self._text, at)
+        return _Time(match.end()) if match else None
 
     def _the_unit(self, at: int) -> _Time | None:
         match = THE_UNIT.match(self._text, at)
@@ -389,6 +397,7 @@ _READERS: tuple[Callable[[_Reader, int], _Time | None], ...] = (
     _Reader._date,
     _Reader._which,
     _Reader._rolling,
+    _Reader._season,
     _Reader._the_unit,
     _Reader._roughly,
     _Reader._year,

@@ -12,7 +12,8 @@ _PHRASES = {
     ",upwards of,greater than,higher than,not just",
     "at least": "at least,minimum of,minimum,no fewer than,no less than,not less than,not fewer than"
     ",as low as,as little as,as few as",
-    "up to": "up to,up to and including,maximum of,maximum,at most,no more than,not more than,as many as,as much as",
+    "up to": "up to,up to and including,up to a maximum of,maximum of,maximum,at most,no more than,not more than"
+    ",as many as,as much as",
     "nearly": "nearly,almost,close to,approaching,just under,just short of,just below",
     "around": "around,about,approximately,approx,roughly,some,circa,estimated,in the region of,in the order of"
     ",somewhere around",
@@ -41,7 +42,7 @@ _AFTER = re.compile(
 _AFTER_NAMES = {"least": "at least", "most": "up to", "around": "around"}
 # "£1 billion over 5 years" tells a period, "for over 5 years" and "over 5 years old" a length
 _MORE_THAN_A_PERIOD = re.compile(
-    r"(?:\b(?:for|of|after|took|taken?|lasted|spent|well|just|is|was|been|flown|worked|completed|has|have)|[’']s)\s$",
+    r"(?:\b(?:for|in|of|after|took|taken?|lasted|spent|well|just|is|was|been|flown|worked|completed|has|have)|[’']s)\s$",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
@@ -50,7 +51,7 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 # "taking the total up to 3.8 million" says where it is now
-_BRINGS = re.compile(r"\b(?:taking|takes|brings|bringing)\s[^.;,0-9]{0,80}$", re.IGNORECASE)
+_BRINGS = re.compile(r"\b(?:taking|takes|brings|bringing)\s(?!part\b|place\b)[^.;,0-9]{0,80}$", re.IGNORECASE)
 _LENGTH_BEHIND = re.compile(rf"{SPACE}(?:old|ago|later|long|on{SPACE}from)\b", re.IGNORECASE)
 _SPACES = re.compile(SPACE)
 

@@ -13,7 +13,7 @@ from index.types import Figure, Period, Span
 from index.units import DURATIONS
 
 _COMPARES = re.compile(
-    r"\b(?:than|compared\s(?:to|with)|versus|vs|relative\sto|up\son|down\son|(?:from|on|over)"
+    r"\b(?:than|compared\s(?:to|with)|versus|vs|relative\sto|up\son|down\son|over(?=\slast\syear)|(?:from|on|over(?!\sthe\slast))"
     r"(?=\s(?:the\s)?(?:last|previous|same|year|(?:19|20)\d\d\b(?![/–-]|\s(?:to|until|on))))"
     r"|(?:highest|lowest|largest|biggest|smallest|best|worst|most|record|greatest|fastest|longest|unmatched)"
     r"(?=[^,;.]{0,60}?\ssince\b))\b",
@@ -156,7 +156,7 @@ class _Whens:
     def _carries(self, figure: Span, period: Period) -> bool:
         """Whether a period goes on to hold for a figure behind it: a single day does from its clause's beginning."""
         between = self._body[period.span.end : figure.start] if figure.start - period.span.end <= _REACH else ""
-        if ("(" in between and ")" not in between) or (period.start and between == " to "):
+        if between.count("(") != between.count(")") or (period.start and between == " to "):
             return False  # "from 20 in 2016 to 30"
         if _NOW.search(between) and (period.start is None or period.end is not None):
             return False
@@ -166,6 +166,8 @@ class _Whens:
 
     def _names_a_group(self, figure: Span) -> bool:
         """Whether it says how many some well-known ones are ("the two countries"), which is so at any time."""
+        if _FIRST_OF.search(self._body, max(self._sentence.start, figure.start - 20), figure.start):
+            return True
         if not _DEFINITE.search(self._body, max(self._sentence.start, figure.start - 20), figure.start):
             return False
         words = figure.of(self._body)
@@ -189,10 +191,13 @@ _DEFINITE = re.compile(
     r"\b(?:the|all|these|those|both|our|its|their|his|her|your|my)\s(?:(?:other|first|last|top|remaining|same)\s)?$",
     re.IGNORECASE,
 )
-_NOW = re.compile(r"\bnow\b", re.IGNORECASE)
+_FIRST_OF = re.compile(r"\b(?:first|second|third|latest|last|one)\sof\s(?:the\s|our\s|its\s|their\s)?$", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:now|currently)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _ANNUAL = re.compile(r"\s\(?(?:year[\s-](?:on|over)[\s-]year|annually|a\syear|per\s(?:year|annum))\b")
 """A figure by the year has its time said: a period behind the next figure is that one's."""
 _REACH = 240
 """How many characters apart two parts of one statement stand at most."""
-_CLAUSE = re.compile(r"[;:]|\s[–—]\s|,\s(?:and|but|while|with|as|up|down|which)\b")
+_CLAUSE = re.compile(
+    r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|(?:rising|increasing|falling|growing|reducing)\sto)\b"
+)

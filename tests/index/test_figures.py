@@ -74,6 +74,7 @@ def read(text):
         ("3 quarters", "0.75", ""),
         ("one child in four", "0.25", ""),
         ("5 working days", "5", "days"),
+        ("2 billion EUR", "2000000000", "EUR"),
     ],
 )
 def test_a_number_is_read_however_it_is_written(text, value, unit):
@@ -86,6 +87,8 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
 @pytest.mark.parametrize(
     "text",
     [
+        "her 100,000th visitor",
+        "until your child is five.",
         "since 5 July 2024",
         "16 January",
         "from 5 to 10 July",
@@ -215,6 +218,12 @@ def test_a_range_has_two_ends_of_one_unit(text, low, high, unit, words):
 def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
     rose = [("3", 3, None, "months", EXACT), ("12 months", 12, None, "months", EXACT)]
     assert read("rising from 3 to 12 months") == rose
+    assert [
+        row[0] for row in read("increasing the time that a tenant must wait for repairs from one to two years")
+    ] == [
+        "one",
+        "two years",
+    ]
     assert read("cut from 10% to 5%") == [
         ("10%", 10, None, "percent", EXACT),
         ("5%", 5, None, "percent", EXACT),
@@ -232,6 +241,11 @@ def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
         ("the minimum five year residence", "minimum five year", "at least"),
         ("in the order of 500 homes", "in the order of 500", "around"),
         ("no more than 12 months", "no more than 12 months", "up to"),
+        ("capped: up to a maximum of £7,500", "up to a maximum of £7,500", "up to"),
+        ("taking part are up to 44 officers", "up to 44", "up to"),
+        ("the first in over 30 years", "over 30 years", "more than"),
+        ("three or more years of it", "three or more years", "at least"),
+        ("on at least one of the tasks", "at least one", "at least"),
         ("up by almost a third on last year", "almost a third", "nearly"),
         ("in just under 6 months", "just under 6 months", "nearly"),
         ("approximately 450 licences", "approximately 450", "around"),

@@ -77,6 +77,16 @@ def words(span: Span | None, body: str) -> str | None:
             "Since its foundation in Leeds in 1992 the fund has paid for 728 projects.",
             [("728", "projects", None, "Since its foundation in Leeds in 1992")],
         ),
+        (
+            "We spent £5 million in the port over the last five years.",
+            [("£5 million", "port", None, "over the last five years"), ("five years", None, None, None)],
+        ),
+        (
+            "Grants are £200 for schools, rising to £250 in 2025.",
+            [("£200", "schools", None, None), ("£250", "schools", None, "in 2025")],
+        ),
+        ("In May the first of 32 trains left.", [("32", "trains", None, None)]),
+        ("Founded in 1990, it currently helps 500 pupils.", [("500", "pupils", None, None)]),
         ("British wool makes up 3% of output.", [("3%", "output", None, None)]),
         ("Since we came to office 5 people left.", [("5", "people", None, "Since we came to office")]),
         ("A few months ago it had 18 visitors.", [("18", "visitors", None, "A few months ago")]),
