@@ -74,6 +74,8 @@ _RUN_ON = re.compile(r"(?P<scale>(?:m|b|tr)illion|thousand)(?P<person>aire|ths?\
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _CODE_AFTER = re.compile(rf"{SPACE}(?P<code>{'|'.join(CURRENCY_CODES)})\b(?!{SPACE}?[0-9])")
 _SECONDS = re.compile(rf"{SPACE}second(?={SPACE}[A-Za-z])")  # "a 40 second advert": no ordinal follows digits
+_COUNTED_BY_HYPHEN = frozenset({"plus", "to", "strong", "member", "person", "man", "seat", "seater", "bed"})
+"""Words that a hyphen ties to a count, not to a name: "a 34-strong team"."""
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
 _REST = re.compile(r"[\w.,:/@#&=-]*\w")
 
@@ -235,7 +237,7 @@ def _measured(text: str, amount: Amount) -> Amount | int:
     if _GLUED.match(text, amount.end) and not ((amount.money and amount.scaled) or "," in amount.numeral):
         return after_word(text, amount.end)
     word = WORD.match(text, amount.end)
-    if amount.bare and word and word["join"] == "-" and word["word"].lower() not in ("plus", "to"):
+    if amount.bare and word and word["join"] == "-" and word["word"].lower() not in _COUNTED_BY_HYPHEN:
         return after_word(text, amount.end)  # "5-a-side", "10-point plan", "two-page"
     return amount
 

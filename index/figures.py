@@ -51,6 +51,12 @@ class FigureMatch:
 
 _BETWEEN = re.compile(rf"\bbetween{SPACE}$", re.IGNORECASE)
 _FROM = re.compile(rf"\b(?P<word>from|by){SPACE}$", re.IGNORECASE)
+# "raised from the current level of £25,000 to £100,000"
+_FROM_OLD = re.compile(
+    rf"\bfrom{SPACE}(?:(?:an?|the|its|their|our){SPACE})?(?:current|present|previous|existing|original|old|former|initial)"
+    rf"{SPACE}(?:[a-z]+{SPACE})?(?:of{SPACE})?$",
+    re.IGNORECASE,
+)
 _OR = re.compile(rf"{SPACE}or{SPACE}", re.IGNORECASE)
 _DASH = re.compile(rf"[-–—](?=[0-9£$€¥])|{SPACE}[-–—]{SPACE}(?=[0-9£$€¥])")
 _TO = re.compile(rf"{SPACE}to{SPACE}|-to-", re.IGNORECASE)
@@ -210,6 +216,8 @@ def _range(text: str, low: Amount, floor: int) -> tuple[int, Amount, Amount | No
         return low.start, low, None
     shared = high.unit and not low.unit  # "by 15 to 20%" is one change
     low, high = ends
+    if _FROM_OLD.search(text, max(0, low.start - 48), low.start):
+        return low.start, low, None
     start = _FROM.search(text, max(0, low.start - 6), low.start)
     if start and not (shared and start["word"].lower() == "by"):
         changed = _CHANGE.search(text, max(0, low.start - 80), low.start)

@@ -88,6 +88,7 @@ _CALL = re.compile(
 _CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 _SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
 _NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
+_ABBREVIATED_BEFORE = re.compile(rf"\([A-Z]{{2,6}}\){SPACE}$")  # "Combined Task Force (CTF) 150"
 _WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
 # "at 1745hrs", "a three time winner"
 _CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
@@ -286,5 +287,7 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
         return True
     if words[0].isupper() and not _LINE_OR_SENTENCE.search(text, window, begin):
         return True  # "the Six Nations"
+    if _ABBREVIATED_BEFORE.search(text, window, begin) and not counted:
+        return True
     name = _NAME_BEFORE.search(text, window, begin)
     return name is not None and name["opening"] is None and not counted

@@ -65,7 +65,7 @@ WITHIN = re.compile(
 SEASON = re.compile(rf"(?:the{SPACE})?(?:spring|summer|autumn|winter){SPACE}(?:of{SPACE})?{_ONE_YEAR}", re.IGNORECASE)
 THE_UNIT = re.compile(
     rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|decade|century|parliament|period|summer|autumn|winter|spring"
-    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?:ahead|before)\b"
+    rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?:ahead|before|ending|ended)\b"
     rf"|{SPACE}(?-i:[A-Z]))",
     re.IGNORECASE,
 )
@@ -111,6 +111,7 @@ EVENT = re.compile(
     rf"(?:{SPACE}(?:to|into){SPACE}(?:office|power|force|effect)\b)?",
     re.IGNORECASE,
 )
+QUARTER = re.compile(rf"Q(?P<q>[1-4]){SPACE}(?:of{SPACE})?{_ONE_YEAR}")
 _COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"
 ANCHOR = re.compile(
     rf"\b(?:in|during|throughout|for|over|across|on|within|covering|since|from|starting|beginning|after|following|by"

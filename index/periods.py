@@ -32,6 +32,7 @@ from index.period_words import (
     PART_OF,
     PAST,
     PREFIX,
+    QUARTER,
     ROLLING,
     ROUGHLY,
     SEASON,
@@ -227,6 +228,9 @@ class _Reader:
         return _Time(last.stop, months_back(last.end, months), last.end)
 
     def _end_of_year(self, at: int) -> _Time | None:
+        if quarter := QUARTER.match(self._text, at):
+            start = date(int(quarter["year"]), int(quarter["q"]) * 3 - 2, 1)
+            return _Time(quarter.end(), start, month_start(start, 3) - timedelta(days=1))
         return self._two_years(at) or self._date(at) or self._year(at)
 
     def _kind_of_year(self, at: int) -> _Time | None:

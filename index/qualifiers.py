@@ -46,13 +46,15 @@ _MORE_THAN_A_PERIOD = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    rf"(?:more{SPACE}than|less{SPACE}than|at{SPACE}least|up{SPACE}to|almost|nearly|approximately|close{SPACE}to)"
+    rf"(?:more{SPACE}than|less{SPACE}than|over|under|at{SPACE}least|up{SPACE}to|almost|nearly|approximately|close{SPACE}to)"
     rf"{SPACE}(?P<article>an?{SPACE})$",
     re.IGNORECASE,
 )
 # "taking the total up to 3.8 million" says where it is now
 _BRINGS = re.compile(r"\b(?:taking|takes|brings|bringing)\s(?!part\b|place\b)[^.;,0-9]{0,80}$", re.IGNORECASE)
-_LENGTH_BEHIND = re.compile(rf"{SPACE}(?:old|ago|later|long|on{SPACE}from)\b", re.IGNORECASE)
+_LENGTH_BEHIND = re.compile(
+    rf"[’']?{SPACE}(?:old|ago|later|long|on{SPACE}from|of(?!{SPACE}(?:the|this|its|our)\b)|experience|service)\b", re.IGNORECASE
+)
 _SPACES = re.compile(SPACE)
 
 
