@@ -24,7 +24,7 @@ _VULGAR = {
 }  # fmt: skip
 _SIGNS = "".join(_VULGAR)
 _CODE = rf"\b(?:{'|'.join(CURRENCY_CODES)})(?={SPACE}?[0-9])"
-_MONEY = rf"(?P<money>\b(?:US|AU|CA|NZ|HK|A|C)\$|[£$€¥]|{_CODE}){SPACE}?"
+_MONEY = rf"(?P<money>\b(?:(?:US|AU|CA|NZ|HK){SPACE}?|A|C)\$|[£$€¥]|{_CODE}){SPACE}?"
 _NUMERAL = re.compile(
     rf"(?P<sign>[-−]|[Mm]inus{SPACE})?(?:{_MONEY})?"
     rf"(?:(?P<digits>[0-9]+(?:[.,][0-9]+)*)(?P<vulgar>[{_SIGNS}])?|(?P<only>[{_SIGNS}]))"
@@ -173,7 +173,7 @@ def _plain(value: Decimal) -> Decimal:
 
 
 def _numeral(text: str, match: re.Match[str]) -> Amount | int:
-    at, end, digits, money = match.start(), match.end(), match["digits"] or "", match["money"] or ""
+    at, end, digits, money = match.start(), match.end(), match["digits"] or "", "".join((match["money"] or "").split())
     if not digits:
         value = _VULGAR[match["only"]]
     elif digits[0] == "0" and digits.isdigit() and digits != "0":

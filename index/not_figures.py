@@ -54,7 +54,8 @@ AGES: Final = re.compile(
 """Ages used as identity: "16-year-old", "16 and 17 year olds"."""
 _AGE_LIMIT = re.compile(
     rf"\b(?:ages?{SPACE}of(?:{SPACE}between)?|(?:children|people|women|men|those|anyone|adults|pupils|girls|boys"
-    rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$",
+    rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$"
+    rf"|\bage{SPACE}\($",
     re.IGNORECASE,
 )
 _CHILD_IS = re.compile(
@@ -87,8 +88,10 @@ _CALL = re.compile(
 )
 _CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 _SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
-_NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
-_ABBREVIATED_BEFORE = re.compile(rf"\([A-Z]{{2,6}}\){SPACE}$")  # "Combined Task Force (CTF) 150"
+_NAME_BEFORE = re.compile(
+    rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$"
+    rf"|\([A-Z]{{2,6}}\){SPACE}$"  # "Combined Task Force (CTF) 150"
+)
 _WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
 # "at 1745hrs", "a three time winner"
 _CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
@@ -221,14 +224,16 @@ def _is_age(text: str, begin: int, qualifier: str, amount: Amount) -> bool:
     """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
     if _CHILD_IS.search(text, max(0, begin - _WINDOW), begin) and amount.value < 20:
         return True
+    of_age = amount.numeral.isdigit() and amount.value < 100
+    if of_age and _COMES_OF_AGE.search(text, max(0, begin - _WINDOW), begin):
+        return True
     bound = _AGE_LIMIT.search(text, max(0, begin - _WINDOW), begin)
     if bound is None:
-        comes = _COMES_OF_AGE.search(text, max(0, begin - _WINDOW), begin) is not None
-        return comes and amount.numeral.isdigit() and amount.value < 100
+        return False
     if bound.group().lower().startswith("age"):
         return True
     limits = text[begin : amount.start].strip().lower() in _BOUNDS
-    return limits and qualifier != EXACTLY and amount.value < 100 and amount.numeral.isdigit()
+    return limits and of_age and qualifier != EXACTLY
 
 
 def _idle_part(text: str, amount: Amount, begin: int, qualifier: str) -> bool:
@@ -287,7 +292,5 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
         return True
     if words[0].isupper() and not _LINE_OR_SENTENCE.search(text, window, begin):
         return True  # "the Six Nations"
-    if _ABBREVIATED_BEFORE.search(text, window, begin) and not counted:
-        return True
     name = _NAME_BEFORE.search(text, window, begin)
     return name is not None and name["opening"] is None and not counted

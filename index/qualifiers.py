@@ -27,11 +27,11 @@ _CANONICAL = {phrase: name for name, phrases in _PHRASES.items() for phrase in p
 _BEFORE = re.compile(
     r"(?<![\w-])(?:(?P<phrase>"
     + "|".join(sorted((phrase.replace(" ", SPACE) for phrase in _CANONICAL), key=len, reverse=True))
-    + rf"){SPACE}|(?P<sign>[~<>≈]){SPACE}?)$",
+    + rf"){SPACE}|(?P<sign>[~<>≈]|c\.){SPACE}?)$",
     re.IGNORECASE,
 )
 _LONGEST = max(map(len, _CANONICAL)) + 2
-_SIGNS = {"~": "around", "≈": "around", "<": "fewer than", ">": "more than"}
+_SIGNS = {"~": "around", "c.": "around", "≈": "around", "<": "fewer than", ">": "more than"}
 _AFTER = re.compile(
     rf"(?P<least>\+|{SPACE}\(minimum\)|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))"
     rf"|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
@@ -53,7 +53,8 @@ _ARTICLE = re.compile(
 # "taking the total up to 3.8 million" says where it is now
 _BRINGS = re.compile(r"\b(?:taking|takes|brings|bringing)\s(?!part\b|place\b)[^.;,0-9]{0,80}$", re.IGNORECASE)
 _LENGTH_BEHIND = re.compile(
-    rf"[’']?{SPACE}(?:old|ago|later|long|on{SPACE}from|of(?!{SPACE}(?:the|this|its|our)\b)|experience|service)\b", re.IGNORECASE
+    rf"[’']?{SPACE}(?:old|ago|later|long|on{SPACE}from|of(?!{SPACE}(?:the|this|its|our)\b)|experience|service)\b",
+    re.IGNORECASE,
 )
 _SPACES = re.compile(SPACE)
 
@@ -69,7 +70,7 @@ def qualifier_before(text: str, start: int, end: int, floor: int, duration: bool
     if match is None:
         return EXACTLY, start
     if match["sign"]:
-        return _SIGNS[match["sign"]], match.start()
+        return _SIGNS[match["sign"].lower()], match.start()
     phrase = _SPACES.sub(" ", match["phrase"].lower())
     begin = match.start()
     if phrase.endswith("er than") and floor and not text[floor:begin].strip():

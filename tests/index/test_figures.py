@@ -89,6 +89,9 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
     [
         "her 100,000th visitor",
         "until your child is five.",
+        "when he was 14, in May",
+        "of working age (16 to 64)",
+        "Combined Task Force (CTF) 150, led by her",
         "since 5 July 2024",
         "16 January",
         "from 5 to 10 July",
@@ -224,6 +227,8 @@ def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
         "one",
         "two years",
     ]
+    raised = read("raised from the current level of £25,000 to £100,000")
+    assert [row[0] for row in raised] == ["£25,000", "£100,000"]
     assert read("cut from 10% to 5%") == [
         ("10%", 10, None, "percent", EXACT),
         ("5%", 5, None, "percent", EXACT),
@@ -244,6 +249,11 @@ def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
         ("capped: up to a maximum of £7,500", "up to a maximum of £7,500", "up to"),
         ("taking part are up to 44 officers", "up to 44", "up to"),
         ("the first in over 30 years", "over 30 years", "more than"),
+        ("gave over twenty years of service", "over twenty years", "more than"),
+        ("worth over a £1 billion boost", "over a £1 billion", "more than"),
+        ("a c. $31 million loan", "c. $31 million", "around"),
+        ("cost almost US $1 billion", "almost US $1 billion", "nearly"),
+        ("a 34-strong team", "34", EXACT),
         ("three or more years of it", "three or more years", "at least"),
         ("on at least one of the tasks", "at least one", "at least"),
         ("up by almost a third on last year", "almost a third", "nearly"),
