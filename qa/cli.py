@@ -1,107 +1,32 @@
 """The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need."""
 
-import io
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from index.errors import InputError, PressqaError
+from index.errors import InputError
+from qa.terminal import (
+    FAILED,
+    FOUND,
+    NOT_FOUND,
+    Commands,
+    console,
+    prepare_streams,
+    print_json,
+    printable,
+    question_of,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from index.types import SearchFilter
     from qa.engine import Engine
     from qa.settings import Settings
-
-FOUND, NOT_FOUND, FAILED = 0, 1, 2
-"""Exit codes, as grep has them."""
-INTERRUPTED = 130
-
-_STDIN = 1_000_000
-"""Bytes of standard input that are read at most; no question is that long."""
-
-_UsageError: Any = typer.BadParameter.__base__  # typer does not name it, and keeps it in another place since 0.2x
-
-
-class Commands(TyperGroup):
-    """Our own commands and those that the packages above offer, which are loaded only when they are called."""
-
-    # The contexts are Any: they are click's or the copy of it in newer versions of typer.
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of all commands."""
-        from importlib.metadata import entry_points
-
-        return [*super().list_commands(ctx), *sorted(entry.name for entry in entry_points(group="pressqa.commands"))]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a command; one of ours without looking at what is installed."""
-        own = super().get_command(ctx, cmd_name)
-        if own is not None:
-            return own
-        from importlib.metadata import entry_points
-
-        for entry in entry_points(group="pressqa.commands", name=cmd_name):
-            loaded = entry.load()
-            if isinstance(loaded, typer.Typer):
-                return typer.main.get_command(loaded)
-            single = typer.Typer(add_completion=False, rich_markup_mode=None)
-            single.command(cmd_name)(loaded)
-            return typer.main.get_command(single)
-        return None
-
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Run a command and exit; whatever goes wrong becomes one or two lines and the exit code."""
-        if not extra.get("standalone_mode", True):
-            return super().main(*args, **extra)
-        extra["standalone_mode"] = False
-        try:
-            code = super().main(*args, **extra) or FOUND
-            if code == INTERRUPTED:
-                _complain("interrupted")
-            sys.stdout.flush()
-        except PressqaError as error:
-            code = _complain(str(error), error.hint)
-        except _UsageError as error:
-            code = _misused(error)
-        except typer.Abort:
-            _complain("interrupted")
-            code = INTERRUPTED
-        except OSError as error:
-            code = NOT_FOUND if isinstance(error, BrokenPipeError) else _complain(error.strerror or str(error))
-            # What could not be written must not be tried again, and complained of, when Python exits.
-            sys.stdout = io.TextIOWrapper(io.BytesIO())
-        sys.exit(code)
-
-
-def _complain(message: str, hint: str = "") -> int:
-    # More than one line only where a file has more than one fault (a gold set, say).
-    first, *others = message.splitlines() or [""]
-    typer.echo(f"pressqa: {_printable(first)}", err=True)
-    for line in others:
-        typer.echo(f"  {_printable(line)}", err=True)
-    if hint:
-        typer.echo(f"  {_printable(hint)}", err=True)
-    return FAILED
-
-
-def _misused(error: Any) -> int:
-    message = error.format_message()
-    if "\n" in message:  # a command without its arguments shows its help
-        typer.echo(message, err=True)
-        return FAILED
-    context = getattr(error, "ctx", None)
-    return _complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
-
 
 app = typer.Typer(
     cls=Commands,
@@ -175,16 +100,16 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question in the words of the release that states it. Exit code 1 means: not found."""
-    text = _question(question)
+    text = question_of(question)
     with _engine(data) as engine:
         where = _filter(as_of, since, until, publisher)
         answer = engine.ask(text, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
     from qa import render
 
     if as_json:
-        _print_json(render.as_json(answer))
+        print_json(render.as_json(answer))
     else:
-        render.show_answer(_console(), answer)
+        render.show_answer(console(), answer)
     raise typer.Exit(FOUND if answer.answer is not None else NOT_FOUND)
 
 
@@ -201,15 +126,15 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Print the best passages for a question, without reading an answer out of them."""
-    text = _question(question)
+    text = question_of(question)
     with _engine(data, reads=False) as engine:
         found = engine.search(text, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
     from qa import render
 
     if as_json:
-        _print_json(render.as_json(found))
+        print_json(render.as_json(found))
     else:
-        render.show_passages(_console(), found.passages)
+        render.show_passages(console(), found.passages)
     raise typer.Exit(FOUND if found.passages else NOT_FOUND)
 
 
@@ -240,7 +165,7 @@ def figures(
     """Find the figures that releases state about something, each with its date, period and sentence."""
     if as_json and as_csv:
         raise InputError("--json and --csv are given together", "choose one of them")
-    text = _question(query)
+    text = question_of(query)
     from qa import render
     from qa.types import FigureFilter
 
@@ -248,11 +173,11 @@ def figures(
         wanted = FigureFilter(unit, period_from, period_to)
         found = engine.figures(text, wanted=wanted, where=_filter(as_of, since, until, publisher), limit=limit)
     if as_json:
-        _print_json(render.as_json(found))
+        print_json(render.as_json(found))
     elif as_csv:
         typer.echo(render.figures_csv(found), nl=False)
     elif found.figures:
-        render.show_figures(_console(), found.figures)
+        render.show_figures(console(), found.figures)
     else:
         typer.echo("No such figures in the releases.")
     raise typer.Exit(FOUND if found.figures else NOT_FOUND)
@@ -274,19 +199,19 @@ def plot(
         raise InputError(f"{output} is neither a .svg nor a .png file", "name the picture: -o timeline.svg")
     if not output.parent.is_dir():
         raise InputError(f"there is no folder {output.parent}", "make it first, or name another")
-    text = _question(question)
+    text = question_of(question)
     with _engine(data) as engine:
         answer = engine.ask(text, where=_filter(as_of, since, until, publisher))
     if not answer.timeline:
         found = "not found in the releases" if answer.answer is None else f"the answer is no figure: {answer.answer}"
-        typer.echo(_printable(f"nothing to draw: {found}"), err=True)
+        typer.echo(printable(f"nothing to draw: {found}"), err=True)
         raise typer.Exit(NOT_FOUND)
     from index.durable import write_whole
     from qa.plot import draw
 
     write_whole(output, draw(answer, form))
     count = f"{len(answer.timeline)} statement{'s' if len(answer.timeline) > 1 else ''}"
-    typer.echo(_printable(f"{output}: {count}, the latest {answer.timeline[0].text}"))
+    typer.echo(printable(f"{output}: {count}, the latest {answer.timeline[0].text}"))
 
 
 @app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
@@ -316,7 +241,7 @@ def ingest(
     with watching("ingesting") as watcher:
         report = maintain.ingest(settings, paths, source, watcher)
     for problem in report.problems:
-        typer.echo(_printable(f"left out: {problem.where}: {problem.reason}"), err=True)
+        typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
     typer.echo(
         f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {len(report.problems)} left out"
         f" ({report.passages} passages, {report.embedded} embedded)"
@@ -344,7 +269,7 @@ def releases_list(
     entries = maintain.entries(_settings(data), where, limit or sys.maxsize)
     if as_json:
         for entry in entries:
-            _print_json(render.entry_json(entry), indent=None)
+            print_json(render.entry_json(entry), indent=None)
         return
     for entry in entries:
         typer.echo(f"{entry.published}  {entry.publisher}  {entry.title}  [{entry.id}]")
@@ -362,9 +287,9 @@ def releases_show(
 
     release = maintain.release(_settings(data), release_id, _filter(as_of, None, None, None))
     if as_json:
-        _print_json(render.release_json(release))
+        print_json(render.release_json(release))
     else:
-        render.show_release(_console(), release)
+        render.show_release(console(), release)
 
 
 @app.command(epilog="For example: pressqa remove ID, with an id from: pressqa releases list")
@@ -403,7 +328,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
     facts = maintain.status(_settings(data))
     if as_json:
-        _print_json(facts)
+        print_json(facts)
         return
     for name, value in facts.items():
         typer.echo(f"{name.replace('_', ' '):<15}{value}")
@@ -417,24 +342,6 @@ def verify(data: Data = None) -> None:
     verdict = maintain.check(_settings(data))
     state = "search files were damaged and have been rebuilt" if verdict.rebuilt else "sound"
     typer.echo(f"{state}: generation {verdict.generation}, {verdict.releases} releases, {verdict.passages} passages")
-
-
-def main() -> None:
-    """Run the command line."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever called us: no reason to fail
-            setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
-        if reconfigure is None:
-            continue
-        if stream.isatty():
-            # A terminal that cannot show a pound sign gets a substitute, not a traceback.
-            reconfigure(errors="replace")
-        else:
-            # What a program reads is UTF-8 whatever the locale: an export must come back as it was.
-            reconfigure(encoding="utf-8", errors="replace")
-    app(prog_name="pressqa")
 
 
 def _settings(data: Path | None) -> "Settings":
@@ -469,33 +376,7 @@ def _filter(as_of: date | None, since: date | None, until: date | None, publishe
     return SearchFilter(as_of, since, until, publisher)
 
 
-def _question(words: list[str]) -> str:
-    if words != ["-"]:
-        return " ".join(words)
-    if sys.stdin is None:
-        raise InputError("standard input is closed", 'give the question itself: pressqa ask "how many ...?"')
-    data = sys.stdin.buffer.read(_STDIN)
-    if len(data) == _STDIN:
-        raise InputError(f"the question on standard input has {_STDIN:,} bytes or more", "ask a shorter question")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "the question on standard input is not UTF-8", "convert it first, for example with iconv"
-        ) from error
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # In a pipe: no colour, and no lines broken at a width that nobody sees.
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
-
-
-def _print_json(value: object, indent: int | None = 2) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
-
-
-def _printable(text: str) -> str:
-    """Return one line without control characters: nothing from an input may drive a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def main() -> None:
+    """Run the command line."""
+    prepare_streams()
+    app(prog_name="pressqa")

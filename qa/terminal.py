@@ -1,0 +1,147 @@
+"""What makes ``pressqa`` a good program of the terminal: exit codes, errors in one line, streams, piped questions."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+
+from index.errors import InputError, PressqaError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FOUND, NOT_FOUND, FAILED = 0, 1, 2
+"""Exit codes, as grep has them."""
+INTERRUPTED = 130
+
+_STDIN = 1_000_000
+"""Bytes of standard input that are read at most; no question is that long."""
+
+_UsageError: Any = typer.BadParameter.__base__  # typer does not name it, and keeps it in another place since 0.2x
+
+
+class Commands(TyperGroup):
+    """Our own commands and those that the packages above offer, which are loaded only when they are called."""
+
+    # The contexts are Any: they are click's or the copy of it in newer versions of typer.
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        from importlib.metadata import entry_points
+
+        return [*super().list_commands(ctx), *sorted(entry.name for entry in entry_points(group="pressqa.commands"))]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command; one of ours without looking at what is installed."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        from importlib.metadata import entry_points
+
+        for entry in entry_points(group="pressqa.commands", name=cmd_name):
+            loaded = entry.load()
+            if isinstance(loaded, typer.Typer):
+                return typer.main.get_command(loaded)
+            single = typer.Typer(add_completion=False, rich_markup_mode=None)
+            single.command(cmd_name)(loaded)
+            return typer.main.get_command(single)
+        return None
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command and exit; whatever goes wrong becomes one or two lines and the exit code."""
+        if not extra.get("standalone_mode", True):
+            return super().main(*args, **extra)
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(*args, **extra) or FOUND
+            if code == INTERRUPTED:
+                _complain("interrupted")
+            sys.stdout.flush()
+        except PressqaError as error:
+            code = _complain(str(error), error.hint)
+        except _UsageError as error:
+            code = _misused(error)
+        except typer.Abort:
+            _complain("interrupted")
+            code = INTERRUPTED
+        except OSError as error:
+            code = NOT_FOUND if isinstance(error, BrokenPipeError) else _complain(error.strerror or str(error))
+            # What could not be written must not be tried again, and complained of, when Python exits.
+            sys.stdout = io.TextIOWrapper(io.BytesIO())
+        sys.exit(code)
+
+
+def _complain(message: str, hint: str = "") -> int:
+    # More than one line only where a file has more than one fault (a gold set, say).
+    first, *others = message.splitlines() or [""]
+    typer.echo(f"pressqa: {printable(first)}", err=True)
+    for line in others:
+        typer.echo(f"  {printable(line)}", err=True)
+    if hint:
+        typer.echo(f"  {printable(hint)}", err=True)
+    return FAILED
+
+
+def _misused(error: Any) -> int:
+    message = error.format_message()
+    if "\n" in message:  # a command without its arguments shows its help
+        typer.echo(message, err=True)
+        return FAILED
+    context = getattr(error, "ctx", None)
+    return _complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
+
+
+def prepare_streams() -> None:
+    """Make standard output and error fit for what will be written, whatever they are."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called us: no reason to fail
+            setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            # A terminal that cannot show a pound sign gets a substitute, not a traceback.
+            reconfigure(errors="replace")
+        else:
+            # What a program reads is UTF-8 whatever the locale: an export must come back as it was.
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def question_of(words: list[str]) -> str:
+    """Return the question that the words after a command are; "-" reads standard input. Raises `InputError`."""
+    if words != ["-"]:
+        return " ".join(words)
+    if sys.stdin is None:
+        raise InputError("standard input is closed", 'give the question itself: pressqa ask "how many ...?"')
+    data = sys.stdin.buffer.read(_STDIN)
+    if len(data) == _STDIN:
+        raise InputError(f"the question on standard input has {_STDIN:,} bytes or more", "ask a shorter question")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the question on standard input is not UTF-8", "convert it first, for example with iconv"
+        ) from error
+
+
+def console() -> "Console":
+    """Return the console that answers are printed on."""
+    from rich.console import Console
+
+    # In a pipe: no colour, and no lines broken at a width that nobody sees.
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
+
+
+def print_json(value: object, indent: int | None = 2) -> None:
+    """Print a value as JSON, in the characters that it holds."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def printable(text: str) -> str:
+    """Return one line without control characters: nothing from an input may drive a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
