@@ -34,7 +34,7 @@ _LABEL = re.compile(
     r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)year"
     r"|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
-    r"|tiers?|phases?|key\sstages?|weeks|covid|grade|aged?|ages|per|s\.)\.?"
+    r"|tiers?|phases?|key\sstages?|weeks|covid|grade|aged?|ages|per|endnotes?|footnotes?|doi:|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
     re.IGNORECASE,
 )
@@ -77,7 +77,7 @@ _BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
 _PERHAPS_LABEL = re.compile(
     r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
-    r"|resolution|protocol|items?|questions?|notes?|footnote|box|unit|gate|pillar|objective|priority|principle|budget"
+    r"|resolution|protocol|items?|questions?|notes?|box|unit|gate|pillar|objective|priority|principle|budget"
     rf"|recommendations?|rank(?:ed)?|level|stage|step|part|round|group|day|week|year|at){SPACE}$",
     re.IGNORECASE,
 )
@@ -96,6 +96,7 @@ _WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{S
 # "at 1745hrs", "a three time winner"
 _CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
 _TIME_AFTER = re.compile(rf"{SPACE}time\b|{SPACE}of{SPACE}(?:the|our|its|their|Britain|England|only)\b")
+_AGE_AFTER = re.compile(rf",|{SPACE}from\b")
 _AGE_BEFORE = re.compile(rf"[A-Z][\w’'-]*,{SPACE}$")
 # a noun in the plural, and not a short word that only ends like one
 _PLURAL = r"(?!(?:has|is|was|its|this|as|us|thus|does|always|across|plus|towards|perhaps)\b)[a-z]{2,}(?<!s)s\b"
@@ -106,7 +107,7 @@ _NAMED_AFTER = re.compile(
     # "2 TPS searched", "(2 R WELSH)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
     rf"|{SPACE}(?:[A-Z]{SPACE})?(?!(?:UK|US|EU|UN|NHS|NATO|RAF|MOD|BBC)\b)[A-Z]{{2,9}}\b(?![-/&])"
     rf"(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,3}}(?:{_PLURAL}|[A-Z][a-z]+s\b))"
-    rf"|{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+\){SPACE}[A-Z])"
+    rf"|{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+(?:{SPACE}[A-Z][a-z]+)*\){SPACE}[A-Z])"
     # an adjective: "a ten point plan", "a two state solution"
     rf"|{SPACE}(?:point|state|bedroom(?:ed)?|storey|stage|tier|part|way|star|step|piece){SPACE}[a-z]+"
 )
@@ -233,7 +234,8 @@ def _is_age(text: str, begin: int, qualifier: str, amount: Amount) -> bool:
     if bound.group().lower().startswith("age"):
         return True
     limits = text[begin : amount.start].strip().lower() in _BOUNDS
-    return limits and of_age and qualifier != EXACTLY
+    words = amount.value < 20 and text[amount.start : amount.end].isalpha()
+    return limits and (of_age or words) and qualifier != EXACTLY
 
 
 def _idle_part(text: str, amount: Amount, begin: int, qualifier: str) -> bool:
@@ -288,7 +290,7 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
         return True
     if _CALL.search(text, window, begin) and not counted and amount.numeral.isdigit():
         return True
-    if _AGE_BEFORE.search(text, window, begin) and text[end : end + 1] == ",":
+    if _AGE_BEFORE.search(text, window, begin) and _AGE_AFTER.match(text, end):
         return True
     if words[0].isupper() and not _LINE_OR_SENTENCE.search(text, window, begin):
         return True  # "the Six Nations"

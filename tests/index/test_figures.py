@@ -89,6 +89,11 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
     [
         "her 100,000th visitor",
         "until your child is five.",
+        "it lives outdoors (see endnote 1)",
+        "doi: 10.3201/eid2609.201806",
+        "Poppy, 27 from London",
+        "aircraft of 5 (Army Cooperation) Squadron",
+        "help to those under five",
         "when he was 14, in May",
         "of working age (16 to 64)",
         "Combined Task Force (CTF) 150, led by her",
