@@ -92,6 +92,8 @@ _NAME_BEFORE = re.compile(
     rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$"
     rf"|\([A-Z]{{2,6}}\){SPACE}$"  # "Combined Task Force (CTF) 150"
 )
+_OLD_YEAR = re.compile(r"1[0-5][0-9]{2}")
+_IN_BEFORE = re.compile(rf"\bin{SPACE}$", re.IGNORECASE)
 _WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
 # "at 1745hrs", "a three time winner"
 _CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
@@ -172,6 +174,8 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
     end = amount.end
     counted = _COUNTED_AFTER.match(text, end) is not None
     if amount.like_a_year and not years and (qualifier in _STANDING or not counted):
+        return end
+    if not counted and _OLD_YEAR.fullmatch(amount.numeral) and _IN_BEFORE.search(text, max(0, begin - 4), begin):
         return end
     if amount.numeral.isdigit():
         for pattern in (_TIME, _MORE_DIGITS):

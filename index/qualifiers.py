@@ -23,7 +23,9 @@ _PHRASES = {
 QUALIFIERS: Final = (EXACTLY, *_PHRASES)
 """Every qualifier a quantity can carry. A phrase is folded into the one that means the same."""
 
-_CANONICAL = {phrase: name for name, phrases in _PHRASES.items() for phrase in phrases.split(",")}
+_CANONICAL = {phrase: name for name, phrases in _PHRASES.items() for phrase in phrases.split(",")} | {
+    "exactly": EXACTLY
+}
 _BEFORE = re.compile(
     r"(?<![\w-])(?:(?P<phrase>"
     + "|".join(sorted((phrase.replace(" ", SPACE) for phrase in _CANONICAL), key=len, reverse=True))
@@ -50,6 +52,10 @@ _ARTICLE = re.compile(
     rf"{SPACE}(?P<article>an?{SPACE})$",
     re.IGNORECASE,
 )
+_BUILT = re.compile(
+    r"\b(?:built|based|cent(?:re|er)(?:d|s)|structured|organised|revolv(?:e|es|ed|ing)|focus(?:ed|es)?)\s$", re.I
+)
+"""Before "around" it says what is in the middle: "built around three pillars"."""
 # "taking the total up to 3.8 million" says where it is now
 _BRINGS = re.compile(r"\b(?:taking|takes|brings|bringing)\s(?!part\b|place\b)[^.;,0-9]{0,80}$", re.IGNORECASE)
 _LENGTH_BEHIND = re.compile(
@@ -77,6 +83,8 @@ def qualifier_before(text: str, start: int, end: int, floor: int, duration: bool
         return EXACTLY, start  # "24% higher than 12 months before" compares
     is_length = _MORE_THAN_A_PERIOD.search(text, max(0, begin - 12), begin) or _LENGTH_BEHIND.match(text, end)
     if phrase == "over" and duration and not is_length:
+        return EXACTLY, start
+    if phrase == "around" and _BUILT.search(text, max(floor, begin - 12), begin):
         return EXACTLY, start
     if phrase == "up to" and _BRINGS.search(text, max(floor, begin - 90), begin):
         return EXACTLY, start

@@ -83,7 +83,8 @@ _UNIT_WORDS = {spelling: (unit, Decimal(1)) for unit, words in _SPELLINGS.items(
     "centuries": ("years", Decimal(100)),
 }
 _KIND_OF_TIME = re.compile(
-    rf"{SPACE}(?:financial|fiscal|tax|academic|school|calendar|consecutive|successive|full|working)"
+    rf"{SPACE}(?:financial|fiscal|tax|academic|school|calendar|consecutive|successive|full|long|working"
+    r"|contracted)"
     rf"(?={SPACE}(?:year|month|week|day|hour)s?\b)",
     re.IGNORECASE,
 )

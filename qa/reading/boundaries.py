@@ -18,14 +18,19 @@ _POSSESSIVE = re.compile(r"['’]s(?!\w)")
 _HONOUR = re.compile(r"\b(?:Dame|Sir|Lord|Lady|Baroness) $")
 """Titles that are part of a name, as an office ("Minister") is not."""
 
+_LETTER = re.compile(r"(?:[A-HJ-Z]|[IVX]{2,4})(?![\w’'.-])")
+_NAME_BEFORE = re.compile(r"\b[A-Z][a-z]+ $")
+"""A letter or numeral behind a name is its end: "Class C", "Grade II", "John F Kennedy"."""
+
 _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*){0,5}")
 
 
 def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
 
-    Words, figures and honours ("Dame") are never cut, but for a possessive "’s": a figure keeps its currency, percent
-    sign, scale word and measure, and the answer to a question for a figure leaves out the words for what is counted.
+    Words, figures, honours ("Dame") and names ending in a letter ("Class C") are never cut, but for a possessive "’s":
+    a figure keeps its currency, percent sign, scale word and measure, and the answer to a question for a figure leaves
+    out the words for what is counted.
     Marks at the ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
@@ -39,6 +44,8 @@ def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     honour = _HONOUR.search(body, max(within.start, start - 10), start)
     if honour and body[start].isupper():
         start = honour.start()
+    if _LETTER.match(body, start) and (name := _NAME_BEFORE.search(body, max(within.start, start - 24), start)):
+        start = name.start()
     begin, stop = max(within.start, start - _AROUND), min(within.end, end + _AROUND)
     for quantity in quantities(body[begin:stop]):
         number = Span(begin + quantity.number.start, begin + quantity.number.end)

@@ -89,6 +89,7 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
     [
         "her 100,000th visitor",
         "until your child is five.",
+        "a school founded by Henry VIII in 1541.",
         "it lives outdoors (see endnote 1)",
         "doi: 10.3201/eid2609.201806",
         "Poppy, 27 from London",
@@ -259,6 +260,9 @@ def test_a_change_from_one_number_to_another_is_two_figures_not_a_range():
         ("a c. $31 million loan", "c. $31 million", "around"),
         ("cost almost US $1 billion", "almost US $1 billion", "nearly"),
         ("a 34-strong team", "34", EXACT),
+        ("exactly 100 days ago", "exactly 100 days", EXACT),
+        ("built around three main pillars", "three", EXACT),
+        ("lit for nine long months", "nine long months", EXACT),
         ("three or more years of it", "three or more years", "at least"),
         ("on at least one of the tasks", "at least one", "at least"),
         ("up by almost a third on last year", "almost a third", "nearly"),
