@@ -18,6 +18,13 @@ _POSSESSIVE = re.compile(r"['’]s(?!\w)")
 _HONOUR = re.compile(r"\b(?:Dame|Sir|Lord|Lady|Baroness) $")
 """Titles that are part of a name, as an office ("Minister") is not."""
 
+_DEFINES = re.compile(
+    r"(?!.*\b(?:called|named?)\b)\s*what(?:\s(?:is|are|was|were)|[’']s)\s+[^\s?]+(?:\s+[^\s?]+){0,3}\s*\?*\s*$",
+    re.IGNORECASE,
+)
+"""A question for what something is, by its name alone."""
+_OWNER = re.compile(r"\b(?:[Tt]he )?[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}['’]s $")
+
 _LETTER = re.compile(r"(?:[A-HJ-Z]|[IVX]{2,4})(?![\w’'.-])")
 _NAME_BEFORE = re.compile(r"\b[A-Z][a-z]+ $")
 """A letter or numeral behind a name is its end: "Class C", "Grade II", "John F Kennedy"."""
@@ -30,7 +37,7 @@ def tidy(question: str, body: str, span: Span, within: Span) -> Span:
 
     Words, figures, honours ("Dame") and names ending in a letter ("Class C") are never cut, but for a possessive "’s":
     a figure keeps its currency, percent sign, scale word and measure, and the answer to a question for a figure leaves
-    out the words for what is counted.
+    out the words for what is counted. What something is ("What is Prevent?") is told with whose it is.
     Marks at the ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
@@ -46,6 +53,8 @@ def tidy(question: str, body: str, span: Span, within: Span) -> Span:
         start = honour.start()
     if _LETTER.match(body, start) and (name := _NAME_BEFORE.search(body, max(within.start, start - 24), start)):
         start = name.start()
+    if _DEFINES.match(question) and (owner := _OWNER.search(body, max(within.start, start - 48), start)):
+        start = owner.start()  # "the UK’s programme which ..."
     begin, stop = max(within.start, start - _AROUND), min(within.end, end + _AROUND)
     for quantity in quantities(body[begin:stop]):
         number = Span(begin + quantity.number.start, begin + quantity.number.end)

@@ -50,6 +50,8 @@ def tidied(question: str, body: str, chosen: str) -> str:
         (WHAT, "It is a Class C drug now.", "C drug", "Class C drug"),
         (WHAT, "A Grade II listed church.", "II listed church", "Grade II listed church"),
         ("Who?", "She met John F Kennedy.", "F Kennedy", "John F Kennedy"),
+        ("What is Airwave?", "Airwave, the Home Office’s network, ends.", "network", "the Home Office’s network"),
+        ("What is the new network called?", "It is the UK’s Airwave.", "Airwave", "Airwave"),
         (WHAT, "When I came, he left.", "I came", "I came"),
         (WHAT, "He gave Britain A-levels.", "A-levels", "A-levels"),
         ("When?", "It starts at 10:30 on Monday.", "10", "10:30"),
