@@ -1,7 +1,4 @@
-"""Training the shipped reader: ``python -m eval.training train CONFIG --out FOLDER``, then ``release FOLDER/model``.
-
-``average`` in between makes one model of several, as the shipped one is of the ends of two phases.
-"""
+"""Training the shipped reader: ``python -m eval.training train CONFIG --out FOLDER``, then ``release FOLDER/model``."""
 
 import argparse
 import logging
@@ -20,10 +17,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train = commands.add_parser("train", help="train, or go on with a training that was cut off")
     train.add_argument("config", type=Path, help="a TOML file such as eval/training/reader.toml")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints, dev metrics and the model")
-    average = commands.add_parser("average", help="average the weights of trained models")
-    average.add_argument("models", type=Path, nargs="+", help="folders of trained models")
-    average.add_argument("--shares", type=float, nargs="+", required=True, help="how much of each, 1 in all")
-    average.add_argument("--out", type=Path, required=True, help="folder for the averaged model")
     release = commands.add_parser("release", help="export a trained reader in 8 bits as the shipped one")
     release.add_argument("model", type=Path, help="the folder of the trained model")
     chosen = parser.parse_args(arguments)
@@ -33,8 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if chosen.command == "train":
             return _train(chosen.config, chosen.out)
-        if chosen.command == "average":
-            return _average(chosen.models, chosen.shares, chosen.out)
         return _release(chosen.model)
     except PressqaError as error:
         print(f"{error}\n{error.hint}", file=sys.stderr)
@@ -48,14 +39,6 @@ def _train(config: Path, out: Path) -> int:
     folder = Training(read_config(config), out).run()
     print(f"the reader is in {folder}; try it: PRESSQA_READER={folder} pressqa ask '...'")
     print(f"ship it: python -m eval.training release {folder}")
-    return 0
-
-
-def _average(models: Sequence[Path], shares: Sequence[float], out: Path) -> int:
-    from eval.training.average import average_models
-
-    average_models(models, shares, out)
-    print(f"the average is in {out}; ship it: python -m eval.training release {out}")
     return 0
 
 

@@ -2,13 +2,15 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from index.errors import InputError
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Blend = dict[str, Annotated[float, Field(gt=0, le=1)]]
+"""Names of phases and their shares, 1 in all: the average of the weights that each ended with."""
 
 
 class _Table(BaseModel):
@@ -44,21 +46,27 @@ class Phase(_Table):
 
     ``beside`` and ``instead`` are the shares of paragraphs that get a neighbour, or are replaced by it
     (`eval.training.examples.with_neighbours`); ``repeat`` is how often each in-domain question is drawn, each time
-    with other rivals, in groups of ``group`` passages.
+    with other rivals, in groups of ``group`` passages; ``together`` how often it is shown with sentences of six
+    passages in one text (`eval.training.examples.together`). It begins from ``start``, or where none is given from
+    the end of the phase before.
     """
 
     name: str
+    start: Blend | None = None
     paragraphs: tuple[Paragraphs, ...] = ()
     questions: tuple[Questions, ...] = ()
     beside: Share = 0.25
     instead: Share = 0.12
     repeat: Annotated[int, Field(ge=0)] = 1
+    together: Annotated[int, Field(ge=0)] = 0
     group: Annotated[int, Field(ge=1)] = 4
     learning_rate: Annotated[float, Field(gt=0)] = 1e-4
 
 
 class Config(_Table):
     """A whole training. ``start`` is the folder of a BertForQuestionAnswering; None: the packaged encoder.
+
+    The finished model is the average that ``finish`` names, or where it names none the end of the last phase.
 
     ``attention_dropout`` is off by default: with it PyTorch computes attention on a CPU step by step, and a training
     takes half as long again.
@@ -74,8 +82,24 @@ class Config(_Table):
     attention_dropout: Share = 0.0
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     checkpoint_minutes: Annotated[float, Field(gt=0)] = 4
+    finish: Blend | None = None
     dev: Dev
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _blends_are_of_what_is_there(self) -> Self:
+        names = [phase.name for phase in self.phases]
+        if len(set(names)) < len(names):
+            raise ValueError(f"phases: {names} has one name twice")
+        blends = [(f"start of {phase.name}", phase.start, names[:place]) for place, phase in enumerate(self.phases)]
+        for what, blend, known in [*blends, ("finish", self.finish, names)]:
+            if blend is None:
+                continue
+            if unknown := blend.keys() - set(known):
+                raise ValueError(f"{what}: no phase before it is called {sorted(unknown)[0]!r}")
+            if abs(sum(blend.values()) - 1) > 1e-6:
+                raise ValueError(f"{what}: the shares {list(blend.values())} are not 1 in all")
+        return self
 
 
 def read_config(path: Path) -> Config:

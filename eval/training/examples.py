@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import SourceError
+from index.sentences import sentences
+from index.types import Span
+from qa.reading.rereading import surroundings
 from qa.reading.windows import Text
 
 
@@ -104,6 +108,40 @@ def with_neighbours(
             yield replace(example, passages=(shown, Shown(near)))
         else:
             yield replace(example, passages=(Shown(near),))
+
+
+def together(mined: Mined, chance: random.Random, passages: int) -> Example:
+    """Draw sentences of about ``passages`` passages, in any order in one text, as they are read the second time.
+
+    Of the one that holds the answer come its sentence and the neighbours; of a rival, those around a sentence that
+    shares words with the question.
+    """
+    group = grouped(mined, chance, passages)
+    asked = set(_words(mined.question))
+    parts = [_excerpt(shown, asked, chance) for shown in group.passages if shown.text.body.strip()]
+    chance.shuffle(parts)
+    text, answers = "", []
+    for part, spans in parts:
+        answers += [(start + len(text), end + len(text)) for start, end in spans]
+        text += part + "\n"
+    return replace(group, passages=(Shown(Text("", text), tuple(answers)),))
+
+
+def _excerpt(shown: Shown, asked: set[str], chance: random.Random) -> tuple[str, list[tuple[int, int]]]:
+    body = shown.text.body
+    found = sentences(body)
+    if shown.answers:
+        chosen = Span(*chance.choice(shown.answers))
+    else:
+        # The noise lets in sentences that look less right, too.
+        chosen = max(found, key=lambda each: len(asked.intersection(_words(each.of(body)))) + 2 * chance.random())
+    part = surroundings(found, chosen)
+    inside = [(s - part.start, e - part.start) for s, e in shown.answers if part.start <= s and e <= part.end]
+    return part.of(body), inside
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3 or word.isdigit()]
 
 
 def grouped(mined: Mined, chance: random.Random, passages: int) -> Example:

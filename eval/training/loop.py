@@ -17,15 +17,17 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForQuestionAnswering
 
+from eval.training.average import WEIGHTS, averaged
 from eval.training.batches import Row, batches
-from eval.training.config import Config, Paragraphs, Phase, Questions
+from eval.training.config import Blend, Config, Paragraphs, Phase, Questions
 from eval.training.dev import measure_paragraphs, measure_questions
-from eval.training.examples import Example, Mined, grouped, read_examples, with_neighbours
+from eval.training.examples import Example, Mined, grouped, read_examples, together, with_neighbours
 from eval.training.loss import shared_loss
 from eval.training.mining import mine
 from index.durable import sync_to_disk
 from index.errors import InputError
 from index.models import TOKENIZER_FILE, find_default_model
+from qa.reading.rereading import RIVALS
 from qa.reading.windows import Text, Window, padded, windows
 
 _DEPTH = 12
@@ -59,14 +61,25 @@ class Training:
         while self.phase < len(self.config.phases):
             self._run_phase(self.config.phases[self.phase])
             self.phase, self.step, self.optimizer = self.phase + 1, 0, None
-            # Each phase begins from the average that the one before ended with.
+            # Each phase begins from the average that the one before ended with, unless it says otherwise.
             self.model.load_state_dict(self.average)
-            self._save_model(self.out / f"after-{self.config.phases[self.phase - 1].name}")
+            self._save_model(self._after(self.config.phases[self.phase - 1].name))
             self._checkpoint()
+        if self.config.finish is not None:
+            self._load(self.config.finish)
         return self._save_model(self.out / "model")
+
+    def _after(self, phase: str) -> Path:
+        return self.out / f"after-{phase}"
+
+    def _load(self, blend: Blend) -> None:
+        self.model.load_state_dict(averaged({self._after(name): share for name, share in blend.items()}))
+        self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
 
     def _run_phase(self, phase: Phase) -> None:
         config = self.config
+        if phase.start is not None and self.step == 0:
+            self._load(phase.start)
         plan = self._plan(phase)
         steps = sum(1 for _ in plan)
         if self.optimizer is None:
@@ -141,6 +154,8 @@ class Training:
             mined = [each for each in self._questions(questions) if each.holding or not each.answers]
             for _ in range(phase.repeat):
                 examples += [grouped(question, chance, phase.group) for question in mined]
+            for _ in range(phase.together):
+                examples += [together(question, chance, RIVALS) for question in mined]
         return _Plan(examples, self.tokenizer, self.config)
 
     def _paragraphs(self, source: Paragraphs, chance: random.Random) -> list[Example]:
@@ -237,7 +252,7 @@ class Training:
     def _save_model(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         self.model.load_state_dict(self.average)
-        save_file({name: value.contiguous() for name, value in self.average.items()}, folder / "model.safetensors")
+        save_file({name: value.contiguous() for name, value in self.average.items()}, folder / WEIGHTS)
         self.model.config.save_pretrained(folder)
         self.tokenizer.save(str(folder / TOKENIZER_FILE))
         return folder

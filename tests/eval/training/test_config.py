@@ -36,6 +36,10 @@ def test_the_smallest_configuration(tmp_path: Path) -> None:
         (("[dev]", 'precision = "float8"\n[dev]'), "precision"),
         (('path = "dev.jsonl"', 'path = "dev.jsonl", take = 0'), "take"),
         (('[[phases]]\nname = "one"', ""), "phases"),
+        (('name = "one"', 'name = "one"\n[[phases]]\nname = "one"'), "one name twice"),
+        (('name = "one"', 'name = "one"\nstart = { one = 1.0 }'), "start of one: no phase before it is called 'one'"),
+        (("[dev]", "finish = { two = 1.0 }\n[dev]"), "finish: no phase before it is called 'two'"),
+        (("[dev]", "finish = { one = 0.9 }\n[dev]"), "not 1 in all"),
         (("[dev]", "[dev"), "TOML"),
     ],
 )

@@ -1,6 +1,7 @@
 import gzip
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.training.examples import Example, Mined, Shown, grouped, read_examples, with_neighbours
+from eval.training.examples import Example, Mined, Shown, grouped, read_examples, together, with_neighbours
 from index.errors import SourceError
 from qa.reading.windows import Text
 
@@ -120,3 +121,23 @@ def test_a_question_without_an_answer_is_drawn_with_what_misleads() -> None:
 
 def test_a_group_of_one_is_the_passage_with_the_answer() -> None:
     assert [bool(shown.answers) for shown in grouped(mined(), random.Random(1), 1).passages] == [True]
+
+
+def test_passages_are_shown_together_with_the_answer_where_it_stands_and_no_sentence_from_afar() -> None:
+    start = (held := "Nobody came. It rained. Then 102 ferries sailed. They were full. Night fell.").index("102")
+    rivals = tuple(
+        Shown(Text("", f"A line. In {year} some 1{year} ferries sailed. Done. Far off.")) for year in range(20, 29)
+    )
+    mined = Mined("q", "How many ferries sailed?", ("102",), (Shown(Text("T", held), ((start, start + 3),)),), rivals)
+    made = together(mined, random.Random(3), 6)
+    (shown,) = made.passages
+    assert [shown.text.body[first:last] for first, last in shown.answers] == ["102"]
+    assert "It rained. Then 102 ferries sailed. They were full.\n" in shown.text.body
+    assert shown.text.heading == ""
+    assert shown.text.body.count("ferries sailed") == len(shown.text.body.splitlines()) == 6
+    assert "Nobody came" not in shown.text.body
+    assert "Far off" not in shown.text.body
+    places = {together(mined, random.Random(seed), 6).passages[0].answers for seed in range(30)}
+    assert len(places) > 3, "the order is drawn anew"
+    unanswerable = replace(mined, answers=(), holding=(), misleading=rivals[0])
+    assert together(unanswerable, random.Random(3), 6).passages[0].answers == ()

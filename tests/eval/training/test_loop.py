@@ -98,6 +98,23 @@ def test_a_training_that_was_cut_off_ends_as_one_that_was_not(config: Config, tm
     assert not expected["qa_outputs.weight"].equal(start["qa_outputs.weight"])
 
 
+def test_a_phase_begins_from_the_average_it_names_and_so_does_the_finished_model(
+    config: Config, tmp_path: Path
+) -> None:
+    from eval.training.loop import Training  # noqa: PLC0415 - torch
+
+    one, two = config.phases
+    # A step of no size leaves the weights where the phase began.
+    still = two.model_copy(update={"name": "three", "start": {"one": 0.5, "two": 0.5}, "learning_rate": 1e-30})
+    config = config.model_copy(update={"phases": (one, two, still), "finish": {"one": 0.25, "three": 0.75}})
+    cut_after(Training(config, tmp_path / "out"), 5)
+    folder = Training(config, tmp_path / "out").run()
+    ends = {name: weights(tmp_path / "out" / f"after-{name}")["qa_outputs.weight"] for name in ("one", "two", "three")}
+    assert not ends["one"].allclose(ends["two"])
+    assert ends["three"].allclose((ends["one"] + ends["two"]) / 2)
+    assert weights(folder)["qa_outputs.weight"].allclose(0.25 * ends["one"] + 0.75 * ends["three"])
+
+
 def test_the_model_is_a_reader(config: Config, tmp_path: Path, python: Callable[..., Any]) -> None:
     from eval.training.loop import Training  # noqa: PLC0415 - torch
 
