@@ -23,13 +23,13 @@ from qa.types import Candidate, FigurePeriod, TimelinePoint
 MORE = 4
 """Passages that are read for the timeline alone, of releases that the first reading did not reach."""
 
-_MARGIN = 7.0
+_MARGIN = 10.0
 """A statement that is worth less to the reader than the best one by more than this is about something else."""
 
 _FLOOR = 0.0
 """So is one that the reader would not believe by itself."""
 
-_FLOOR_OF_SAME = -5.0
+_FLOOR_OF_SAME = -17.0
 """Unless it repeats the number."""
 
 _SHARED = 0.6
@@ -70,6 +70,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 """Times that depend on the day of asking, which nobody knows of a question."""
+_PART_OF = re.compile(r"\b(?:(?:early|mid|late)[\s-]+|(?:the\s)?middle\sof\s)", re.IGNORECASE)
+"""Words that leave open which days of a month or year are meant: a question of them is one of the whole."""
 
 Relation = Literal["latest", "same", "earlier", "conflict"]
 Figures = Mapping[int, Sequence[Figure]]
@@ -282,6 +284,7 @@ class _Time:
 
 
 def _named_time(question: str, near: date) -> _Time | None:
+    question = _PART_OF.sub("", question)
     for period in periods(question, Span(0, len(question)), near):
         compared = _COMPARED.search(question, 0, period.span.start)
         if (
