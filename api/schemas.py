@@ -283,7 +283,8 @@ class ReadSpanObject(_FromEngine):
     start: int
     end: int
     span_score: float = Field(description="What the words are worth to the reader; 0 is as good as no answer.")
-    score: float = Field(description="With the retriever's score: what candidates are ranked by.")
+    again_score: float = Field(description="What they are worth at the second reading, beside the other best spans.")
+    score: float = Field(description="Both and the retriever's score, weighted: what candidates are ranked by.")
     confidence: float
 
 

@@ -1,7 +1,7 @@
-"""Fitting the span reader's calibration: how much retrieval counts, and from scores to confidences.
+"""Fitting the span reader: how much retrieval and the second reading count, and from scores to confidences.
 
 Run it with ``python -m eval.fit --set GOLD SPLIT CORPUS [DISTRACTORS ...] [--set ...]`` on development sets; a SPLIT of
-- takes the whole set. It prints the numbers that `qa.reading.reader` holds, what each weight of retrieval is worth, and
+- takes the whole set. It prints the numbers that `qa.reading.reader` holds, what each weight is worth, and
 how well the confidence tells right from wrong at several thresholds. Questions weigh the same, whatever their set.
 """
 
@@ -21,18 +21,20 @@ from eval.metrics import auroc, confusion_at, exact_match, expected_calibration_
 from eval.run import open_model, with_models
 from index.catalog import Catalog
 from index.local import LocalIndex
-from index.types import Hit, SearchFilter, Span
+from index.types import SearchFilter
 from qa.distinct import distinct
 from qa.engine import READ, ranking_of
 from qa.reading.agreement import answer_text
 from qa.reading.load import load_reader
 from qa.reading.models import SHIPPED
-from qa.reading.reader import Calibration, SpanReader, with_confidence
+from qa.reading.reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, weighed
 from qa.settings import Settings
 from qa.types import Candidate
 
 RETRIEVAL = (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0, 30.0)
 """Weights of the retriever's score that are tried."""
+AGAIN = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+"""Weights of the second reading that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Asked:
     """A question that was read: its spans with the model's scores, and its accepted answers."""
 
     answers: tuple[str, ...]
-    spans: tuple[tuple[Hit, Span, float], ...]
+    spans: tuple[Spotted, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,10 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     asked = [question for questions in sets for question in questions]
     print(f"{len(asked)} questions, {sum(bool(question.answers) for question in asked)} answerable")
+    shipped = SHIPPED_CALIBRATION
     for weight in RETRIEVAL:
-        parts = "  ".join(f"{worth(questions, weight):.3f}" for questions in sets)
-        print(f"retrieval {weight:4}: F1 of the best span {worth(asked, weight):.3f} ({parts})")
-    fitted = fit(asked, max(RETRIEVAL, key=lambda weight: worth(asked, weight)))
+        _print_worth(f"retrieval {weight:4}", asked, sets, weight, shipped.again)
+    for weight in AGAIN:
+        _print_worth(f"again {weight:4}", asked, sets, shipped.retrieval, weight)
+    fitted = fit(asked, shipped.retrieval, shipped.again)
     print(fitted)
     for questions, (gold, *_) in zip([asked, *sets], [["all"], *chosen.sets], strict=True):
         report(gold, questions, fitted)
@@ -90,9 +94,9 @@ def ask_all(
             catalog.close()
 
 
-def fit(asked: Sequence[Asked], retrieval: float) -> Calibration:
+def fit(asked: Sequence[Asked], retrieval: float, again: float) -> Calibration:
     """Return the calibration with Platt's (1999) logistic regression of "the best answer is right"."""
-    plain = Calibration(retrieval, 1.0, 0.0, 0.0)
+    plain = Calibration(retrieval, again, 1.0, 0.0, 0.0)
     signs, rights = [], []
     for question in asked:
         ranked = ranked_spans(question, plain)
@@ -101,7 +105,7 @@ def fit(asked: Sequence[Asked], retrieval: float) -> Calibration:
             rights.append(is_right(ranked[0], question.answers))
     model = LogisticRegression(C=100.0, max_iter=1000).fit(np.array(signs), rights)
     scale, dense = (round(float(value), 3) for value in model.coef_[0])
-    return Calibration(retrieval, scale, dense, round(float(model.intercept_[0]), 3))
+    return Calibration(retrieval, again, scale, dense, round(float(model.intercept_[0]), 3))
 
 
 def log_odds(candidate: Candidate) -> float:
@@ -111,12 +115,7 @@ def log_odds(candidate: Candidate) -> float:
 
 def ranked_spans(question: Asked, calibration: Calibration) -> list[Candidate]:
     """Return the candidates of a question as the reader ranks them."""
-    found = [
-        Candidate(hit, span, 0.0, score + calibration.retrieval * hit.score, score)
-        for hit, span, score in question.spans
-    ]
-    found.sort(key=lambda c: (-c.score, c.hit.passage.release.id, c.span))
-    return with_confidence(found, calibration)
+    return weighed(question.spans, calibration)
 
 
 def is_right(candidate: Candidate, answers: Sequence[str]) -> bool:
@@ -147,11 +146,21 @@ def report(name: str, asked: Sequence[Asked], calibration: Calibration) -> None:
         print(f"{c.false_positive} of {c.false_positive + c.true_negative} unanswerable answered")
 
 
-def worth(asked: Sequence[Asked], retrieval: float) -> float:
-    """Return the F1 of the best span of the answerable questions, with this weight of retrieval."""
-    plain = Calibration(retrieval, 1.0, 0.0, 0.0)
+def worth(asked: Sequence[Asked], retrieval: float, again: float) -> float:
+    """Return the F1 of the best span of the answerable questions, with these weights.
+
+    What is read again was chosen with the shipped weight of retrieval.
+    """
+    plain = Calibration(retrieval, again, 1.0, 0.0, 0.0)
     answered = [question for question in asked if question.answers and question.spans]
     return float(np.mean([token_f1(answer_text(ranked_spans(q, plain)[0]), q.answers) for q in answered]))
+
+
+def _print_worth(
+    name: str, asked: Sequence[Asked], sets: Sequence[Sequence[Asked]], retrieval: float, again: float
+) -> None:
+    parts = "  ".join(f"{worth(questions, retrieval, again):.3f}" for questions in sets)
+    print(f"{name}: F1 of the best span {worth(asked, retrieval, again):.3f} ({parts})")
 
 
 if __name__ == "__main__":

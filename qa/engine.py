@@ -190,7 +190,7 @@ class Engine:
         reached = {hit.passage.release.id for hit in read}
         rest = [hit for hit in hits.values() if hit.passage.release.id not in reached]
         more = worth_reading(question, anchor, rest, figures)
-        further = self._reader.read(question, more) if more else []
+        further = self._reader.read(question, more, again=False) if more else []
         return timeline(question, anchor, [*candidates, *further], figures)
 
     def _find(self, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:

@@ -154,7 +154,8 @@ def show_explanation(console: Console, read: Sequence[ReadPassage]) -> None:
         line.append(f" ({long_date(passage.published)}, {passage.start}-{passage.end}; {found})", style="dim")
         console.print(line)
         for span in passage.spans:
-            numbers = f"   span {span.span_score:+6.2f}  score {span.score:+6.2f}  confidence {span.confidence:.2f}  "
+            scores = f"   span {span.span_score:+6.2f}  again {span.again_score:+6.2f}  score {span.score:+6.2f}"
+            numbers = f"{scores}  confidence {span.confidence:.2f}  "
             console.print(Text(numbers, style="dim"), Text(" ".join(span.text.split())), sep="")
 
 

@@ -63,12 +63,16 @@ class IndexInfo:
 
 @dataclass(frozen=True, slots=True)
 class ReadSpan:
-    """A span that was weighed: the reader's ``span_score`` for it, with the retriever's ``score``, the confidence."""
+    """A span that was weighed: the reader's ``span_score`` for it, ``again_score`` beside the others, ``score``.
+
+    The last is the sum of both and the retriever's, weighted.
+    """
 
     text: str
     start: int
     end: int
     span_score: float
+    again_score: float
     score: float
     confidence: float
 
@@ -204,7 +208,8 @@ class ReleasePage:
 class Candidate:
     """A span that may answer the question; ``confidence`` in [0, 1] compares across passages.
 
-    ``score`` ranks it among the question's candidates, ``span_score`` is what the words alone are worth to the reader.
+    ``score`` ranks it among the question's candidates, ``span_score`` is what the words alone are worth to the reader,
+    ``again_score`` what they are worth beside the other best candidates.
     """
 
     hit: Hit
@@ -212,11 +217,15 @@ class Candidate:
     confidence: float
     score: float = 0.0
     span_score: float = 0.0
+    again_score: float = 0.0
 
 
 class Reader(Protocol):
     """Finds the answer in passages that were found."""
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """Return candidate answers, best first; each span lies inside its hit's passage."""
+    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+        """Return candidate answers, best first; each span lies inside its hit's passage.
+
+        ``again``: the best ones may be weighed against each other once more. Without, each is worth what it is alone.
+        """
         ...

@@ -71,6 +71,7 @@ def explained(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> tuple[Rea
                     start=each.span.start,
                     end=each.span.end,
                     span_score=round(each.span_score, 4),
+                    again_score=round(each.again_score, 4),
                     score=round(each.score, 4),
                     confidence=round(each.confidence, 4),
                 )

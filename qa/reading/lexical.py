@@ -17,7 +17,7 @@ _NO_FIGURE = 0.3
 class LexicalReader:
     """Finds sentences by their words alone: for tests, which run without a model, and for indexes that have none."""
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
         """Return the sentences of the hits, best first, ties by release and place.
 
         A sentence counts by the share of the question's terms that it holds, rare ones weighing more; without a

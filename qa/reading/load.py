@@ -42,9 +42,9 @@ class DeferredReader:
     def _reader(self) -> Reader:
         return self._load()
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first."""
-        return self._reader.read(question, hits)
+        return self._reader.read(question, hits, again=again)
 
 
 def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanModel":

@@ -8,6 +8,7 @@ from index.types import Hit, Span
 from qa.reading.agreement import alike
 from qa.reading.boundaries import tidy
 from qa.reading.onnx import SpanModel
+from qa.reading.rereading import RIVALS, excerpts, scores_of
 from qa.reading.spans import best_spans
 from qa.reading.windows import text_of
 from qa.types import Candidate
@@ -20,19 +21,34 @@ _SPANS = 4
 class Calibration:
     """From scores to a confidence, fitted by ``python -m eval.fit`` on the development sets.
 
-    A candidate's score is the model's, plus ``retrieval`` times the retriever's. The confidence is the logistic
-    function of ``scale`` times the score of the answer plus ``dense`` times the cosine of question and passage plus
-    ``bias``; equal answers add up their odds (log-sum-exp of their scores).
+    A candidate's score is the model's, plus ``retrieval`` times the retriever's, plus ``again`` times the model's at
+    the second reading. The confidence is the logistic function of ``scale`` times the score of the answer plus
+    ``dense`` times the cosine of question and passage plus ``bias``; equal answers add up their odds (log-sum-exp of
+    their scores).
     """
 
     retrieval: float
+    again: float
     scale: float
     dense: float
     bias: float
 
 
-SHIPPED_CALIBRATION = Calibration(retrieval=8.0, scale=0.206, dense=-2.192, bias=-1.037)
+SHIPPED_CALIBRATION = Calibration(retrieval=8.0, again=0.4, scale=0.14, dense=-0.167, bias=-1.615)
 """For the shipped reader. Another one is ranked and thresholded by it too, but its confidences are not calibrated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A span of a passage with the model's score, and its score at the second reading.
+
+    One that was not read again has the lowest score of those that were.
+    """
+
+    hit: Hit
+    span: Span
+    score: float
+    again: float = 0.0
 
 
 class SpanReader:
@@ -42,20 +58,29 @@ class SpanReader:
         self._model = model
         self._calibration = calibration
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first, ties by release and place.
 
         The spans of one passage do not overlap. A question is read up to its first 64 tokens.
         """
-        found = [
-            Candidate(hit, span, 0.0, score + self._calibration.retrieval * hit.score, score)
-            for hit, span, score in self.spans(question, hits)
-        ]
-        found.sort(key=lambda c: (-c.score, c.hit.passage.release.id, c.span))
-        return with_confidence(found, self._calibration)
+        return weighed(self.spans(question, hits, again=again), self._calibration)
 
-    def spans(self, question: str, hits: Sequence[Hit]) -> list[tuple[Hit, Span, float]]:
-        """Return the best spans of each hit with the model's scores, before retrieval is weighed in."""
+    def spans(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Spotted]:
+        """Return the best spans of each hit with the model's scores at both readings, best at the first one first."""
+        found = [Spotted(hit, span, score) for hit, span, score in self._first(question, hits)]
+        retrieval = self._calibration.retrieval
+        found.sort(key=lambda s: (-(s.score + retrieval * s.hit.score), s.hit.passage.release.id, s.span))
+        if not found or not again:
+            return found
+        part = excerpts([(each.hit, each.span) for each in found[:RIVALS]])
+        # The best are in the first window: what a second one adds was measured to be worth nothing.
+        windows = self._model.windows(question, [part.text])[0][:1]
+        scores = scores_of(part.places, windows, *self._model.score(windows))
+        lowest = min((score for score in scores if score is not None), default=0.0)
+        known = [lowest if score is None else score for score in scores]
+        return [replace(each, again=known[place] if place < RIVALS else lowest) for place, each in enumerate(found)]
+
+    def _first(self, question: str, hits: Sequence[Hit]) -> list[tuple[Hit, Span, float]]:
         every = self._model.windows(question, [text_of(hit.passage) for hit in hits])
         starts, ends = map(iter, self._model.score([window for windows in every for window in windows]))
         found = []
@@ -74,6 +99,23 @@ class SpanReader:
                     taken.append(place)
                     found.append((hit, place, span.score))
         return found
+
+
+def weighed(spotted: Sequence[Spotted], calibration: Calibration) -> list[Candidate]:
+    """Return candidates of spans, best first, ties by release and place, with their confidence."""
+    found = [
+        Candidate(
+            each.hit,
+            each.span,
+            0.0,
+            each.score + calibration.retrieval * each.hit.score + calibration.again * each.again,
+            each.score,
+            each.again,
+        )
+        for each in spotted
+    ]
+    found.sort(key=lambda c: (-c.score, c.hit.passage.release.id, c.span))
+    return with_confidence(found, calibration)
 
 
 def with_confidence(candidates: Sequence[Candidate], calibration: Calibration) -> list[Candidate]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.types import Span
 from qa.reading.windows import Window
 
 Scores = Sequence[NDArray[np.float32]]
@@ -46,6 +47,15 @@ def best_spans(
         for table in tables:
             table.leave_out(best)
     return kept
+
+
+def span_score(span: Span, window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32]) -> float | None:
+    """Return the score of a span of the text as `Scored` has it; None where the window does not hold all of it."""
+    first = np.flatnonzero((window.starts >= 0) & (window.starts <= span.start) & (span.start < window.ends))
+    last = np.flatnonzero((window.starts >= 0) & (window.starts < span.end) & (span.end <= window.ends))
+    if not len(first) or not len(last):
+        return None
+    return float(starts[first[0]] + ends[last[-1]] - (starts[0] + ends[0]))
 
 
 class _Table:

@@ -9,7 +9,7 @@ import pytest
 from eval.fit import RETRIEVAL, Asked, fit, is_right, log_odds, ranked_spans, worth
 from eval.metrics import auroc, expected_calibration_error
 from index.types import Hit, Passage, Release, Span
-from qa.reading.reader import Calibration
+from qa.reading.reader import Calibration, Spotted
 
 
 def hit(number: int, body: str, *, score: float = 0.5, dense: float = 0.5) -> Hit:
@@ -24,7 +24,7 @@ def asked(number: int, chance: random.Random) -> Asked:
     right = chance.random() < 1 / (1 + np.exp(-(score / 2 - 1)))
     found = hit(number, "Then 12 sailed.", dense=chance.random())
     answers = ("12",) if right else chance.choice([("15",), ()])
-    return Asked(answers, ((found, Span(5, 7), score),))
+    return Asked(answers, (Spotted(found, Span(5, 7), score),))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def questions() -> list[Asked]:
 
 
 def test_the_confidences_that_are_fitted_are_calibrated_on_other_questions(questions: list[Asked]) -> None:
-    fitted = fit(questions[:2000], 0.0)
+    fitted = fit(questions[:2000], 0.0, 0.0)
     assert fitted.scale == pytest.approx(0.5, abs=0.06)
     assert fitted.dense == pytest.approx(0.0, abs=0.4)
     best = [(ranked_spans(question, fitted)[0], question.answers) for question in questions[2000:]]
@@ -53,21 +53,26 @@ def test_retrieval_that_points_at_the_answer_is_worth_its_weight() -> None:
     made = []
     for number in range(200):
         right, wrong = hit(2 * number, "Then 12 sailed.", score=0.9), hit(2 * number + 1, "Then 15 sailed.", score=0.1)
-        made.append(Asked(("12",), ((right, Span(5, 7), chance.gauss(0, 3)), (wrong, Span(5, 7), chance.gauss(0, 3)))))
-    assert worth(made, 20.0) > worth(made, 4.0) > worth(made, 0.0)
-    assert max(RETRIEVAL, key=lambda weight: worth(made, weight)) > 8
+        made.append(
+            Asked(
+                ("12",),
+                (Spotted(right, Span(5, 7), chance.gauss(0, 3)), Spotted(wrong, Span(5, 7), chance.gauss(0, 3))),
+            )
+        )
+    assert worth(made, 20.0, 0.0) > worth(made, 4.0, 0.0) > worth(made, 0.0, 0.0)
+    assert max(RETRIEVAL, key=lambda weight: worth(made, weight, 0.0)) > 8
 
 
 def test_a_question_without_spans_is_left_out_and_does_not_count(questions: list[Asked]) -> None:
     some = questions[:300]
-    assert fit([*some, Asked(("12",), ())], 0.0) == fit(some, 0.0)
-    assert worth([*some, Asked(("12",), ())], 0.0) == worth(some, 0.0)
+    assert fit([*some, Asked(("12",), ())], 0.0, 0.0) == fit(some, 0.0, 0.0)
+    assert worth([*some, Asked(("12",), ())], 0.0, 0.0) == worth(some, 0.0, 0.0)
 
 
 def test_log_odds_are_the_inverse_of_the_confidence() -> None:
     for score in (-30.0, -2.0, 0.0, 3.0, 20.0):
-        question = Asked((), ((hit(1, "Then 12 sailed."), Span(5, 7), score),))
-        (candidate,) = ranked_spans(question, Calibration(0.0, 1.0, 0.0, 0.0))
+        question = Asked((), (Spotted(hit(1, "Then 12 sailed."), Span(5, 7), score),))
+        (candidate,) = ranked_spans(question, Calibration(0.0, 0.0, 1.0, 0.0, 0.0))
         assert log_odds(candidate) == pytest.approx(score, rel=1e-3)
 
 
@@ -79,5 +84,5 @@ def test_log_odds_are_the_inverse_of_the_confidence() -> None:
     ],
 )  # fmt: skip
 def test_what_counts_as_right(span: Span, answers: tuple[str, ...], right: bool) -> None:
-    question = Asked(answers, ((hit(1, "Then £3 billion came."), span, 1.0),))
-    assert is_right(ranked_spans(question, Calibration(0.0, 1.0, 0.0, 0.0))[0], answers) is right
+    question = Asked(answers, (Spotted(hit(1, "Then £3 billion came."), span, 1.0),))
+    assert is_right(ranked_spans(question, Calibration(0.0, 0.0, 1.0, 0.0, 0.0))[0], answers) is right

@@ -110,7 +110,7 @@ def test_a_long_passage_makes_room_for_a_shorter_one_behind_it(engine: Engine) -
 class LyingReader:
     """Says that the answer is where it is not."""
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
         end = hits[0].passage.span.end
         return [Candidate(hits[0], Span(end, end + 5), 0.99)]
 

@@ -130,8 +130,8 @@ def test_only_what_may_be_seen_is_in_the_timeline(engine: Engine, where: SearchF
 class UndatedReader:
     """Reads a question without the date at its end, as a reader of meaning does: words alone would doubt it."""
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        return LexicalReader().read(question.partition(" by ")[0], hits)
+    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+        return LexicalReader().read(question.partition(" by ")[0], hits, again=again)
 
 
 @pytest.mark.parametrize(
@@ -171,9 +171,9 @@ class CountingReader:
         self.read_passages: list[int] = []
         self._reader = LexicalReader()
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
         self.read_passages.append(len(hits))
-        return self._reader.read(question, hits)
+        return self._reader.read(question, hits, again=again)
 
 
 def test_releases_beyond_the_first_reading_are_read_for_the_timeline(lab: Any, make: Make) -> None:

@@ -11,7 +11,7 @@ from qa.reading.reader import Calibration, with_confidence
 from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]
-PLAIN = Calibration(retrieval=8.0, scale=0.5, dense=0.0, bias=-2.0)
+PLAIN = Calibration(retrieval=8.0, again=0.5, scale=0.5, dense=0.0, bias=-2.0)
 
 
 def candidate(hit: Hit, words: str, score: float, span_score: float = 1.0) -> Candidate:

@@ -1,0 +1,74 @@
+"""Reading again: the sentences of the best candidates in one text, where they compete in the model's own attention.
+
+A passage is read by itself, so its scores compare with those of another only as far as training made them. What looks
+right by itself may look wrong beside what is right ("£1 billion more, £19.5 billion in all").
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.types import Hit, Span
+from qa.reading.spans import Scores, span_score
+from qa.reading.windows import Text, Window
+
+RIVALS = 6
+"""Candidates that are read again, as far as one window holds them: with four the sample gains less."""
+
+_AROUND = 1
+"""Sentences on either side of a candidate's: without them the ten releases lose, and the others gain no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpts:
+    """Parts of passages, one after another, and the place of each span that was asked for in that text."""
+
+    text: Text
+    places: tuple[Span, ...]
+
+
+def excerpts(rivals: Sequence[tuple[Hit, Span]]) -> Excerpts:
+    """Return the sentences of spans with their neighbours, those of the first span first; none stands there twice."""
+    parts: dict[int, list[Span]] = {}
+    for hit, span in rivals:
+        parts.setdefault(hit.passage.id, []).append(surroundings(hit.passage.sentences, span))
+    merged = {passage: _merged(spans) for passage, spans in parts.items()}
+    text, begins = "", dict[tuple[int, Span], int]()
+    places = []
+    for hit, span in rivals:
+        number = hit.passage.id
+        part = next(part for part in merged[number] if part.start <= span.start and span.end <= part.end)
+        if (number, part) not in begins:
+            begins[number, part] = len(text)
+            text += part.of(hit.passage.release.body) + "\n"
+        offset = begins[number, part] - part.start
+        places.append(Span(span.start + offset, span.end + offset))
+    return Excerpts(Text("", text), tuple(places))
+
+
+def scores_of(places: Sequence[Span], windows: Sequence[Window], starts: Scores, ends: Scores) -> list[float | None]:
+    """Return the score of each place: the best of the windows that hold it whole, None where none does."""
+    found: list[float | None] = []
+    for place in places:
+        scored = [span_score(place, *of_window) for of_window in zip(windows, starts, ends, strict=True)]
+        found.append(max((score for score in scored if score is not None), default=None))
+    return found
+
+
+def surroundings(sentences: Sequence[Span], span: Span) -> Span:
+    """Return the sentences that a span touches with their neighbours; the span itself where it touches none."""
+    touched = [number for number, each in enumerate(sentences) if each.start < span.end and span.start < each.end]
+    if not touched:
+        return span
+    first = sentences[max(0, touched[0] - _AROUND)]
+    last = sentences[min(len(sentences) - 1, touched[-1] + _AROUND)]
+    return Span(min(first.start, span.start), max(last.end, span.end))
+
+
+def _merged(parts: Sequence[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for part in sorted(parts):
+        if kept and part.start <= kept[-1].end:
+            kept[-1] = Span(kept[-1].start, max(kept[-1].end, part.end))
+        else:
+            kept.append(part)
+    return kept
