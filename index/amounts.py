@@ -74,8 +74,10 @@ _RUN_ON = re.compile(r"(?P<scale>(?:m|b|tr)illion|thousand)(?P<person>aire|ths?\
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _CODE_AFTER = re.compile(rf"{SPACE}(?P<code>{'|'.join(CURRENCY_CODES)})\b(?!{SPACE}?[0-9])")
 _SECONDS = re.compile(rf"{SPACE}second(?={SPACE}[A-Za-z])")  # "a 40 second advert": no ordinal follows digits
-_COUNTED_BY_HYPHEN = frozenset({"plus", "to", "strong", "member", "person", "man", "seat", "seater", "bed"})
-"""Words that a hyphen ties to a count, not to a name: "a 34-strong team"."""
+_COUNTED_BY_HYPHEN = frozenset(
+    "plus to strong member person man seat seater bed bedroom storey phase stage part lane city nation".split()
+)
+"""Words that a hyphen ties to a count, not to a name: "a 34-strong team", "a 4-stage process"."""
 _GLUED = re.compile(r"[^\W_]|[_@#\\^&=*~€£$]")
 _REST = re.compile(r"[\w.,:/@#&=-]*\w")
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import islice
 
 from index.amounts import ANCHOR, Amount, after_word, amount_at
-from index.not_figures import AGES, glued_before, no_figure
+from index.not_figures import AGES, THING, glued_before, no_figure
 from index.number_words import SPACE
 from index.qualifiers import EXACTLY, qualifier_after, qualifier_before
 from index.types import Span
@@ -150,7 +150,13 @@ def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quant
             if text[anchor.start()] == "0" and (telephone := _GROUPS.match(text, at)):
                 at = telephone.end()  # "enquiries:0203 267 5085"
             continue
-        if ages := AGES.match(text, anchor.start()):
+        ages = AGES.match(text, anchor.start())
+        of_a_thing = (
+            ages
+            and ages.group().endswith("years old")
+            and THING.search(text, max(0, anchor.start() - 40), anchor.start())
+        )
+        if ages and not of_a_thing:
             at = ages.end()
             continue
         low = amount_at(text, anchor.start())

@@ -25,6 +25,8 @@ _TIME = re.compile(
     r"|:[0-9]",
     re.IGNORECASE,
 )
+_TIMES = re.compile(rf"[012]?[0-9]\.[0-5][05]{SPACE}?[-–]{SPACE}?[012]?[0-9]\.[0-5][05]")
+"""With points, only a range is surely one of times: "10.00-16.30"."""
 _MORE_DIGITS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+(?![\w%]|[.,][0-9]))+")
 _MARKER_BEFORE = re.compile(r"(?:^|\n)[ \t•*]*[(\[]?$")
 _MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
@@ -34,24 +36,29 @@ _LABEL = re.compile(
     r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)year"
     r"|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
-    r"|tiers?|phases?|key\sstages?|weeks|covid|grade|aged?|ages|per|endnotes?|footnotes?|doi:|s\.)\.?"
+    r"|tiers?|phases?|stages|levels|key\sstages?|weeks|covid|grade|aged?|ages|per|endnotes?|footnotes?|doi:|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
     re.IGNORECASE,
 )
 # with a capital they name one of a series: "Year 6 pupils", "Key Stage 2 results", "Levels 4 and 5"
 _SERIES = re.compile(
-    r"\b(?:Years?|Stages?|Levels?|Bands?|Categor(?:y|ies)|Groups?|Forms?|Platforms?|Terminals?|Gates?|Lots?|Parts?|Rounds?"
+    r"(?:\b|(?<=[a-z0-9A-Z])(?=[A-Z][a-z]))(?:Years?|Stages?|Levels?|Bands?|Categor(?:y|ies)|Groups?|Forms?|Platforms?|Terminals?|Gates?|Lots?|Parts?|Rounds?"
     r"|Waves?|Pillars?|Types?|Priority|Objectives?|Missions?|Goals?|Targets?|Operation|Channel|Radio|Routes?|Units?"
-    r"|Steps?|Items?|Questions?|Options?|Zones?|Blocks?|Batch|Strands?|Windows?|Formula)"
+    r"|Steps?|Items?|Questions?|Options?|Zones?|Blocks?|Batch|Strands?|Windows?|Formula|Phases?|Tiers?|Class)"
     rf"(?:{SPACE}[0-9]{{1,2}}(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}$"
     rf"|(?<=[a-z])Number{SPACE}$"  # a link's text: "theNumber 10 website"
 )
 AGES: Final = re.compile(
-    rf"(?:[0-9]{{1,3}}|[A-Za-z]{{3,9}})(?:{SPACE}?(?:,|and|to|or|-|–){SPACE}?[0-9]{{1,3}}){{0,3}}"
+    rf"(?:[0-9]{{1,3}}|[A-Za-z]{{3,9}}(?:-[a-z]{{3,5}})?)(?:-?{SPACE}?(?:,|and|to|or|-|–){SPACE}?[0-9]{{1,3}}){{0,3}}"
     rf"(?:{SPACE}|-)(?:year|month|week)s?(?:{SPACE}|-)olds?\b",
     re.IGNORECASE,
 )
 """Ages used as identity: "16-year-old", "16 and 17 year olds"."""
+THING: Final = re.compile(
+    rf"\b(?:it|story|which|building)(?:[’']s|{SPACE}(?:is|was|are|were)){SPACE}(?:over|more{SPACE}than|nearly|almost){SPACE}$",
+    re.IGNORECASE,
+)
+"""Before "years old" it says that no person is meant: "withdrawn because it’s over 4 years old"."""
 _AGE_LIMIT = re.compile(
     rf"\b(?:ages?{SPACE}of(?:{SPACE}between)?|(?:children|people|women|men|those|anyone|adults|pupils|girls|boys"
     rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$"
@@ -71,14 +78,24 @@ _THAN_BEFORE = re.compile(rf"{SPACE}(?:earlier|before|previously|ago)\b(?!{SPACE
 _FILE_BEFORE = re.compile(rf"\b(?:PDF|Word|Excel|ODT|ODS|CSV|ZIP|file),?{SPACE}$", re.IGNORECASE)
 _PLAN_UNIT = re.compile(rf"{SPACE}Year\b{SPACE}[A-Za-z]")
 """A capital makes it a name: "the 25 Year Environment Plan"."""
-_AGED = re.compile(rf"\bage[ds]{SPACE}$", re.IGNORECASE)
+_AGED = re.compile(rf"\bage(?:[ds]|d?{SPACE}of){SPACE}$", re.IGNORECASE)
+_SCHOOL_AGES = re.compile(r"(?P<from>[0-9]{1,2})[-–](?P<to>[0-9]{1,2})")
+_SCHOOLED = re.compile(
+    rf"{SPACE}(?:schools?|education|tuition|funding|provision|study|studies|learners?|learning|qualifications?|curriculum"
+    r"|bursar(?:y|ies)|academ(?:y|ies)|participation|diplomas?)\b",
+    re.IGNORECASE,
+)
+"""Behind a range of ages it says whose: "16-19 education"."""
+_OWNS = re.compile(r"[’']s\b")
+_CITED = re.compile(r"(?<=; )[0-9]+\([0-9]+\)")
+"""Volume and issue of a journal: "2020; 382(16)"."""
 _OWN = re.compile(rf"\bown{SPACE}$", re.IGNORECASE)
 _BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
 _PERHAPS_LABEL = re.compile(
     r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
     r"|resolution|protocol|items?|questions?|notes?|box|unit|gate|pillar|objective|priority|principle|budget"
-    rf"|recommendations?|rank(?:ed)?|level|stage|step|part|round|group|day|week|year|at){SPACE}$",
+    rf"|recommendations?|rank(?:ed)?|levels?|stages?|steps?|parts?|rounds?|sheet|group|day|week|year|at){SPACE}$",
     re.IGNORECASE,
 )
 _CALL = re.compile(
@@ -110,16 +127,18 @@ _NAMED_AFTER = re.compile(
     rf"|{SPACE}(?:[A-Z]{SPACE})?(?!(?:UK|US|EU|UN|NHS|NATO|RAF|MOD|BBC)\b)[A-Z]{{2,9}}\b(?![-/&])"
     rf"(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,3}}(?:{_PLURAL}|[A-Z][a-z]+s\b))"
     rf"|{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+(?:{SPACE}[A-Z][a-z]+)*\){SPACE}[A-Z])"
-    # an adjective: "a ten point plan", "a two state solution"
-    rf"|{SPACE}(?:point|state|bedroom(?:ed)?|storey|stage|tier|part|way|star|step|piece){SPACE}[a-z]+"
+    # an adjective: "a two state solution"
+    rf"|{SPACE}(?:state|tier|way|star|step|piece|point(?={SPACE}plan)){SPACE}[a-z]+"
 )
 _STREET_AFTER = re.compile(
     rf"{SPACE}(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House"
     r"|Gardens|Colonnade|Wharf|Court|Row|Buildings?|Yard)(?:\b|(?=[A-Z]))"
+    rf"|{SPACE}Whitehall\b"
 )
+_VERB = r"(?:are|is|were|was|have|has|had|will|would|who|which|that)\b"
 _COUNTED_AFTER = re.compile(
     rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b"
-    rf"|{SPACE}(?:[a-z]+[ -]){{0,2}}(?:{_PLURAL}|(?:people|children|men|women|staff|police)\b)"
+    rf"|{SPACE}(?:(?!{_VERB})[a-z]+[ -]){{0,2}}(?:{_PLURAL}|(?:people|children|men|women|staff|police)\b)"
 )
 _OF_THEM = re.compile(rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b")
 # "one" is mostly a pronoun or an article: it counts where "two" could stand for it without a second thought
@@ -154,8 +173,10 @@ def glued_before(text: str, start: int) -> bool:
     if not before:
         return False
     last, earlier = before[-1], before[-2:-1]
-    if last.islower() and text[start] in "£€":
+    if last.islower() and text[start] in "£€$":
         return False  # a space is missing: "contributed£1.6 billion"
+    if last == "," and earlier.isalpha() and text[start].isalpha():
+        return False  # "Strategy,nine new"
     if last in "'’":
         return earlier.isalnum()
     if last == "–":  # a minus or a pause: who knows
@@ -181,7 +202,7 @@ def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: b
         for pattern in (_TIME, _MORE_DIGITS):
             if match := pattern.match(text, end):
                 return match.end()
-    if _DAY_OF_MONTH.match(text, end):
+    if _DAY_OF_MONTH.match(text, end) or _TIMES.fullmatch(text, amount.start, end):
         return end
     if _dated_before(text, begin) and not counted:
         return end
@@ -201,7 +222,7 @@ def _idle_measure(text: str, amount: Amount, begin: int, qualifier: str, *, alon
                 return True
         plan = amount.value != 1 and _PLAN_UNIT.match(text, amount.end - 5)
         clock = amount.unit == "hours" and _is_clock(text, amount, begin)
-        return bool(clock or plan or _AGED.search(text, max(0, begin - 6), begin))
+        return bool(clock or plan or _AGED.search(text, max(0, begin - 8), begin))
     if amount.unit == "feet":
         return _OWN.search(text, max(0, begin - 4), begin) is not None
     return amount.unit in ("MB", "KB", "GB") and _FILE_BEFORE.search(text, max(0, begin - 12), begin) is not None
@@ -262,6 +283,14 @@ def _dated_before(text: str, begin: int) -> bool:
     return any(pattern.search(text, window, begin) for pattern in (_MONTH_BEFORE, _WEEKDAY_BEFORE))
 
 
+def _is_reference(text: str, start: int, end: int) -> bool:
+    """Whether digits name a place, a unit ("857’s officer"), an issue of a journal or the ages that a school is for."""
+    if _STREET_AFTER.match(text, end) or _OWNS.match(text, end) or _CITED.match(text, start):
+        return True
+    ages = _SCHOOL_AGES.fullmatch(text, start, end)
+    return ages is not None and int(ages["from"]) < int(ages["to"]) <= 25 and _SCHOOLED.match(text, end) is not None
+
+
 def _marks(text: str, amount: Amount, begin: int) -> bool:
     """Whether a number marks an item of a list, or a note: "1. First", "(2)"."""
     if text[amount.start - 1 : amount.start] in ("(", "[") and text[amount.end : amount.end + 1] in (")", "]"):
@@ -280,7 +309,7 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
         return True
     if _LABEL.search(text, window, begin) and not _OF_THEM.match(text, end):
         return True
-    if _NAMED_AFTER.match(text, end) or (amount.numeral and _STREET_AFTER.match(text, end)):
+    if _NAMED_AFTER.match(text, end) or (amount.numeral and _is_reference(text, start, end)):
         return True
     if len(words) < 4 and _marks(text, amount, begin):
         return True
@@ -290,7 +319,7 @@ def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool)
         return words.lower() == "zero" or _ONE_THING.match(text, end) is None
     if words in _SHORT_NUMBERS and (not counted or _CALLS_AFTER.match(text, end)):
         return True
-    if _PERHAPS_LABEL.search(text, window, begin) and not counted:
+    if _PERHAPS_LABEL.search(text, window, begin) and not counted and "," not in amount.numeral:
         return True
     if _CALL.search(text, window, begin) and not counted and amount.numeral.isdigit():
         return True

@@ -80,7 +80,7 @@ _FRACTION = re.compile(
     rf"(?P<bottom>{_DENOMINATOR})\b|half\b",
     re.IGNORECASE,
 )
-_OF_A_SCALE = re.compile(rf"(?:{_JOIN}of)?{_JOIN}an?{_JOIN}(?P<scale>thousand|million|billion|trillion)\b", re.I)
+_OF_A_SCALE = re.compile(rf"(?:{_JOIN}of)?{_JOIN}an?{_JOIN}(?P<scale>dozen|thousand|million|billion|trillion)\b", re.I)
 
 STARTS = (
     rf"\b(?:{_NUMBER_WORD}|half"

@@ -59,6 +59,7 @@ _SPELLINGS = {
     "mg": "mg milligram milligrams",
     "litres": "litre litres liter liters",
     "ml": "ml millilitre millilitres",
+    "kcal": "kcal kcals kilocalorie kilocalories",
     "km": "km kilometre kilometres kilometer kilometers",
     "miles": "mile miles",
     "metres": "metre metres meter meters",
@@ -85,7 +86,8 @@ _UNIT_WORDS = {spelling: (unit, Decimal(1)) for unit, words in _SPELLINGS.items(
 _KIND_OF_TIME = re.compile(
     rf"{SPACE}(?:financial|fiscal|tax|academic|school|calendar|consecutive|successive|full|long|working"
     r"|contracted)"
-    rf"(?={SPACE}(?:year|month|week|day|hour)s?\b)",
+    rf"(?={SPACE}(?:year|month|week|day|hour)s?\b)"
+    rf"|{SPACE}(?:additional|extra|further|more)(?={SPACE}[a-z]+s\b)",
     re.IGNORECASE,
 )
 _SIGNS = "kW kWh MW MWh GW GWh TWh KB MB GB TB GHz MHz Mbps Gbps"
@@ -122,18 +124,39 @@ _PEOPLE = re.compile(
 # a bare "m" is metres where what follows says so, else perhaps millions
 _METRES = re.compile(
     rf"m\b(?={SPACE}(?:long|high|tall|wide|deep|away|above|below|from|to{SPACE}the|north|south|east|west|race|sprint"
-    r"|stretch|in\slength|offshore|underground)\b|\))"
+    r"|stretch|in\slength|offshore|underground)\b|[)\]])"
+)
+
+
+def _of_carbon(scale: str) -> re.Pattern[str]:
+    """Return the pattern of tonnes, mostly of carbon dioxide: "24.2 MtCO2e", "11.5 Mt"."""
+    gas = rf"{SPACE}?CO2(?:{SPACE}?eq?)?"
+    return re.compile(rf"{SPACE}?{scale}t{f'(?:{gas})?' if scale else gas}\b")
+
+
+# sterling is not thrown, carried or fired
+_POUNDS_OF_WEIGHT = re.compile(
+    r"-pound(?=[ -](?:bombs?|shells?|warheads?|missiles?|charges?|guns?|weights?|packs?|loads?|man\b))", re.IGNORECASE
 )
 _PATTERNS = (
-    (_POINTS, "percentage points"),
-    (_FOLD, "times"),
-    (_SPEED, "mph"),
-    (_METRIC_SPEED, "km/h"),
-    (_DEGREES, "degrees"),
-    (_METRES, "metres"),
+    (_POUNDS_OF_WEIGHT, "lb", 1),
+    (_POINTS, "percentage points", 1),
+    (_FOLD, "times", 1),
+    (_SPEED, "mph", 1),
+    (_METRIC_SPEED, "km/h", 1),
+    (_DEGREES, "degrees", 1),
+    (_METRES, "metres", 1),
+    (_of_carbon(""), "tonnes", 1),
+    (_of_carbon("k"), "tonnes", 10**3),
+    (_of_carbon("M"), "tonnes", 10**6),
+    (_of_carbon("G"), "tonnes", 10**9),
 )
+_AND_MOUTH = re.compile(rf"(?<=foot)(?:{SPACE}|-)and(?:{SPACE}|-)mouth\b", re.IGNORECASE)
 _AREA_WORDS = {"m": "metres", "km": "km", "ft": "ft"}
-_AREA = re.compile(rf"(?:{SPACE}|-)(?P<power>square|sq\.?|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)", re.IGNORECASE)
+_AREA = re.compile(
+    rf"(?:{SPACE}|-)(?P<power>(?:square|sq\.?){SPACE}nautical|square|sq\.?|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)",
+    re.IGNORECASE,
+)
 
 
 def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
@@ -155,16 +178,16 @@ def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
 
 def unit_after(text: str, at: int) -> tuple[str, Decimal, int] | None:
     """Return the unit that follows a number ending at ``at``, how many of it one is, and where it ends."""
-    for pattern, name in _PATTERNS:
+    for pattern, name, many in _PATTERNS:
         if match := pattern.match(text, at):
-            return name, Decimal(1), match.end()
+            return name, Decimal(many), match.end()
     if match := _PERCENT.match(text, at):
         return "percentage points" if match["points"] else "percent", Decimal(1), match.end()
     if match := _PER.match(text, at):
         base = "1000000" if match["base"] == "million" else match["base"].replace(",", "")
         return f"per {base}", Decimal(1), match.end()
     if (match := _AREA.match(text, at)) and (name := _AREA_WORDS.get(match["word"].lower(), match["word"].lower())):
-        power = "square" if match["power"].lower().startswith("sq") else match["power"].lower()
+        power = " ".join("square" if part.startswith("sq") else part for part in match["power"].lower().split())
         if name in _UNIT_WORDS:
             return f"{power} {_UNIT_WORDS[name][0]}", Decimal(1), match.end()
     kind = _KIND_OF_TIME.match(text, at)
@@ -178,6 +201,7 @@ def unit_after(text: str, at: int) -> tuple[str, Decimal, int] | None:
         return "GBP", Decimal("0.01"), word.end()
     if name.lower() == "second" and join == "-":
         return "seconds", Decimal(1), word.end()
-    if name.lower() not in _UNIT_WORDS or (name != name.lower() and not join):
+    shouted = name != name.lower() and not join
+    if name.lower() not in _UNIT_WORDS or shouted or _AND_MOUTH.match(text, word.end()):
         return None
     return *_UNIT_WORDS[name.lower()], word.end()

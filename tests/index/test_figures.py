@@ -75,6 +75,11 @@ def read(text):
         ("one child in four", "0.25", ""),
         ("5 working days", "5", "days"),
         ("2 billion EUR", "2000000000", "EUR"),
+        ("24.2 MtCO2e", "24200000", "tonnes"),
+        ("30 t CO2", "30", "tonnes"),
+        ("3,750 sq nautical miles", "3750", "square nautical miles"),
+        ("245 additional miles", "245", "miles"),
+        ("half-a-dozen", "6", ""),
     ],
 )
 def test_a_number_is_read_however_it_is_written(text, value, unit):
@@ -190,6 +195,18 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
         "fell by –0.5%",
         "3:1",
         "24/7",
+        "vocational education for 14- to 19-year-olds",
+        "the eighty-eight year old former athlete",
+        "girls married by age of 15 years",
+        "children over five sleep in their own rooms",
+        "the future of 16-19 education",
+        "since the 2001 foot and mouth outbreak",
+        "offices at 3-8 Whitehall in London",
+        "said 857’s Commanding Officer",
+        "N Engl J Med 2020; 382(16)",
+        "cancers diagnosed at stages 1 and 2.",
+        "turn up between 10.00-16.30 on Sunday",
+        "theJCVIPhase 1 priority list",
     ],
 )
 def test_what_only_looks_like_a_figure_is_left_out(text):
@@ -329,6 +346,23 @@ def test_the_qualifier_is_part_of_the_statement(text, words, qualifier):
 )
 def test_a_count_is_kept_where_something_shows_that_it_counts(text, value):
     assert [q.value for q in quantities(text)] == ([] if value is None else [value])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("revenue surpassed the$1 billion mark", "$1 billion"),
+        ("under its Industrial Strategy,nine new clusters", "nine"),
+        ("new jobs at 8,500 were too low", "8,500"),
+        ("bailed out at 20 feet [6,000m], he said", "6,000m"),
+        ("a 200-pound bomb fell", "200-pound"),
+        ("a 4-stage process", "4"),
+        ("most are three bedroom properties", "three"),
+        ("withdrawn because it’s over 4 years old", "over 4 years"),
+    ],
+)
+def test_a_figure_is_found_where_a_blank_is_missing_or_a_label_is_near(text, words):
+    assert words in [quantity.text for quantity in quantities(text)]
 
 
 def test_a_dash_with_spaces_may_be_a_pause_between_two_figures():
