@@ -8,7 +8,7 @@ how well the confidence tells right from wrong at several thresholds. Questions 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +27,16 @@ from qa.engine import READ, ranking_of
 from qa.reading.agreement import answer_text
 from qa.reading.load import load_reader
 from qa.reading.models import SHIPPED
-from qa.reading.reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, weighed
+from qa.reading.reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, Weights, weighed
 from qa.settings import Settings
 from qa.types import Candidate
 
-RETRIEVAL = (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0, 30.0)
-"""Weights of the retriever's score that are tried."""
-AGAIN = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""Weights of the second reading that are tried."""
+TRIED = {
+    "retrieval": (0.0, 4.0, 6.0, 8.0, 11.0, 15.0, 20.0, 30.0),
+    "surplus": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
+    "again": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
+}
+"""Weights that are tried, each with the others as they ship."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     asked = [question for questions in sets for question in questions]
     print(f"{len(asked)} questions, {sum(bool(question.answers) for question in asked)} answerable")
-    shipped = SHIPPED_CALIBRATION
-    for weight in RETRIEVAL:
-        _print_worth(f"retrieval {weight:4}", asked, sets, weight, shipped.again)
-    for weight in AGAIN:
-        _print_worth(f"again {weight:4}", asked, sets, shipped.retrieval, weight)
-    fitted = fit(asked, shipped.retrieval, shipped.again)
+    shipped = SHIPPED_CALIBRATION.weights
+    for name, values in TRIED.items():
+        for value in values:
+            weights = replace(shipped, **{name: value})
+            parts = "  ".join(f"{worth(questions, weights):.3f}" for questions in sets)
+            print(f"{name} {value:4}: F1 of the best span {worth(asked, weights):.3f} ({parts})")
+    fitted = fit(asked, shipped)
     print(fitted)
     for questions, (gold, *_) in zip([asked, *sets], [["all"], *chosen.sets], strict=True):
         report(gold, questions, fitted)
@@ -94,9 +97,9 @@ def ask_all(
             catalog.close()
 
 
-def fit(asked: Sequence[Asked], retrieval: float, again: float) -> Calibration:
+def fit(asked: Sequence[Asked], weights: Weights) -> Calibration:
     """Return the calibration with Platt's (1999) logistic regression of "the best answer is right"."""
-    plain = Calibration(retrieval, again, 1.0, 0.0, 0.0)
+    plain = Calibration(weights, 1.0, 0.0, 0.0)
     signs, rights = [], []
     for question in asked:
         ranked = ranked_spans(question, plain)
@@ -105,7 +108,7 @@ def fit(asked: Sequence[Asked], retrieval: float, again: float) -> Calibration:
             rights.append(is_right(ranked[0], question.answers))
     model = LogisticRegression(C=100.0, max_iter=1000).fit(np.array(signs), rights)
     scale, dense = (round(float(value), 3) for value in model.coef_[0])
-    return Calibration(retrieval, again, scale, dense, round(float(model.intercept_[0]), 3))
+    return Calibration(weights, scale, dense, round(float(model.intercept_[0]), 3))
 
 
 def log_odds(candidate: Candidate) -> float:
@@ -146,21 +149,14 @@ def report(name: str, asked: Sequence[Asked], calibration: Calibration) -> None:
         print(f"{c.false_positive} of {c.false_positive + c.true_negative} unanswerable answered")
 
 
-def worth(asked: Sequence[Asked], retrieval: float, again: float) -> float:
+def worth(asked: Sequence[Asked], weights: Weights) -> float:
     """Return the F1 of the best span of the answerable questions, with these weights.
 
-    What is read again was chosen with the shipped weight of retrieval.
+    What is read again was chosen with the shipped ones.
     """
-    plain = Calibration(retrieval, again, 1.0, 0.0, 0.0)
+    plain = Calibration(weights, 1.0, 0.0, 0.0)
     answered = [question for question in asked if question.answers and question.spans]
     return float(np.mean([token_f1(answer_text(ranked_spans(q, plain)[0]), q.answers) for q in answered]))
-
-
-def _print_worth(
-    name: str, asked: Sequence[Asked], sets: Sequence[Sequence[Asked]], retrieval: float, again: float
-) -> None:
-    parts = "  ".join(f"{worth(questions, retrieval, again):.3f}" for questions in sets)
-    print(f"{name}: F1 of the best span {worth(asked, retrieval, again):.3f} ({parts})")
 
 
 if __name__ == "__main__":

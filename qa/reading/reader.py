@@ -1,41 +1,20 @@
 """The span reader: the answer is the run of words that the model finds, in the passage that has the best of them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.types import Hit, Span
+from index.types import Hit, Passage, Span
 from qa.reading.agreement import alike
-from qa.reading.boundaries import tidy
+from qa.reading.boundaries import apart, tidy
 from qa.reading.onnx import SpanModel
 from qa.reading.rereading import RIVALS, excerpts, scores_of
-from qa.reading.spans import best_spans
-from qa.reading.windows import text_of
+from qa.reading.spans import Scores, best_spans
+from qa.reading.windows import Window, text_of
 from qa.types import Candidate
 
 _SPANS = 4
 """Candidates of a passage: enough to see in ``--explain`` what else it might have been."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """From scores to a confidence, fitted by ``python -m eval.fit`` on the development sets.
-
-    A candidate's score is the model's, plus ``retrieval`` times the retriever's, plus ``again`` times the model's at
-    the second reading. The confidence is the logistic function of ``scale`` times the score of the answer plus
-    ``dense`` times the cosine of question and passage plus ``bias``; equal answers add up their odds (log-sum-exp of
-    their scores).
-    """
-
-    retrieval: float
-    again: float
-    scale: float
-    dense: float
-    bias: float
-
-
-SHIPPED_CALIBRATION = Calibration(retrieval=8.0, again=0.4, scale=0.14, dense=-0.167, bias=-1.615)
-"""For the shipped reader. Another one is ranked and thresholded by it too, but its confidences are not calibrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +28,44 @@ class Spotted:
     span: Span
     score: float
     again: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much the retriever's score and the model's at either reading count in the score of a candidate.
+
+    ``surplus`` is for the part of the first reading's score that lies above 0, where an answer is likelier than none:
+    read alone, a passage tells whether it answers, and little about its rivals.
+    """
+
+    retrieval: float
+    surplus: float
+    again: float
+
+    def score(self, spotted: Spotted) -> float:
+        """Return the score of a span: before the second reading, without that."""
+        alone = spotted.score if spotted.score < 0 else self.surplus * spotted.score
+        return alone + self.retrieval * spotted.hit.score + self.again * spotted.again
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From scores to a confidence, fitted by ``python -m eval.fit`` on the development sets.
+
+    The confidence is the logistic function of ``scale`` times the score of the answer plus ``dense`` times the cosine
+    of question and passage plus ``bias``; equal answers add up their odds (log-sum-exp of their scores).
+    """
+
+    weights: Weights
+    scale: float
+    dense: float
+    bias: float
+
+
+SHIPPED_CALIBRATION = Calibration(
+    Weights(retrieval=11.0, surplus=0.4, again=0.3), scale=0.14, dense=-0.167, bias=-1.615
+)
+"""For the shipped reader. Another one is ranked and thresholded by it too, but its confidences are not calibrated."""
 
 
 class SpanReader:
@@ -68,8 +85,8 @@ class SpanReader:
     def spans(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Spotted]:
         """Return the best spans of each hit with the model's scores at both readings, best at the first one first."""
         found = [Spotted(hit, span, score) for hit, span, score in self._first(question, hits)]
-        retrieval = self._calibration.retrieval
-        found.sort(key=lambda s: (-(s.score + retrieval * s.hit.score), s.hit.passage.release.id, s.span))
+        score = self._calibration.weights.score
+        found.sort(key=lambda each: (-score(each), each.hit.passage.release.id, each.span))
         if not found or not again:
             return found
         part = excerpts([(each.hit, each.span) for each in found[:RIVALS]])
@@ -85,20 +102,32 @@ class SpanReader:
         starts, ends = map(iter, self._model.score([window for windows in every for window in windows]))
         found = []
         for hit, windows in zip(hits, every, strict=True):
-            scores = [(next(starts), next(ends)) for _ in windows]
-            body, offset = hit.passage.release.body, hit.passage.span.start
-            breaks = [sentence.start - offset for sentence in hit.passage.sentences[1:]]
+            scores = [next(starts) for _ in windows], [next(ends) for _ in windows]
             taken: list[Span] = []
-            for span in best_spans(
-                windows, [s for s, _ in scores], [e for _, e in scores], wanted=_SPANS, breaks=breaks
-            ):
-                place = tidy(question, body, Span(offset + span.start, offset + span.end), hit.passage.span)
+            for place, score in _answers(question, hit.passage, windows, *scores):
                 # Marks alone answer nothing.
-                says = any(mark.isalnum() for mark in place.of(body))
+                says = any(mark.isalnum() for mark in place.of(hit.passage.release.body))
                 if says and all(place.end <= other.start or other.end <= place.start for other in taken):
                     taken.append(place)
-                    found.append((hit, place, span.score))
+                    found.append((hit, place, score))
         return found
+
+
+def _answers(
+    question: str, passage: Passage, windows: Sequence[Window], starts: Scores, ends: Scores
+) -> Iterator[tuple[Span, float]]:
+    """Give the spans of a passage's body that may be the answer, with their scores, best first; some may overlap."""
+    body, offset = passage.release.body, passage.span.start
+    breaks = [sentence.start - offset for sentence in passage.sentences[1:]]
+    for span in best_spans(windows, starts, ends, wanted=_SPANS, breaks=breaks):
+        place = tidy(question, body, Span(offset + span.start, offset + span.end), passage.span)
+        figures = apart(question, body, place)
+        if not figures:
+            yield place, span.score
+            continue
+        inside = [Span(each.start - offset, each.end - offset) for each in figures]
+        known = zip(figures, scores_of(inside, windows, starts, ends), strict=True)
+        yield from sorted(((f, score) for f, score in known if score is not None), key=lambda item: -item[1])
 
 
 def weighed(spotted: Sequence[Spotted], calibration: Calibration) -> list[Candidate]:
@@ -108,7 +137,7 @@ def weighed(spotted: Sequence[Spotted], calibration: Calibration) -> list[Candid
             each.hit,
             each.span,
             0.0,
-            each.score + calibration.retrieval * each.hit.score + calibration.again * each.again,
+            calibration.weights.score(each),
             each.score,
             each.again,
         )

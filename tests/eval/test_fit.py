@@ -1,15 +1,18 @@
 """Fitting confidences to made-up scores whose chance of being right is known."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
-from eval.fit import RETRIEVAL, Asked, fit, is_right, log_odds, ranked_spans, worth
+from eval.fit import TRIED, Asked, fit, is_right, log_odds, ranked_spans, worth
 from eval.metrics import auroc, expected_calibration_error
 from index.types import Hit, Passage, Release, Span
-from qa.reading.reader import Calibration, Spotted
+from qa.reading.reader import Calibration, Spotted, Weights
+
+ALONE = Weights(retrieval=0.0, surplus=1.0, again=0.0)
 
 
 def hit(number: int, body: str, *, score: float = 0.5, dense: float = 0.5) -> Hit:
@@ -34,7 +37,7 @@ def questions() -> list[Asked]:
 
 
 def test_the_confidences_that_are_fitted_are_calibrated_on_other_questions(questions: list[Asked]) -> None:
-    fitted = fit(questions[:2000], 0.0, 0.0)
+    fitted = fit(questions[:2000], ALONE)
     assert fitted.scale == pytest.approx(0.5, abs=0.06)
     assert fitted.dense == pytest.approx(0.0, abs=0.4)
     best = [(ranked_spans(question, fitted)[0], question.answers) for question in questions[2000:]]
@@ -59,20 +62,27 @@ def test_retrieval_that_points_at_the_answer_is_worth_its_weight() -> None:
                 (Spotted(right, Span(5, 7), chance.gauss(0, 3)), Spotted(wrong, Span(5, 7), chance.gauss(0, 3))),
             )
         )
-    assert worth(made, 20.0, 0.0) > worth(made, 4.0, 0.0) > worth(made, 0.0, 0.0)
-    assert max(RETRIEVAL, key=lambda weight: worth(made, weight, 0.0)) > 8
+    by_weight = {weight: worth(made, replace(ALONE, retrieval=weight)) for weight in TRIED["retrieval"]}
+    assert by_weight[20.0] > by_weight[4.0] > by_weight[0.0]
+    assert max(by_weight, key=by_weight.__getitem__) > 8
+
+
+def test_a_margin_over_no_answer_counts_for_less_than_a_deficit() -> None:
+    weights = Weights(retrieval=2.0, surplus=0.25, again=0.5)
+    there = hit(1, "Then 12 sailed.", score=0.5)
+    assert [weights.score(Spotted(there, Span(5, 7), score, 4.0)) for score in (-8.0, 0.0, 8.0)] == [-5.0, 3.0, 5.0]
 
 
 def test_a_question_without_spans_is_left_out_and_does_not_count(questions: list[Asked]) -> None:
     some = questions[:300]
-    assert fit([*some, Asked(("12",), ())], 0.0, 0.0) == fit(some, 0.0, 0.0)
-    assert worth([*some, Asked(("12",), ())], 0.0, 0.0) == worth(some, 0.0, 0.0)
+    assert fit([*some, Asked(("12",), ())], ALONE) == fit(some, ALONE)
+    assert worth([*some, Asked(("12",), ())], ALONE) == worth(some, ALONE)
 
 
 def test_log_odds_are_the_inverse_of_the_confidence() -> None:
     for score in (-30.0, -2.0, 0.0, 3.0, 20.0):
         question = Asked((), (Spotted(hit(1, "Then 12 sailed."), Span(5, 7), score),))
-        (candidate,) = ranked_spans(question, Calibration(0.0, 0.0, 1.0, 0.0, 0.0))
+        (candidate,) = ranked_spans(question, Calibration(ALONE, 1.0, 0.0, 0.0))
         assert log_odds(candidate) == pytest.approx(score, rel=1e-3)
 
 
@@ -85,4 +95,4 @@ def test_log_odds_are_the_inverse_of_the_confidence() -> None:
 )  # fmt: skip
 def test_what_counts_as_right(span: Span, answers: tuple[str, ...], right: bool) -> None:
     question = Asked(answers, (Spotted(hit(1, "Then £3 billion came."), span, 1.0),))
-    assert is_right(ranked_spans(question, Calibration(0.0, 0.0, 1.0, 0.0, 0.0))[0], answers) is right
+    assert is_right(ranked_spans(question, Calibration(ALONE, 1.0, 0.0, 0.0))[0], answers) is right

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from index.types import Hit, Span
 from qa.reading.agreement import alike, answers_alike, explained, reordered, witnesses
-from qa.reading.reader import Calibration, with_confidence
+from qa.reading.reader import Calibration, Weights, with_confidence
 from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]
-PLAIN = Calibration(retrieval=8.0, again=0.5, scale=0.5, dense=0.0, bias=-2.0)
+PLAIN = Calibration(Weights(retrieval=8.0, surplus=0.5, again=0.5), scale=0.5, dense=0.0, bias=-2.0)
 
 
 def candidate(hit: Hit, words: str, score: float, span_score: float = 1.0) -> Candidate:

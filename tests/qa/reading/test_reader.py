@@ -18,11 +18,11 @@ from qa.engine import Engine
 from qa.question import clean_question
 from qa.reading.agreement import answer_text
 from qa.reading.onnx import Scores
-from qa.reading.reader import Calibration, SpanReader
+from qa.reading.reader import Calibration, SpanReader, Weights
 from qa.reading.windows import Text, Window, windows
 
 MakeHit = Callable[..., Hit]
-CALIBRATION = Calibration(retrieval=8.0, again=0.5, scale=0.5, dense=0.0, bias=-2.0)
+CALIBRATION = Calibration(Weights(retrieval=8.0, surplus=0.5, again=0.5), scale=0.5, dense=0.0, bias=-2.0)
 slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -66,7 +66,7 @@ def test_the_figure_is_the_answer_and_its_passages_support_it(tokenizer: Tokeniz
     assert [each.hit.passage.id for each in found[:2]] == [2, 3]
     assert found[0].confidence == found[1].confidence > found[2].confidence
     assert found[0].span_score == pytest.approx(12.0)
-    assert found[0].score == pytest.approx(12.0 + 8.0 * 0.5 + 0.5 * found[0].again_score)
+    assert found[0].score == pytest.approx(0.5 * 12.0 + 8.0 * 0.5 + 0.5 * found[0].again_score)
     alone = reader.read("How much does it cost?", hits, again=False)
     assert {(each.span, each.span_score, each.again_score) for each in alone} == {
         (each.span, each.span_score, 0.0) for each in found

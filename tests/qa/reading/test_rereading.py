@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index.types import Hit, Span
-from qa.reading.reader import Calibration, SpanReader
+from qa.reading.reader import Calibration, SpanReader, Weights
 from qa.reading.rereading import RIVALS, excerpts, scores_of
 from qa.reading.windows import Text, Window, windows
 
@@ -95,7 +95,8 @@ def test_what_is_better_beside_the_others_overtakes_and_what_was_not_read_again_
     hits += [hit(number, "They saw nothing there.") for number in range(3, 12)]
     model = Changeable(tokenizer, "12", "15")
     alone, beside = (
-        SpanReader(model, Calibration(0.0, weight, 0.5, 0.0, 0.0)).read("How many?", hits) for weight in (0.0, 2.0)
+        SpanReader(model, Calibration(Weights(0.0, 1.0, weight), 0.5, 0.0, 0.0)).read("How many?", hits)
+        for weight in (0.0, 2.0)
     )
     assert [each.hit.passage.id for each in alone[:2]] == [1, 2]
     assert [each.hit.passage.id for each in beside[:2]] == [2, 1]
