@@ -37,7 +37,7 @@ _SIGNS = {"~": "around", "c.": "around", "≈": "around", "<": "fewer than", ">"
 _AFTER = re.compile(
     rf"(?P<least>\+|{SPACE}\(minimum\)|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))"
     rf"|{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b)"
-    rf"|(?P<most>{SPACE}\(maximum\)|{SPACE}(?:or|and){SPACE}(?:less|fewer|under|below|younger|lower)\b)"
+    rf"|(?P<most>{SPACE}\(maximum\)|(?:{SPACE}|-)(?:or|and)(?:{SPACE}|-)(?:less|fewer|under|below|younger|lower)\b)"
     rf"|(?P<around>{SPACE}or{SPACE}so\b)",
     re.IGNORECASE,
 )

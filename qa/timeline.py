@@ -2,7 +2,7 @@
 
 The rule: the answer to a question for a figure is the newest statement of what the best answer measures. Newest is by
 the day of publication. A question that names its own time ("in October", "by 16 December 2024") takes the newest
-statement that speaks of that time. Nothing is ever added up, subtracted or averaged.
+statement for just that time, or else one that speaks of it. Nothing is ever added up, subtracted or averaged.
 """
 
 import re
@@ -73,6 +73,8 @@ _RELATIVE = re.compile(
 _PART_OF = re.compile(r"\b(?:(?:early|mid|late)[\s-]+|(?:the\s)?middle\sof\s)", re.IGNORECASE)
 """Words that leave open which days of a month or year are meant: a question of them is one of the whole."""
 
+_SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their)\b", re.IGNORECASE)
+
 Relation = Literal["latest", "same", "earlier", "conflict"]
 Figures = Mapping[int, Sequence[Figure]]
 """Passage id -> the figures in it."""
@@ -100,8 +102,19 @@ class Timeline:
 
 
 def anchor_of(question: str, candidates: Sequence[Candidate], figures: Figures) -> Statement | None:
-    """Return the best candidate as a statement, if it is a figure and the question can be meant so."""
-    return _statement(question, candidates[0], figures) if candidates else None
+    """Return the best candidate as a statement, if it is a figure and the question can be meant so.
+
+    Where it covers another time than the question names, the best one for just that time stands in for it, if the
+    reader believes it ("in October": "856", not "from January to October over 6,600").
+    """
+    best = _statement(question, candidates[0], figures) if candidates else None
+    if best is None or not _dated(best.figure.period):
+        return best
+    named = _named_time(question, best.published)
+    if named is None or _covers(best, named):
+        return best
+    others = (_statement(question, each, figures, like=best.figure) for each in candidates[1:])
+    return next((each for each in others if each is not None and _stands_in(best, each, named)), best)
 
 
 def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
@@ -145,7 +158,8 @@ def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], 
     if named is None:
         answer = newest_first[0]
     else:
-        answer = next((each for each in newest_first if _speaks_of(each, named)), anchor)
+        speaking = [each for each in newest_first if _speaks_of(each, named)]
+        answer = next((each for each in speaking if _covers(each, named)), speaking[0] if speaking else anchor)
     return Timeline(tuple(newest_first), answer)
 
 
@@ -230,6 +244,7 @@ def _same_measure(asked: frozenset[str], anchor: Statement, other: Statement) ->
     return (
         shared >= _SHARED
         and _same_kind(a, b)
+        and _of_a_whole(anchor) == _of_a_whole(other)
         and score >= max(_FLOOR, anchor.candidate.span_score - _MARGIN)
         and _count_alike(asked, anchor, other)
     )
@@ -257,6 +272,13 @@ def _count_alike(asked: frozenset[str], anchor: Statement, other: Statement) -> 
     wanted = asked & _counted(anchor)
     found = _counted(other) - _NEUTRAL
     return not wanted or not found or bool(wanted & found)
+
+
+def _of_a_whole(statement: Statement) -> bool:
+    """Whether it counts some of what was counted elsewhere ("four of the charter flights")."""
+    figure = statement.figure
+    body = statement.candidate.hit.passage.release.body
+    return not figure.unit and figure.value >= 1 and _SOME_OF.match(body, figure.number.end) is not None
 
 
 def _counted(statement: Statement) -> frozenset[str]:
@@ -311,6 +333,25 @@ def _speaks_of(statement: Statement, time: _Time) -> bool:
         return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
     first, last = period.start or date.min, period.end or published
     return (time.end is None or first <= time.end) and (time.start is None or time.start <= last)
+
+
+def _dated(period: Period | None) -> bool:
+    return period is not None and period.start is not None and period.end is not None
+
+
+def _covers(statement: Statement, time: _Time) -> bool:
+    """Whether a statement covers just the time that a question names, not more or less of it."""
+    period = statement.figure.period
+    return (
+        not (time.of_release or time.by_then)
+        and _dated(period)
+        and period is not None
+        and (period.start, period.end) == (time.start, time.end)
+    )
+
+
+def _stands_in(best: Statement, other: Statement, time: _Time) -> bool:
+    return _same_kind(best.figure, other.figure) and _covers(other, time) and other.candidate.span_score >= _FLOOR
 
 
 def _same_period(a: Period | None, b: Period | None) -> bool:

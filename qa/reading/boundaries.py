@@ -30,6 +30,12 @@ _LETTER = re.compile(r"(?:[A-HJ-Z]|[IVX]{2,4})(?![\w’'.-])")
 _NAME_BEFORE = re.compile(r"\b[A-Z][a-z]+ $")
 """A letter or numeral behind a name is its end: "Class C", "Grade II", "John F Kennedy"."""
 
+_ACT = re.compile(r"\b(?:Act|Regulations|Order|Bill)(?: [12][0-9]{3})?$")
+_OF_AN_ACT = re.compile(
+    r"(?:(?!(?:The|A|An|Under|In|By|Section|Part|Schedule)\b)[A-Z][\w’'-]*,? (?:(?:and|of|for|to|in) )?){1,6}$"
+)
+"""What stands before the end of an Act's name and belongs to it: "Protection of", "Crime and"."""
+
 _RUN_ON = re.compile(r"(?:\b[a-z]{2,}|\b[A-Z][a-z]{3,})$")
 _RUNS_ON = re.compile(
     r"(?:and|are|as|at|by|for|from|has|have|in|is|of|on|or|said|that|the|to|was|were|which|will|with)\b"
@@ -45,9 +51,9 @@ _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*)
 def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
 
-    Words, figures, honours ("Dame") and names ending in a letter ("Class C") are never cut, but for a possessive "’s":
-    a figure keeps its currency, percent sign, scale word and measure, and the answer to a question for a figure leaves
-    out the words for what is counted. What something is ("What is Prevent?") is told with whose it is.
+    Words, figures, honours ("Dame"), Acts and names ending in a letter ("Class C") are never cut, but for a possessive
+    "’s": a figure keeps its currency, percent sign, scale word and measure, and the answer to a question for a figure
+    leaves out the words for what is counted. What something is ("What is Prevent?") is told with whose it is.
     Marks at the ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
@@ -63,6 +69,9 @@ def tidy(question: str, body: str, span: Span, within: Span) -> Span:
         start = honour.start()
     if _LETTER.match(body, start) and (name := _NAME_BEFORE.search(body, max(within.start, start - 24), start)):
         start = name.start()
+    if body[start].isupper() and _ACT.search(body[start:end]):
+        name = _OF_AN_ACT.search(body, max(within.start, start - 80), start)
+        start = name.start() if name else start
     if _DEFINES.match(question) and (owner := _OWNER.search(body, max(within.start, start - 48), start)):
         start = owner.start()  # "the UK’s programme which ..."
     begin, stop = max(within.start, start - _AROUND), min(within.end, end + _AROUND)

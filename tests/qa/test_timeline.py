@@ -290,6 +290,40 @@ def test_a_question_that_names_its_time_is_answered_for_it(question: str, expect
     assert shown(line)[0] == ("3,000", "latest")  # whatever was asked for
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many visits took place in October 2024?", "856"),
+        ("How many visits took place?", "over 6,600"),
+        ("How many visits took place by the end of October 2024?", "over 6,600"),
+    ],
+)
+def test_a_figure_for_just_the_time_that_is_asked_for_stands_in_for_one_of_more(question: str, expected: str) -> None:
+    body = "From January to October 2024 there were over 6,600 visits. In October 2024 there were 856 visits."
+    found = hit(1, body, JANUARY)
+    line = line_of(question, candidate(found, 9.0, "6,600"), candidate(found, 1.0, "856"))
+    assert answer(line) == expected
+
+
+def test_a_later_statement_of_more_time_does_not_take_the_place_of_one_for_just_that() -> None:
+    line = line_of(
+        "How many visits took place in October 2024?",
+        candidate(hit(1, "In October 2024 there were 856 visits.", DECEMBER), 9.0, "856"),
+        candidate(hit(2, "From January to October 2024 there were over 6,600 visits.", JANUARY), 9.0, "6,600"),
+    )
+    assert answer(line) == "856"
+    assert shown(line) == [("over 6,600", "latest"), ("856", "earlier")]
+
+
+def test_some_of_what_is_counted_is_another_measure() -> None:
+    line = line_of(
+        "How many charter flights left?",
+        candidate(hit(1, "In all 33 charter flights left.", DECEMBER), 9.0, "33"),
+        candidate(hit(2, "Four of the charter flights left full.", JANUARY), 8.0, "Four"),
+    )
+    assert shown(line) == [("33", "latest")]
+
+
 def test_what_a_change_is_measured_against_is_not_the_time_that_is_asked_for() -> None:
     line = line_of(
         "By what percentage did removals of foreign criminals increase on last year?",
