@@ -1,6 +1,7 @@
 """A small index without a model, made and damaged by the tests of `index` and `qa`."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +29,13 @@ TODAY = date(2025, 3, 1)
 _WORDS = """harbour ferry pilot beacon cargo customs visa border patrol warden shelter grant library
 school nurse clinic vaccine court judge tribunal prison probation bridge railway tunnel station forest river
 flood drought farm orchard apprentice pension payment licence inspector auditor""".split()
+
+
+def pytest_configure() -> None:
+    # A shell without job control starts "make test &" with interrupts ignored, and that is inherited by every process
+    # that a test starts and interrupts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Given:

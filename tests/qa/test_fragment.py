@@ -73,16 +73,17 @@ def marked(page: str, link: str) -> tuple[int, int] | None:
     # The marks of a list are no text of the page.
     page = re.sub(r"^• ", "  ", page, flags=re.MULTILINE)
     while True:
-        begin = at
+        begin, before = at, None
         if "prefix" in part:
             before = find(page, part["prefix"], at)
             if before is None:
                 return None
-            at, begin = before[0] + 1, skip(page, before[1])
+            begin = skip(page, before[1])
         first = find(page, part["start"], begin)
         if first is None:
             return None
-        if "prefix" in part and first[0] != begin:
+        at = (before or first)[0] + 1
+        if before and first[0] != begin:
             continue
         ends = first[1]
         while True:
@@ -100,7 +101,6 @@ def marked(page: str, link: str) -> tuple[int, int] | None:
                 return first[0], ends
             if "end" not in part:
                 break
-        at = max(at, first[0] + 1)
 
 
 def span_of(body: str, quote: str, nth: int = 0) -> Span:
@@ -128,6 +128,7 @@ LONG = "The agency, which has 1,200 staff & 3 offices, said that up to 24% of we
         ("👩🏽‍🚀 flies to the moon. 👩🏽‍🚀 flies.", "👩🏽‍🚀 flies.", 0),
         ("“Curly ‘quotes’,” she said.", "“Curly ‘quotes’,” she said.", 0),
         ("It took 13 days. It took 3 days. It took 3.5 days.", "It took 3 days.", 0),
+        ("So.\n\nSo. So.\n\nSo. So.", "So.", 2),
         (" ".join(f"word{n % 7}" for n in range(60)) + ".", " ".join(f"word{n % 7}" for n in range(60)) + ".", 0),
     ],
 )  # fmt: skip
