@@ -23,7 +23,8 @@ from index.catalog import Catalog
 from index.local import LocalIndex
 from index.types import SearchFilter
 from qa.distinct import distinct
-from qa.engine import READ, ranking_of
+from qa.engine import READ
+from qa.opening import ranking_of
 from qa.reading.agreement import answer_text
 from qa.reading.load import load_reader
 from qa.reading.models import SHIPPED

@@ -18,7 +18,8 @@ from index.embed import load_embedder
 from index.models import DEFAULT_MODEL
 from index.types import Embedder, Problem, SearchFilter
 from qa.cite import CitationError
-from qa.engine import READ, Engine, open_engine
+from qa.engine import READ, Engine
+from qa.opening import open_engine
 from qa.question import MAX_TOP_K
 from qa.settings import Settings
 from qa.types import Answer, CitedPassage

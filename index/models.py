@@ -1,7 +1,8 @@
 """Where models come from and where their exports lie: names, digests, fingerprints, the folder of exports.
 
-An export is a folder ``<slug>-<first 12 of the fingerprint>`` with ``model.onnx``, ``tokenizer.json`` and
-``model.json``, the record read here. Nothing in this module loads a model: a question never pays for that.
+An export is a folder ``<slug>-<first 12 of the fingerprint>`` with ``model.onnx`` and its ``weights.bin``,
+``tokenizer.json`` and ``model.json``, the record read here. Nothing in this module loads a model: a question never
+pays for that.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ DEFAULT_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 """SHA-256 of the default model's ``model.safetensors``, as its authors published it."""
 
 ONNX_FILE = "model.onnx"
+WEIGHTS_FILE = "weights.bin"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "model.json"
 RECORD_FORMAT = 1

@@ -361,7 +361,7 @@ def _settings(data: Path | None) -> "Settings":
 def _engine(data: Path | None, *, reads: bool = True) -> Iterator["Engine"]:
     # pydantic would look through every installed package for plugins, a twentieth of what a question takes from start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from qa.engine import open_engine
+    from qa.opening import open_engine
 
     engine = open_engine(_settings(data), reads=reads)
     try:

@@ -1,26 +1,18 @@
-"""The engine: a question in, a cited answer out. And the composition root: from settings to an open engine."""
+"""The engine: a question in, a cited answer out."""
 
 import base64
 import json
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from functools import partial
 
-from index.catalog import Catalog
-from index.embed import load_embedder
 from index.errors import InputError
-from index.hashing import HASHING_MODEL
-from index.types import Embedder, Found, Hit, IndexStatus, PassageIndex, Ranking, Release, SearchFilter
+from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
 from qa.cite import cite, cite_passages
 from qa.distinct import distinct
 from qa.figures import Ranked, check_filter, rank, statement
 from qa.question import check_bounds, clean_question
 from qa.reading.agreement import answer_text, explained, reordered, witnesses
-from qa.reading.load import DeferredReader, load_reader
-from qa.reading.models import LEXICAL, SHIPPED
-from qa.settings import Settings
 from qa.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.types import (
     Answer,
@@ -218,48 +210,6 @@ class Engine:
     def _info(self, generation: int) -> IndexInfo:
         status = self._index.status()
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
-
-
-def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: bool = True) -> Engine:
-    """Open the index in ``settings.data`` with its models, side by side, and return an engine over it.
-
-    ``embedder`` is the encoder, where it is open already. With ``reads`` False the reader is loaded when first needed,
-    for those who only search; its errors surface there. Raises `IndexMissingError`, `CatalogDamagedError`,
-    `ManifestMismatchError` or `ModelError`.
-    """
-    catalog = Catalog(settings.data)
-    try:
-        manifest = catalog.manifest
-        name = settings.model or manifest.model
-        with ThreadPoolExecutor(2) as pool:
-            # The models load while the index opens; all spend most of their time outside the interpreter.
-            loading = pool.submit(
-                lambda: embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
-            )
-            default = LEXICAL if name == HASHING_MODEL else SHIPPED
-            load = partial(load_reader, settings.reader or default, settings.models_folder, threads=settings.threads)
-            reading = pool.submit(load) if reads else None
-            # So does this import: FAISS alone takes as long as half the model.
-            from index.local import LocalIndex
-
-            index = LocalIndex(catalog, loading.result, ranking_of(settings))
-            reader = reading.result() if reading else DeferredReader(load)
-        count = None
-        if settings.encoding is not None and settings.encoding != manifest.encoding:
-            from index.tokens import load_encoding  # tiktoken, which most questions do without
-
-            count = load_encoding(settings.encoding).count
-        return Engine(index, reader, threshold=settings.threshold, count_tokens=count)
-    except BaseException:
-        catalog.close()
-        raise
-
-
-def ranking_of(settings: Settings) -> Ranking:
-    """Return the ranking that the settings describe."""
-    return Ranking(
-        settings.fusion, settings.keyword_weight, settings.title_weight, settings.pair_weight, settings.depth
-    )
 
 
 def _make_cursor(published: date, release_id: str) -> str:

@@ -16,7 +16,7 @@ from index.catalog import Catalog
 from index.local import LocalIndex
 from index.types import Hit, Passage, SearchFilter, Span
 from qa.distinct import distinct
-from qa.engine import ranking_of
+from qa.opening import ranking_of
 from qa.reading.windows import text_of
 from qa.settings import Settings
 

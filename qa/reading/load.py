@@ -27,9 +27,10 @@ def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reade
         from qa.reading.lexical import LexicalReader
 
         return LexicalReader()
+    model = load_model(name, models, threads=threads)
     from qa.reading.reader import SpanReader
 
-    return SpanReader(load_model(name, models, threads=threads))
+    return SpanReader(model)
 
 
 class DeferredReader:

@@ -14,7 +14,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from index.hashing import HASHING_MODEL
 from qa import maintain
-from qa.engine import Engine, open_engine
+from qa.engine import Engine
+from qa.opening import open_engine
 from qa.progress import watching
 from qa.settings import Settings
 

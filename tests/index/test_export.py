@@ -123,16 +123,18 @@ def test_a_question_on_an_existing_export_imports_no_torch(models_folder: Path, 
     assert done.stdout == "(384,) []\n"
 
 
-def test_a_damaged_export_is_exported_again(models_folder: Path, ours: OnnxEmbedder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", [store.ONNX_FILE, store.WEIGHTS_FILE])
+def test_a_damaged_export_is_exported_again(file: str, models_folder: Path, ours: OnnxEmbedder, tmp_path: Path) -> None:
     copy = tmp_path / "models"
     shutil.copytree(models_folder, copy)
     (copy / ".export-new").mkdir()  # as a crash in the middle of an export leaves it
     (folder,) = copy.glob("all-*")
-    with (folder / store.ONNX_FILE).open("r+b") as stream:
-        stream.truncate(1_000_000)
+    with (folder / file).open("r+b") as stream:
+        stream.truncate(100_000)
     repaired = load_embedder(DEFAULT_MODEL, copy)
     np.testing.assert_array_equal(repaired.encode_question("a"), ours.encode_question("a"))
     assert sorted(path.name for path in copy.iterdir()) == [".export.lock", folder.name]
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1, "whoever may read one file may read them all"
 
 
 def save_small_model(folder: Path, *, seed: int = 0) -> Any:

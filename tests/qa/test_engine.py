@@ -13,7 +13,8 @@ from index.errors import CatalogDamagedError, IndexMissingError, InputError, Man
 from index.hashing import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter, Span
 from qa.cite import CitationError
-from qa.engine import Engine, open_engine
+from qa.engine import Engine
+from qa.opening import open_engine
 from qa.render import as_json
 from qa.settings import Settings
 from qa.types import Answer, Candidate, Citation, CitedPassage, IndexInfo

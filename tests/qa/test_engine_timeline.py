@@ -15,7 +15,8 @@ from api.app import create_app
 from index.hashing import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter
 from qa.cli import app
-from qa.engine import READ, Engine, open_engine
+from qa.engine import READ, Engine
+from qa.opening import open_engine
 from qa.reading.lexical import LexicalReader
 from qa.render import as_json
 from qa.settings import Settings

@@ -17,8 +17,9 @@ from index.hashing import HASHING_MODEL
 from index.types import Figure, Hit, Period, Release, SearchFilter, Span
 from qa.cite import CitationError
 from qa.cli import app
-from qa.engine import Engine, open_engine
+from qa.engine import Engine
 from qa.figures import Ranked, fits, rank, statement, unit_key
+from qa.opening import open_engine
 from qa.render import CSV_COLUMNS, as_json
 from qa.settings import Settings
 from qa.types import FigureFilter, FigureStatement

@@ -15,7 +15,7 @@ from index.errors import ModelError
 from index.hashing import HASHING_MODEL
 from index.models import TOKENIZER_FILE, digest_json, find_default_model, source_stamp, stamp_file
 from index.types import Hit, Release
-from qa.engine import open_engine
+from qa.opening import open_engine
 from qa.reading import models
 from qa.reading.lexical import LexicalReader
 from qa.reading.load import load_reader

@@ -1,0 +1,62 @@
+"""The composition root: from settings to an open engine."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+from index.catalog import Catalog
+from index.hashing import HASHING_MODEL
+from index.types import Embedder, Ranking
+from qa.reading.load import DeferredReader, load_reader
+from qa.reading.models import LEXICAL, SHIPPED
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+
+
+def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: bool = True) -> "Engine":
+    """Open the index in ``settings.data`` with its models, side by side, and return an engine over it.
+
+    ``embedder`` is the encoder, where it is open already. With ``reads`` False the reader is loaded when first needed,
+    for those who only search; its errors surface there. Raises `IndexMissingError`, `CatalogDamagedError`,
+    `ManifestMismatchError` or `ModelError`.
+    """
+    catalog = Catalog(settings.data)
+    try:
+        manifest = catalog.manifest
+        name = settings.model or manifest.model
+        with ThreadPoolExecutor(2) as pool:
+            # The models take the longest, most of it outside the interpreter: they begin first.
+            default = LEXICAL if name == HASHING_MODEL else SHIPPED
+            load = partial(load_reader, settings.reader or default, settings.models_folder, threads=settings.threads)
+            reading = pool.submit(load) if reads else None
+            loading = pool.submit(lambda: embedder or _embedder(name, settings))
+            # Meanwhile the index opens, and what answers a question is imported: that takes as long as a model.
+            from index.local import LocalIndex
+            from qa.engine import Engine
+
+            index = LocalIndex(catalog, loading.result, ranking_of(settings))
+            reader = reading.result() if reading else DeferredReader(load)
+        count = None
+        if settings.encoding is not None and settings.encoding != manifest.encoding:
+            from index.tokens import load_encoding  # tiktoken, which most questions do without
+
+            count = load_encoding(settings.encoding).count
+        return Engine(index, reader, threshold=settings.threshold, count_tokens=count)
+    except BaseException:
+        catalog.close()
+        raise
+
+
+def _embedder(name: str, settings: Settings) -> Embedder:
+    from index.embed import load_embedder
+
+    return load_embedder(name, settings.models_folder, threads=settings.threads)
+
+
+def ranking_of(settings: Settings) -> Ranking:
+    """Return the ranking that the settings describe."""
+    return Ranking(
+        settings.fusion, settings.keyword_weight, settings.title_weight, settings.pair_weight, settings.depth
+    )
