@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FOUND, NOT_FOUND, FAILED = 0, 1, 2
 """Exit codes, as grep has them."""
 INTERRUPTED = 130
+CLOSED = 141
+"""What a shell says of a program that writes to ``head`` for too long: never "not found"."""
 
 _STDIN = 1_000_000
 """Bytes of standard input that are read at most; no question is that long."""
@@ -51,6 +53,13 @@ class Commands(TyperGroup):
             return typer.main.get_command(single)
         return None
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; typer would end with 1, "not found", where whoever reads the output has left."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return _silenced()
+
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command and exit; whatever goes wrong becomes one or two lines and the exit code."""
         if not extra.get("standalone_mode", True):
@@ -69,10 +78,16 @@ class Commands(TyperGroup):
             _complain("interrupted")
             code = INTERRUPTED
         except OSError as error:
-            code = NOT_FOUND if isinstance(error, BrokenPipeError) else _complain(error.strerror or str(error))
-            # What could not be written must not be tried again, and complained of, when Python exits.
-            sys.stdout = io.TextIOWrapper(io.BytesIO())
+            code = _silenced()
+            if not isinstance(error, BrokenPipeError):
+                code = _complain(error.strerror or str(error))
         sys.exit(code)
+
+
+def _silenced() -> int:
+    # What could not be written must not be tried again, and complained of, when Python exits.
+    sys.stdout = io.TextIOWrapper(io.BytesIO())
+    return CLOSED
 
 
 def _complain(message: str, hint: str = "") -> int:
@@ -133,8 +148,12 @@ def console() -> "Console":
     """Return the console that answers are printed on."""
     from rich.console import Console
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end with 1: see `Commands.invoke`
+
     # In a pipe: no colour, and no lines broken at a width that nobody sees.
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
+    return Piped(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
 
 
 def print_json(value: object, indent: int | None = 2) -> None:
