@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from index.number_words import ONES, SCALES, SPACE, STARTS, TENS, cardinal, fraction
+from index.text.number_words import ONES, SCALES, SPACE, STARTS, TENS, cardinal, fraction
 from index.units import CURRENCY_CODES, CURRENCY_SIGNS, WORD, scale, unit_after
 
 _LONGEST_NUMERAL = 24

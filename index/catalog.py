@@ -16,7 +16,7 @@ from index.database import RECOVER, Database
 from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.figure_rows import COLUMNS, from_row
 from index.keywords import FOREVER, KeywordDocument
-from index.terms import publisher_key
+from index.text.publishers import publisher_key
 from index.types import Figure, Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 
 _PASSAGE = """

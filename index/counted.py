@@ -8,7 +8,7 @@ import re
 from itertools import islice
 from typing import Final, Literal
 
-from index.number_words import SPACE
+from index.text.number_words import SPACE
 from index.types import Span
 from index.units import DURATIONS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.durable import sync_to_disk
 from index.errors import CatalogDamagedError, IndexLockedError, IndexMissingError, StorageError
-from index.terms import publisher_key
+from index.text.publishers import publisher_key
 from index.types import Manifest
 
 RECOVER = "restore the file from a backup, or ingest the releases again into a new folder (--data)"

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from index.text.decimals import plain
 from index.types import Figure, Period, Span
 
 COLUMNS: Final = (
@@ -14,11 +15,6 @@ COLUMNS: Final = (
 INSERT: Final = f"INSERT INTO figure (revision_id, {COLUMNS}) VALUES (?{', ?' * 17})"
 
 Row = Sequence[int | str | None]
-
-
-def plain(value: Decimal) -> str:
-    """Return a decimal exactly, without an exponent."""
-    return format(value, "f")
 
 
 def to_row(revision: int, figure: Figure) -> Row:

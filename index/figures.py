@@ -13,8 +13,8 @@ from itertools import islice
 
 from index.amounts import ANCHOR, Amount, after_word, amount_at
 from index.not_figures import AGES, THING, glued_before, no_figure
-from index.number_words import SPACE
 from index.qualifiers import EXACTLY, qualifier_after, qualifier_before
+from index.text.number_words import SPACE
 from index.types import Span
 from index.units import DURATIONS, unit_after
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import tantivy
 
 from index.fuse import best
-from index.terms import analyser, publisher_key, question_stems, terms
+from index.text.publishers import publisher_key
+from index.text.terms import analyser, question_stems, terms
 from index.types import SearchFilter
 
 FOREVER = date.max.toordinal()

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from index.amounts import Amount
-from index.number_words import SPACE
 from index.qualifiers import EXACTLY, qualifier_after
+from index.text.number_words import SPACE
 from index.units import DURATIONS
 
 _WINDOW: Final = 48

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from index.number_words import ONES, SPACE, TENS
+from index.text.number_words import ONES, SPACE, TENS
 
 MONTHS: Final = {
     name: number

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from index.days import calendar_days, month_start, months_back, unit_around
-from index.number_words import ONES, TENS
 from index.period_words import (
     AGO,
     AMERICAN,
@@ -42,6 +41,7 @@ from index.period_words import (
     WITHIN,
     YEAR_ALONE,
 )
+from index.text.number_words import ONES, TENS
 from index.types import Period, Span
 
 _COUNTS = ONES | TENS

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from index.number_words import SPACE
+from index.text.number_words import SPACE
 
 EXACTLY: Final = "exactly"
 

@@ -8,7 +8,7 @@ from datetime import date
 from index.counted import change_at, counted_at
 from index.figures import Quantity, quantities
 from index.periods import periods
-from index.sentences import sentences
+from index.text.sentences import sentences
 from index.types import Figure, Period, Span
 from index.units import DURATIONS
 

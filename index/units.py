@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from index.number_words import SPACE
+from index.text.number_words import SPACE
 
 CURRENCY_SIGNS: Final = {
     "£": "GBP",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from index.number_words import SCALES, TENS
-from index.terms import terms
+from index.text.number_words import SCALES, TENS
+from index.text.terms import terms
 from index.types import Hit
 
 _NEAR = 0.9

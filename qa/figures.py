@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.errors import InputError
-from index.figure_rows import plain
-from index.terms import question_stems, stems
+from index.text.decimals import plain
+from index.text.terms import question_stems, stems
 from index.types import Figure, Hit, Release, Span
 from qa.cite import cite_span
 from qa.types import FigureFilter, FigurePeriod, FigureStatement

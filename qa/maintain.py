@@ -20,7 +20,7 @@ from index.ingest import CountTokens
 from index.lock import writing
 from index.models import DEFAULT_MODEL
 from index.sources import dump_line, open_source
-from index.tokens import DEFAULT_ENCODING, load_encoding
+from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
 from index.verify import Verdict, verify
 from qa.progress import Watcher

@@ -40,7 +40,7 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: 
             reader = reading.result() if reading else DeferredReader(load)
         count = None
         if settings.encoding is not None and settings.encoding != manifest.encoding:
-            from index.tokens import load_encoding  # tiktoken, which most questions do without
+            from index.text.token_counts import load_encoding  # tiktoken, which most questions do without
 
             count = load_encoding(settings.encoding).count
         return Engine(index, reader, threshold=settings.threshold, count_tokens=count)

@@ -23,7 +23,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from index.chunk import long_date
+from index.text.dates import long_date
 from qa.render import RELATIONS
 from qa.types import Answer, TimelinePoint
 

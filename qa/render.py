@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from index.text.dates import long_date
 from index.types import Release, ReleaseEntry
 from qa.types import (
     Answer,
@@ -175,11 +176,6 @@ def show_release(console: Console, release: Release) -> None:
         console.print(Text(release.url, style="blue"))
     console.print()
     console.print(Text(release.body))
-
-
-def long_date(day: date) -> str:
-    """Return a date as a British press office writes it: 9 January 2025."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _source(console: Console, where: Citation | CitedPassage, note: str) -> None:

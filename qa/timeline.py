@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from index.figure_rows import plain
 from index.periods import periods
-from index.terms import question_stems, stems
+from index.text.decimals import plain
+from index.text.terms import question_stems, stems
 from index.types import Figure, Hit, Passage, Period, Span
 from qa.cite import cite_span
 from qa.question import asks_for_figure

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from eval.bench.timing import verdict
 from index.catalog import Catalog
-from index.chunk import embedded_text, passage_prefix
 from index.embed import load_embedder
 from index.models import DEFAULT_MODEL, find_default_model
+from index.text.passages import embedded_text, passage_prefix
 from index.types import Embedder
 from qa.maintain import ingest
 from qa.progress import PlainLines

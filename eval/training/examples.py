@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import SourceError
-from index.sentences import sentences
+from index.text.sentences import sentences
 from index.types import Span
 from qa.reading.rereading import surroundings
 from qa.reading.windows import Text

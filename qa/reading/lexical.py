@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.figures import quantities
-from index.terms import question_stems, stems
+from index.text.terms import question_stems, stems
 from index.types import Hit
 from qa.question import asks_for_figure
 from qa.types import Candidate

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from index.chunk import long_date
+from index.text.dates import long_date
 from index.types import Passage
 
 QUESTION_TOKENS = 64

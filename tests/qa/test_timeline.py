@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.figure_rows import plain
 from index.records import figures
+from index.text.decimals import plain
 from index.types import Figure, Hit, Passage, Period, Release, Span
 from qa.timeline import (
     MORE,

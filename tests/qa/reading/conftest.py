@@ -5,7 +5,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from index.models import TOKENIZER_FILE, find_default_model
-from index.sentences import sentences
+from index.text.sentences import sentences
 from index.types import Hit, Passage, Release, Span
 
 MakeHit = Callable[..., Hit]

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunk import embedded_text, passage_prefix, split
 from index.errors import InputError
-from index.sentences import sentences
+from index.text.passages import embedded_text, passage_prefix, split
+from index.text.sentences import sentences
 from index.types import Chunk, Release, Span
 
-TAG_PAGE = Path(__file__).parents[3] / "shared" / "corpus" / "home-office-tag-page.txt"
+TAG_PAGE = Path(__file__).parents[4] / "shared" / "corpus" / "home-office-tag-page.txt"
 
 
 def split_release(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import cut, sentences
+from index.text.sentences import cut, sentences
 from index.types import Span
 
 # "|" marks where one sentence ends and the next begins.

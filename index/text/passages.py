@@ -7,19 +7,12 @@ continues a list or a quotation, the line that introduced it in front. All of it
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import accumulate, pairwise
 
 from index.errors import InputError
-from index.sentences import CountTokens, cut, sentences
+from index.text.dates import long_date
+from index.text.sentences import CountTokens, cut, sentences
 from index.types import Chunk, Passage, Release, Span
-
-# fmt: off
-_MONTHS = (  # `calendar.month_name` would follow the machine's locale
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-# fmt: on
 
 # What it costs to begin a passage at a place, in units of "one passage left empty" (see `_pack`).
 _INSIDE_SENTENCE = 1.0
@@ -52,11 +45,6 @@ class _Part:
     is_lead_in: bool
     lead: Span | None
     lead_tokens: int
-
-
-def long_date(day: date) -> str:
-    """Return a date as a British release writes it: "9 January 2025"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def passage_prefix(release: Release, *, count_tokens: CountTokens, max_tokens: int) -> str:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.terms import publisher_key, question_stems, question_terms, stems, terms
+from index.text.publishers import publisher_key
+from index.text.terms import question_stems, question_terms, stems, terms
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,6 @@ def question_terms(question: str) -> list[str]:
     return [term for term in distinct if term not in _STOP_WORDS] or distinct
 
 
-def publisher_key(name: str) -> str:
-    """Return a publisher's name as it is compared: without regard to case, spaces, or how accents are encoded."""
-    return unicodedata.normalize("NFC", " ".join(unicodedata.normalize("NFC", name).split()).casefold())
-
-
 @cache
 def analyser() -> tantivy.TextAnalyzer:
     """Return the analyser of normalised terms: splits at spaces, stems by Snowball's English stemmer."""

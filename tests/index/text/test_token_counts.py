@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import InputError, ModelError
-from index.tokens import TokenCounter, load_encoding
+from index.text.token_counts import TokenCounter, load_encoding
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_a_package_that_is_missing_or_damaged_is_a_clear_error(monkeypatch: pyte
 
 
 def test_the_package_that_carries_the_vocabulary_is_not_imported() -> None:
-    code = "import sys, index.tokens as t; t.load_encoding(); print('mistral_common' in sys.modules)"
-    root = Path(__file__).parents[2]
+    code = "import sys, index.text.token_counts as t; t.load_encoding(); print('mistral_common' in sys.modules)"
+    root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True)
     assert done.stdout == "False\n"

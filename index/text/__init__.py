@@ -1,0 +1,1 @@
+"""Reading plain text: sentences, passages, terms, number words, dates, publishers' names, token counts."""
