@@ -32,7 +32,7 @@ def text_key(text: str) -> bytes:
 
 
 class CatalogWriter(Catalog):
-    """A catalog opened for writing, by the one who holds the write lock (`index.lock`)."""
+    """A catalog opened for writing, by the one who holds the write lock (`index.disk.lock`)."""
 
     def __init__(self, folder: Path) -> None:
         """Open the catalog in ``folder``; raises `IndexMissingError` or `CatalogDamagedError`."""

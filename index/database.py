@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from index.durable import sync_to_disk
+from index.disk.atomic import sync_to_disk
 from index.errors import CatalogDamagedError, IndexLockedError, IndexMissingError, StorageError
 from index.text.publishers import publisher_key
 from index.types import Manifest

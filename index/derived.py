@@ -11,13 +11,14 @@ import json
 import os
 import shutil
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from index.catalog import Catalog
 from index.database import STORAGE
-from index.durable import sync_to_disk
+from index.disk.atomic import sync_to_disk
+from index.disk.stamps import file_digest, stamp_file
 from index.errors import StorageError
 from index.keywords import KeywordIndex
 from index.vectors import VectorIndex
@@ -135,10 +136,10 @@ class DerivedFiles:
                 "fingerprint": self._catalog.manifest.fingerprint,
                 "generation": delta.generation,
                 "dead": dead,
-                "vectors": {"file": vectors_file.name, **_stamp(vectors_file)},
+                "vectors": {"file": vectors_file.name, **asdict(stamp_file(vectors_file))},
                 "keywords": {
                     "folder": keywords_folder.name,
-                    "files": {path.name: _stamp(path) for path in _index_files(keywords_folder)},
+                    "files": {path.name: asdict(stamp_file(path)) for path in _index_files(keywords_folder)},
                 },
             }
         )
@@ -216,24 +217,15 @@ def _link_segments(source: Path, target: Path) -> None:
             shutil.copyfile(path, target / path.name)
 
 
-def _stamp(path: Path) -> dict[str, Any]:
-    status = path.stat()
-    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": _sha256(path)}
-
-
 def _check(path: Path, stamp: dict[str, Any], *, thorough: bool) -> None:
     status = path.stat()
     if status.st_size != stamp["size"]:
         raise ValueError(f"{path} has {status.st_size} bytes, not {stamp['size']}")
     trusted = status.st_size > _ALWAYS_HASH and status.st_mtime_ns == stamp["mtime_ns"] and not thorough
-    if not trusted and _sha256(path) != stamp["sha256"]:
+    if not trusted and file_digest(path) != stamp["sha256"]:
         raise ValueError(f"{path} has been changed")
 
 
 def _digest(pointer: dict[str, Any]) -> str:
+    # Not `digest_json`: pointers on disk were hashed with the default separators.
     return hashlib.sha256(json.dumps(pointer, sort_keys=True).encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from index.disk.stamps import stamp_file
 from index.embed import OnnxEmbedder
 from index.errors import ModelError, StorageError
 from index.exporting import TEMPORARY, exclusive, fetch, first_line, publish, quiet
@@ -26,7 +27,6 @@ from index.models import (
     model_fingerprint,
     restamped,
     source_stamp,
-    stamp_file,
     write_record,
 )
 

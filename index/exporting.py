@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.durable import sync_to_disk
+from index.disk.atomic import sync_to_disk
 from index.errors import ModelError
 
 TEMPORARY = ".export-new"

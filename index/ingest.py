@@ -7,7 +7,7 @@ from datetime import date
 from index.catalog import Catalog, release_digest
 from index.catalog_writer import CatalogWriter, Prepared, text_key
 from index.derived import DerivedFiles
-from index.lock import writing
+from index.disk.lock import writing
 from index.records import figures
 from index.text.passages import embedded_text, passage_prefix, split
 from index.types import Embedder, Manifest, Problem, Release, SearchFilter, Source, SyncReport, Vectors

@@ -9,12 +9,12 @@ from functools import lru_cache
 from index import derived, fuse
 from index.catalog import Catalog
 from index.derived import DerivedFiles, Snapshot
+from index.disk.lock import writing
 from index.errors import (
     IndexLockedError,
     ManifestMismatchError,
     StorageError,
 )
-from index.lock import writing
 from index.types import (
     Embedder,
     Figure,

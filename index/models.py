@@ -5,7 +5,6 @@ An export is a folder ``<slug>-<first 12 of the fingerprint>`` with ``model.onnx
 pays for that.
 """
 
-import hashlib
 import importlib.util
 import json
 import logging
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.disk.stamps import FileStamp, digest_json, file_digest
 from index.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -39,15 +39,6 @@ _NOT_DECIDING = frozenset({"data_config.json", "train_script.json", "requirement
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class FileStamp:
-    """A file as it was written. A file of the same size and time is taken to be the same file."""
-
-    sha256: str
-    size: int
-    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +94,6 @@ def default_model_folder(package: str = DEFAULT_PACKAGE) -> Path:
             hint=f"pip install {package}",
         )
     return found[0].parent
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def stamp_file(path: Path) -> FileStamp:
-    """Return the digest, size and time of a file."""
-    status = path.stat()
-    return FileStamp(file_digest(path), status.st_size, status.st_mtime_ns)
 
 
 def is_hub_name(name: str) -> bool:
@@ -252,8 +231,3 @@ def model_slug(name: str) -> str:
     """Return a folder name for a model: a folder's own name, or a hub name with its owner."""
     readable = name if is_hub_name(name) and not Path(name).is_dir() else Path(name).resolve().name
     return re.sub(r"[^A-Za-z0-9.]+", "-", readable).strip("-.") or "model"
-
-
-def digest_json(value: object) -> str:
-    """Return the SHA-256 of a value as JSON, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from index.catalog import Catalog
 from index.database import RECOVER
 from index.derived import DerivedFiles
+from index.disk.lock import writing
 from index.errors import CatalogDamagedError
-from index.lock import writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def plot(
         found = "not found in the releases" if answer.answer is None else f"the answer is no figure: {answer.answer}"
         typer.echo(printable(f"nothing to draw: {found}"), err=True)
         raise typer.Exit(NOT_FOUND)
-    from index.durable import write_whole
+    from index.disk.atomic import write_whole
     from qa.plot import draw
 
     write_whole(output, draw(answer, form))
@@ -310,6 +310,7 @@ def export(
     data: Data = None,
 ) -> None:
     """Write every release as JSON Lines, which 'pressqa ingest' reads."""
+    from index.disk.atomic import write_lines
     from qa import maintain
 
     lines = maintain.export(_settings(data))
@@ -317,7 +318,7 @@ def export(
         for line in lines:
             typer.echo(line)
         return
-    count = maintain.write_lines(output, lines)
+    count = write_lines(output, lines)
     typer.echo(f"wrote {count} releases to {output}", err=True)
 
 

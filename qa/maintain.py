@@ -13,11 +13,10 @@ from index.catalog_writer import CatalogWriter
 from index.database import SCHEMA, exists
 from index.deferred import DeferredEmbedder
 from index.derived import DerivedFiles
-from index.durable import sync_to_disk
+from index.disk.lock import writing
 from index.embed import load_embedder
 from index.errors import ManifestMismatchError, StorageError
 from index.ingest import CountTokens
-from index.lock import writing
 from index.models import DEFAULT_MODEL
 from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
@@ -112,30 +111,6 @@ def export(settings: Settings) -> Iterator[str]:
     with _reading(settings) as catalog:
         for each in catalog.releases():
             yield dump_line(each)
-
-
-def write_lines(path: Path, lines: Iterator[str]) -> int:
-    """Write lines to a file, whole or not at all, and return how many; raises `StorageError`."""
-    count = 0
-    try:
-        target = path.resolve()  # not the link that leads there
-        # A device or a pipe is written to: a file must never take its place.
-        draft = target.with_name(f"{target.name}.new") if target.is_file() or not target.exists() else target
-        try:
-            with draft.open("w", encoding="utf-8", newline="\n") as file:
-                for line in lines:
-                    file.write(line + "\n")
-                    count += 1
-            if draft != target:
-                sync_to_disk([draft])
-                draft.replace(target)
-        except BaseException:
-            if draft != target:
-                draft.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error}", "choose another file: --output FILE") from error
-    return count
 
 
 def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:

@@ -24,7 +24,7 @@ from eval.training.dev import measure_paragraphs, measure_questions
 from eval.training.examples import Example, Mined, grouped, read_examples, together, with_neighbours
 from eval.training.loss import shared_loss
 from eval.training.mining import mine
-from index.durable import sync_to_disk
+from index.disk.atomic import sync_to_disk
 from index.errors import InputError
 from index.models import TOKENIZER_FILE, find_default_model
 from qa.reading.rereading import RIVALS

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from index.disk.stamps import file_digest, stamp_file
 from index.errors import ModelError, StorageError
 from index.exporting import TEMPORARY, exclusive, fetch, first_line, publish, quiet
-from index.models import TOKENIZER_FILE, file_digest, model_fingerprint, model_slug, source_stamp, stamp_file
+from index.models import TOKENIZER_FILE, model_fingerprint, model_slug, source_stamp
 from qa.reading.models import (
     ONNX_FILE,
     SHIPPED,

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.disk.stamps import FileStamp, digest_json
 from index.errors import ModelError
-from index.models import TOKENIZER_FILE, FileStamp, default_model_folder, digest_json, model_slug
+from index.models import TOKENIZER_FILE, default_model_folder, model_slug
 
 SHIPPED = "pressqa-reader"
 """The reader that comes with pressqa; its model card stands beside its weights."""

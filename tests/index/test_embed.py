@@ -18,6 +18,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from index import embed, export
 from index import models as store
+from index.disk.stamps import stamp_file
 from index.embed import OnnxEmbedder, load_embedder
 from index.errors import InputError, ModelError
 
@@ -80,7 +81,7 @@ def write_tiny_export(models: Path, name: str = "tiny") -> Path:
         truncation_side="right",
         pooling=("Mean",),
         versions={},
-        files={path.name: store.stamp_file(path) for path in sorted(folder.iterdir())},
+        files={path.name: stamp_file(path) for path in sorted(folder.iterdir())},
     )
     store.write_record(folder, record)
     return folder
@@ -251,7 +252,7 @@ def test_an_export_that_never_loads_is_a_clear_error(models_folder: Path) -> Non
     record = store.read_record(folder)
     assert record is not None
     (folder / store.ONNX_FILE).write_bytes(b"not a graph")
-    files = {path.name: store.stamp_file(path) for path in folder.iterdir() if path.name != store.RECORD_FILE}
+    files = {path.name: stamp_file(path) for path in folder.iterdir() if path.name != store.RECORD_FILE}
     store.write_record(folder, replace(record, files=files))
     with pytest.raises(ModelError, match="does not load") as caught:
         load_embedder("tiny", models_folder)

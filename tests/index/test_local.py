@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from index import derived
 from index.catalog import Catalog
+from index.disk.lock import writing
 from index.errors import IndexLockedError, ManifestMismatchError, UnknownPublisherError
-from index.lock import writing
 from index.types import Hit, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from index import derived
+from index.disk.lock import writing
 from index.errors import IndexLockedError, StorageError
-from index.lock import writing
 from index.types import Release
 from index.verify import Verdict
 

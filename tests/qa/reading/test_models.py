@@ -11,9 +11,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from index.disk.stamps import digest_json, stamp_file
 from index.errors import ModelError
 from index.hashing import HASHING_MODEL
-from index.models import TOKENIZER_FILE, digest_json, find_default_model, source_stamp, stamp_file
+from index.models import TOKENIZER_FILE, find_default_model, source_stamp
 from index.types import Hit, Release
 from qa.opening import open_engine
 from qa.reading import models

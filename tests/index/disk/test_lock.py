@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from index.disk.lock import writing
 from index.errors import IndexLockedError, StorageError
-from index.lock import writing
 
 HOLD = """
 import sys, pathlib
-from index.lock import writing
+from index.disk.lock import writing
 with writing(pathlib.Path(sys.argv[1])):
     print("holding", flush=True)
     sys.stdin.readline()

@@ -1,0 +1,54 @@
+"""Making what was written survive a loss of power."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from index.errors import StorageError
+
+
+def sync_to_disk(paths: Iterable[Path]) -> None:
+    """Flush files and folders to the disk, in the order given; raises OSError where the disk has no room."""
+    for path in paths:
+        if os.name == "nt" and path.is_dir():  # a folder cannot be opened there
+            continue
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; what stood there stays until then. Raises OSError."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        sync_to_disk([draft])
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_lines(path: Path, lines: Iterator[str]) -> int:
+    """Write lines to a file, whole or not at all, and return how many; raises `StorageError`."""
+    count = 0
+    try:
+        target = path.resolve()  # not the link that leads there
+        # A device or a pipe is written to: a file must never take its place.
+        draft = target.with_name(f"{target.name}.new") if target.is_file() or not target.exists() else target
+        try:
+            with draft.open("w", encoding="utf-8", newline="\n") as file:
+                for line in lines:
+                    file.write(line + "\n")
+                    count += 1
+            if draft != target:
+                sync_to_disk([draft])
+                draft.replace(target)
+        except BaseException:
+            if draft != target:
+                draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error}", "choose another file: --output FILE") from error
+    return count
