@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.metrics.figures import ASPECTS, FigureLabel, FigureScore, PeriodLabel, figure_score, matched
 from index.errors import InputError
-from index.qualifiers import QUALIFIERS
-from index.records import figures
+from index.figures.qualifiers import QUALIFIERS
+from index.figures.read import figures
 from index.sources import open_source
 from index.types import Figure, Problem, Release, Span
 

@@ -8,7 +8,7 @@ from index.catalog import Catalog, release_digest
 from index.catalog_writer import CatalogWriter, Prepared, text_key
 from index.derived import DerivedFiles
 from index.disk.lock import writing
-from index.records import figures
+from index.figures.read import figures
 from index.text.passages import embedded_text, passage_prefix, split
 from index.types import Embedder, Manifest, Problem, Release, SearchFilter, Source, SyncReport, Vectors
 

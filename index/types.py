@@ -52,9 +52,9 @@ class Figure:
 
     ``span`` covers the statement with its qualifier ("more than 2,100"), ``number`` the number with its scale word,
     currency and unit. ``value`` is exact, in ``unit``; ``value_max`` is the high end of a range. ``unit`` and
-    ``qualifier`` are those of `index.figures.Quantity`. ``counted`` are the words that say what is counted or
-    measured, ``change`` says whether the quantity is a rise or a fall; None: it is a level. ``sentence`` is the
-    sentence that it stands in. All spans are offsets into the release's body.
+    ``qualifier`` are those of `index.figures.quantities.Quantity`. ``counted`` are the words that say what is counted
+    or measured. ``change`` says whether the quantity is a rise or a fall, or is None for a level. ``sentence`` is the
+    sentence that holds the figure. All spans are offsets into the release's body.
     """
 
     span: Span

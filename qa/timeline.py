@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from index.periods import periods
+from index.figures.periods import periods
 from index.text.decimals import plain
 from index.text.terms import question_stems, stems
 from index.types import Figure, Hit, Passage, Period, Span

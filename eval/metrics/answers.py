@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from index.figures import FigureMatch, compare, parse_quantity
+from index.figures.quantities import FigureMatch, compare, parse_quantity
 
 _ARTICLES: Final = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
@@ -60,7 +60,7 @@ def figure_match(predicted: str | None, golds: Sequence[str]) -> float | None:
     """Return 1.0 if the answer states a gold figure in value and unit, whatever its qualifier, else 0.0.
 
     ``None`` where no gold answer is a quantity by itself: then this is no figure question. Definition: ours,
-    by `index.figures.compare`; maximum over the gold answers. Pitfall: which questions count depends on the
+    by `index.figures.quantities.compare`; maximum over the gold answers. Pitfall: which questions count depends on the
     parser; an answer with two figures is wrong, for nobody can tell which of them was meant.
     """
     matches = _figure_matches(predicted, golds)

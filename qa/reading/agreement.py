@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from index.figures import parse_quantity, same_value
+from index.figures.quantities import parse_quantity, same_value
 from index.types import Hit
 from qa.types import Candidate, ReadPassage, ReadSpan
 

@@ -4,7 +4,7 @@ import itertools
 import re
 import unicodedata
 
-from index.figures import quantities
+from index.figures.quantities import quantities
 from index.types import Span
 from qa.question import asks_for_figure
 

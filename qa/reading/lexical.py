@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from index.figures import quantities
+from index.figures.quantities import quantities
 from index.text.terms import question_stems, stems
 from index.types import Hit
 from qa.question import asks_for_figure

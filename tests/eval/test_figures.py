@@ -12,7 +12,7 @@ from eval.cli import app
 from eval.figures import errors, read_figures, read_labels, score
 from eval.metrics.figures import FigureLabel, PeriodLabel, Share, figure_score
 from index.errors import InputError
-from index.records import figures
+from index.figures.read import figures
 from index.types import Release, Span
 
 BODY = "Police made 300 arrests in October. Visits are up by a third."

@@ -13,7 +13,7 @@ from index.catalog import Catalog
 from index.database import FILE, SCHEMA
 from index.errors import CatalogDamagedError, UnknownReleaseError
 from index.figure_rows import from_row, to_row
-from index.records import figures
+from index.figures.read import figures
 from index.types import Figure, Period, Release, SearchFilter, Span
 
 Make = Callable[..., Release]

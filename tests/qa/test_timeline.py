@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import figures
+from index.figures.read import figures
 from index.text.decimals import plain
 from index.types import Figure, Hit, Passage, Period, Release, Span
 from qa.timeline import (

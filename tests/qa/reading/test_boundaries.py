@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.figures import quantities
+from index.figures.quantities import quantities
 from index.sources import clean_body
 from index.types import Span
 from qa.question import asks_for_figure

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
-from index.amounts import ANCHOR, Amount, after_word, amount_at
-from index.not_figures import AGES, THING, glued_before, no_figure
-from index.qualifiers import EXACTLY, qualifier_after, qualifier_before
+from index.figures.amounts import ANCHOR, Amount, after_word, amount_at
+from index.figures.exclusions import AGES, THING, glued_before, no_figure
+from index.figures.qualifiers import EXACTLY, qualifier_after, qualifier_before
+from index.figures.units import DURATIONS, unit_after
 from index.text.number_words import SPACE
 from index.types import Span
-from index.units import DURATIONS, unit_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Quantity:
     ``value_max`` gives a range its high end. ``unit`` is an ISO 4217 code, "percent", "percentage points",
     "times" (multiples and occasions), "per 100000" and the like, a measure ("tonnes", "kg", "years",
     "months"), or empty for a count and for a part of a whole ("a third"). ``qualifier`` is one of
-    `index.qualifiers.QUALIFIERS`.
+    `index.figures.qualifiers.QUALIFIERS`.
     """
 
     span: Span

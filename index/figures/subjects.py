@@ -8,9 +8,9 @@ import re
 from itertools import islice
 from typing import Final, Literal
 
+from index.figures.units import DURATIONS
 from index.text.number_words import SPACE
 from index.types import Span
-from index.units import DURATIONS
 
 Change = Literal["up", "down"]
 

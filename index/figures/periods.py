@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from index.days import calendar_days, month_start, months_back, unit_around
-from index.period_words import (
+from index.figures.calendar import calendar_days, month_start, months_back, unit_around
+from index.figures.period_patterns import (
     AGO,
     AMERICAN,
     ANCHOR,

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import index.figures
-from index.figures import FigureMatch, compare, parse_quantity, quantities, same_value
-from index.qualifiers import QUALIFIERS
+import index.figures.quantities
+from index.figures.qualifiers import QUALIFIERS
+from index.figures.quantities import FigureMatch, compare, parse_quantity, quantities, same_value
 
 EXACT = "exactly"
 
@@ -525,13 +525,13 @@ class _Meter:
     """Counts what the walk over the anchors asks of `amount_at`: how often, and how far it got."""
 
     def __init__(self, monkeypatch):
-        self.calls, real = 0, index.figures.amount_at
+        self.calls, real = 0, index.figures.quantities.amount_at
 
         def counted(text, at):
             self.calls += 1
             return real(text, at)
 
-        monkeypatch.setattr(index.figures, "amount_at", counted)
+        monkeypatch.setattr(index.figures.quantities, "amount_at", counted)
 
 
 @pytest.mark.parametrize(

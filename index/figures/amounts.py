@@ -1,6 +1,6 @@
 """One amount at one place of a text: numeral or words, with its scale word, currency and unit.
 
-An amount knows nothing of what stands before it: `index.figures` decides whether it is a figure at all.
+An amount knows nothing of what stands before it: `index.figures.quantities` decides whether it is a figure at all.
 """
 
 import re
@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from index.figures.units import CURRENCY_CODES, CURRENCY_SIGNS, WORD, scale, unit_after
 from index.text.number_words import ONES, SCALES, SPACE, STARTS, TENS, cardinal, fraction
-from index.units import CURRENCY_CODES, CURRENCY_SIGNS, WORD, scale, unit_after
 
 _LONGEST_NUMERAL = 24
 """A longer run of digits is an identifier or damage, no figure; `Decimal` rounds beyond 28."""

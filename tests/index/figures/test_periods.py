@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import index.periods
-from index.periods import periods
+import index.figures.periods
+from index.figures.periods import periods
 from index.types import Span
 
 PUBLISHED = date(2024, 12, 16)  # a Monday
@@ -163,7 +163,7 @@ def test_any_words_yield_ordered_periods_that_do_not_end_before_they_begin(piece
     ],
 )
 def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
-    real, work = index.periods._Reader._time, []
+    real, work = index.figures.periods._Reader._time, []
     calls = 0
 
     def counted(self: Any, at: int) -> object:
@@ -171,7 +171,7 @@ def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch,
         calls += 1
         return real(self, at)
 
-    monkeypatch.setattr(index.periods._Reader, "_time", counted)
+    monkeypatch.setattr(index.figures.periods._Reader, "_time", counted)
     for size in (10_000, 20_000):
         calls = 0
         read(piece * (size // len(piece)))

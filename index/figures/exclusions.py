@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from index.amounts import Amount
-from index.qualifiers import EXACTLY, qualifier_after
+from index.figures.amounts import Amount
+from index.figures.qualifiers import EXACTLY, qualifier_after
+from index.figures.units import DURATIONS
 from index.text.number_words import SPACE
-from index.units import DURATIONS
 
 _WINDOW: Final = 48
 """How many characters before a number are looked at: what binds it stands close."""

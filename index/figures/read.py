@@ -5,12 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 
-from index.counted import change_at, counted_at
-from index.figures import Quantity, quantities
-from index.periods import periods
+from index.figures.periods import periods
+from index.figures.quantities import Quantity, quantities
+from index.figures.subjects import change_at, counted_at
+from index.figures.units import DURATIONS
 from index.text.sentences import sentences
 from index.types import Figure, Period, Span
-from index.units import DURATIONS
 
 _COMPARES = re.compile(
     r"\b(?:than|compared\s(?:to|with)|versus|vs|relative\sto|up\son|down\son|over(?=\slast\syear)|(?:from|on|over(?!\sthe\slast))"
