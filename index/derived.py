@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from index.catalog import Catalog
-from index.database import STORAGE
+from index.catalog.reader import Catalog
+from index.catalog.schema import STORAGE
 from index.disk.atomic import sync_to_disk
 from index.disk.stamps import file_digest, stamp_file
 from index.errors import StorageError

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.catalog import Catalog, release_digest
-from index.catalog_writer import CatalogWriter, Prepared, text_key
+from index.catalog.changes import release_digest
+from index.catalog.reader import Catalog
+from index.catalog.writer import CatalogWriter, Prepared, text_key
 from index.derived import DerivedFiles
 from index.disk.lock import writing
 from index.figures.read import figures

@@ -5,38 +5,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import tantivy
 
+from index.catalog.changes import KeywordDocument
+from index.catalog.validity import FOREVER
 from index.fuse import best
 from index.text.publishers import publisher_key
 from index.text.terms import analyser, question_stems, terms
 from index.types import SearchFilter
 
-FOREVER = date.max.toordinal()
-"""The end of validity of a revision that still stands."""
-
 _SLOP = 0
 """How many words may stand between the two of a pair."""
 
 _HEAP = 30_000_000  # tantivy wants at least 15 MB a thread
-
-
-@dataclass(frozen=True, slots=True)
-class KeywordDocument:
-    """What the keyword index holds of a passage. Dates are proleptic ordinals; ``valid_to`` is exclusive."""
-
-    id: int
-    text: str
-    title: str
-    publisher: str
-    published: int
-    valid_from: int
-    valid_to: int = FOREVER
 
 
 def _schema() -> tantivy.Schema:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from index import derived, fuse
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.derived import DerivedFiles, Snapshot
 from index.disk.lock import writing
 from index.errors import (

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from index.catalog import Catalog
-from index.database import RECOVER
+from index.catalog.check import check
+from index.catalog.reader import Catalog
+from index.catalog.schema import RECOVER
 from index.derived import DerivedFiles
 from index.disk.lock import writing
 from index.errors import CatalogDamagedError
@@ -24,7 +25,7 @@ def verify(catalog: Catalog) -> Verdict:
 
     Raises `CatalogDamagedError` when the catalog itself is not sound: there is nothing to mend it from.
     """
-    found = catalog.check()
+    found = check(catalog)
     if found:
         more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
         raise CatalogDamagedError(f"{catalog.path}: {'; '.join(found[:3])}{more}", RECOVER)

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from index import ingest as ingesting
-from index.catalog import Catalog
-from index.catalog_writer import CatalogWriter
-from index.database import SCHEMA, exists
+from index.catalog.reader import Catalog
+from index.catalog.schema import SCHEMA, exists
+from index.catalog.writer import CatalogWriter
 from index.deferred import DeferredEmbedder
 from index.derived import DerivedFiles
 from index.disk.lock import writing

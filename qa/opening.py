@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.hashing import HASHING_MODEL
 from index.types import Embedder, Ranking
 from qa.reading.load import DeferredReader, load_reader

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from index import ingest
-from index.catalog import Catalog
-from index.catalog_writer import CatalogWriter
-from index.database import SCHEMA, exists
+from index.catalog.reader import Catalog
+from index.catalog.schema import SCHEMA, exists
+from index.catalog.writer import CatalogWriter
 from index.hashing import HASHING_MODEL, HashingEmbedder
 from index.local import LocalIndex
 from index.sources import dump_line

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from eval.bench.timing import verdict
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.embed import load_embedder
 from index.models import DEFAULT_MODEL, find_default_model
 from index.text.passages import embedded_text, passage_prefix

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.bench.timing import PRESSQA, time_commands, verdict
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.models import find_default_model
 from qa.maintain import ingest
 from qa.progress import PlainLines

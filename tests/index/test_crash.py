@@ -24,7 +24,8 @@ import os, signal, sys
 sys.path.insert(0, root)
 from datetime import date
 from pathlib import Path
-from index import catalog_writer, database, derived, ingest, keywords, vectors
+from index import derived, ingest, keywords, vectors
+from index.catalog import database, schema, writer
 from index.hashing import HashingEmbedder
 from index.sources import open_source
 
@@ -54,9 +55,9 @@ def count_words(texts):
 exec(fault)
 folder = Path(data)
 model = HashingEmbedder()
-manifest = catalog_writer.Manifest(database.SCHEMA, model.name, model.fingerprint, model.dimension, 40, 0, "words")
-Writer = catalog_writer.CatalogWriter
-held = Writer(folder) if database.exists(folder) else Writer.create(folder, manifest)
+manifest = writer.Manifest(schema.SCHEMA, model.name, model.fingerprint, model.dimension, 40, 0, "words")
+Writer = writer.CatalogWriter
+held = Writer(folder) if schema.exists(folder) else Writer.create(folder, manifest)
 if mode == "remove":
     ingest.remove(held, ["release/1", "release/2"])
 elif mode == "reembed":
@@ -79,8 +80,8 @@ vectors.VectorIndex.write = half
 """
 
 FAULTS = {
-    "in the first transaction": "at(catalog_writer.CatalogWriter, '_insert_passages', 5)",
-    "in the second transaction": "at(catalog_writer.CatalogWriter, '_insert_passages', 30)",
+    "in the first transaction": "at(writer.CatalogWriter, '_insert_passages', 5)",
+    "in the second transaction": "at(writer.CatalogWriter, '_insert_passages', 30)",
     "before the first commit": "at(database._Connection, 'commit')",
     "after the first commit": "at(database._Connection, 'commit', first=False)",
     "before the third commit": "at(database._Connection, 'commit', 3)",
@@ -200,7 +201,7 @@ def test_killed_at_a_step_of_an_update(lab: Any, world: dict[str, Any], launch: 
     [
         "at(Path, 'rename')",
         "at(Path, 'rename', first=False)",
-        "at(database, 'sync_to_disk')",
+        "at(schema, 'sync_to_disk')",
         "at(database._Connection, 'commit')",
         "at(derived.DerivedFiles, 'publish')",
         "at(derived.DerivedFiles, '_swap', first=False)",
@@ -246,9 +247,9 @@ def test_killed_while_removing(lab: Any, world: dict[str, Any], launch: Callable
 @pytest.mark.parametrize(
     "fault",
     [
-        ("at(catalog_writer.CatalogWriter, 'store_vectors', 2)", False),
-        ("at(catalog_writer.CatalogWriter, '_insert_passages', 30)", False),
-        ("at(catalog_writer.CatalogWriter, 'replace_passages', first=False)", True),
+        ("at(writer.CatalogWriter, 'store_vectors', 2)", False),
+        ("at(writer.CatalogWriter, '_insert_passages', 30)", False),
+        ("at(writer.CatalogWriter, 'replace_passages', first=False)", True),
     ],
 )
 def test_killed_while_embedding_anew(

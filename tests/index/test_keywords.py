@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.keywords import FOREVER, KeywordDocument, KeywordIndex
+from index.catalog.changes import KeywordDocument
+from index.catalog.validity import FOREVER
+from index.keywords import KeywordIndex
 from index.types import SearchFilter
 
 DAY = date(2025, 1, 10).toordinal()
@@ -15,7 +17,7 @@ DAY = date(2025, 1, 10).toordinal()
 
 def document(number: int, text: str, **fields: Any) -> KeywordDocument:
     made = {"title": "Notice", "publisher": "Home Office", "published": DAY, "valid_from": DAY, "valid_to": FOREVER}
-    return KeywordDocument(number, text, **made | fields)
+    return KeywordDocument(number, text, **(made | fields))
 
 
 def ask(index: KeywordIndex, question: str, k: int = 10, *, revisions: bool = False, **where: Any) -> list[int]:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import derived
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.disk.lock import writing
 from index.errors import IndexLockedError, ManifestMismatchError, UnknownPublisherError
 from index.types import Hit, Ranking, Release, SearchFilter
@@ -127,7 +127,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from index import ingest
-from index.catalog_writer import CatalogWriter
+from index.catalog.writer import CatalogWriter
 from index.hashing import HashingEmbedder
 from index.sources import open_source
 catalog = CatalogWriter(Path(sys.argv[1]))

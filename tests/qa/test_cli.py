@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from index import derived
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.errors import IndexMissingError
 from index.hashing import HASHING_MODEL
 from index.types import Release

@@ -7,122 +7,15 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
-from index.disk.atomic import sync_to_disk
+from index.catalog.schema import FILE, RECOVER, SCHEMA, STORAGE, exists
 from index.errors import CatalogDamagedError, IndexLockedError, IndexMissingError, StorageError
 from index.text.publishers import publisher_key
 from index.types import Manifest
 
-RECOVER = "restore the file from a backup, or ingest the releases again into a new folder (--data)"
-STORAGE = "check the folder's permissions and free space, or choose another: --data DIR"
-
-SCHEMA = 2
-FILE = "catalog.sqlite3"
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE generation (number INTEGER PRIMARY KEY, stamp TEXT NOT NULL) STRICT;
-CREATE TABLE revision (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    release_id TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    title TEXT NOT NULL,
-    body TEXT NOT NULL,
-    publisher TEXT NOT NULL,
-    published INTEGER NOT NULL,
-    url TEXT,
-    sha256 TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    valid_from INTEGER NOT NULL,
-    valid_to INTEGER NOT NULL,
-    UNIQUE (release_id, number)
-) STRICT;
-CREATE UNIQUE INDEX revision_current ON revision (release_id) WHERE valid_to = 3652059;
-CREATE INDEX revision_published ON revision (published DESC, release_id);
-CREATE TABLE passage (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    revision_id INTEGER NOT NULL REFERENCES revision (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    lead_start INTEGER,
-    lead_end INTEGER,
-    sentences TEXT NOT NULL,
-    tokens INTEGER NOT NULL,
-    text_key BLOB NOT NULL,
-    generation INTEGER NOT NULL
-) STRICT;
-CREATE INDEX passage_revision ON passage (revision_id);
-CREATE INDEX passage_generation ON passage (generation);
-CREATE TABLE figure (
-    revision_id INTEGER NOT NULL REFERENCES revision (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    number_start INTEGER NOT NULL,
-    number_end INTEGER NOT NULL,
-    value TEXT NOT NULL,
-    value_max TEXT,
-    unit TEXT NOT NULL,
-    qualifier TEXT NOT NULL,
-    counted_start INTEGER,
-    counted_end INTEGER,
-    change TEXT,
-    period_start INTEGER,
-    period_end INTEGER,
-    period_from TEXT,
-    period_to TEXT,
-    sentence_start INTEGER NOT NULL,
-    sentence_end INTEGER NOT NULL,
-    PRIMARY KEY (revision_id, start)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE removed (passage_id INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
-CREATE INDEX removed_generation ON removed (generation);
-CREATE TABLE embedding (
-    fingerprint TEXT NOT NULL,
-    text_key BLOB NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (fingerprint, text_key)
-) STRICT, WITHOUT ROWID;
-"""
-
-
 _CANNOT_LOCK = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 """What SQLite says when it may not make the files of a write-ahead log (primary result codes)."""
-
-
-def exists(folder: Path) -> bool:
-    """Say whether ``folder`` holds a catalog; raises `StorageError` if one is not allowed to look."""
-    try:
-        return (folder / FILE).is_file()
-    except OSError as error:
-        raise StorageError(f"cannot look into {folder}: {error.strerror or error}", STORAGE) from error
-
-
-def create_file(folder: Path, manifest: Manifest) -> None:
-    """Make an empty catalog file in ``folder``, whole or not at all; raises `StorageError`."""
-    path = folder / FILE
-    draft = path.with_suffix(".new")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Not only a draft: SQLite would replay the log of a catalog that was deleted into this new one.
-        for stale in (*folder.glob(f"{draft.name}*"), *folder.glob(f"{FILE}-*")):
-            stale.unlink(missing_ok=True)
-        with contextlib.closing(sqlite3.connect(draft)) as connection:
-            connection.executescript(_TABLES)
-            values = {
-                "schema": str(SCHEMA),
-                "id": uuid.uuid4().hex,
-                "manifest": json.dumps(asdict(manifest)),
-            }
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
-            connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
-            connection.commit()
-            connection.execute("PRAGMA journal_mode = WAL")
-        draft.rename(path)
-        sync_to_disk([folder])
-    except (OSError, sqlite3.Error) as error:
-        raise StorageError(f"cannot make an index in {folder}: {error}", STORAGE) from error
 
 
 class _Connection(sqlite3.Connection):

@@ -4,43 +4,29 @@ Every write is one transaction that also raises ``generation``; FAISS and tantiv
 (`index.derived`). A release is never edited in place: a change adds a revision, and the earlier one ends.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from index.database import RECOVER, Database
+from index.catalog.changes import Delta, KeywordDocument
+from index.catalog.database import Database
+from index.catalog.figure_rows import COLUMNS, from_row
+from index.catalog.schema import RECOVER
+from index.catalog.validity import FOREVER, visible
 from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
-from index.figure_rows import COLUMNS, from_row
-from index.keywords import FOREVER, KeywordDocument
 from index.text.publishers import publisher_key
 from index.types import Figure, Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 
-_PASSAGE = """
+PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
 FROM passage p JOIN revision r ON r.id = p.revision_id
 """
+"""The columns of `Catalog.read_passages`; a WHERE clause may follow."""
 _MOST = 2**63 - 1
 """The largest integer that SQLite takes."""
 _RELEASE = "release_id, title, body, publisher, published, url, sha256"
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What a derived index must do to get from one generation to another."""
-
-    generation: int
-    put: Ids
-    removed: Ids
-
-
-def release_digest(release: Release) -> str:
-    """Return a digest over every field of a release: equal digests mean that nothing changed."""
-    fields = [release.title, release.body, release.publisher, release.published.isoformat(), release.url]
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
 
 
 class Catalog(Database):
@@ -89,7 +75,7 @@ class Catalog(Database):
 
     def allowed(self, where: SearchFilter) -> Ids:
         """Return the ids of the passages that a filter lets through, ascending."""
-        conditions, values = _visible(where)
+        conditions, values = visible(where)
         sql = f"SELECT p.id FROM passage p JOIN revision r ON r.id = p.revision_id WHERE {conditions} ORDER BY p.id"
         with self.guard():
             return _ids(self.connection.execute(sql, values))
@@ -99,11 +85,12 @@ class Catalog(Database):
         # One moment, because a writer may remove a release between a passage and its body.
         with self.snapshot():
             wanted = json.dumps(list(ids))
-            sql = _PASSAGE + "WHERE p.id IN (SELECT value FROM json_each(?))"
+            sql = PASSAGE + "WHERE p.id IN (SELECT value FROM json_each(?))"
             rows = self.connection.execute(sql, (wanted,)).fetchall()
-            return {passage.id: passage for passage in self._passages(rows)}
+            return {passage.id: passage for passage in self.read_passages(rows)}
 
-    def _passages(self, rows: Iterable[tuple[int, ...]]) -> Iterator[Passage]:
+    def read_passages(self, rows: Iterable[tuple[int, ...]]) -> Iterator[Passage]:
+        """Yield the passages of rows of `PASSAGE`; raises `CatalogDamagedError` on a changed body."""
         releases: dict[int, Release] = {}
         for pid, start, end, lead_start, lead_end, sentences, tokens, revision, number in rows:
             if revision not in releases:
@@ -131,7 +118,7 @@ class Catalog(Database):
 
     def release(self, release_id: str, where: SearchFilter) -> Release:
         """Return the revision of a release that stood at ``where.as_of``; raises `UnknownReleaseError`."""
-        conditions, values = _visible(SearchFilter(as_of=where.as_of))
+        conditions, values = visible(SearchFilter(as_of=where.as_of))
         sql = f"SELECT {_RELEASE} FROM revision r WHERE {conditions} AND release_id = ?"
         with self.guard():
             try:
@@ -165,7 +152,7 @@ class Catalog(Database):
         """Return the figures of a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
         with self.snapshot():
             self.release(release_id, where)
-            conditions, values = _visible(SearchFilter(as_of=where.as_of))
+            conditions, values = visible(SearchFilter(as_of=where.as_of))
             sql = (
                 f"SELECT {COLUMNS} FROM figure WHERE revision_id ="
                 f" (SELECT r.id FROM revision r WHERE {conditions} AND release_id = ?) ORDER BY start"
@@ -182,7 +169,7 @@ class Catalog(Database):
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
         """Return up to ``limit`` releases, newest first, ties by id, that come after the given place."""
         self.check_publisher(where)
-        conditions, values = _visible(where)
+        conditions, values = visible(where)
         if after is not None:
             conditions += " AND (r.published < ? OR (r.published = ? AND r.release_id > ?))"
             values = (*values, after[0].toordinal(), after[0].toordinal(), after[1])
@@ -268,74 +255,6 @@ class Catalog(Database):
                 release = self._release(self.connection.execute(sql, (row,)).fetchone())
             yield row, release
 
-    def check(self) -> list[str]:
-        """Read the whole file and return what is wrong with it; an empty list when it is sound."""
-        with self.guard():
-            found = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check")]
-            found = [] if found == ["ok"] else found
-            found += [f"dangling row: {row}" for row in self.connection.execute("PRAGMA foreign_key_check")]
-            for revision, release in self.revisions():
-                found += self._check_revision(revision, release)
-            sql = (
-                "SELECT count(*) FROM passage p LEFT JOIN embedding e ON e.text_key = p.text_key"
-                " AND e.fingerprint = ? WHERE e.text_key IS NULL"
-            )
-            missing = self.connection.execute(sql, (self.manifest.fingerprint,)).fetchone()[0]
-            found += [f"{missing} passages have no vector"] if missing else []
-            return found + self._check_vectors()
-
-    def _check_revision(self, revision: int, release: Release) -> list[str]:
-        row = self.connection.execute("SELECT digest FROM revision WHERE id = ?", (revision,)).fetchone()
-        found = []
-        if row[0] != release_digest(release):
-            found.append(f"release {release.id!r} no longer has its recorded digest")
-        rows = self.connection.execute(_PASSAGE + "WHERE p.revision_id = ?", (revision,)).fetchall()
-        for passage in self._passages(rows):
-            span = passage.span
-            inside = all(span.start <= s.start and s.end <= span.end for s in passage.sentences)
-            if span.end > len(release.body) or not inside:
-                found.append(f"passage {passage.id} lies outside release {release.id!r}")
-        sql = f"SELECT {COLUMNS} FROM figure WHERE revision_id = ?"
-        for row in self.connection.execute(sql, (revision,)):
-            figure = from_row(row)
-            spans = [figure.number, figure.sentence, figure.counted, figure.period and figure.period.span]
-            if any(span.end > len(release.body) for span in [figure.span, *spans] if span):
-                found.append(f"a figure lies outside release {release.id!r}")
-        return found
-
-    def _check_vectors(self) -> list[str]:
-        found = []
-        sql = "SELECT hex(text_key), vector FROM embedding WHERE fingerprint = ?"
-        for key, data in self.connection.execute(sql, (self.manifest.fingerprint,)):
-            vector = np.frombuffer(data, dtype="<f4") if len(data) == 4 * self.manifest.dimension else np.zeros(1)
-            # SQLite has no checksums of its own; a vector that is not of unit length is no embedding of ours.
-            if not abs(float(np.linalg.norm(vector)) - 1) < 1e-3:
-                found.append(f"the vector of text {key[:12]} is damaged")
-        return found
-
 
 def _ids(rows: Iterable[tuple[int]]) -> Ids:
     return np.fromiter((row[0] for row in rows), dtype=np.int64)
-
-
-def _visible(where: SearchFilter) -> tuple[str, tuple[int | str, ...]]:
-    """Return the SQL condition on ``revision r`` for a filter, with its values."""
-    conditions: list[str] = []
-    values: list[int | str] = []
-    if where.as_of is None:
-        conditions.append("r.valid_to = ?")
-        values.append(FOREVER)
-    else:
-        conditions.append("r.published <= ? AND r.valid_from <= ? AND r.valid_to > ?")
-        day = where.as_of.toordinal()
-        values += [day, day, min(day, FOREVER - 1)]  # the last day there is must not end what stands for ever
-    if where.since is not None:
-        conditions.append("r.published >= ?")
-        values.append(where.since.toordinal())
-    if where.until is not None:
-        conditions.append("r.published <= ?")
-        values.append(where.until.toordinal())
-    if where.publisher is not None:
-        conditions.append("publisher_key(r.publisher) = ?")
-        values.append(publisher_key(where.publisher))
-    return " AND ".join(conditions), tuple(values)

@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from index.catalog import Catalog, release_digest
-from index.database import create_file
-from index.figure_rows import INSERT, to_row
-from index.keywords import FOREVER
+from index.catalog.changes import release_digest
+from index.catalog.figure_rows import INSERT, to_row
+from index.catalog.reader import Catalog
+from index.catalog.schema import create_file
+from index.catalog.validity import FOREVER
 from index.types import Chunk, Figure, Manifest, Release, Vectors
 
 

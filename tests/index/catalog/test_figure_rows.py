@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.catalog import Catalog
-from index.database import FILE, SCHEMA
+from index.catalog.figure_rows import from_row, to_row
+from index.catalog.reader import Catalog
+from index.catalog.schema import FILE, SCHEMA
 from index.errors import CatalogDamagedError, UnknownReleaseError
-from index.figure_rows import from_row, to_row
 from index.figures.read import figures
 from index.types import Figure, Period, Release, SearchFilter, Span
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from index.catalog import Catalog, release_digest
-from index.database import FILE
+from index.catalog.changes import release_digest
+from index.catalog.reader import Catalog
+from index.catalog.schema import FILE
 from index.errors import (
     CatalogDamagedError,
     IndexMissingError,
@@ -155,7 +156,8 @@ def test_threads_that_end_leave_no_open_files(lab: Any, make: Make) -> None:
 
 READ_WHILE_WRITTEN = """
 import pathlib, sys
-from index.catalog import Catalog, release_digest
+from index.catalog.changes import release_digest
+from index.catalog.reader import Catalog
 catalog = Catalog(pathlib.Path(sys.argv[1]))
 print(catalog.generation(), flush=True)
 sys.stdin.readline()
