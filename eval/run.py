@@ -14,8 +14,8 @@ from eval.metrics.citations import quote_holds
 from eval.resolve import Resolved, libraries_of, resolve_all
 from eval.runs import Run, RunInfo
 from eval.types import Attempt, GoldSet, Question, Ranked, Record
-from index.embed import load_embedder
-from index.models import DEFAULT_MODEL
+from index.models.load import load_embedder
+from index.models.names import DEFAULT_MODEL
 from index.types import Embedder, Problem, SearchFilter
 from qa.cite import CitationError
 from qa.engine import READ, Engine

@@ -11,13 +11,12 @@ from index import ingest as ingesting
 from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
 from index.catalog.writer import CatalogWriter
-from index.deferred import DeferredEmbedder
 from index.derived import DerivedFiles
 from index.disk.lock import writing
-from index.embed import load_embedder
 from index.errors import ManifestMismatchError, StorageError
 from index.ingest import CountTokens
-from index.models import DEFAULT_MODEL
+from index.models.load import DeferredEmbedder, load_embedder
+from index.models.names import DEFAULT_MODEL
 from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport

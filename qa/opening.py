@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index.catalog.reader import Catalog
-from index.hashing import HASHING_MODEL
+from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Embedder, Ranking
 from qa.reading.load import DeferredReader, load_reader
 from qa.reading.models import LEXICAL, SHIPPED
@@ -50,7 +50,7 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: 
 
 
 def _embedder(name: str, settings: Settings) -> Embedder:
-    from index.embed import load_embedder
+    from index.models.load import load_embedder
 
     return load_embedder(name, settings.models_folder, threads=settings.threads)
 

@@ -7,7 +7,7 @@ import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.models import DEFAULT_MODEL
+from index.models.names import DEFAULT_MODEL
 
 
 class Settings(BaseSettings):

@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 from shutil import copy
 from transformers import BertConfig, BertForQuestionAnswering
-from index.models import find_default_model
+from index.models.names import find_default_model
 config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
 BertForQuestionAnswering(config).save_pretrained(sys.argv[1])
 copy(find_default_model() / "tokenizer.json", sys.argv[1])

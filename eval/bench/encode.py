@@ -16,8 +16,9 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from index.embed import load_embedder
-from index.models import DEFAULT_MODEL, TOKENIZER_FILE, find_default_model
+from index.models.exports import TOKENIZER_FILE
+from index.models.load import load_embedder
+from index.models.names import DEFAULT_MODEL, find_default_model
 from index.types import Vectors
 
 SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"

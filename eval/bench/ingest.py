@@ -13,8 +13,8 @@ from pathlib import Path
 
 from eval.bench.timing import verdict
 from index.catalog.reader import Catalog
-from index.embed import load_embedder
-from index.models import DEFAULT_MODEL, find_default_model
+from index.models.load import load_embedder
+from index.models.names import DEFAULT_MODEL, find_default_model
 from index.text.passages import embedded_text, passage_prefix
 from index.types import Embedder
 from qa.maintain import ingest

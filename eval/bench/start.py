@@ -15,7 +15,7 @@ from pathlib import Path
 
 from eval.bench.timing import PRESSQA, time_commands, verdict
 from index.catalog.reader import Catalog
-from index.models import find_default_model
+from index.models.names import find_default_model
 from qa.maintain import ingest
 from qa.progress import PlainLines
 from qa.settings import Settings

@@ -26,7 +26,8 @@ from eval.training.loss import shared_loss
 from eval.training.mining import mine
 from index.disk.atomic import sync_to_disk
 from index.errors import InputError
-from index.models import TOKENIZER_FILE, find_default_model
+from index.models.exports import TOKENIZER_FILE
+from index.models.names import find_default_model
 from qa.reading.rereading import RIVALS
 from qa.reading.windows import Text, Window, padded, windows
 

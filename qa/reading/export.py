@@ -1,4 +1,4 @@
-"""From a question answering model of transformers to ONNX Runtime. Like `index.export`, it imports torch."""
+"""From a question answering model of transformers to ONNX Runtime. It imports torch, as `export_embedder` does."""
 
 import logging
 import shutil
@@ -14,8 +14,9 @@ from tokenizers import Tokenizer
 
 from index.disk.stamps import file_digest, stamp_file
 from index.errors import ModelError, StorageError
-from index.exporting import TEMPORARY, exclusive, fetch, first_line, publish, quiet
-from index.models import TOKENIZER_FILE, model_fingerprint, model_slug, source_stamp
+from index.models.export_steps import TEMPORARY, exclusive, fetch, first_line, publish, quiet
+from index.models.exports import TOKENIZER_FILE
+from index.models.names import model_fingerprint, model_slug, source_stamp
 from qa.reading.models import (
     ONNX_FILE,
     SHIPPED,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ModelError
-from index.models import is_hub_name, source_stamp
+from index.models.names import is_hub_name, source_stamp
 from index.types import Hit
 from qa.reading.models import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
 from qa.types import Candidate, Reader

@@ -9,7 +9,8 @@ from typing import Any
 
 from index.disk.stamps import FileStamp, digest_json
 from index.errors import ModelError
-from index.models import TOKENIZER_FILE, default_model_folder, model_slug
+from index.models.exports import TOKENIZER_FILE
+from index.models.names import default_model_folder, model_slug
 
 SHIPPED = "pressqa-reader"
 """The reader that comes with pressqa; its model card stands beside its weights."""

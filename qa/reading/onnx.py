@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.embed import open_session
 from index.errors import ModelError
+from index.models.session import open_session
 from qa.reading.models import ReaderFiles
 from qa.reading.windows import Text, Window, padded, windows
 

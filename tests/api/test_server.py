@@ -15,7 +15,7 @@ from api.app import create_app
 from api.gate import EngineGate, NotReadyError
 from api.settings import ServerSettings
 from index.errors import CatalogDamagedError
-from index.hashing import HASHING_MODEL
+from index.models.hashing_embedder import HASHING_MODEL
 from index.types import SearchFilter
 from qa.engine import Engine
 from qa.settings import Settings

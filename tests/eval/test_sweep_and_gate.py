@@ -14,7 +14,7 @@ from eval.cli import app
 from eval.gold import digest
 from eval.score import METRICS
 from index.errors import InputError
-from index.hashing import HashingEmbedder
+from index.models.hashing_embedder import HashingEmbedder
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from datetime import date
 from pathlib import Path
 from index import derived, ingest, keywords, vectors
 from index.catalog import database, schema, writer
-from index.hashing import HashingEmbedder
+from index.models.hashing_embedder import HashingEmbedder
 from index.sources import open_source
 
 ingest._BATCH_TEXTS = 30  # several transactions
@@ -104,7 +104,7 @@ FAULTS = {
 def launch() -> Callable[..., Any]:
     """Start a process that ingests; a fork server has the imports ready, so that it takes some milliseconds."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["index.ingest", "index.hashing", "index.sources"])
+    context.set_forkserver_preload(["index.ingest", "index.models.hashing_embedder", "index.sources"])
 
     def start(data: Path, source: Path, *, mode: str = "sync", fault: str = "") -> Any:
         given = {"root": str(Path(__file__).parents[2]), "data": str(data), "source": str(source)}

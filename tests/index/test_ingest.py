@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from index import derived, ingest
 from index.errors import SourceError, UnknownReleaseError
 from index.figures.read import figures
-from index.hashing import HashingEmbedder
+from index.models.hashing_embedder import HashingEmbedder
 from index.types import Hit, Problem, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]

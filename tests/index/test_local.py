@@ -128,7 +128,7 @@ from datetime import date
 from pathlib import Path
 from index import ingest
 from index.catalog.writer import CatalogWriter
-from index.hashing import HashingEmbedder
+from index.models.hashing_embedder import HashingEmbedder
 from index.sources import open_source
 catalog = CatalogWriter(Path(sys.argv[1]))
 exec(sys.argv[3])

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from index import derived
 from index.catalog.reader import Catalog
 from index.errors import IndexMissingError
-from index.hashing import HASHING_MODEL
+from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Release
 from qa.cli import app
 from qa.engine import READ

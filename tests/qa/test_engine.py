@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index.errors import CatalogDamagedError, IndexMissingError, InputError, ManifestMismatchError
-from index.hashing import HASHING_MODEL
+from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter, Span
 from qa.cite import CitationError
 from qa.engine import Engine

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from index.errors import InputError, UnknownPublisherError
-from index.hashing import HASHING_MODEL
+from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Figure, Hit, Period, Release, SearchFilter, Span
 from qa.cite import CitationError
 from qa.cli import app

@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from typer.testing import CliRunner
 
-from index.hashing import HASHING_MODEL
+from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Release
 from qa.cli import app
 from qa.plot import FORMATS, _figure, describe, draw, in_words

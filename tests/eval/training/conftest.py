@@ -1,7 +1,8 @@
 import pytest
 from tokenizers import Tokenizer
 
-from index.models import TOKENIZER_FILE, find_default_model
+from index.models.exports import TOKENIZER_FILE
+from index.models.names import find_default_model
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ from datetime import date
 import pytest
 from tokenizers import Tokenizer
 
-from index.models import TOKENIZER_FILE, find_default_model
+from index.models.exports import TOKENIZER_FILE
+from index.models.names import find_default_model
 from index.text.sentences import sentences
 from index.types import Hit, Passage, Release, Span
 

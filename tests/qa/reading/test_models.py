@@ -13,8 +13,9 @@ from onnx import TensorProto, helper
 
 from index.disk.stamps import digest_json, stamp_file
 from index.errors import ModelError
-from index.hashing import HASHING_MODEL
-from index.models import TOKENIZER_FILE, find_default_model, source_stamp
+from index.models.exports import TOKENIZER_FILE
+from index.models.hashing_embedder import HASHING_MODEL
+from index.models.names import find_default_model, source_stamp
 from index.types import Hit, Release
 from qa.opening import open_engine
 from qa.reading import models

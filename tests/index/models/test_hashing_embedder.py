@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embed import load_embedder
-from index.hashing import HashingEmbedder
+from index.models.hashing_embedder import HashingEmbedder
+from index.models.load import load_embedder
 from index.types import Embedder
 
 EMBEDDER: Embedder = HashingEmbedder()
@@ -39,8 +39,11 @@ def test_words_past_the_limit_do_not_count() -> None:
 
 
 def test_vectors_are_the_same_in_every_process() -> None:
-    code = "from index.hashing import *; print(HashingEmbedder().encode_question('Zebra 42').tobytes().hex())"
-    root = Path(__file__).parents[2]
+    code = (
+        "from index.models.hashing_embedder import HashingEmbedder;"
+        "print(HashingEmbedder().encode_question('Zebra 42').tobytes().hex())"
+    )
+    root = Path(__file__).parents[3]
     outputs = {
         subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True).stdout for _ in range(2)
     }

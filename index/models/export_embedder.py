@@ -12,23 +12,20 @@ from typing import Any
 import numpy as np
 
 from index.disk.stamps import stamp_file
-from index.embed import OnnxEmbedder
 from index.errors import ModelError, StorageError
-from index.exporting import TEMPORARY, exclusive, fetch, first_line, publish, quiet
-from index.models import (
-    DEFAULT_MODEL,
+from index.models.export_steps import TEMPORARY, exclusive, fetch, first_line, publish, quiet
+from index.models.exports import (
     ONNX_FILE,
     TOKENIZER_FILE,
     WEIGHTS_FILE,
     ExportRecord,
     export_folder,
-    find_default_model,
     find_export,
-    model_fingerprint,
     restamped,
-    source_stamp,
     write_record,
 )
+from index.models.names import DEFAULT_MODEL, find_default_model, model_fingerprint, source_stamp
+from index.models.onnx_embedder import OnnxEmbedder
 
 MIN_COSINE = 0.9999
 """An export whose vectors are further than this from the original's is refused."""

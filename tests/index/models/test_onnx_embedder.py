@@ -16,11 +16,14 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from index import embed, export
-from index import models as store
 from index.disk.stamps import stamp_file
-from index.embed import OnnxEmbedder, load_embedder
 from index.errors import InputError, ModelError
+from index.models import export_embedder as export
+from index.models import exports as store
+from index.models import names
+from index.models import onnx_embedder as embed
+from index.models.load import load_embedder
+from index.models.onnx_embedder import OnnxEmbedder
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "ask", "tell", *"abcdefghijklmnopqrstuvwxyz"]
 DIMENSION = 8
@@ -68,7 +71,7 @@ def write_tiny_export(models: Path, name: str = "tiny") -> Path:
     write_tiny_model(folder)
     record = store.ExportRecord(
         name=name,
-        source=store.source_stamp(name),
+        source=names.source_stamp(name),
         fingerprint=fingerprint,
         dimension=DIMENSION,
         max_length=LIMIT,
@@ -273,26 +276,26 @@ def write_source(folder: Path, weights: bytes = b"weights") -> Path:
 
 def test_the_fingerprint_is_of_what_decides_the_vectors(tmp_path: Path) -> None:
     folder = write_source(tmp_path / "model")
-    fingerprint = store.model_fingerprint(folder)
+    fingerprint = names.model_fingerprint(folder)
     (folder / "README.md").write_text("changed")
     (folder / "checkpoint-5").mkdir()
     (folder / "checkpoint-5" / "model.safetensors").write_bytes(b"other")
-    assert store.model_fingerprint(folder) == fingerprint
+    assert names.model_fingerprint(folder) == fingerprint
     for part in ("model.safetensors", "config.json", "1_Pooling/config.json"):
         before = (folder / part).read_bytes()
         (folder / part).write_bytes(b"changed")
-        assert store.model_fingerprint(folder) != fingerprint
+        assert names.model_fingerprint(folder) != fingerprint
         (folder / part).write_bytes(before)
-    assert store.model_fingerprint(folder) == fingerprint
-    assert store.model_fingerprint(write_source(tmp_path / "elsewhere" / "other")) == fingerprint
+    assert names.model_fingerprint(folder) == fingerprint
+    assert names.model_fingerprint(write_source(tmp_path / "elsewhere" / "other")) == fingerprint
 
 
 def test_a_folder_that_changed_stands_for_another_model(tmp_path: Path) -> None:
     folder = write_source(tmp_path / "model")
-    stamp = store.source_stamp(str(folder))
-    assert store.source_stamp(str(folder)) == stamp
+    stamp = names.source_stamp(str(folder))
+    assert names.source_stamp(str(folder)) == stamp
     (folder / "model.safetensors").write_bytes(b"retrained")
-    assert store.source_stamp(str(folder)) != stamp
+    assert names.source_stamp(str(folder)) != stamp
 
 
 def test_pickled_weights_are_not_loaded(tmp_path: Path) -> None:
@@ -306,7 +309,7 @@ def test_pickled_weights_are_not_loaded(tmp_path: Path) -> None:
 def test_a_name_that_can_be_no_model_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         load_embedder(name, tmp_path / "models")
-    assert store.DEFAULT_MODEL in caught.value.hint or "path" in caught.value.hint
+    assert names.DEFAULT_MODEL in caught.value.hint or "path" in caught.value.hint
 
 
 def default_package_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,10 +323,10 @@ def test_default_weights_that_are_not_the_published_ones_are_refused(
 ) -> None:
     default_package_at(tmp_path, monkeypatch)
     with pytest.raises(ModelError, match="not installed"):
-        store.find_default_model()
+        names.find_default_model()
     write_source(tmp_path / "model")
     with pytest.raises(ModelError, match="not the published weights") as caught:
-        load_embedder(store.DEFAULT_MODEL, tmp_path / "models")
+        load_embedder(names.DEFAULT_MODEL, tmp_path / "models")
     assert "pip install" in caught.value.hint
     assert not list((tmp_path / "models").glob("all-*"))
 

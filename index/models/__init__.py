@@ -1,0 +1,1 @@
+"""Embedding models: their names and digests, their exports, and running them."""

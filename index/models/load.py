@@ -1,0 +1,91 @@
+"""Opening an embedding model by name, now or when it is first needed; it is exported first if it has not been."""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from index.errors import ModelError
+from index.models.exports import ExportRecord, find_export
+from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
+from index.models.onnx_embedder import OnnxEmbedder
+from index.types import Embedder, Vectors
+
+logger = logging.getLogger(__name__)
+
+
+def load_embedder(name: str, models: Path, *, threads: int | None = None, verify: bool = False) -> Embedder:
+    """Open the embedding model ``name``; ``"hashing"`` gives the model-free `HashingEmbedder`.
+
+    Its export is looked for in the folder ``models`` and made there first when it is missing or damaged,
+    which loads the model once with sentence-transformers and takes some seconds. ``threads`` is the number
+    of threads of one call (default: the physical cores that this process may use). ``verify`` hashes the
+    export's files even where their sizes and times are the recorded ones.
+
+    Raises `ModelError` where the model cannot be found, fails its digest or does not export faithfully, and
+    `StorageError` where the export cannot be written.
+    """
+    if name == HASHING_MODEL:
+        return HashingEmbedder()
+    found = find_export(name, models, verify=verify) or _export(name, models)
+    try:
+        return OnnxEmbedder(*found, name=name, threads=threads)
+    except ModelError as error:
+        # Sizes and times were right and yet it does not load: believe only the digests.
+        if find_export(name, models, verify=True) is not None:
+            raise
+        logger.warning("%s", error)
+        return OnnxEmbedder(*_export(name, models), name=name, threads=threads)
+
+
+def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
+    # Only an export needs the file lock, and from there sentence-transformers.
+    from index.models.export_embedder import export_model
+
+    return export_model(name, models)
+
+
+class DeferredEmbedder:
+    """An `Embedder` that calls ``load`` once, at the first use of anything; errors of ``load`` surface there.
+
+    An ingest that finds nothing changed never needs its model.
+    """
+
+    def __init__(self, load: Callable[[], Embedder]) -> None:
+        self._load = load
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return self._load()
+
+    @property
+    def name(self) -> str:
+        """The model's name or path, as a person gave it."""
+        return self._embedder.name
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything that decides the vectors."""
+        return self._embedder.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._embedder.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input in the model's own tokens, special tokens and prompt left out."""
+        return self._embedder.max_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's length in the model's own tokens."""
+        return self._embedder.count_tokens(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (len(texts), dimension)."""
+        return self._embedder.encode_passages(texts)
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return the question's unit vector, shape (dimension,)."""
+        return self._embedder.encode_question(text)
