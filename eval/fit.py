@@ -20,7 +20,7 @@ from eval.importers import load_set
 from eval.metrics import auroc, confusion_at, exact_match, expected_calibration_error, figure_match, token_f1
 from eval.run import open_model, with_models
 from index.catalog.reader import Catalog
-from index.local import LocalIndex
+from index.search.local import LocalIndex
 from index.types import SearchFilter
 from qa.distinct import distinct
 from qa.engine import READ

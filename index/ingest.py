@@ -7,9 +7,9 @@ from datetime import date
 from index.catalog.changes import release_digest
 from index.catalog.reader import Catalog
 from index.catalog.writer import CatalogWriter, Prepared, text_key
-from index.derived import DerivedFiles
 from index.disk.lock import writing
 from index.figures.read import figures
+from index.search.files import LocalFiles
 from index.text.passages import embedded_text, passage_prefix, split
 from index.types import Embedder, Manifest, Problem, Release, SearchFilter, Source, SyncReport, Vectors
 
@@ -83,7 +83,7 @@ def sync(
                 progress(report)
         finally:
             # Also when a source fails half way: what was committed should be found.
-            DerivedFiles(catalog).publish()
+            LocalFiles(catalog).publish()
     return report
 
 
@@ -149,7 +149,7 @@ def remove(catalog: CatalogWriter, release_ids: Sequence[str]) -> None:
         for release_id in release_ids:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
-        DerivedFiles(catalog).publish()
+        LocalFiles(catalog).publish()
 
 
 def reembed(
@@ -181,7 +181,7 @@ def reembed(
                 progress(report)
         report.embedded += _cache(catalog, embedder, waiting)
         catalog.replace_passages(manifest, prepared)
-        DerivedFiles(catalog).publish()
+        LocalFiles(catalog).publish()
     progress(report)
     return report
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from index.catalog.check import check
 from index.catalog.reader import Catalog
 from index.catalog.schema import RECOVER
-from index.derived import DerivedFiles
 from index.disk.lock import writing
 from index.errors import CatalogDamagedError
+from index.search.files import LocalFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ def verify(catalog: Catalog) -> Verdict:
         more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
         raise CatalogDamagedError(f"{catalog.path}: {'; '.join(found[:3])}{more}", RECOVER)
     with writing(catalog.folder):
-        derived = DerivedFiles(catalog)
-        held = derived.load(thorough=True)
+        files = LocalFiles(catalog)
+        held = files.load(thorough=True)
         counts = catalog.delta(0)
         sound = (
             held is not None
@@ -39,6 +39,6 @@ def verify(catalog: Catalog) -> Verdict:
             and len(held.vectors) == len(held.keywords) == len(counts.put)
         )
         if not sound:
-            derived.publish(afresh=True)
+            files.publish(afresh=True)
     releases, passages = catalog.counts()
     return Verdict(counts.generation, releases, passages, rebuilt=not sound)

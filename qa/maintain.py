@@ -11,12 +11,12 @@ from index import ingest as ingesting
 from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
 from index.catalog.writer import CatalogWriter
-from index.derived import DerivedFiles
 from index.disk.lock import writing
 from index.errors import ManifestMismatchError, StorageError
 from index.ingest import CountTokens
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
+from index.search.files import LocalFiles
 from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
@@ -129,7 +129,7 @@ def status(settings: Settings) -> dict[str, object]:
     """Return what the index holds and what it was built with."""
     with _reading(settings) as catalog:
         releases, passages = catalog.counts()
-        published = DerivedFiles(catalog).generation()
+        published = LocalFiles(catalog).generation()
         return {
             "data": str(settings.data),
             "generation": catalog.generation(),

@@ -33,7 +33,7 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: 
             reading = pool.submit(load) if reads else None
             loading = pool.submit(lambda: embedder or _embedder(name, settings))
             # Meanwhile the index opens, and what answers a question is imported: that takes as long as a model.
-            from index.local import LocalIndex
+            from index.search.local import LocalIndex
             from qa.engine import Engine
 
             index = LocalIndex(catalog, loading.result, ranking_of(settings))

@@ -17,8 +17,8 @@ from index import ingest
 from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
 from index.catalog.writer import CatalogWriter
-from index.local import LocalIndex
 from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
+from index.search.local import LocalIndex
 from index.sources import dump_line
 from index.types import Embedder, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport
 from index.verify import Verdict, verify

@@ -13,7 +13,7 @@ from eval.run import open_model, with_models
 from eval.training.examples import Mined, Shown
 from eval.types import Question
 from index.catalog.reader import Catalog
-from index.local import LocalIndex
+from index.search.local import LocalIndex
 from index.types import Hit, Passage, SearchFilter, Span
 from qa.distinct import distinct
 from qa.opening import ranking_of

@@ -1,7 +1,7 @@
 """The catalog: one SQLite file that holds releases, revisions, passages and embeddings. The only truth.
 
 Every write is one transaction that also raises ``generation``; FAISS and tantivy are caches that catch up by it
-(`index.derived`). A release is never edited in place: a change adds a revision, and the earlier one ends.
+(`index.search.files`). A release is never edited in place: a change adds a revision, and the earlier one ends.
 """
 
 import json

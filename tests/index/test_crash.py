@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from index import derived
+from index.search import files
 from index.types import Hit, Release
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL and a fork server")
@@ -24,7 +24,8 @@ import os, signal, sys
 sys.path.insert(0, root)
 from datetime import date
 from pathlib import Path
-from index import derived, ingest, keywords, vectors
+from index import ingest
+from index.search import files, keywords, vectors
 from index.catalog import database, schema, writer
 from index.models.hashing_embedder import HashingEmbedder
 from index.sources import open_source
@@ -85,18 +86,18 @@ FAULTS = {
     "before the first commit": "at(database._Connection, 'commit')",
     "after the first commit": "at(database._Connection, 'commit', first=False)",
     "before the third commit": "at(database._Connection, 'commit', 3)",
-    "after the last commit": "at(derived.DerivedFiles, 'publish')",
+    "after the last commit": "at(files.LocalFiles, 'publish')",
     "while FAISS writes": HALF_A_FILE,
     "after FAISS has written": "at(vectors.VectorIndex, 'write', first=False)",
     "while tantivy takes documents": "at(keywords, 'terms', 100)",
     "after tantivy has committed": "at(keywords.KeywordIndex, 'update', first=False)",
-    "before the pointer is written": "at(derived.DerivedFiles, '_swap')",
-    "before files are durable": "at(derived, 'sync_to_disk')",
+    "before the pointer is written": "at(files.LocalFiles, '_swap')",
+    "before files are durable": "at(files, 'sync_to_disk')",
     "before the pointer is swapped": "at(Path, 'replace')",
     "after the pointer is swapped": "at(Path, 'replace', first=False)",
     "while earlier files are cleared": "at(Path, 'unlink')",
-    "before earlier files are cleared": "at(derived.DerivedFiles, '_clear')",
-    "at the very end": "at(derived.DerivedFiles, 'publish', first=False)",
+    "before earlier files are cleared": "at(files.LocalFiles, '_clear')",
+    "at the very end": "at(files.LocalFiles, 'publish', first=False)",
 }
 
 
@@ -183,7 +184,7 @@ def finish(lab: Any, world: dict[str, Any], launch: Callable[..., Any], *, base:
     assert process.exitcode == 0
     assert {release.id: release for release in lab.everything()} == world["after"]
     assert answers(lab) == world["done" if base else "fresh"]
-    assert len(list((lab.data / derived.FOLDER).iterdir())) == 3
+    assert len(list((lab.data / files.FOLDER).iterdir())) == 3
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
@@ -203,8 +204,8 @@ def test_killed_at_a_step_of_an_update(lab: Any, world: dict[str, Any], launch: 
         "at(Path, 'rename', first=False)",
         "at(schema, 'sync_to_disk')",
         "at(database._Connection, 'commit')",
-        "at(derived.DerivedFiles, 'publish')",
-        "at(derived.DerivedFiles, '_swap', first=False)",
+        "at(files.LocalFiles, 'publish')",
+        "at(files.LocalFiles, '_swap', first=False)",
     ],
 )
 def test_killed_at_a_step_of_the_first_ingest(
@@ -232,7 +233,7 @@ def test_killed_at_any_moment_again_and_again(
     finish(lab, world, launch, base=bool(moment % 2))
 
 
-@pytest.mark.parametrize("fault", ["at(database._Connection, 'commit')", "at(derived.DerivedFiles, 'publish')"])
+@pytest.mark.parametrize("fault", ["at(database._Connection, 'commit')", "at(files.LocalFiles, 'publish')"])
 def test_killed_while_removing(lab: Any, world: dict[str, Any], launch: Callable[..., Any], fault: str) -> None:
     shutil.copytree(world["base"].data, lab.data)
     process = launch(lab.data, world["source"], mode="remove", fault=fault)

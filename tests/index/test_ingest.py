@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from index import derived, ingest
+from index import ingest
 from index.errors import SourceError, UnknownReleaseError
 from index.figures.read import figures
 from index.models.hashing_embedder import HashingEmbedder
+from index.search import files
+from index.search.snapshot import build
 from index.types import Hit, Problem, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
@@ -195,7 +197,7 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def damage(self) -> None:
-        for path in (self.lab.data / derived.FOLDER).glob("*.faiss"):
+        for path in (self.lab.data / files.FOLDER).glob("*.faiss"):
             path.unlink()
 
     @invariant()
@@ -204,7 +206,7 @@ class History(RuleBasedStateMachine):
             return
         with closing(self.lab.catalog()) as catalog:
             assert list(catalog.releases()) == sorted(self.now.values(), key=lambda r: (r.published, r.id))
-            rebuilt = derived.build(catalog)
+            rebuilt = build(catalog)
             for release in self.now.values():
                 held_figures = catalog.release_figures(release.id, SearchFilter())
                 assert list(held_figures) == figures(release.body, release.published) != []

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from index import derived
 from index.disk.lock import writing
 from index.errors import IndexLockedError, StorageError
+from index.search import files
 from index.types import Release
 from index.verify import Verdict
 
@@ -15,9 +15,9 @@ Make = Callable[..., Release]
 
 def test_a_sound_index_is_left_as_it_is(lab: Any, make: Make) -> None:
     lab.ingest(*(make(i) for i in range(5)))
-    before = {path: path.stat().st_mtime_ns for path in (lab.data / derived.FOLDER).rglob("*") if path.is_file()}
+    before = {path: path.stat().st_mtime_ns for path in (lab.data / files.FOLDER).rglob("*") if path.is_file()}
     assert lab.verify() == Verdict(generation=1, releases=5, passages=10, rebuilt=False)
-    after = {path: path.stat().st_mtime_ns for path in (lab.data / derived.FOLDER).rglob("*") if path.is_file()}
+    after = {path: path.stat().st_mtime_ns for path in (lab.data / files.FOLDER).rglob("*") if path.is_file()}
     assert {path: time for path, time in after.items() if ".lock" not in path.name} == {
         path: time for path, time in before.items() if ".lock" not in path.name
     }
@@ -43,7 +43,7 @@ def test_a_writer_at_work_is_not_disturbed(lab: Any, make: Make) -> None:
 
 def test_a_folder_that_cannot_be_written_is_a_storage_error(lab: Any, make: Make, pressqa: Callable[..., Any]) -> None:
     lab.ingest(make(1))
-    folder = lab.data / derived.FOLDER
+    folder = lab.data / files.FOLDER
     (folder / "current.json").write_bytes(b"")
     with closing(lab.writer()):
         folder.chmod(0o555)

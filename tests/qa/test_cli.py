@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from index import derived
 from index.catalog.reader import Catalog
 from index.errors import IndexMissingError
 from index.models.hashing_embedder import HASHING_MODEL
+from index.search import files
 from index.types import Release
 from qa.cli import app
 from qa.engine import READ
@@ -498,4 +498,4 @@ def test_a_full_disk_loses_nothing(
     assert {release.id for release in before} <= {release.id for release in stored}
     assert lab.ids("uniq7v0", 1) == ["release/7"]
     assert not lab.verify().rebuilt
-    assert len(list((lab.data / derived.FOLDER).iterdir())) == 3
+    assert len(list((lab.data / files.FOLDER).iterdir())) == 3

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fuse import best, convex, normalise, reciprocal_rank
+from index.search.fusion import convex, normalise, reciprocal_rank
+from index.search.legs import best
 
 legs = st.dictionaries(st.integers(1, 20), st.floats(-1, 1, width=32), max_size=12)
 keyword_legs = st.dictionaries(st.integers(1, 20), st.floats(0, 40, width=32), max_size=12)

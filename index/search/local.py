@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 
-from index import derived, fuse
 from index.catalog.reader import Catalog
-from index.derived import DerivedFiles, Snapshot
 from index.disk.lock import writing
 from index.errors import (
     IndexLockedError,
     ManifestMismatchError,
     StorageError,
 )
+from index.search import fusion
+from index.search.files import LocalFiles
+from index.search.snapshot import Snapshot, build
 from index.types import (
     Embedder,
     Figure,
@@ -43,7 +44,7 @@ class LocalIndex:
         """
         self.catalog = catalog
         self.ranking = ranking
-        self._derived = DerivedFiles(catalog)
+        self._files = LocalFiles(catalog)
         self._lock = threading.Lock()
         self._allowed = lru_cache(maxsize=64)(self._read_allowed)
         self._revisions = lru_cache(maxsize=4)(self._read_revisions)
@@ -102,14 +103,14 @@ class LocalIndex:
 
     def _fuse(
         self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
-    ) -> list[fuse.Fused]:
+    ) -> list[fusion.Fused]:
         if self.ranking.fusion == "rrf":
-            return fuse.reciprocal_rank(dense, lexical, self.ranking.weight)
+            return fusion.reciprocal_rank(dense, lexical, self.ranking.weight)
         # A keyword hit outside the dense leg's depth still has an exact cosine: use it rather than zero.
         dense |= snapshot.vectors.cosines(vector, lexical.keys() - dense.keys())
-        return fuse.convex(dense, lexical, self.ranking.weight)
+        return fusion.convex(dense, lexical, self.ranking.weight)
 
-    def _hits(self, fused: Sequence[fuse.Fused], k: int) -> tuple[Hit, ...]:
+    def _hits(self, fused: Sequence[fusion.Fused], k: int) -> tuple[Hit, ...]:
         hits: list[Hit] = []
         for start in range(0, len(fused), k):
             some = fused[start : start + k]
@@ -171,21 +172,21 @@ class LocalIndex:
 
     def _newest(self, held: Snapshot | None) -> Snapshot:
         """Open what is published; where that is absent, broken or behind, mend it, or do without the disk."""
-        if held is None or self._derived.generation() != held.generation:
-            held = self._derived.load() or held
+        if held is None or self._files.generation() != held.generation:
+            held = self._files.load() or held
         if held is not None and held.generation == self.catalog.generation():
             return held
         try:
             with writing(self.catalog.folder):
-                return self._derived.publish()
+                return self._files.publish()
         except IndexLockedError:
             # A writer is at work and will publish; what it published last is a true earlier state until then, unless
             # none of its passages is left.
             if held is not None and self.catalog.has_unchanged(held.generation):
                 return held
-            return derived.build(self.catalog)
+            return build(self.catalog)
         except StorageError:
-            return derived.build(self.catalog)
+            return build(self.catalog)
 
 
 class _Clock:

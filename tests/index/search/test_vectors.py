@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.vectors import VectorIndex
+from index.search.vectors import VectorIndex
 
 
 def unit(rows: int, dimension: int = 8, seed: int = 0) -> np.ndarray:

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from index.catalog.schema import STORAGE
 from index.disk.atomic import sync_to_disk
 from index.disk.stamps import file_digest, stamp_file
 from index.errors import StorageError
-from index.keywords import KeywordIndex
-from index.vectors import VectorIndex
+from index.search.keywords import KeywordIndex
+from index.search.snapshot import Snapshot
+from index.search.vectors import VectorIndex
 
 FOLDER = "derived"
 _POINTER = "current.json"
@@ -34,27 +35,7 @@ _DEAD_SHARE = 0.01
 """tantivy's BM25 counts deleted passages until segments merge; past this share the index is built anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Both derived indexes as of one generation. Never changed once made, so any thread may search it."""
-
-    generation: int
-    vectors: VectorIndex
-    keywords: KeywordIndex
-
-
-def build(catalog: Catalog) -> Snapshot:
-    """Return a snapshot of the whole catalog, held in memory only."""
-    with catalog.snapshot():  # a writer may be at work
-        delta = catalog.delta(0)
-        vectors = VectorIndex(catalog.manifest.dimension)
-        vectors.put(delta.put, catalog.vectors(delta.put))
-        keywords = KeywordIndex(None)
-        keywords.update(catalog.documents(delta.put), [])
-    return Snapshot(delta.generation, vectors, keywords)
-
-
-class DerivedFiles:
+class LocalFiles:
     """The published files of one data folder."""
 
     def __init__(self, catalog: Catalog) -> None:

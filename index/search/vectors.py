@@ -7,7 +7,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from index.fuse import best
+from index.search.legs import best
 from index.types import Ids, Vectors
 
 _untyped: Any = faiss  # its type hints lack the I/O classes

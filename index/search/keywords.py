@@ -12,7 +12,7 @@ import tantivy
 
 from index.catalog.changes import KeywordDocument
 from index.catalog.validity import FOREVER
-from index.fuse import best
+from index.search.legs import best
 from index.text.publishers import publisher_key
 from index.text.terms import analyser, question_stems, terms
 from index.types import SearchFilter

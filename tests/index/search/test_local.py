@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import derived
 from index.catalog.reader import Catalog
 from index.disk.lock import writing
 from index.errors import IndexLockedError, ManifestMismatchError, UnknownPublisherError
+from index.search import files
 from index.types import Hit, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
@@ -160,7 +160,7 @@ def test_a_writer_that_dies_before_it_publishes_is_caught_up_with(
 ) -> None:
     lab.ingest(make(1))
     file = write_jsonl(tmp_path / "more.jsonl", [make(2)])
-    die = "import os, index.derived as d; d.DerivedFiles.publish = lambda self: os.kill(os.getpid(), 9)"
+    die = "import os, index.search.files as d; d.LocalFiles.publish = lambda self: os.kill(os.getpid(), 9)"
     with closing(lab.open()) as index:
         assert python(INGEST, str(lab.data), str(file), die).returncode == -9
         assert index.search("uniq2v0", 1).hits[0].passage.release.id == "release/2"
@@ -172,7 +172,7 @@ def test_a_second_writer_is_told_who_the_first_is(
 ) -> None:
     lab.ingest(make(1))
     file = write_jsonl(tmp_path / "more.jsonl", [make(2)])
-    wait = "from index.derived import DerivedFiles as D; old = D.publish; " + (
+    wait = "from index.search.files import LocalFiles as D; old = D.publish; " + (
         "D.publish = lambda self: (print('holding', flush=True), sys.stdin.readline(), old(self))[2]"
     )
     with python(INGEST, str(lab.data), str(file), wait, wait=False, stdin=-1, stdout=-1, text=True) as writer:
@@ -189,28 +189,28 @@ def test_a_second_writer_is_told_who_the_first_is(
 
 def test_an_index_opens_while_the_first_ingest_has_published_nothing(lab: Any, make: Make) -> None:
     lab.ingest(make(1), make(2))
-    for path in sorted((lab.data / derived.FOLDER).rglob("*"), reverse=True):
+    for path in sorted((lab.data / files.FOLDER).rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
     with writing(lab.data), closing(lab.open()) as index:
         assert index.search("uniq2v0", 1).hits[0].passage.release.id == "release/2"
-        assert not list((lab.data / derived.FOLDER).iterdir())
+        assert not list((lab.data / files.FOLDER).iterdir())
 
 
 def test_while_an_index_is_embedded_anew_questions_are_still_answered(
     lab: Any, make: Make, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab.ingest(*(make(i) for i in range(9)))
-    publish = derived.DerivedFiles.publish
+    publish = files.LocalFiles.publish
     seen = []
     with closing(lab.open()) as index:
         before = {hit.passage.id for hit in index.search("uniq3v0", 50).hits}
 
-        def slow(self: derived.DerivedFiles, **options: Any) -> Any:
+        def slow(self: files.LocalFiles, **options: Any) -> Any:
             hits = index.search("uniq3v0", 50).hits  # committed, and nothing published yet
             seen.append([hit.passage for hit in hits])
             return publish(self, **options)
 
-        monkeypatch.setattr(derived.DerivedFiles, "publish", slow)
+        monkeypatch.setattr(files.LocalFiles, "publish", slow)
         lab.reembed(models[0](), chunk_tokens=20)
     (passages,) = seen
     assert "uniq3v0" in passages[0].text

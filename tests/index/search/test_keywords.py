@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.catalog.changes import KeywordDocument
 from index.catalog.validity import FOREVER
-from index.keywords import KeywordIndex
+from index.search.keywords import KeywordIndex
 from index.types import SearchFilter
 
 DAY = date(2025, 1, 10).toordinal()
@@ -124,7 +124,7 @@ def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, python: Callabl
     folder.chmod(0o500)
     code = """
 import sys, pathlib
-from index.keywords import KeywordIndex
+from index.search.keywords import KeywordIndex
 from index.types import SearchFilter
 index = KeywordIndex(pathlib.Path(sys.argv[1]))
 print(index.search("ferry", 5, SearchFilter(), revisions=True, title_weight=1, pair_weight=1)[0][0])

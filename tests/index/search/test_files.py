@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from index import derived
-from index.derived import FOLDER, DerivedFiles
 from index.errors import StorageError
-from index.keywords import KeywordIndex
+from index.search import files
+from index.search.files import FOLDER, LocalFiles
+from index.search.keywords import KeywordIndex
+from index.search.snapshot import build
+from index.search.vectors import VectorIndex
 from index.types import Hit, Release
-from index.vectors import VectorIndex
 
 Make = Callable[..., Release]
 QUESTIONS = ("uniq3v0 harbour", "ferry pilot court", "customs 5%")
@@ -47,8 +48,8 @@ def index(built: tuple[Path, Path], lab: Any) -> Any:
 
 
 def named(data: Path, kind: str) -> Path:
-    files = [path for path in (data / FOLDER).rglob("*") if path.is_file()]
-    return next(path for path in files if kind in {path.name, path.suffix})
+    found = [path for path in (data / FOLDER).rglob("*") if path.is_file()]
+    return next(path for path in found if kind in {path.name, path.suffix})
 
 
 def put(path: Path, data: bytes) -> None:
@@ -103,7 +104,7 @@ def test_a_damaged_file_is_noticed_and_made_again_from_the_catalog(
     damage(named(index.data, kind), named(built[1], kind))
 
     with closing(index.catalog()) as catalog:
-        assert DerivedFiles(catalog).load() is None
+        assert LocalFiles(catalog).load() is None
     assert answers(index) == before
     assert not index.verify().rebuilt, "opening the index has repaired it"
 
@@ -148,7 +149,7 @@ def test_an_edited_pointer_is_not_believed(index: Any, key: str, value: Any) -> 
     pointer = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps(pointer | {key: value}), "utf-8")
     with closing(index.catalog()) as catalog:
-        assert DerivedFiles(catalog).generation() is None
+        assert LocalFiles(catalog).generation() is None
     assert answers(index) == before
 
 
@@ -169,7 +170,7 @@ def test_leftovers_are_ignored_and_cleared_away(index: Any, make: Make) -> None:
 def test_a_file_too_many_among_the_segments_is_noticed(index: Any) -> None:
     named(index.data, "meta.json").with_name("0123.idx").write_bytes(b"x")
     with closing(index.catalog()) as catalog:
-        assert DerivedFiles(catalog).load() is None
+        assert LocalFiles(catalog).load() is None
 
 
 def test_search_files_of_a_copy_that_grew_apart_are_not_used(
@@ -206,22 +207,22 @@ def test_a_catalog_restored_from_a_backup_does_not_meet_later_search_files(
     assert index.ids("uniq300v0 uniq301v0", 2) == ["release/300", "release/301"]
     assert not index.verify().rebuilt
     with closing(index.catalog()) as catalog:
-        assert len(derived.build(catalog).vectors) == len(DerivedFiles(catalog).load().vectors)  # type: ignore[union-attr]
+        assert len(build(catalog).vectors) == len(LocalFiles(catalog).load().vectors)  # type: ignore[union-attr]
 
 
 def test_a_large_file_is_hashed_when_its_time_says_it_was_touched(index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "_ALWAYS_HASH", 0)
+    monkeypatch.setattr(files, "_ALWAYS_HASH", 0)
     path = named(index.data, ".faiss")
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     status = path.stat()
     path.write_bytes(data)
     with closing(index.catalog()) as catalog:
-        files = DerivedFiles(catalog)
-        assert files.load() is None
+        published = LocalFiles(catalog)
+        assert published.load() is None
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-        assert files.load() is not None, "the price of a quick start"
-        assert files.load(thorough=True) is None
+        assert published.load() is not None, "the price of a quick start"
+        assert published.load(thorough=True) is None
 
 
 def test_many_small_updates_score_as_an_index_built_at_once(index: Any, labs: Callable[[str], Any], make: Make) -> None:
@@ -234,7 +235,7 @@ def test_many_small_updates_score_as_an_index_built_at_once(index: Any, labs: Ca
 
 def test_the_share_of_dead_passages_is_bounded(lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     lab.ingest(*(make(i) for i in range(60)))
-    monkeypatch.setattr(derived, "_DEAD_SHARE", 0.1)  # of 120 passages, and fewer each time
+    monkeypatch.setattr(files, "_DEAD_SHARE", 0.1)  # of 120 passages, and fewer each time
     dead = []
     for number in range(7):
         lab.remove(f"release/{number}")

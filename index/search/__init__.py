@@ -1,0 +1,1 @@
+"""Searching: the vector leg, the keyword leg, their fusion, and the files that both are kept in."""
