@@ -1,46 +1,16 @@
 """Bringing an index up to its sources: read, skip what is unchanged, split, embed, store, publish."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from index.catalog.changes import release_digest
 from index.catalog.reader import Catalog
-from index.catalog.writer import CatalogWriter, Prepared, text_key
+from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import writing
-from index.figures.read import figures
+from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.search.files import LocalFiles
-from index.text.passages import embedded_text, passage_prefix, split
-from index.types import Embedder, Manifest, Problem, Release, SearchFilter, Source, SyncReport, Vectors
-
-_BATCH_TEXTS = 256
-"""A transaction is cut when this many passages wait: small enough to lose little in a crash."""
-
-Progress = Callable[[SyncReport], None]
-"""Called after every entry and every batch with the report so far."""
-
-CountTokens = Callable[[Sequence[str]], list[int]]
-"""The reader's tokens (tiktoken) of each text."""
-
-
-def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_tokens: CountTokens) -> Prepared:
-    """Read a release's figures and split it as its index was built.
-
-    Of each chunk count the reader's tokens and make the embedded text.
-    """
-    prefix = passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
-    chunks = split(
-        release.body,
-        count_tokens=embedder.count_tokens,
-        max_tokens=embedder.max_tokens,
-        target=manifest.chunk_tokens,
-        overlap=manifest.chunk_overlap,
-        prefix=prefix,
-    )
-    tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
-    texts = [embedded_text(prefix, release.body, chunk) for chunk in chunks]
-    found = figures(release.body, release.published)
-    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(found))
+from index.types import Embedder, Problem, Release, SearchFilter, Source, SyncReport
 
 
 @dataclass(slots=True)
@@ -74,7 +44,7 @@ def sync(
             batch = _Batch()
             for release in _fresh(catalog, _entries(sources, report, progress), report):
                 batch.add(prepare(release, embedder, catalog.manifest, count_tokens))
-                if batch.texts >= _BATCH_TEXTS:
+                if batch.texts >= BATCH_TEXTS:
                     _store(catalog, embedder, batch, report, today)
                     progress(report)
                     batch = _Batch()
@@ -126,21 +96,12 @@ def _grouped(releases: Iterator[Release], size: int) -> Iterator[list[Release]]:
 
 
 def _store(catalog: CatalogWriter, embedder: Embedder, batch: _Batch, report: SyncReport, today: date) -> None:
-    vectors = _embed(catalog, embedder, [text for item in batch.items for text in item.texts])
+    vectors = embed_missing(catalog, embedder, [text for item in batch.items for text in item.texts])
     added, changed, passages = catalog.put(batch.items, vectors, today)
     report.added += added
     report.changed += changed
     report.passages += passages
     report.embedded += len(vectors)
-
-
-def _embed(catalog: Catalog, embedder: Embedder, texts: Sequence[str]) -> dict[bytes, Vectors]:
-    """Return the vectors of those texts that the cache does not hold, by content address."""
-    keyed = {text_key(text): text for text in texts}
-    held = catalog.embedded(list(keyed), embedder.fingerprint)
-    missing = [key for key in keyed if key not in held]
-    made = embedder.encode_passages([keyed[key] for key in missing])
-    return dict(zip(missing, made, strict=True))
 
 
 def remove(catalog: CatalogWriter, release_ids: Sequence[str]) -> None:
@@ -150,44 +111,3 @@ def remove(catalog: CatalogWriter, release_ids: Sequence[str]) -> None:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
         LocalFiles(catalog).publish()
-
-
-def reembed(
-    catalog: CatalogWriter,
-    embedder: Embedder,
-    manifest: Manifest,
-    *,
-    count_tokens: CountTokens,
-    progress: Progress = lambda report: None,
-) -> SyncReport:
-    """Split and embed every stored revision anew under another manifest, and publish.
-
-    Vectors go to the cache batch by batch, so that a crash loses little; the passages change in one transaction
-    at the end, and until then the index answers as before.
-    """
-    report = SyncReport()
-    with writing(catalog.folder):
-        prepared: list[tuple[int, Prepared]] = []
-        waiting: list[str] = []
-        for row, release in catalog.revisions():
-            item = prepare(release, embedder, manifest, count_tokens)
-            prepared.append((row, item))
-            waiting += item.texts
-            report.changed += 1
-            report.passages += len(item.chunks)
-            if len(waiting) >= _BATCH_TEXTS:
-                report.embedded += _cache(catalog, embedder, waiting)
-                waiting = []
-                progress(report)
-        report.embedded += _cache(catalog, embedder, waiting)
-        catalog.replace_passages(manifest, prepared)
-        LocalFiles(catalog).publish()
-    progress(report)
-    return report
-
-
-def _cache(catalog: CatalogWriter, embedder: Embedder, texts: Sequence[str]) -> int:
-    vectors = _embed(catalog, embedder, texts)
-    if vectors:
-        catalog.store_vectors(vectors, embedder.fingerprint)
-    return len(vectors)

@@ -8,14 +8,15 @@ from functools import cache
 from pathlib import Path
 
 from index import ingest as ingesting
+from index import reembed as reembedding
 from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import writing
 from index.errors import ManifestMismatchError, StorageError
-from index.ingest import CountTokens
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
+from index.prepare import CountTokens
 from index.search.files import LocalFiles
 from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
@@ -89,7 +90,7 @@ def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         manifest = _manifest(settings, embedder, catalog.manifest)
         watcher.expect(sum(1 for _ in catalog.revisions()))
-        return ingesting.reembed(
+        return reembedding.reembed(
             catalog, embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update
         )
     finally:

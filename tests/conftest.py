@@ -18,6 +18,7 @@ from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
 from index.catalog.writer import CatalogWriter
 from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
+from index.reembed import reembed
 from index.search.local import LocalIndex
 from index.sources import dump_line
 from index.types import Embedder, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport
@@ -102,7 +103,7 @@ class Lab:
     def reembed(self, embedder: Embedder, chunk_tokens: int = 40) -> SyncReport:
         with closing(self.writer()) as catalog:
             manifest = replace(manifest_of(embedder), chunk_tokens=chunk_tokens)
-            return ingest.reembed(catalog, embedder, manifest, count_tokens=count_words)
+            return reembed(catalog, embedder, manifest, count_tokens=count_words)
 
     def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> LocalIndex:
         model = embedder or HashingEmbedder()

@@ -24,13 +24,13 @@ import os, signal, sys
 sys.path.insert(0, root)
 from datetime import date
 from pathlib import Path
-from index import ingest
+from index import ingest, reembed
 from index.search import files, keywords, vectors
 from index.catalog import database, schema, writer
 from index.models.hashing_embedder import HashingEmbedder
 from index.sources import open_source
 
-ingest._BATCH_TEXTS = 30  # several transactions
+ingest.BATCH_TEXTS = reembed.BATCH_TEXTS = 30  # several transactions
 
 def die(*args, **options):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -66,7 +66,7 @@ elif mode == "reembed":
         name, fingerprint = "other", "f" * 64
     import dataclasses
     other = dataclasses.replace(manifest, model="other", fingerprint="f" * 64, chunk_tokens=20)
-    ingest.reembed(held, Other(), other, count_tokens=count_words)
+    reembed.reembed(held, Other(), other, count_tokens=count_words)
 else:
     ingest.sync(held, model, [open_source(Path(source))], count_tokens=count_words, today=date(2025, 3, 1))
 """

@@ -92,7 +92,7 @@ def test_an_unknown_id_stops_a_removal_before_anything_is_removed(lab: Any, make
 
 
 def test_what_came_before_a_source_broke_is_found(lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "_BATCH_TEXTS", 10)
+    monkeypatch.setattr(ingest, "BATCH_TEXTS", 10)
 
     class Broken:
         name = "broken"
@@ -136,7 +136,7 @@ def test_embedding_anew_keeps_releases_revisions_and_answers(lab: Any, make: Mak
 
 
 def test_a_release_of_many_batches_is_one_revision(lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "_BATCH_TEXTS", 2)
+    monkeypatch.setattr(ingest, "BATCH_TEXTS", 2)
     long = make(1, body="\n\n".join(make(i).body for i in range(30)))
     assert lab.ingest(make(0), long, make(2)).passages == 64
     assert {r.id for r in lab.everything()} == {"release/0", "release/1", "release/2"}

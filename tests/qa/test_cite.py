@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from index.errors import PressqaError
-from index.ingest import prepare
 from index.models.hashing_embedder import HashingEmbedder
+from index.prepare import prepare
 from index.sources import clean_body
 from index.types import Hit, Manifest, Passage, Release, Span
 from qa.cite import CitationError, check, cite, cite_passages

@@ -21,7 +21,7 @@ TAG_PAGE = Path(__file__).parents[4] / "shared" / "corpus" / "home-office-tag-pa
 def split_release(
     made: Release, *, count: Callable[..., list[int]], limit: int, target: int, overlap: int = 0
 ) -> list[Chunk]:
-    """Split as an ingest does, with title and date counted in (`index.ingest.prepare`)."""
+    """Split as an ingest does, with title and date counted in (`index.prepare.prepare`)."""
     prefix = passage_prefix(made, count_tokens=count, max_tokens=limit)
     return split(made.body, count_tokens=count, max_tokens=limit, target=target, overlap=overlap, prefix=prefix)
 
