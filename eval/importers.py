@@ -21,8 +21,8 @@ from eval.offset_sets import is_timeline, offsets, timelines
 from eval.set_files import MEND, Problems, made, no_split, open_text, rows
 from eval.types import GoldSet, Label, Question
 from index.errors import InputError, SourceError
+from index.sources.build import build_release, parse_iso_day
 from index.sources.clean import EntryError, clean_body
-from index.sources.entry import build_release, parse_iso_day
 from index.types import Problem, Release
 
 _UNDATED = date(2000, 1, 1)

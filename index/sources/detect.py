@@ -8,7 +8,7 @@ from index.errors import SourceError
 from index.sources.clean import plain
 from index.sources.lines import unreadable
 from index.sources.markdown import is_front_matter
-from index.sources.tag_lines import is_tag, parse_heading
+from index.sources.tag_page_lines import is_tag, parse_heading
 
 TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from index.errors import SourceError
+from index.sources.build import build_release, parse_iso_day
 from index.sources.clean import EntryError
-from index.sources.entry import build_release, parse_iso_day
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
 from index.types import Problem, Release
 

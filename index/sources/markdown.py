@@ -15,10 +15,10 @@ import frontmatter
 import yaml  # PyYAML ships no types
 
 from index.errors import SourceError
+from index.sources.build import build_release, parse_day
 from index.sources.clean import EntryError, bad_byte
-from index.sources.entry import build_release, parse_day
 from index.sources.lines import place, unreadable
-from index.sources.rendered import plain_markdown
+from index.sources.markdown_text import plain_markdown
 from index.types import Problem, Release
 
 SUFFIXES = frozenset({".md", ".markdown"})

@@ -25,10 +25,10 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import SourceError
+from index.sources.build import build_release
 from index.sources.clean import EntryError, plain, printable
-from index.sources.entry import build_release
 from index.sources.lines import MAX_CHARACTERS, Line, place, read_lines
-from index.sources.tag_lines import (
+from index.sources.tag_page_lines import (
     Heading,
     indent,
     is_issued,

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.sources import dump_line, open_source
+from index.sources.build import build_release
 from index.sources.clean import EntryError
-from index.sources.entry import build_release
 from index.sources.jsonl import JsonLines
 from index.types import Problem, Release
 
-REAL = Path(__file__).parents[2].parent / "shared" / "corpus" / "govuk-news-dev.jsonl"
+REAL = Path(__file__).parents[3].parent / "shared" / "corpus" / "govuk-news-dev.jsonl"
 GOOD = {
     "title": "Ferries",
     "body": "They run.",

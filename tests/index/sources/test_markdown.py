@@ -8,7 +8,7 @@ from index.errors import SourceError
 from index.sources import clean_body, open_source
 from index.sources.clean import EntryError
 from index.sources.markdown import MarkdownFiles
-from index.sources.rendered import plain_markdown
+from index.sources.markdown_text import plain_markdown
 from index.types import Problem, Release
 
 HEAD = "title: Ferries to run later\npublisher: Department for Transport\npublished: 2024-03-04\n"

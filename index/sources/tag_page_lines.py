@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from index.sources.build import month_number, parse_day
 from index.sources.clean import BULLETS, EntryError
-from index.sources.entry import month_number, parse_day
 
 _LABELS = {
     "PRESS RELEASE",

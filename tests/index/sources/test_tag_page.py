@@ -8,7 +8,7 @@ from index.sources import open_source
 from index.sources.tag_page import TagPage
 from index.types import Problem, Release
 
-REAL = Path(__file__).parents[2].parent / "shared" / "corpus" / "home-office-tag-page.txt"
+REAL = Path(__file__).parents[3].parent / "shared" / "corpus" / "home-office-tag-page.txt"
 
 ISSUED = "The press release issued by the {} on {}."
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.sources import clean_body
+from index.sources.build import MAX_ID, build_release, derive_id, parse_day, parse_iso_day
 from index.sources.clean import EntryError, clean_line
-from index.sources.entry import MAX_ID, build_release, derive_id, parse_day, parse_iso_day
 
 ODD = st.sampled_from(
     [
