@@ -1,7 +1,7 @@
 """Fitting the span reader: how much retrieval and the second reading count, and from scores to confidences.
 
 Run it with ``python -m eval.fit --set GOLD SPLIT CORPUS [DISTRACTORS ...] [--set ...]`` on development sets; a SPLIT of
-- takes the whole set. It prints the numbers that `qa.reading.reader` holds, what each weight is worth, and
+- takes the whole set. It prints the numbers that `qa.reading.span_reader` holds, what each weight is worth, and
 how well the confidence tells right from wrong at several thresholds. Questions weigh the same, whatever their set.
 """
 
@@ -26,9 +26,9 @@ from qa.distinct import distinct
 from qa.engine import READ
 from qa.opening import ranking_of
 from qa.reading.agreement import answer_text
+from qa.reading.exports import SHIPPED
 from qa.reading.load import load_reader
-from qa.reading.models import SHIPPED
-from qa.reading.reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, Weights, weighed
+from qa.reading.span_reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, Weights, weighed
 from qa.settings import Settings
 from qa.types import Candidate
 

@@ -15,8 +15,8 @@ from eval.run import with_models
 from eval.training.dev import measure_paragraphs
 from eval.training.examples import read_examples
 from index.errors import PressqaError
+from qa.reading.exports import SHIPPED
 from qa.reading.load import load_model
-from qa.reading.models import SHIPPED
 from qa.settings import Settings
 
 

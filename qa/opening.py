@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from index.catalog.reader import Catalog
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Embedder, Ranking
+from qa.reading.exports import LEXICAL, SHIPPED
 from qa.reading.load import DeferredReader, load_reader
-from qa.reading.models import LEXICAL, SHIPPED
 from qa.settings import Settings
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index.types import Release
-from qa.reading.models import SHIPPED_WEIGHTS
+from qa.reading.exports import SHIPPED_WEIGHTS
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["qa", "index", "api", "eval"]

@@ -43,12 +43,12 @@ def _train(config: Path, out: Path) -> int:
 
 
 def _release(folder: Path) -> int:
-    from qa.reading.export import release
-    from qa.reading.models import SHIPPED_WEIGHTS
+    from qa.reading.export_reader import release
+    from qa.reading.exports import SHIPPED_WEIGHTS
 
     digest = release(folder, SHIPPED_WEIGHTS)
     print(f"{SHIPPED_WEIGHTS}: {SHIPPED_WEIGHTS.stat().st_size / 1e6:.1f} MB")
-    print(f"write its SHA-256 into qa/reading/models.py: {digest}")
+    print(f"write its SHA-256 into qa/reading/exports.py: {digest}")
     print("then fit the calibration again (python -m eval.fit), and run the evaluation")
     return 0
 

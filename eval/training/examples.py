@@ -13,7 +13,7 @@ from typing import Any
 from index.errors import SourceError
 from index.text.sentences import sentences
 from index.types import Span
-from qa.reading.rereading import surroundings
+from qa.reading.second_reading import surroundings
 from qa.reading.windows import Text
 
 

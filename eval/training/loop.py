@@ -28,7 +28,7 @@ from index.disk.atomic import sync_to_disk
 from index.errors import InputError
 from index.models.exports import TOKENIZER_FILE
 from index.models.names import find_default_model
-from qa.reading.rereading import RIVALS
+from qa.reading.second_reading import RIVALS
 from qa.reading.windows import Text, Window, padded, windows
 
 _DEPTH = 12

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from index.errors import ModelError
 from index.models.names import is_hub_name, source_stamp
 from index.types import Hit
-from qa.reading.models import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
+from qa.reading.exports import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
 from qa.types import Candidate, Reader
 
 if TYPE_CHECKING:
-    from qa.reading.onnx import SpanModel
+    from qa.reading.span_model import SpanModel
 
 
 def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reader:
@@ -20,15 +20,15 @@ def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reade
 
     Another model's export is looked for in the folder ``models`` and made there first where it is missing or damaged,
     which loads the model once with transformers and takes some seconds. ``threads`` is as `load_embedder` has it.
-    Raises `ModelError` and `StorageError` as `qa.reading.export.export_reader` does, and `ModelError` for a shipped
+    Raises `ModelError` and `StorageError` as `export_reader` does, and `ModelError` for a shipped
     reader whose file is missing or changed.
     """
     if name == LEXICAL:
-        from qa.reading.lexical import LexicalReader
+        from qa.reading.lexical_reader import LexicalReader
 
         return LexicalReader()
     model = load_model(name, models, threads=threads)
-    from qa.reading.reader import SpanReader
+    from qa.reading.span_reader import SpanReader
 
     return SpanReader(model)
 
@@ -50,7 +50,7 @@ class DeferredReader:
 
 def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanModel":
     """Open the model of a reader, as `load_reader` does."""
-    from qa.reading.onnx import SpanModel
+    from qa.reading.span_model import SpanModel
 
     return SpanModel(_files(name, models), threads=threads)
 
@@ -66,7 +66,7 @@ def _files(name: str, models: Path) -> ReaderFiles:
     found = find_reader_export(name, source_stamp(name), models)
     if found is None:
         # torch and transformers, once
-        from qa.reading.export import export_reader
+        from qa.reading.export_reader import export_reader
 
         found = export_reader(name, models)
     return found

@@ -10,7 +10,7 @@ import pytest
 from eval.fit import TRIED, Asked, fit, is_right, log_odds, ranked_spans, worth
 from eval.metrics import auroc, expected_calibration_error
 from index.types import Hit, Passage, Release, Span
-from qa.reading.reader import Calibration, Spotted, Weights
+from qa.reading.span_reader import Calibration, Spotted, Weights
 
 ALONE = Weights(retrieval=0.0, surplus=1.0, again=0.0)
 

@@ -17,7 +17,7 @@ from index.types import Hit, Release, SearchFilter
 from qa.cli import app
 from qa.engine import READ, Engine
 from qa.opening import open_engine
-from qa.reading.lexical import LexicalReader
+from qa.reading.lexical_reader import LexicalReader
 from qa.render import as_json
 from qa.settings import Settings
 from qa.types import Answer, Candidate

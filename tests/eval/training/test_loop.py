@@ -11,8 +11,8 @@ from tokenizers import Tokenizer
 from eval.training.config import Config, Phase, Questions
 from eval.training.examples import Mined, Shown
 from index.errors import InputError
+from qa.reading.exports import ONNX_FILE
 from qa.reading.load import load_reader
-from qa.reading.models import ONNX_FILE
 from qa.reading.windows import Text
 
 pytestmark = pytest.mark.model

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index.types import Hit, Span
 from qa.reading.agreement import alike, answers_alike, explained, reordered, witnesses
-from qa.reading.reader import Calibration, Weights, with_confidence
+from qa.reading.span_reader import Calibration, Weights, with_confidence
 from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]

@@ -10,8 +10,8 @@ from index.types import Hit
 from qa.cite import cite
 from qa.question import clean_question
 from qa.reading.agreement import answer_text
+from qa.reading.exports import SHIPPED, SHIPPED_WEIGHTS
 from qa.reading.load import load_reader
-from qa.reading.models import SHIPPED, SHIPPED_WEIGHTS
 from qa.types import Candidate, Reader
 
 pytestmark = [

@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from index.errors import ModelError
 from index.models.session import open_session
-from qa.reading.models import ReaderFiles
+from qa.reading.exports import ReaderFiles
 from qa.reading.windows import Text, Window, padded, windows
 
 Scores = tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]

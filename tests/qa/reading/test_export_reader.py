@@ -12,11 +12,11 @@ from tokenizers import models as kinds
 
 from index.errors import ModelError, StorageError
 from index.types import Hit
-from qa.reading import export
+from qa.reading import export_reader
 from qa.reading.agreement import answer_text
+from qa.reading.exports import ONNX_FILE, find_reader_export, read_record
 from qa.reading.load import load_reader
-from qa.reading.models import ONNX_FILE, find_reader_export, read_record
-from qa.reading.onnx import SpanModel
+from qa.reading.span_model import SpanModel
 
 pytestmark = pytest.mark.model
 MakeHit = Callable[..., Hit]
@@ -112,7 +112,7 @@ def test_the_scores_are_the_models_own_whatever_the_batch(tmp_path: Path, hit: M
     from qa.reading.windows import text_of  # noqa: PLC0415
 
     original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
-    files = export.export_reader(str(original), tmp_path / "models")
+    files = export_reader.export_reader(str(original), tmp_path / "models")
     model = SpanModel(files, threads=1)
     theirs = BertForQuestionAnswering.from_pretrained(original).eval()
     texts = [text_of(hit(number, body.strip()).passage) for number, body in enumerate(HITS[:2])]
@@ -166,14 +166,14 @@ def test_a_folder_that_lacks_a_file_is_refused(tmp_path: Path, missing: str) -> 
 
 def test_an_unfaithful_export_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
-    write = export.write_onnx
+    write = export_reader.write_onnx
 
     def wrong(model: Any, path: Path) -> None:
         model.qa_outputs.bias.data += 1
         write(model, path)
         model.qa_outputs.bias.data -= 1
 
-    monkeypatch.setattr(export, "write_onnx", wrong)
+    monkeypatch.setattr(export_reader, "write_onnx", wrong)
     with pytest.raises(ModelError, match="not faithful"):
         load_reader(str(original), tmp_path / "models")
     assert [path for path in (tmp_path / "models").iterdir() if path.is_dir()] == []
@@ -187,8 +187,8 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 def test_a_model_in_8_bits_is_about_the_same_and_a_quarter_of_the_size(tmp_path: Path, hit: MakeHit) -> None:
     original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
-    files = export.export_reader(str(original), tmp_path / "models")
-    digest = export.release(original, tmp_path / "reader.onnx")
+    files = export_reader.export_reader(str(original), tmp_path / "models")
+    digest = export_reader.release(original, tmp_path / "reader.onnx")
     assert len(digest) == 64
     assert sorted(path.name for path in tmp_path.iterdir()) == ["models", "reader.onnx", "tiny"]
     shutil.rmtree(original)

@@ -17,7 +17,7 @@ from index.errors import ModelError, StorageError
 from index.models.export_steps import TEMPORARY, exclusive, fetch, first_line, publish, quiet
 from index.models.exports import TOKENIZER_FILE
 from index.models.names import model_fingerprint, model_slug, source_stamp
-from qa.reading.models import (
+from qa.reading.exports import (
     ONNX_FILE,
     SHIPPED,
     ReaderFiles,
@@ -26,7 +26,7 @@ from qa.reading.models import (
     find_reader_export,
     write_record,
 )
-from qa.reading.onnx import SpanModel
+from qa.reading.span_model import SpanModel
 from qa.reading.windows import Text
 
 _OPSET = 17

@@ -17,8 +17,8 @@ from qa.cite import cite
 from qa.engine import Engine
 from qa.question import clean_question
 from qa.reading.agreement import answer_text
-from qa.reading.onnx import Scores
-from qa.reading.reader import Calibration, SpanReader, Weights
+from qa.reading.span_model import Scores
+from qa.reading.span_reader import Calibration, SpanReader, Weights
 from qa.reading.windows import Text, Window, windows
 
 MakeHit = Callable[..., Hit]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from index.types import Hit, Passage, Span
 from qa.reading.agreement import alike
 from qa.reading.boundaries import apart, tidy
-from qa.reading.onnx import SpanModel
-from qa.reading.rereading import RIVALS, excerpts, scores_of
+from qa.reading.second_reading import RIVALS, excerpts, scores_of
+from qa.reading.span_model import SpanModel
 from qa.reading.spans import Scores, best_spans
 from qa.reading.windows import Window, text_of
 from qa.types import Candidate

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index.types import Hit, Span
-from qa.reading.reader import Calibration, SpanReader, Weights
-from qa.reading.rereading import RIVALS, excerpts, scores_of
+from qa.reading.second_reading import RIVALS, excerpts, scores_of
+from qa.reading.span_reader import Calibration, SpanReader, Weights
 from qa.reading.windows import Text, Window, windows
 
 MakeHit = Callable[..., Hit]

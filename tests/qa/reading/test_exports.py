@@ -18,10 +18,8 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.models.names import find_default_model, source_stamp
 from index.types import Hit, Release
 from qa.opening import open_engine
-from qa.reading import models
-from qa.reading.lexical import LexicalReader
-from qa.reading.load import load_reader
-from qa.reading.models import (
+from qa.reading import exports
+from qa.reading.exports import (
     LEXICAL,
     ONNX_FILE,
     RECORD_FILE,
@@ -31,7 +29,9 @@ from qa.reading.models import (
     read_record,
     write_record,
 )
-from qa.reading.reader import SpanReader
+from qa.reading.lexical_reader import LexicalReader
+from qa.reading.load import load_reader
+from qa.reading.span_reader import SpanReader
 from qa.settings import Settings
 
 MakeHit = Callable[..., Hit]
@@ -64,15 +64,15 @@ def ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]
         path = tmp_path / "reader.onnx"
         if content is not None:
             path.write_bytes(content)
-        monkeypatch.setattr(models, "SHIPPED_WEIGHTS", path)
-        monkeypatch.setattr(models, "SHIPPED_DIGEST", digest or hashlib.sha256(content or b"").hexdigest())
+        monkeypatch.setattr(exports, "SHIPPED_WEIGHTS", path)
+        monkeypatch.setattr(exports, "SHIPPED_DIGEST", digest or hashlib.sha256(content or b"").hexdigest())
         return path
 
     return put
 
 
 def export(folder: Path, name: str, *, content: bytes | None = None) -> Path:
-    """Write the export of a reader as `qa.reading.export` leaves it."""
+    """Write the export of a reader as `qa.reading.export_reader` leaves it."""
     folder.mkdir(parents=True)
     (folder / ONNX_FILE).write_bytes(graph() if content is None else content)
     (folder / TOKENIZER_FILE).write_bytes((find_default_model() / TOKENIZER_FILE).read_bytes())
@@ -85,9 +85,9 @@ def export(folder: Path, name: str, *, content: bytes | None = None) -> Path:
 
 
 def test_the_digest_in_the_code_is_that_of_the_weights_in_the_repository() -> None:
-    if not models.SHIPPED_WEIGHTS.is_file():
+    if not exports.SHIPPED_WEIGHTS.is_file():
         pytest.skip("the weights are not in this working tree")
-    assert models.shipped_files().fingerprint == models.SHIPPED_DIGEST
+    assert exports.shipped_files().fingerprint == exports.SHIPPED_DIGEST
 
 
 def test_weights_that_are_whole_are_read(ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
@@ -134,7 +134,7 @@ def test_a_tokenizer_that_the_weights_were_not_trained_with_is_refused(
     ship: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ship(graph())
-    monkeypatch.setattr(models, "SHIPPED_TOKENIZER_DIGEST", "0" * 64)
+    monkeypatch.setattr(exports, "SHIPPED_TOKENIZER_DIGEST", "0" * 64)
     with pytest.raises(ModelError, match=TOKENIZER_FILE) as raised:
         load_reader(SHIPPED, tmp_path)
     assert raised.value.hint.startswith("pip install")
@@ -156,7 +156,7 @@ def test_an_export_is_found_by_what_its_name_stands_for(original: Path, tmp_path
     folder = export(tmp_path / "models" / "reader-my-reader-0123456789ab", str(original))
     found = find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models")
     assert found is not None
-    assert found.limits == models.Limits(128, 32)
+    assert found.limits == exports.Limits(128, 32)
     assert load_reader(str(original), tmp_path / "models").read("How many?", [hit(1, "Then 12 sailed.")])
     (original / "config.json").write_text('{"trained": "again"}', "utf-8")
     assert find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models") is None

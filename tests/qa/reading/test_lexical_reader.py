@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.types import Hit
 from qa.reading.agreement import answer_text
-from qa.reading.lexical import LexicalReader
+from qa.reading.lexical_reader import LexicalReader
 
 MakeHit = Callable[..., Hit]
 ASKED = "how many lighthouses were painted in Devon?"
