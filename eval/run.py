@@ -17,8 +17,8 @@ from eval.types import Attempt, GoldSet, Question, Ranked, Record
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.types import Embedder, Problem, SearchFilter
-from qa.cite import CitationError
 from qa.engine import READ, Engine
+from qa.evidence.citations import CitationError
 from qa.opening import open_engine
 from qa.question import MAX_TOP_K
 from qa.settings import Settings

@@ -8,11 +8,12 @@ from datetime import date
 
 from index.errors import InputError
 from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
-from qa.cite import cite, cite_passages
 from qa.distinct import distinct
+from qa.evidence.citations import cite, cite_passages
+from qa.evidence.explanation import explained, reordered
 from qa.figures import Ranked, check_filter, rank, statement
 from qa.question import check_bounds, clean_question
-from qa.reading.agreement import answer_text, explained, reordered, witnesses
+from qa.reading.agreement import answer_text, witnesses
 from qa.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.types import (
     Answer,

@@ -8,7 +8,7 @@ from index.errors import InputError
 from index.text.decimals import plain
 from index.text.terms import question_stems, stems
 from index.types import Figure, Hit, Release, Span
-from qa.cite import cite_span
+from qa.evidence.citations import cite_span
 from qa.types import FigureFilter, FigurePeriod, FigureStatement
 
 MAX_FIGURES = 1_000

@@ -16,7 +16,7 @@ from index.figures.periods import periods
 from index.text.decimals import plain
 from index.text.terms import question_stems, stems
 from index.types import Figure, Hit, Passage, Period, Span
-from qa.cite import cite_span
+from qa.evidence.citations import cite_span
 from qa.question import asks_for_figure
 from qa.types import Candidate, FigurePeriod, TimelinePoint
 

@@ -5,8 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from index.figures.quantities import parse_quantity, same_value
-from index.types import Hit
-from qa.types import Candidate, ReadPassage, ReadSpan
+from qa.types import Candidate
 
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _QUOTES = re.compile(r"[“”‘\"\[\]]")
@@ -45,42 +44,6 @@ def witnesses(candidates: Sequence[Candidate]) -> list[Candidate]:
         if candidate is best or (candidate.span_score > 0 and alike(best, candidate)):
             found.setdefault(candidate.hit.passage.release.id, candidate)
     return list(found.values())
-
-
-def reordered(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
-    """Return hits in the order of their best candidates, and after them those without one as they were."""
-    order = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
-    return [*order.values(), *(hit for hit in hits if hit.passage.id not in order)]
-
-
-def explained(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> tuple[ReadPassage, ...]:
-    """Return the passages that were read, in the order of `reordered`, with the spans weighed in each, best first."""
-    return tuple(
-        ReadPassage(
-            release_id=hit.passage.release.id,
-            title=hit.passage.release.title,
-            published=hit.passage.release.published,
-            start=hit.passage.span.start,
-            end=hit.passage.span.end,
-            score=round(hit.score, 6),
-            dense=round(hit.dense, 6),
-            lexical=round(hit.lexical, 6),
-            spans=tuple(
-                ReadSpan(
-                    text=answer_text(each),
-                    start=each.span.start,
-                    end=each.span.end,
-                    span_score=round(each.span_score, 4),
-                    again_score=round(each.again_score, 4),
-                    score=round(each.score, 4),
-                    confidence=round(each.confidence, 4),
-                )
-                for each in candidates
-                if each.hit.passage.id == hit.passage.id
-            ),
-        )
-        for hit in reordered(hits, candidates)
-    )
 
 
 def _plain(answer: str) -> str:

@@ -20,8 +20,8 @@ from eval.runs import read_run, write_run
 from eval.score import METRICS, as_json, score
 from eval.types import Attempt, Record
 from index.errors import InputError, PressqaError
-from qa.cite import CitationError
 from qa.engine import Engine
+from qa.evidence.citations import CitationError
 from qa.maintain import ingest
 from qa.progress import PlainLines
 from qa.settings import Settings

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from index.errors import InputError, UnknownPublisherError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Figure, Hit, Period, Release, SearchFilter, Span
-from qa.cite import CitationError
 from qa.cli import app
 from qa.engine import Engine
+from qa.evidence.citations import CitationError
 from qa.figures import Ranked, fits, rank, statement, unit_key
 from qa.opening import open_engine
 from qa.render import CSV_COLUMNS, as_json

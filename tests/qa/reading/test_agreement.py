@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.types import Hit, Span
-from qa.reading.agreement import alike, answers_alike, explained, reordered, witnesses
+from qa.evidence.explanation import explained, reordered
+from qa.reading.agreement import alike, answers_alike, witnesses
 from qa.reading.span_reader import Calibration, Weights, with_confidence
 from qa.types import Candidate
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.types import Hit
-from qa.cite import cite
+from qa.evidence.citations import cite
 from qa.question import clean_question
 from qa.reading.agreement import answer_text
 from qa.reading.exports import SHIPPED, SHIPPED_WEIGHTS

@@ -13,8 +13,8 @@ from tokenizers import Tokenizer
 from index.errors import InputError
 from index.sources import clean_body
 from index.types import Hit, Release, SearchFilter, Span
-from qa.cite import cite
 from qa.engine import Engine
+from qa.evidence.citations import cite
 from qa.question import clean_question
 from qa.reading.agreement import answer_text
 from qa.reading.span_model import Scores

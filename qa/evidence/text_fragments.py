@@ -100,3 +100,9 @@ def _pattern(words: tuple[str, ...]) -> str:
 def _escaped(words: Iterable[str]) -> str:
     # "-", "," and "&" have a meaning in a directive.
     return percent_encoded(" ".join(words), safe="").replace("-", "%2D")
+
+
+def link_to(url: str, body: str, quote: Span) -> str:
+    """Return ``url`` with a text fragment that finds ``quote`` of ``body``. A fragment that is there already stays."""
+    opening = "&" if ":~:" in url else ":~:" if "#" in url else "#:~:"
+    return f"{url}{opening}text={text_fragment(body, quote)}"

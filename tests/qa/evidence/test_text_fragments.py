@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.sources import clean_body
 from index.types import Span
-from qa.cite import link_to
+from qa.evidence.text_fragments import link_to
 
 URL = "https://www.gov.uk/news"
 

@@ -12,7 +12,7 @@ from index.models.hashing_embedder import HashingEmbedder
 from index.prepare import prepare
 from index.sources import clean_body
 from index.types import Hit, Manifest, Passage, Release, Span
-from qa.cite import CitationError, check, cite, cite_passages
+from qa.evidence.citations import CitationError, check, cite, cite_passages
 from qa.reading.lexical_reader import LexicalReader
 from qa.types import Candidate
 

@@ -1,7 +1,7 @@
 """Citations: cut from the stored text, and checked against it before anyone sees them."""
 
 from index.types import Hit, Release, Span
-from qa.fragment import text_fragment
+from qa.evidence.text_fragments import link_to
 from qa.types import Candidate, Citation, CitedPassage
 
 
@@ -47,12 +47,6 @@ def check(citation: Citation, body: str, answer: str) -> None:
     )
     if not holds:
         raise CitationError(f"the citation of {citation.release_id!r} does not equal the text at its offsets")
-
-
-def link_to(url: str, body: str, quote: Span) -> str:
-    """Return ``url`` with a text fragment that finds ``quote`` of ``body``. A fragment that is there already stays."""
-    opening = "&" if ":~:" in url else ":~:" if "#" in url else "#:~:"
-    return f"{url}{opening}text={text_fragment(body, quote)}"
 
 
 def cite_passages(hits: list[Hit], tokens: list[int]) -> tuple[CitedPassage, ...]:
