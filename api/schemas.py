@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from index.types import SearchFilter
-from qa.figures import MAX_FIGURES
+from qa.figures.search import MAX_FIGURES
 from qa.question import MAX_QUESTION, MAX_TOP_K
 from qa.types import FigureFilter
 

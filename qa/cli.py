@@ -207,7 +207,7 @@ def plot(
         typer.echo(printable(f"nothing to draw: {found}"), err=True)
         raise typer.Exit(NOT_FOUND)
     from index.disk.atomic import write_whole
-    from qa.plot import draw
+    from qa.figures.plot import draw
 
     write_whole(output, draw(answer, form))
     count = f"{len(answer.timeline)} statement{'s' if len(answer.timeline) > 1 else ''}"

@@ -11,10 +11,11 @@ from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFi
 from qa.distinct import distinct
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
-from qa.figures import Ranked, check_filter, rank, statement
+from qa.figures.search import check_filter, rank
+from qa.figures.shown import Ranked, statement
+from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.question import check_bounds, clean_question
 from qa.reading.agreement import answer_text, witnesses
-from qa.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.types import (
     Answer,
     Candidate,

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Release
 from qa.cli import app
-from qa.plot import FORMATS, _figure, describe, draw, in_words
+from qa.figures.plot import FORMATS, _figure, describe, draw, in_words
 from qa.render import RELATIONS
 from qa.types import Answer, Citation, FigurePeriod, IndexInfo, TimelinePoint
 

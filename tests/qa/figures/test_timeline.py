@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from index.figures.read import figures
 from index.text.decimals import plain
 from index.types import Figure, Hit, Passage, Period, Release, Span
-from qa.timeline import (
-    MORE,
-    Statement,
-    Timeline,
-    anchor_of,
-    points,
-    relation,
-    same_figure,
-    timeline,
-    worth_reading,
-)
+from qa.figures.relations import relation
+from qa.figures.statements import Statement
+from qa.figures.timeline import MORE, Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.types import Candidate
 
 HOW_MANY = "How many foreign criminals were removed?"

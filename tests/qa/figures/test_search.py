@@ -18,7 +18,8 @@ from index.types import Figure, Hit, Period, Release, SearchFilter, Span
 from qa.cli import app
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
-from qa.figures import Ranked, fits, rank, statement, unit_key
+from qa.figures.search import fits, rank, unit_key
+from qa.figures.shown import Ranked, statement
 from qa.opening import open_engine
 from qa.render import CSV_COLUMNS, as_json
 from qa.settings import Settings

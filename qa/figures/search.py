@@ -1,15 +1,13 @@
 """Searching the figures of releases: passages first, then the figures in them by how well their words fit."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from index.errors import InputError
-from index.text.decimals import plain
 from index.text.terms import question_stems, stems
-from index.types import Figure, Hit, Release, Span
-from qa.evidence.citations import cite_span
-from qa.types import FigureFilter, FigurePeriod, FigureStatement
+from index.types import Figure, Hit, Span
+from qa.figures.shown import Ranked
+from qa.types import FigureFilter
 
 MAX_FIGURES = 1_000
 """Most figures that one search returns."""
@@ -19,15 +17,6 @@ UNIT_NAMES = {
     "pounds": "GBP", "$": "USD", "dollars": "USD", "€": "EUR", "euros": "EUR", "count": "",
 }  # fmt: skip
 """Other names of units that a person may type; everything else is compared without regard to case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A figure with the release it stands in, and how well it fits the query, in [0, 1]."""
-
-    release: Release
-    figure: Figure
-    score: float
 
 
 def unit_key(unit: str) -> str:
@@ -101,23 +90,3 @@ def rank(query: str, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], wan
 def _share(asked: Sequence[str], text: str) -> float:
     held = set(stems(text))
     return sum(word in held for word in asked) / len(asked) if asked else 0.0
-
-
-def statement(ranked: Ranked) -> FigureStatement:
-    """Return a figure as it is shown, cited by its sentence and checked; raises `CitationError`."""
-    release, figure = ranked.release, ranked.figure
-    body, period = release.body, figure.period
-    citation = cite_span(release, figure.sentence, figure.span)
-    return FigureStatement(
-        text=figure.span.of(body),
-        value=plain(figure.value),
-        value_max=plain(figure.value_max) if figure.value_max is not None else None,
-        unit=figure.unit,
-        qualifier=figure.qualifier,
-        counted=figure.counted.of(body) if figure.counted else None,
-        change=figure.change,
-        period=FigurePeriod(period.start, period.end, period.span.of(body)) if period else None,
-        published=release.published,
-        score=round(ranked.score, 6),
-        citation=citation,
-    )

@@ -1,0 +1,1 @@
+"""Figures as answers: timelines, the times that questions name, searching records, pictures."""

@@ -1,0 +1,159 @@
+"""How a figure moved: the statements of one measure, release by release, and which of them is the answer.
+
+The rule: the answer to a question for a figure is the newest statement of what the best answer measures. Newest is by
+the day of publication. A question that names its own time ("in October", "by 16 December 2024") takes the newest
+statement for just that time, or else one that speaks of it. Nothing is ever added up, subtracted or averaged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.types import Hit, Period, Span
+from qa.figures.asked_time import AskedTime, named_time
+from qa.figures.relations import relation
+from qa.figures.shown import timeline_point
+from qa.figures.statements import (
+    FLOOR,
+    SHARED,
+    Figures,
+    Statement,
+    as_statement,
+    content_words,
+    find_restated,
+    same_kind,
+    same_measure,
+    share_of_words,
+)
+from qa.types import Candidate, TimelinePoint
+
+MORE = 4
+"""Passages that are read for the timeline alone, of releases that the first reading did not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The statements of one measure, newest first, and the one that answers the question."""
+
+    statements: tuple[Statement, ...]
+    answer: Statement
+
+
+def anchor_of(question: str, candidates: Sequence[Candidate], figures: Figures) -> Statement | None:
+    """Return the best candidate as a statement, if it is a figure and the question can be meant so.
+
+    Where it covers another time than the question names, the best one for just that time stands in for it, if the
+    reader believes it ("in October": "856", not "from January to October over 6,600").
+    """
+    best = as_statement(question, candidates[0], figures) if candidates else None
+    if best is None or not _dated(best.figure.period):
+        return best
+    named = named_time(question, best.published)
+    if named is None or _covers(best, named):
+        return best
+    others = (as_statement(question, each, figures, like=best.figure) for each in candidates[1:])
+    return next((each for each in others if each is not None and _stands_in(best, each, named)), best)
+
+
+def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
+    """Return hits that may state the anchor's measure, the likeliest first, one a release, `MORE` at most."""
+    release = anchor.candidate.hit.passage.release
+    asked = content_words(question, anchor.published)
+    found: list[tuple[float, float, int, Hit]] = []
+    for hit in hits:
+        if hit.passage.release.id == release.id:
+            continue
+        if not any(same_kind(anchor.figure, each) for each in figures.get(hit.passage.id, ())):
+            continue
+        shared = share_of_words(asked, anchor, hit.passage)
+        if shared >= SHARED:
+            found.append((-shared, -hit.score, hit.passage.id, hit))
+    best: dict[str, Hit] = {}
+    for *_, hit in sorted(found, key=lambda item: item[:3]):
+        best.setdefault(hit.passage.release.id, hit)
+    return list(best.values())[:MORE]
+
+
+def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
+    """Return the statements of the anchor's measure among the candidates, one a release, and the one to answer with."""
+    asked = content_words(question, anchor.published)
+    held: dict[str, Statement] = {anchor.candidate.hit.passage.release.id: anchor}
+    for candidate in sorted(candidates, key=_best_first):
+        release = candidate.hit.passage.release
+        if release.id in held:
+            continue
+        statement = as_statement(question, candidate, figures, like=anchor.figure)
+        if statement is not None and same_measure(asked, anchor, statement):
+            held[release.id] = statement
+    for hit in {candidate.hit.passage.id: candidate.hit for candidate in candidates}.values():
+        if hit.passage.release.id not in held:
+            restated = find_restated(asked, anchor, hit, figures)
+            if restated is not None:
+                held[hit.passage.release.id] = restated
+    newest_first = sorted(held.values(), key=_newest_first)
+    named = named_time(question, newest_first[0].published)
+    answer = anchor
+    if named is None:
+        answer = newest_first[0]
+    else:
+        speaking = [each for each in newest_first if _speaks_of(each, named)]
+        answer = next((each for each in speaking if _covers(each, named)), speaking[0] if speaking else anchor)
+    return Timeline(tuple(newest_first), answer)
+
+
+def points(line: Timeline) -> tuple[TimelinePoint, ...]:
+    """Return a timeline as it is shown, newest first, each statement cited and checked."""
+    newest = line.statements[0]
+    return tuple(
+        timeline_point(each, "latest" if each is newest else relation(newest, each)) for each in line.statements
+    )
+
+
+def same_figure(line: Timeline) -> list[Candidate]:
+    """Return the candidates of a timeline that state the answer's number, the answer first, then newest first."""
+    value = line.answer.figure.value, line.answer.figure.value_max
+    others = [each for each in line.statements if each is not line.answer]
+    return [
+        line.answer.candidate,
+        *(each.candidate for each in others if (each.figure.value, each.figure.value_max) == value),
+    ]
+
+
+def _best_first(candidate: Candidate) -> tuple[float, float, Span, int]:
+    return -candidate.span_score, -candidate.score, candidate.span, candidate.hit.passage.id
+
+
+def _newest_first(statement: Statement) -> tuple[int, float, str]:
+    return -statement.published.toordinal(), -statement.candidate.score, statement.candidate.hit.passage.release.id
+
+
+def _speaks_of(statement: Statement, time: AskedTime) -> bool:
+    published = statement.published
+    if time.of_release:
+        return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
+    period = statement.figure.period
+    if time.by_then:
+        return time.end is None or published <= time.end
+    if period is None or (period.start is None and period.end is None):
+        return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
+    first, last = period.start or date.min, period.end or published
+    return (time.end is None or first <= time.end) and (time.start is None or time.start <= last)
+
+
+def _dated(period: Period | None) -> bool:
+    return period is not None and period.start is not None and period.end is not None
+
+
+def _covers(statement: Statement, time: AskedTime) -> bool:
+    """Whether a statement covers just the time that a question names, not more or less of it."""
+    period = statement.figure.period
+    return (
+        not (time.of_release or time.by_then)
+        and _dated(period)
+        and period is not None
+        and (period.start, period.end) == (time.start, time.end)
+    )
+
+
+def _stands_in(best: Statement, other: Statement, time: AskedTime) -> bool:
+    return same_kind(best.figure, other.figure) and _covers(other, time) and other.candidate.span_score >= FLOOR
