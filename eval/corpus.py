@@ -14,8 +14,8 @@ from eval.types import GoldSet
 from index.errors import InputError
 from index.sources import open_source
 from index.types import Embedder, Problem, Release
+from qa.cli.progress import watching
 from qa.maintain import ingest_sources
-from qa.progress import watching
 from qa.settings import Settings
 
 

@@ -22,7 +22,7 @@ from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
 from index.verify import Verdict, verify
-from qa.progress import Watcher
+from qa.cli.progress import Watcher
 from qa.question import check_bounds
 from qa.settings import Settings
 

@@ -217,6 +217,8 @@ def pressqa(python: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: str | bytes | Path, data: Path | None = None, **options: Any) -> Any:
         settings = {"PRESSQA_DATA": str(data)} if data else {}
         words = [str(arg) if isinstance(arg, Path) else arg for arg in args]
-        return python("from qa.cli import main; main()", *words, env=settings | options.pop("env", {}), **options)
+        return python(
+            "from qa.cli.commands import main; main()", *words, env=settings | options.pop("env", {}), **options
+        )
 
     return run

@@ -17,7 +17,7 @@ PACKAGES = ["qa", "index", "api", "eval"]
 
 HEAVY = """
 import sys
-from qa.cli import main
+from qa.cli.commands import main
 sys.argv = ["pressqa", "ask", "how many ferries sail?"]
 try:
     main()

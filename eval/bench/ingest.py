@@ -17,8 +17,8 @@ from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL, find_default_model
 from index.text.passages import embedded_text, passage_prefix
 from index.types import Embedder
+from qa.cli.progress import PlainLines
 from qa.maintain import ingest
-from qa.progress import PlainLines
 from qa.settings import Settings
 
 SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"

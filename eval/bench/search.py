@@ -20,8 +20,8 @@ from pathlib import Path
 import httpx2
 
 from eval.bench.timing import PRESSQA, time_calls, verdict
+from qa.cli.progress import PlainLines
 from qa.maintain import ingest
-from qa.progress import PlainLines
 from qa.settings import Settings
 
 QUESTIONS = (

@@ -16,8 +16,8 @@ from pathlib import Path
 from eval.bench.timing import PRESSQA, time_commands, verdict
 from index.catalog.reader import Catalog
 from index.models.names import find_default_model
+from qa.cli.progress import PlainLines
 from qa.maintain import ingest
-from qa.progress import PlainLines
 from qa.settings import Settings
 
 SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"

@@ -24,8 +24,8 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from index.text.dates import long_date
-from qa.render import RELATIONS
 from qa.types import Answer, TimelinePoint
+from qa.wording import RELATIONS
 
 FORMATS: Final = ("svg", "png")
 

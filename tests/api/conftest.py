@@ -14,9 +14,9 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from index.models.hashing_embedder import HASHING_MODEL
 from qa import maintain
+from qa.cli.progress import watching
 from qa.engine import Engine
 from qa.opening import open_engine
-from qa.progress import watching
 from qa.settings import Settings
 
 RELEASES = [

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.types import SearchFilter
+from qa.cli.tables import as_json
 from qa.engine import Engine
-from qa.render import as_json
 from qa.types import FigureFilter
 
 

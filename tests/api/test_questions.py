@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.types import SearchFilter
+from qa.cli.tables import as_json
 from qa.engine import Engine
-from qa.render import as_json
 
 QUESTION = "how many foreign criminals were removed?"
 

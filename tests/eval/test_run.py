@@ -20,10 +20,10 @@ from eval.runs import read_run, write_run
 from eval.score import METRICS, as_json, score
 from eval.types import Attempt, Record
 from index.errors import InputError, PressqaError
+from qa.cli.progress import PlainLines
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
 from qa.maintain import ingest
-from qa.progress import PlainLines
 from qa.settings import Settings
 from qa.types import Answer, Citation
 

@@ -12,10 +12,10 @@ import pytest
 from index.errors import CatalogDamagedError, IndexMissingError, InputError, ManifestMismatchError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter, Span
+from qa.cli.tables import as_json
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
 from qa.opening import open_engine
-from qa.render import as_json
 from qa.settings import Settings
 from qa.types import Answer, Candidate, Citation, CitedPassage, IndexInfo
 

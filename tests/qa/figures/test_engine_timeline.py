@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from api.app import create_app
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter
-from qa.cli import app
+from qa.cli.commands import app
+from qa.cli.tables import as_json
 from qa.engine import READ, Engine
 from qa.opening import open_engine
 from qa.reading.lexical_reader import LexicalReader
-from qa.render import as_json
 from qa.settings import Settings
 from qa.types import Answer, Candidate
 

@@ -20,10 +20,10 @@ from typer.testing import CliRunner
 
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Release
-from qa.cli import app
+from qa.cli.commands import app
 from qa.figures.plot import FORMATS, _figure, describe, draw, in_words
-from qa.render import RELATIONS
 from qa.types import Answer, Citation, FigurePeriod, IndexInfo, TimelinePoint
+from qa.wording import RELATIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
 JANUARY = date(2025, 1, 9)
@@ -359,7 +359,7 @@ def test_asking_loads_nothing_that_draws(python: Callable[..., Any], tmp_path: P
     new_lab(tmp_path / "data").ingest(make(1, body="More than 2,100 foreign criminals were removed."))
     code = """
 import json, sys
-from qa.cli import app
+from qa.cli.commands import app
 try:
     app(["ask", "how many foreign criminals were removed?", "--json"])
 except SystemExit:

@@ -20,7 +20,7 @@ from index.errors import IndexMissingError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.search import files
 from index.types import Release
-from qa.cli import app
+from qa.cli.commands import app
 from qa.engine import READ
 
 Make = Callable[..., Release]
@@ -398,7 +398,7 @@ def test_output_that_cannot_be_written_is_one_line(pressqa: Callable[..., Any], 
 
 def test_closed_streams(python: Callable[..., Any], data: Path) -> None:
     code = "import os, sys; os.closerange(0, 3); os.execv(sys.executable, [sys.executable, '-c', sys.argv[1]])"
-    ask = "import sys; sys.argv = ['pressqa', 'ask', {!r}]; from qa.cli import main; main()"
+    ask = "import sys; sys.argv = ['pressqa', 'ask', {!r}]; from qa.cli.commands import main; main()"
     settings = {"PRESSQA_DATA": str(data)}
     assert python(code, ask.format("uniq4v0"), env=settings).returncode == 0
     assert python(code, ask.format("-"), env=settings).returncode == 2
@@ -469,7 +469,8 @@ def test_a_read_only_data_folder_answers_and_refuses_to_ingest(
 
 
 FULL = (
-    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (int({0}), int({0}))); from qa.cli import main; main()"
+    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (int({0}), int({0})));"
+    "from qa.cli.commands import main; main()"
 )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import InputError
-from qa.terminal import (
+from qa.cli.terminal import (
     FAILED,
     FOUND,
     NOT_FOUND,
@@ -100,16 +100,16 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question in the words of the release that states it. Exit code 1 means: not found."""
-    text = question_of(question)
+    asked = question_of(question)
     with _engine(data) as engine:
         where = _filter(as_of, since, until, publisher)
-        answer = engine.ask(text, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
-    from qa import render
+        answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
+    from qa.cli import tables, text
 
     if as_json:
-        print_json(render.as_json(answer))
+        print_json(tables.as_json(answer))
     else:
-        render.show_answer(console(), answer)
+        text.show_answer(console(), answer)
     raise typer.Exit(FOUND if answer.answer is not None else NOT_FOUND)
 
 
@@ -126,15 +126,15 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Print the best passages for a question, without reading an answer out of them."""
-    text = question_of(question)
+    asked = question_of(question)
     with _engine(data, reads=False) as engine:
-        found = engine.search(text, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
-    from qa import render
+        found = engine.search(asked, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
+    from qa.cli import tables, text
 
     if as_json:
-        print_json(render.as_json(found))
+        print_json(tables.as_json(found))
     else:
-        render.show_passages(console(), found.passages)
+        text.show_passages(console(), found.passages)
     raise typer.Exit(FOUND if found.passages else NOT_FOUND)
 
 
@@ -165,19 +165,19 @@ def figures(
     """Find the figures that releases state about something, each with its date, period and sentence."""
     if as_json and as_csv:
         raise InputError("--json and --csv are given together", "choose one of them")
-    text = question_of(query)
-    from qa import render
+    asked = question_of(query)
+    from qa.cli import tables, text
     from qa.types import FigureFilter
 
     with _engine(data, reads=False) as engine:
         wanted = FigureFilter(unit, period_from, period_to)
-        found = engine.figures(text, wanted=wanted, where=_filter(as_of, since, until, publisher), limit=limit)
+        found = engine.figures(asked, wanted=wanted, where=_filter(as_of, since, until, publisher), limit=limit)
     if as_json:
-        print_json(render.as_json(found))
+        print_json(tables.as_json(found))
     elif as_csv:
-        typer.echo(render.figures_csv(found), nl=False)
+        typer.echo(tables.figures_csv(found), nl=False)
     elif found.figures:
-        render.show_figures(console(), found.figures)
+        text.show_figures(console(), found.figures)
     else:
         typer.echo("No such figures in the releases.")
     raise typer.Exit(FOUND if found.figures else NOT_FOUND)
@@ -199,9 +199,9 @@ def plot(
         raise InputError(f"{output} is neither a .svg nor a .png file", "name the picture: -o timeline.svg")
     if not output.parent.is_dir():
         raise InputError(f"there is no folder {output.parent}", "make it first, or name another")
-    text = question_of(question)
+    asked = question_of(question)
     with _engine(data) as engine:
-        answer = engine.ask(text, where=_filter(as_of, since, until, publisher))
+        answer = engine.ask(asked, where=_filter(as_of, since, until, publisher))
     if not answer.timeline:
         found = "not found in the releases" if answer.answer is None else f"the answer is no figure: {answer.answer}"
         typer.echo(printable(f"nothing to draw: {found}"), err=True)
@@ -229,7 +229,7 @@ def ingest(
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
     from qa import maintain
-    from qa.progress import watching
+    from qa.cli.progress import watching
 
     settings = _settings(data)
     if reembed:
@@ -264,12 +264,13 @@ def releases_list(
     if limit < 0:
         raise InputError(f"--limit is {limit}; it must be at least 0", "leave it out for 50")
     where = _filter(as_of, since, until, publisher)
-    from qa import maintain, render
+    from qa import maintain
+    from qa.cli import tables
 
     entries = maintain.entries(_settings(data), where, limit or sys.maxsize)
     if as_json:
         for entry in entries:
-            print_json(render.entry_json(entry), indent=None)
+            print_json(tables.entry_json(entry), indent=None)
         return
     for entry in entries:
         typer.echo(f"{entry.published}  {entry.publisher}  {entry.title}  [{entry.id}]")
@@ -283,13 +284,14 @@ def releases_show(
     as_json: AsJson = False,
 ) -> None:
     """Show one release as it is stored."""
-    from qa import maintain, render
+    from qa import maintain
+    from qa.cli import tables, text
 
     release = maintain.release(_settings(data), release_id, _filter(as_of, None, None, None))
     if as_json:
-        print_json(render.release_json(release))
+        print_json(tables.release_json(release))
     else:
-        render.show_release(console(), release)
+        text.show_release(console(), release)
 
 
 @app.command(epilog="For example: pressqa remove ID, with an id from: pressqa releases list")

@@ -1,0 +1,66 @@
+"""Answers, figures and releases for programs: JSON and CSV."""
+
+import csv
+import io
+from dataclasses import asdict
+from datetime import date
+
+from index.types import Release, ReleaseEntry
+from qa.types import Answer, FigureResult, FigureStatement, SearchResult
+
+CSV_COLUMNS = (
+    "text", "value", "value_max", "unit", "qualifier", "counted", "change", "period_start", "period_end", "period_text",
+    "published", "score", "release_id", "title", "publisher", "url", "quote", "start", "end", "answer_start",
+    "answer_end", "sha256",
+)  # fmt: skip
+
+_NUMERIC = frozenset({"value", "value_max"})
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_json(value: Answer | SearchResult | FigureResult) -> dict[str, object]:
+    """Return the JSON object of an answer: the same from the command line and over HTTP. Dates are ISO 8601."""
+    return {key: _plain(item) for key, item in asdict(value).items()}
+
+
+def figures_csv(found: FigureResult) -> str:
+    """Return figures as CSV (RFC 4180, a header line first), one a line, the period and the citation in columns."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(_csv_row(each) for each in found.figures)
+    return text.getvalue()
+
+
+def _csv_row(figure: FigureStatement) -> dict[str, object]:
+    flat = {key: _plain(item) for key, item in asdict(figure).items() if key not in ("period", "citation")}
+    period = asdict(figure.period) if figure.period else {}
+    flat |= {f"period_{key}": _plain(item) for key, item in period.items()}
+    cited = {key: _plain(item) for key, item in asdict(figure.citation).items()}
+    # A cell that a spreadsheet would run as a formula is made text; numbers keep their minus sign.
+    row = {key: flat.get(key, cited.get(key)) for key in CSV_COLUMNS}
+    return {
+        key: f"'{item}" if isinstance(item, str) and key not in _NUMERIC and item[:1] in _FORMULA else item
+        for key, item in row.items()
+    }
+
+
+def release_json(release: Release) -> dict[str, object]:
+    """Return a release with its body and the body's SHA-256."""
+    return {key: _plain(item) for key, item in asdict(release).items()} | {"sha256": release.sha256}
+
+
+def entry_json(entry: ReleaseEntry) -> dict[str, object]:
+    """Return a line of the list of releases."""
+    return {key: _plain(item) for key, item in asdict(entry).items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
