@@ -15,8 +15,8 @@ from api.middleware import BodyLimit, Envelope, HeadAsGet
 from api.problems import MEDIA_TYPE, add_problem_handlers
 from api.routes import router
 from api.settings import ServerSettings
+from qa.compose import open_engine
 from qa.engine import Engine
-from qa.opening import open_engine
 from qa.settings import Settings
 
 DESCRIPTION = """Questions over dated government press releases, answered in the words of the release.

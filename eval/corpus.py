@@ -15,8 +15,8 @@ from index.errors import InputError
 from index.sources import open_source
 from index.types import Embedder, Problem, Release
 from qa.cli.progress import watching
-from qa.maintain import ingest_sources
 from qa.settings import Settings
+from qa.upkeep import ingest_sources
 
 
 @dataclass(frozen=True, slots=True)

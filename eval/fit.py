@@ -22,13 +22,13 @@ from eval.run import open_model, with_models
 from index.catalog.reader import Catalog
 from index.search.local import LocalIndex
 from index.types import SearchFilter
-from qa.distinct import distinct
+from qa.compose import ranking_of
 from qa.engine import READ
-from qa.opening import ranking_of
 from qa.reading.agreement import answer_text
 from qa.reading.exports import SHIPPED
 from qa.reading.load import load_reader
 from qa.reading.span_reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, Weights, weighed
+from qa.repetitions import distinct
 from qa.settings import Settings
 from qa.types import Candidate
 

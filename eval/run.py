@@ -17,9 +17,9 @@ from eval.types import Attempt, GoldSet, Question, Ranked, Record
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.types import Embedder, Problem, SearchFilter
+from qa.compose import open_engine
 from qa.engine import READ, Engine
 from qa.evidence.citations import CitationError
-from qa.opening import open_engine
 from qa.question import MAX_TOP_K
 from qa.settings import Settings
 from qa.types import Answer, CitedPassage

@@ -8,7 +8,6 @@ from datetime import date
 
 from index.errors import InputError
 from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
-from qa.distinct import distinct
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
 from qa.figures.search import check_filter, rank
@@ -16,6 +15,7 @@ from qa.figures.shown import Ranked, statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.question import check_bounds, clean_question
 from qa.reading.agreement import answer_text, witnesses
+from qa.repetitions import distinct
 from qa.types import (
     Answer,
     Candidate,

@@ -11,7 +11,7 @@ from index.models.names import DEFAULT_MODEL
 
 
 class Settings(BaseSettings):
-    """What a person may choose. Everything below `qa.opening.open_engine` takes plain arguments."""
+    """What a person may choose. Everything below `qa.compose.open_engine` takes plain arguments."""
 
     model_config = SettingsConfigDict(env_prefix="PRESSQA_", frozen=True)
 

@@ -18,8 +18,8 @@ from index.models.names import DEFAULT_MODEL, find_default_model
 from index.text.passages import embedded_text, passage_prefix
 from index.types import Embedder
 from qa.cli.progress import PlainLines
-from qa.maintain import ingest
 from qa.settings import Settings
+from qa.upkeep import ingest
 
 SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"
 MIN_FIRST, MIN_AGAIN = 1.0, 50.0

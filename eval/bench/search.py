@@ -21,8 +21,8 @@ import httpx2
 
 from eval.bench.timing import PRESSQA, time_calls, verdict
 from qa.cli.progress import PlainLines
-from qa.maintain import ingest
 from qa.settings import Settings
+from qa.upkeep import ingest
 
 QUESTIONS = (
     "how many foreign criminals were removed?",

@@ -17,8 +17,8 @@ from eval.bench.timing import PRESSQA, time_commands, verdict
 from index.catalog.reader import Catalog
 from index.models.names import find_default_model
 from qa.cli.progress import PlainLines
-from qa.maintain import ingest
 from qa.settings import Settings
+from qa.upkeep import ingest
 
 SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"
 QUESTION = "how many foreign criminals were removed?"

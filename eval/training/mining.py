@@ -15,9 +15,9 @@ from eval.types import Question
 from index.catalog.reader import Catalog
 from index.search.local import LocalIndex
 from index.types import Hit, Passage, SearchFilter, Span
-from qa.distinct import distinct
-from qa.opening import ranking_of
+from qa.compose import ranking_of
 from qa.reading.windows import text_of
+from qa.repetitions import distinct
 from qa.settings import Settings
 
 

@@ -228,18 +228,18 @@ def ingest(
     """Read releases into the index. Exit code 1 means: done, but some entries were left out."""
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
-    from qa import maintain
+    from qa import upkeep
     from qa.cli.progress import watching
 
     settings = _settings(data)
     if reembed:
         with watching("embedding") as watcher:
-            report = maintain.reembed(settings, watcher)
+            report = upkeep.reembed(settings, watcher)
         typer.echo(f"embedded anew: {report.changed} revisions, {report.passages} passages")
     if not paths:
         return
     with watching("ingesting") as watcher:
-        report = maintain.ingest(settings, paths, source, watcher)
+        report = upkeep.ingest(settings, paths, source, watcher)
     for problem in report.problems:
         typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
     typer.echo(
@@ -264,10 +264,10 @@ def releases_list(
     if limit < 0:
         raise InputError(f"--limit is {limit}; it must be at least 0", "leave it out for 50")
     where = _filter(as_of, since, until, publisher)
-    from qa import maintain
+    from qa import upkeep
     from qa.cli import tables
 
-    entries = maintain.entries(_settings(data), where, limit or sys.maxsize)
+    entries = upkeep.entries(_settings(data), where, limit or sys.maxsize)
     if as_json:
         for entry in entries:
             print_json(tables.entry_json(entry), indent=None)
@@ -284,10 +284,10 @@ def releases_show(
     as_json: AsJson = False,
 ) -> None:
     """Show one release as it is stored."""
-    from qa import maintain
+    from qa import upkeep
     from qa.cli import tables, text
 
-    release = maintain.release(_settings(data), release_id, _filter(as_of, None, None, None))
+    release = upkeep.release(_settings(data), release_id, _filter(as_of, None, None, None))
     if as_json:
         print_json(tables.release_json(release))
     else:
@@ -300,9 +300,9 @@ def remove(
     data: Data = None,
 ) -> None:
     """Delete releases from the index, with all their revisions; they are gone from answers at once."""
-    from qa import maintain
+    from qa import upkeep
 
-    maintain.remove(_settings(data), release_ids)
+    upkeep.remove(_settings(data), release_ids)
     typer.echo(f"removed {len(release_ids)}")
 
 
@@ -313,9 +313,9 @@ def export(
 ) -> None:
     """Write every release as JSON Lines, which 'pressqa ingest' reads."""
     from index.disk.atomic import write_lines
-    from qa import maintain
+    from qa import upkeep
 
-    lines = maintain.export(_settings(data))
+    lines = upkeep.export(_settings(data))
     if output is None:
         for line in lines:
             typer.echo(line)
@@ -327,9 +327,9 @@ def export(
 @app.command(epilog="For example: pressqa status --json")
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """Say what the index holds and what it was built with."""
-    from qa import maintain
+    from qa import upkeep
 
-    facts = maintain.status(_settings(data))
+    facts = upkeep.status(_settings(data))
     if as_json:
         print_json(facts)
         return
@@ -340,9 +340,9 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 @app.command(epilog="For example: pressqa verify --data DIR")
 def verify(data: Data = None) -> None:
     """Check the whole index, and rebuild the search files from the catalog where they are damaged."""
-    from qa import maintain
+    from qa import upkeep
 
-    verdict = maintain.check(_settings(data))
+    verdict = upkeep.check(_settings(data))
     state = "search files were damaged and have been rebuilt" if verdict.rebuilt else "sound"
     typer.echo(f"{state}: generation {verdict.generation}, {verdict.releases} releases, {verdict.passages} passages")
 
@@ -364,7 +364,7 @@ def _settings(data: Path | None) -> "Settings":
 def _engine(data: Path | None, *, reads: bool = True) -> Iterator["Engine"]:
     # pydantic would look through every installed package for plugins, a twentieth of what a question takes from start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from qa.opening import open_engine
+    from qa.compose import open_engine
 
     engine = open_engine(_settings(data), reads=reads)
     try:

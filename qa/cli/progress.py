@@ -4,32 +4,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from index.types import SyncReport
+from qa.upkeep import Watcher
 
 _EVERY = 10.0
 """Seconds between plain lines."""
-
-
-class Watcher(Protocol):
-    """Someone who follows long work."""
-
-    @property
-    def wants_total(self) -> bool:
-        """Whether it is worth counting the entries first."""
-        ...
-
-    def expect(self, entries: int) -> None:
-        """Take the number of entries to come."""
-        ...
-
-    def update(self, report: SyncReport) -> None:
-        """Take the report so far; called after every entry."""
-        ...
 
 
 class PlainLines:

@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from index.models.hashing_embedder import HASHING_MODEL
-from qa import maintain
+from qa import upkeep
 from qa.cli.progress import watching
+from qa.compose import open_engine
 from qa.engine import Engine
-from qa.opening import open_engine
 from qa.settings import Settings
 
 RELEASES = [
@@ -57,7 +57,7 @@ def ingest() -> Ingest:
         path.write_text("".join(json.dumps(release) + "\n" for release in releases), encoding="utf-8")
         settings = Settings(data=folder / "index", model=HASHING_MODEL)
         with watching("ingesting") as watcher:
-            report = maintain.ingest(settings, [path], None, watcher)
+            report = upkeep.ingest(settings, [path], None, watcher)
         assert not report.problems
         return settings
 

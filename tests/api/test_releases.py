@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from api.app import create_app
+from qa.compose import open_engine
 from qa.engine import Engine
-from qa.opening import open_engine
 from qa.settings import Settings
 
 IDS = [

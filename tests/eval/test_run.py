@@ -23,9 +23,9 @@ from index.errors import InputError, PressqaError
 from qa.cli.progress import PlainLines
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
-from qa.maintain import ingest
 from qa.settings import Settings
 from qa.types import Answer, Citation
+from qa.upkeep import ingest
 
 Command = Callable[..., Result]
 CITATION = Citation("r", "T", "P", date(2024, 1, 1), None, None, "12 ferries", 0, 10, 0, 2, "0" * 64)

@@ -191,7 +191,7 @@ class History(RuleBasedStateMachine):
 
     @rule(chunk_tokens=st.sampled_from([20, 40]))
     def reembed(self, chunk_tokens: int) -> None:
-        # an ingest under other settings is refused: `qa.maintain` compares the manifests
+        # an ingest under other settings is refused: `qa.upkeep` compares the manifests
         self.chunk_tokens = chunk_tokens
         self.lab.reembed(self.models[0](), chunk_tokens)
 

@@ -13,9 +13,9 @@ from index.errors import CatalogDamagedError, IndexMissingError, InputError, Man
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter, Span
 from qa.cli.tables import as_json
+from qa.compose import open_engine
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
-from qa.opening import open_engine
 from qa.settings import Settings
 from qa.types import Answer, Candidate, Citation, CitedPassage, IndexInfo
 

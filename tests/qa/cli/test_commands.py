@@ -486,7 +486,7 @@ def test_a_full_disk_loses_nothing(
     settings = {"PRESSQA_DATA": str(lab.data), "PRESSQA_CHUNK_TOKENS": "40", "PRESSQA_ENCODING": "words"}
     limit = FULL.format(room)
     code = (
-        "import qa.maintain as m, types\n"
+        "import qa.upkeep as m, types\n"
         "count = lambda texts: [len(text.split()) for text in texts]\n"
         "m.load_encoding = lambda name: types.SimpleNamespace(count_batch=count)\n" + limit
     )

@@ -16,8 +16,8 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter
 from qa.cli.commands import app
 from qa.cli.tables import as_json
+from qa.compose import open_engine
 from qa.engine import READ, Engine
-from qa.opening import open_engine
 from qa.reading.lexical_reader import LexicalReader
 from qa.settings import Settings
 from qa.types import Answer, Candidate

@@ -17,11 +17,11 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Figure, Hit, Period, Release, SearchFilter, Span
 from qa.cli.commands import app
 from qa.cli.tables import CSV_COLUMNS, as_json
+from qa.compose import open_engine
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
 from qa.figures.search import fits, rank, unit_key
 from qa.figures.shown import Ranked, statement
-from qa.opening import open_engine
 from qa.settings import Settings
 from qa.types import FigureFilter, FigureStatement
 

@@ -17,7 +17,7 @@ from index.models.exports import TOKENIZER_FILE
 from index.models.hashing_embedder import HASHING_MODEL
 from index.models.names import find_default_model, source_stamp
 from index.types import Hit, Release
-from qa.opening import open_engine
+from qa.compose import open_engine
 from qa.reading import exports
 from qa.reading.exports import (
     LEXICAL,

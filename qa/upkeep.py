@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from index import ingest as ingesting
 from index import reembed as reembedding
@@ -22,13 +23,29 @@ from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
 from index.verify import Verdict, verify
-from qa.cli.progress import Watcher
 from qa.question import check_bounds
 from qa.settings import Settings
 
 _REEMBED = "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed"
 _KEPT = frozenset({"chunk_tokens", "chunk_overlap", "encoding"})
 """Settings of an index that stay as it was built, unless they are given."""
+
+
+class Watcher(Protocol):
+    """Someone who follows long work."""
+
+    @property
+    def wants_total(self) -> bool:
+        """Whether it is worth counting the entries first."""
+        ...
+
+    def expect(self, entries: int) -> None:
+        """Take the number of entries to come."""
+        ...
+
+    def update(self, report: SyncReport) -> None:
+        """Take the report so far; called after every entry."""
+        ...
 
 
 def ingest(settings: Settings, paths: Sequence[Path], kind: str | None, watcher: Watcher) -> SyncReport:

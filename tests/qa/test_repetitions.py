@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from index.types import Hit, Passage, Release, Span
-from qa.distinct import distinct
+from qa.repetitions import distinct
 
 SENTENCE = (
     "The department confirmed today that in the year ending {month} it had removed {figure} people who came to the"
