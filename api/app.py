@@ -9,12 +9,12 @@ from typing import Any
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-from api.docs import add_docs
-from api.gate import EngineGate
+from api.engine_gate import EngineGate
 from api.middleware import BodyLimit, Envelope, HeadAsGet
 from api.problems import MEDIA_TYPE, add_problem_handlers
 from api.routes import router
 from api.settings import ServerSettings
+from api.swagger import add_docs
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.settings import Settings

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api.gate import NotReadyError
+from api.engine_gate import NotReadyError
 from index.errors import (
     CatalogDamagedError,
     IndexLockedError,

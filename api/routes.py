@@ -8,21 +8,16 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from api.problems import PROBLEMS
-from api.schemas import (
+from api.requests import AskBody, AskQuery, ExplainedAskBody, FiguresQuery, ReleaseQuery, ReleasesQuery
+from api.responses import (
     AnswerObject,
-    AskBody,
-    AskQuery,
-    ExplainedAskBody,
     FiguresObject,
-    FiguresQuery,
     HealthObject,
     IndexObject,
     ProblemObject,
     ReadyObject,
     ReleaseObject,
-    ReleaseQuery,
     ReleasesObject,
-    ReleasesQuery,
     SearchObject,
 )
 from index.errors import UnknownReleaseError

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.gate import EngineGate, NotReadyError
+from api.engine_gate import EngineGate, NotReadyError
 from api.settings import ServerSettings
 from index.errors import CatalogDamagedError
 from index.models.hashing_embedder import HASHING_MODEL
