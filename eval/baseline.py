@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from eval.compare import Difference, differences
-from eval.importers import load_set
 from eval.metrics import mean
-from eval.run import Plan, Progress, execute
-from eval.runs import Run
+from eval.runs.ask import Plan, Progress, execute
+from eval.runs.folder import Run
 from eval.score import HEADLINE, METRICS, Values, per_question
+from eval.sets.load import load_set
 from index.errors import InputError, StorageError
 from qa.settings import Settings
 

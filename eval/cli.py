@@ -15,7 +15,7 @@ from index.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from eval.run import Progress
+    from eval.runs.ask import Progress
     from qa.settings import Settings
 
 DONE, WORSE_OR_FAILED, CANNOT = 0, 1, 2
@@ -72,11 +72,11 @@ def run(
 ) -> None:
     """Ask every question of a gold set, and write a run folder. Exit code 1: questions failed; 2: a citation did."""
     with _extra():
-        from eval.cache import default_cache
-        from eval.importers import load_set
-        from eval.run import Plan, execute
-        from eval.runs import check_free, write_run
+        from eval.runs.ask import Plan, execute
+        from eval.runs.folder import check_free, write_run
+        from eval.runs.vector_cache import default_cache
         from eval.score import as_json, score
+        from eval.sets.load import load_set
         from eval.show import show_run
     if data is not None and (corpus or distractors):
         raise InputError("--data is given with --corpus or --distractors", "ask an index, or make one from a corpus")
@@ -110,8 +110,8 @@ def validate(
     gold: Gold, corpus: CorpusPaths = None, distractors: Distractors = None, split: Split = None, form: Form = None
 ) -> None:
     """Check a gold set: its form and, with a corpus, that every label is found in it."""
-    from eval.corpus import gather
-    from eval.importers import load_set
+    from eval.runs.corpus import gather
+    from eval.sets.load import load_set
 
     loaded = load_set(gold, form, split)
     resolved = "labels not looked for: name the corpus with --corpus PATH"
@@ -141,7 +141,8 @@ def figures(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Measure how well figures are read: their spans, and of those found value, unit, qualifier and the rest."""
-    from eval.figures import errors, read_figures, read_labels, score
+    from eval.figures import errors, read_figures, score
+    from eval.sets.figure_labels import read_labels
     from eval.show import figures_json, show_figures
 
     chosen = read_labels(labels, split)
@@ -170,7 +171,7 @@ def compare(
     """Hold two runs of the same questions against each other: what differs, is it real, which questions."""
     with _extra():
         from eval.compare import compare as compare_runs
-        from eval.runs import read_run
+        from eval.runs.folder import read_run
         from eval.score import HEADLINE
         from eval.show import show_comparison
     # What fails the comparison is looked at, so it takes part in the correction.
@@ -194,7 +195,7 @@ def report(
     """Write one HTML page about one or several runs, to be read in a browser; it loads nothing."""
     with _extra():
         from eval.report import write_report
-        from eval.runs import read_runs
+        from eval.runs.folder import read_runs
     write_report(output, read_runs(runs))
     typer.echo(f"written to {output}")
 
@@ -207,7 +208,7 @@ def sweep(
 ) -> None:
     """Measure a grid of settings over one or several sets, into one table; run it again to go on where it was."""
     with _extra():
-        from eval.cache import default_cache
+        from eval.runs.vector_cache import default_cache
         from eval.sweep import TABLE, read_config, write_tables
         from eval.sweep import sweep as measure
     chosen = read_config(config)
@@ -229,7 +230,7 @@ def gate(
     """Run the sample set and hold it against the committed baseline. Exit code 1: a metric dropped significantly."""
     with _extra():
         from eval.baseline import BASELINE, baseline_of, hold, read_baseline, run_sample, write_baseline
-        from eval.cache import default_cache
+        from eval.runs.vector_cache import default_cache
         from eval.show import show_differences
     path = baseline or BASELINE
     before = None if update else read_baseline(path)
@@ -259,7 +260,7 @@ def gate(
 
 def _settings(pairs: list[str], data: Path | None = None) -> "Settings":
     """Return the environment's settings with those given on the command line; raises `InputError`."""
-    from eval.overrides import settings_with
+    from eval.runs.settings import settings_with
 
     overrides: dict[str, Any] = {}
     for pair in pairs:

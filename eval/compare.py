@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eval.metrics import PairedDifference, holm, paired_difference
-from eval.runs import Run
+from eval.runs.folder import Run
 from eval.score import HEADLINE, METRICS, Values, per_question
 from eval.types import Record
 from index.errors import InputError

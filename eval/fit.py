@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from eval.cache import default_cache
-from eval.corpus import gather, indexed
-from eval.importers import load_set
 from eval.metrics import auroc, confusion_at, exact_match, expected_calibration_error, figure_match, token_f1
-from eval.run import open_model, with_models
+from eval.runs.ask import open_model, with_models
+from eval.runs.corpus import gather, indexed
+from eval.runs.vector_cache import default_cache
+from eval.sets.load import load_set
 from index.catalog.reader import Catalog
 from index.search.local import LocalIndex
 from index.types import SearchFilter

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.cache import default_cache
-from eval.run import with_models
+from eval.runs.ask import with_models
+from eval.runs.vector_cache import default_cache
 from eval.training.dev import measure_paragraphs
 from eval.training.examples import read_examples
 from index.errors import PressqaError

@@ -11,7 +11,7 @@ from eval.compare import Difference, differences, same_question
 from eval.metrics import Interval
 from eval.outcome import Outcome, outcome
 from eval.questions import question_card
-from eval.runs import Run
+from eval.runs.folder import Run
 from eval.score import HEADLINE, METRICS, Abstention, Score, score
 from index.errors import InputError, StorageError
 

@@ -30,7 +30,7 @@ from eval.metrics import (
     timeline_score,
     token_f1,
 )
-from eval.runs import Run
+from eval.runs.folder import Run
 from eval.types import Attempt, Record
 from index.types import Span
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from eval.compare import Changed, Comparison, Difference
 from eval.metrics import Interval
 from eval.metrics.figures import FigureScore
-from eval.runs import Run
+from eval.runs.folder import Run
 from eval.score import HEADLINE, METRICS, Score
 from eval.types import Record
 

@@ -52,7 +52,7 @@ class TimelineLabel:
 class Question:
     """A gold question. ``answers`` is empty if the corpus has none, None if only the places are labelled.
 
-    Where the labels are offsets, the answers are what stands there (`eval.resolve`).
+    Where the labels are offsets, the answers are what stands there (`eval.sets.resolve`).
 
     ``where`` is its file and line, for messages.
     """

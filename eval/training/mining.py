@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from eval.cache import default_cache
-from eval.corpus import gather, indexed
-from eval.importers import load_set
-from eval.resolve import Resolved
-from eval.run import open_model, with_models
+from eval.runs.ask import open_model, with_models
+from eval.runs.corpus import gather, indexed
+from eval.runs.vector_cache import default_cache
+from eval.sets.load import load_set
+from eval.sets.resolve import Resolved
 from eval.training.examples import Mined, Shown
 from eval.types import Question
 from index.catalog.reader import Catalog

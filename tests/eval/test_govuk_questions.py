@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from eval.corpus import gather
-from eval.importers import load_set
+from eval.runs.corpus import gather
+from eval.sets.load import load_set
 
 QUESTIONS = Path(__file__).parents[2] / "eval" / "data" / "govuk-questions.jsonl"
 NEWS = Path(__file__).parents[2].parent / "shared" / "corpus" / "govuk-news-dev.jsonl"

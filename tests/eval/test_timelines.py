@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.gold import GoldError
-from eval.importers import load_set
 from eval.metrics import Member, TimelineScore, timeline_score
-from eval.offset_sets import timelines
 from eval.score import per_question
+from eval.sets.gold import GoldError
+from eval.sets.load import load_set
+from eval.sets.offsets import timelines
 from eval.types import Record, Target, TimelineTarget
 from index.errors import InputError
 from index.types import Span

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from eval.gold import digest
-from eval.set_files import Problems, rows
-from eval.set_files import made as made_set
+from eval.sets.gold import digest
+from eval.sets.lines import Problems, rows
+from eval.sets.lines import made as made_set
 from eval.types import GoldSet, Label, Question, TimelineLabel
 from index.errors import InputError
 from index.types import Span
@@ -35,7 +35,7 @@ def offsets(path: Path, split: str | None) -> GoldSet:
         if split is None or row.get("split") == split:
             label = Label(str(row["release"]), spans=spans, sha256=str(row["sha256"]))
             kind = str(row.get("kind", "unknown")) if spans else "unanswerable"
-            # Where there are answers, they are read off the body: see `eval.resolve`.
+            # Where there are answers, they are read off the body: see `eval.sets.resolve`.
             labels, answers = ((label,), None) if spans else ((), ())
             found[row["id"]] = Question(str(row["id"]), str(row["question"]), answers, labels, kind, where)
     problems.check()

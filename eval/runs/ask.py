@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eval import provenance
-from eval.corpus import gather, indexed
 from eval.metrics.citations import quote_holds
-from eval.resolve import Resolved, libraries_of, resolve_all
-from eval.runs import Run, RunInfo
+from eval.runs import provenance
+from eval.runs.corpus import gather, indexed
+from eval.runs.folder import Run, RunInfo
+from eval.sets.resolve import Resolved, libraries_of, resolve_all
 from eval.types import Attempt, GoldSet, Question, Ranked, Record
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL

@@ -8,19 +8,15 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import cast
 
-from eval import gold
-from eval.gold import GoldError, digest
-from eval.offset_sets import is_timeline, offsets, timelines
-from eval.set_files import MEND, Problems, made, no_split, open_text, rows
+from eval.sets.gold import GoldError, digest
+from eval.sets.lines import MEND, Problems, made, no_split, open_text, rows
 from eval.types import GoldSet, Label, Question
-from index.errors import InputError, SourceError
+from index.errors import InputError
 from index.sources.build import build_release, parse_iso_day
 from index.sources.clean import EntryError, clean_body
 from index.types import Problem, Release
@@ -29,55 +25,12 @@ _UNDATED = date(2000, 1, 1)
 _UNTITLED = "Untitled"
 
 
-def load_set(path: Path, form: str | None = None, split: str | None = None, sample: int | None = None) -> GoldSet:
-    """Read a question set of the form named in `FORMS`, or else of the form that its content shows.
-
-    ``sample`` keeps that many questions, the same ones on every machine, and every release. Raises `GoldError`
-    with every problem of the files, `InputError` for a form or split that there is not.
-    """
-    if form is not None and form not in FORMS:
-        raise InputError(f"no form of question set is called {form!r}", f"--form takes one of: {', '.join(FORMS)}")
-    form = form or _recognise(path)
-    loaded = FORMS[form](path, split)
-    if sample is not None and sample < len(loaded.questions):
-        chosen = sorted(loaded.questions, key=lambda question: hashlib.sha256(question.id.encode()).digest())[:sample]
-        ids = {question.id for question in chosen}
-        loaded = replace(loaded, questions=tuple(question for question in loaded.questions if question.id in ids))
-    return loaded
-
-
-def _recognise(path: Path) -> str:
-    if path.is_dir():
-        if _sibling(path, "queries.jsonl") is not None:
-            return "beir"
-        raise SourceError(
-            f"{path} is a folder without queries.jsonl", "give a gold set in JSON Lines, or a BEIR folder"
-        )
-    if not path.exists():
-        raise SourceError(f"no such file or folder: {path}", "check the path")
-    if path.suffix == ".json":
-        return "squad"
-    try:
-        with open_text(path) as file:
-            first = json.loads(next((line for line in file if line.strip()), "{}"))
-    except (ValueError, OSError, EOFError):
-        return "gold"
-    keys = first.keys() if isinstance(first, dict) else frozenset()
-    if {"passage", "sha256"} <= keys:
-        return "offsets"
-    if is_timeline(first):
-        return "timelines"
-    if "context" in keys:
-        return "reading"
-    return "known-item" if {"subtitle", "body"} <= keys else "gold"
-
-
 def beir(path: Path, split: str | None) -> GoldSet:
     """Read a folder of BEIR (Thakur et al. 2021): corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv, each also with .gz.
 
     The questions are those with a judgement in the split; answers are not labelled.
     """
-    files = {name: _sibling(path, f"{name}.jsonl") for name in ("corpus", "queries")}
+    files = {name: sibling(path, f"{name}.jsonl") for name in ("corpus", "queries")}
     qrels = _qrels(path, split)
     problems = Problems(path)
     for name, file in files.items():
@@ -293,19 +246,6 @@ def _document(
         return None
 
 
-def _sibling(folder: Path, name: str) -> Path | None:
+def sibling(folder: Path, name: str) -> Path | None:
+    """Return the file of that name in a folder, or its gzipped form; None if there is neither."""
     return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
-
-
-FORMS = MappingProxyType[str, Callable[[Path, str | None], GoldSet]](
-    {
-        "gold": gold.load,
-        "beir": beir,
-        "squad": squad,
-        "reading": reading,
-        "known-item": known_item,
-        "offsets": offsets,
-        "timelines": timelines,
-    }
-)
-"""The forms of question sets by the name that ``--form`` takes."""

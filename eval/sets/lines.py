@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from eval.gold import GoldError
+from eval.sets.gold import GoldError
 from eval.types import GoldSet, Question
 from index.errors import InputError, SourceError
 from index.types import Problem, Release

@@ -16,7 +16,7 @@ from eval.cli import app
 from eval.compare import compare
 from eval.outcome import Outcome, outcome
 from eval.report import report
-from eval.runs import read_run, write_run
+from eval.runs.folder import read_run, write_run
 from eval.score import METRICS, as_json, score
 from eval.types import Attempt, Record
 from index.errors import InputError, PressqaError

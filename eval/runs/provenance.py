@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from eval.gold import digest
+from eval.sets.gold import digest
 
 _PACKAGES = (
     "pressqa faiss-cpu tantivy onnxruntime tokenizers numpy nupunkt tiktoken ir_measures scipy scikit-learn"

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.cache import CachingEmbedder, EmbeddingCache
-from eval.resolve import Library, Resolved, resolve_all
+from eval.runs.vector_cache import CachingEmbedder, EmbeddingCache
+from eval.sets.resolve import Library, Resolved, resolve_all
 from eval.types import GoldSet
 from index.errors import InputError
 from index.sources import open_source

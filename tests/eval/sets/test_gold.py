@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from eval.corpus import gather
-from eval.gold import GoldError, load
-from eval.importers import load_set
+from eval.runs.corpus import gather
+from eval.sets.gold import GoldError, load
+from eval.sets.load import load_set
 from index.types import Span
 
 BASE = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from eval.corpus import gather
-from eval.gold import GoldError
-from eval.importers import load_set
+from eval.runs.corpus import gather
+from eval.sets.gold import GoldError
+from eval.sets.load import load_set
 from index.errors import InputError, SourceError
 from index.types import Span
 
