@@ -72,12 +72,12 @@ def run(
 ) -> None:
     """Ask every question of a gold set, and write a run folder. Exit code 1: questions failed; 2: a citation did."""
     with _extra():
+        from eval.report.tables import show_run
         from eval.runs.ask import Plan, execute
         from eval.runs.folder import check_free, write_run
         from eval.runs.vector_cache import default_cache
-        from eval.score import as_json, score
+        from eval.scoring.score import as_json, score
         from eval.sets.load import load_set
-        from eval.show import show_run
     if data is not None and (corpus or distractors):
         raise InputError("--data is given with --corpus or --distractors", "ask an index, or make one from a corpus")
     loaded = load_set(gold, form, split, sample)
@@ -141,9 +141,9 @@ def figures(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Measure how well figures are read: their spans, and of those found value, unit, qualifier and the rest."""
-    from eval.figures import errors, read_figures, score
+    from eval.report.tables import figures_json, show_figures
+    from eval.scoring.figures import errors, read_figures, score
     from eval.sets.figure_labels import read_labels
-    from eval.show import figures_json, show_figures
 
     chosen = read_labels(labels, split)
     if not corpus:
@@ -170,10 +170,10 @@ def compare(
 ) -> None:
     """Hold two runs of the same questions against each other: what differs, is it real, which questions."""
     with _extra():
-        from eval.compare import compare as compare_runs
+        from eval.report.tables import show_comparison
         from eval.runs.folder import read_run
-        from eval.score import HEADLINE
-        from eval.show import show_comparison
+        from eval.scoring.compare import compare as compare_runs
+        from eval.scoring.score import HEADLINE
     # What fails the comparison is looked at, so it takes part in the correction.
     looked_at = list(dict.fromkeys([*(metrics or HEADLINE), *(fail_on or ())]))
     found = compare_runs(read_run(run_a), read_run(run_b), looked_at, intersect=intersect)
@@ -194,7 +194,7 @@ def report(
 ) -> None:
     """Write one HTML page about one or several runs, to be read in a browser; it loads nothing."""
     with _extra():
-        from eval.report import write_report
+        from eval.report.page import write_report
         from eval.runs.folder import read_runs
     write_report(output, read_runs(runs))
     typer.echo(f"written to {output}")
@@ -229,9 +229,9 @@ def gate(
 ) -> None:
     """Run the sample set and hold it against the committed baseline. Exit code 1: a metric dropped significantly."""
     with _extra():
-        from eval.baseline import BASELINE, baseline_of, hold, read_baseline, run_sample, write_baseline
+        from eval.gate import BASELINE, baseline_of, hold, read_baseline, run_sample, write_baseline
+        from eval.report.tables import show_differences
         from eval.runs.vector_cache import default_cache
-        from eval.show import show_differences
     path = baseline or BASELINE
     before = None if update else read_baseline(path)
     with _following("asking") as progress:

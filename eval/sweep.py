@@ -16,14 +16,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from eval.compare import ALPHA, check_metrics, differences
 from eval.metrics import Interval, holm
 from eval.runs import provenance
 from eval.runs.ask import Progress, ask_all, asking, open_model, with_models
 from eval.runs.corpus import Corpus, gather, indexed
 from eval.runs.settings import settings_with
 from eval.runs.vector_cache import CachingEmbedder, EmbeddingCache
-from eval.score import Values, means, per_question
+from eval.scoring.compare import ALPHA, check_metrics, differences
+from eval.scoring.score import Values, means, per_question
 from eval.sets.load import load_set
 from eval.types import GoldSet
 from index.errors import InputError, StorageError

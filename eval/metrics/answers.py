@@ -4,9 +4,11 @@ import re
 import string
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from index.figures.quantities import FigureMatch, compare, parse_quantity
+from index.figures.quantities import Quantity, parse_quantity, quantities, same_value, whole_quantity
 
 _ARTICLES: Final = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
@@ -19,6 +21,15 @@ def normalise(answer: str) -> str:
     Pitfall: "1.5" becomes "15" and "24%" becomes "24"; that is why figures have `figure_match`.
     """
     return " ".join(_ARTICLES.sub(" ", answer.lower().translate(_PUNCTUATION)).split())
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMatch:
+    """How a predicted figure compares with the expected one, each aspect by itself."""
+
+    value: bool
+    unit: bool
+    qualifier: bool
 
 
 def exact_match(predicted: str | None, golds: Sequence[str]) -> float:
@@ -60,7 +71,7 @@ def figure_match(predicted: str | None, golds: Sequence[str]) -> float | None:
     """Return 1.0 if the answer states a gold figure in value and unit, whatever its qualifier, else 0.0.
 
     ``None`` where no gold answer is a quantity by itself: then this is no figure question. Definition: ours,
-    by `index.figures.quantities.compare`; maximum over the gold answers. Pitfall: which questions count depends on the
+    by `eval.metrics.answers.compare`; maximum over the gold answers. Pitfall: which questions count depends on the
     parser; an answer with two figures is wrong, for nobody can tell which of them was meant.
     """
     matches = _figure_matches(predicted, golds)
@@ -81,3 +92,34 @@ def figure_qualifier_match(predicted: str | None, golds: Sequence[str]) -> float
 def _figure_matches(predicted: str | None, golds: Sequence[str]) -> list[FigureMatch] | None:
     figures = [gold for gold in golds if parse_quantity(gold) is not None]
     return [compare(predicted or "", gold) for gold in figures] if figures else None
+
+
+def compare(predicted: str, gold: str) -> FigureMatch:
+    """Compare a predicted answer with the expected one as quantities, not as strings.
+
+    ``gold`` must be a quantity by itself; of ``predicted`` it is enough that it states exactly one. Where
+    either is not so, nothing matches. A bare count equals a count of a noun ("22", "22 substances"); a
+    number of another unit does not ("24%", "24"). Four digits that might be a year ("2000") are read as a
+    number where the other side is one ("2,000").
+    """
+    expected, found = parse_quantity(gold), _only(predicted)
+    if expected is None and found is not None:
+        expected = whole_quantity(gold, years=True)
+    elif found is None and expected is not None:
+        found = whole_quantity(predicted, years=True)
+    if expected is None or found is None:
+        return FigureMatch(value=False, unit=False, qualifier=False)
+    return FigureMatch(
+        value=same_value(found, expected),
+        unit=found.unit == expected.unit,
+        qualifier=found.qualifier == expected.qualifier,
+    )
+
+
+def _only(text: str) -> Quantity | None:
+    """Return the quantity that ``text`` is, or the only one that it mentions."""
+    whole = whole_quantity(text, years=False)
+    if whole is not None:
+        return whole
+    found = list(islice(quantities(text), 2))
+    return found[0] if len(found) == 1 else None

@@ -49,7 +49,7 @@ def _release(folder: Path) -> int:
     digest = release(folder, SHIPPED_WEIGHTS)
     print(f"{SHIPPED_WEIGHTS}: {SHIPPED_WEIGHTS.stat().st_size / 1e6:.1f} MB")
     print(f"write its SHA-256 into qa/reading/exports.py: {digest}")
-    print("then fit the calibration again (python -m eval.fit), and run the evaluation")
+    print("then fit the calibration again (python -m eval.training.calibrate), and run the evaluation")
     return 0
 
 

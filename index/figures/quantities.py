@@ -40,15 +40,6 @@ class Quantity:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FigureMatch:
-    """How a predicted figure compares with the expected one, each aspect by itself."""
-
-    value: bool
-    unit: bool
-    qualifier: bool
-
-
 _BETWEEN = re.compile(rf"\bbetween{SPACE}$", re.IGNORECASE)
 _FROM = re.compile(rf"\b(?P<word>from|by){SPACE}$", re.IGNORECASE)
 # "raised from the current level of £25,000 to £100,000"
@@ -93,7 +84,7 @@ def parse_quantity(text: str) -> Quantity | None:
     A qualifier and an article may stand before the number, and up to ten words with what is counted after
     it. A date, a year, a label, a text with two quantities, or any other text is none.
     """
-    return _whole(text, years=False)
+    return whole_quantity(text, years=False)
 
 
 def same_value(a: Quantity, b: Quantity) -> bool:
@@ -101,44 +92,14 @@ def same_value(a: Quantity, b: Quantity) -> bool:
     return a.value == b.value and a.value_max == b.value_max
 
 
-def compare(predicted: str, gold: str) -> FigureMatch:
-    """Compare a predicted answer with the expected one as quantities, not as strings.
-
-    ``gold`` must be a quantity by itself; of ``predicted`` it is enough that it states exactly one. Where
-    either is not so, nothing matches. A bare count equals a count of a noun ("22", "22 substances"); a
-    number of another unit does not ("24%", "24"). Four digits that might be a year ("2000") are read as a
-    number where the other side is one ("2,000").
-    """
-    expected, found = parse_quantity(gold), _only(predicted)
-    if expected is None and found is not None:
-        expected = _whole(gold, years=True)
-    elif found is None and expected is not None:
-        found = _whole(predicted, years=True)
-    if expected is None or found is None:
-        return FigureMatch(value=False, unit=False, qualifier=False)
-    return FigureMatch(
-        value=same_value(found, expected),
-        unit=found.unit == expected.unit,
-        qualifier=found.qualifier == expected.qualifier,
-    )
-
-
-def _whole(text: str, years: bool) -> Quantity | None:
+def whole_quantity(text: str, years: bool) -> Quantity | None:
+    """Return the quantity that the whole text is, as `parse_quantity` does; ``years`` reads "2000" as a number."""
     found = list(islice(_read(text, alone=True, years=years), 2))
     if len(found) != 1:
         return None
     span = found[0].span
     whole = _LEAD.fullmatch(text, 0, span.start) and _TAIL.fullmatch(text, span.end)
     return found[0] if whole else None
-
-
-def _only(text: str) -> Quantity | None:
-    """Return the quantity that ``text`` is, or the only one that it mentions."""
-    whole = _whole(text, years=False)
-    if whole is not None:
-        return whole
-    found = list(islice(_read(text), 2))
-    return found[0] if len(found) == 1 else None
 
 
 def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quantity]:

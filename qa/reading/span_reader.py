@@ -50,7 +50,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From scores to a confidence, fitted by ``python -m eval.fit`` on the development sets.
+    """From scores to a confidence, fitted by ``python -m eval.training.calibrate`` on the development sets.
 
     The confidence is the logistic function of ``scale`` times the score of the answer plus ``dense`` times the cosine
     of question and passage plus ``bias``; equal answers add up their odds (log-sum-exp of their scores).

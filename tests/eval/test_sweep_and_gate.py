@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from eval import sweep as sweeping
-from eval.baseline import BASELINE, GOLD, read_baseline
 from eval.cli import app
+from eval.gate import BASELINE, GOLD, read_baseline
 from eval.runs.vector_cache import FILE, CachingEmbedder, EmbeddingCache
-from eval.score import METRICS
+from eval.scoring.score import METRICS
 from eval.sets.gold import digest
 from index.errors import InputError
 from index.models.hashing_embedder import HashingEmbedder

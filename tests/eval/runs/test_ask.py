@@ -13,11 +13,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from eval.cli import app
-from eval.compare import compare
-from eval.outcome import Outcome, outcome
-from eval.report import report
+from eval.report.page import report
 from eval.runs.folder import read_run, write_run
-from eval.score import METRICS, as_json, score
+from eval.scoring.compare import compare
+from eval.scoring.outcome import Outcome, outcome
+from eval.scoring.score import METRICS, as_json, score
 from eval.types import Attempt, Record
 from index.errors import InputError, PressqaError
 from qa.cli.progress import PlainLines

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from eval.compare import Difference, differences
 from eval.metrics import mean
 from eval.runs.ask import Plan, Progress, execute
 from eval.runs.folder import Run
-from eval.score import HEADLINE, METRICS, Values, per_question
+from eval.scoring.compare import Difference, differences
+from eval.scoring.score import HEADLINE, METRICS, Values, per_question
 from eval.sets.load import load_set
 from index.errors import InputError, StorageError
 from qa.settings import Settings

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.cli import app
-from eval.figures import errors, read_figures, score
 from eval.metrics.figures import FigureLabel, PeriodLabel, Share, figure_score
+from eval.scoring.figures import errors, read_figures, score
 from eval.sets.figure_labels import read_labels
 from index.errors import InputError
 from index.figures.read import figures

@@ -1,6 +1,6 @@
 """The reader alone: each question over its own paragraph, with no search.
 
-Run it with ``python -m eval.paragraphs FILE [--reader NAME]``: FILE is JSON Lines of ``{id, question, context,
+Run it with ``python -m eval.training.paragraphs FILE [--reader NAME]``: FILE is JSON Lines of ``{id, question, context,
 answers[{text, start}]}``, gzipped or not. Exact match and F1 are over the questions that have an answer; the AUROC is
 that of the best span's score, for whether there is one.
 """
@@ -22,7 +22,7 @@ from qa.settings import Settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m eval.paragraphs", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.training.paragraphs", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--reader", default=SHIPPED, help="the shipped reader, or another by name or path")
     parser.add_argument("--take", type=int, help="the first so many questions")

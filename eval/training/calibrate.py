@@ -1,8 +1,9 @@
 """Fitting the span reader: how much retrieval and the second reading count, and from scores to confidences.
 
-Run it with ``python -m eval.fit --set GOLD SPLIT CORPUS [DISTRACTORS ...] [--set ...]`` on development sets; a SPLIT of
-- takes the whole set. It prints the numbers that `qa.reading.span_reader` holds, what each weight is worth, and
-how well the confidence tells right from wrong at several thresholds. Questions weigh the same, whatever their set.
+Run it with ``python -m eval.training.calibrate --set GOLD SPLIT CORPUS [DISTRACTORS ...] [--set ...]`` on development
+sets; a SPLIT of - takes the whole set. It prints the numbers that `qa.reading.span_reader` holds, what each weight is
+worth, and how well the confidence tells right from wrong at several thresholds. Questions weigh the same, whatever
+their set.
 """
 
 import argparse
@@ -50,7 +51,7 @@ class Asked:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and print."""
-    parser = argparse.ArgumentParser(prog="python -m eval.fit", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.training.calibrate", description=__doc__)
     parser.add_argument("--set", action="append", nargs="+", required=True, metavar="PART", dest="sets")
     parser.add_argument("--reader", default=SHIPPED, help="the reader to fit")
     chosen = parser.parse_args(arguments)

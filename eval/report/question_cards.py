@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from eval.outcome import Outcome
+from eval.scoring.outcome import Outcome
 from eval.types import Record, Target
 from index.types import Span
 from qa.types import CitedPassage

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics import exact_match, figure_match, figure_qualifier_match, token_f1
-from eval.metrics.answers import normalise
+from eval.metrics.answers import FigureMatch, compare, normalise
 
 
 def test_normalisation_drops_case_punctuation_articles_and_space():
@@ -62,3 +62,31 @@ def test_the_string_metrics_err_where_the_figure_metric_does_not():
     assert figure_match("15", ["1.5"]) == 0.0
     assert exact_match("£150million", ["£150 million"]) == 0.0
     assert figure_match("£150million", ["£150 million"]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "value", "unit", "qualifier"),
+    [
+        ("2580", "2,580", True, True, True),
+        ("2.58 thousand", "2,580", True, True, True),
+        ("£150million", "£150 million", True, True, True),
+        ("Thirty-three", "33", True, True, True),
+        ("more than 2,100", "2,100", True, True, False),
+        ("19,000", "1,900", False, True, True),
+        ("24%", "24", True, False, True),
+        ("10", "1.0", False, True, True),
+        ("22", "22 substances", True, True, True),
+        ("7 years", "7", True, False, True),
+        ("up to 7 years in prison", "7 years", True, True, False),
+        ("2000", "2,000", True, True, True),
+        ("carrying more than 800 people", "more than 800", True, True, True),
+        ("5 to 10", "5", False, True, True),
+        ("5%", "5 percentage points", True, False, True),
+        ("13 arrests and 5 charges", "13", False, False, False),
+        ("nothing", "13", False, False, False),
+        ("2018", "2018", False, False, False),
+        ("IBM", "IBM", False, False, False),
+    ],
+)
+def test_figures_compare_as_quantities(predicted: str, gold: str, value: bool, unit: bool, qualifier: bool) -> None:
+    assert compare(predicted, gold) == FigureMatch(value, unit, qualifier)

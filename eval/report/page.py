@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from eval import charts
-from eval.compare import Difference, differences, same_question
 from eval.metrics import Interval
-from eval.outcome import Outcome, outcome
-from eval.questions import question_card
+from eval.report import charts
+from eval.report.question_cards import question_card
 from eval.runs.folder import Run
-from eval.score import HEADLINE, METRICS, Abstention, Score, score
+from eval.scoring.compare import Difference, differences, same_question
+from eval.scoring.outcome import Outcome, outcome
+from eval.scoring.score import HEADLINE, METRICS, Abstention, Score, score
 from index.errors import InputError, StorageError
 
 _COLOURS = 6

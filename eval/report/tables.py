@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eval.compare import Changed, Comparison, Difference
 from eval.metrics import Interval
 from eval.metrics.figures import FigureScore
 from eval.runs.folder import Run
-from eval.score import HEADLINE, METRICS, Score
+from eval.scoring.compare import Changed, Comparison, Difference
+from eval.scoring.score import HEADLINE, METRICS, Score
 from eval.types import Record
 
 _LISTED = 10

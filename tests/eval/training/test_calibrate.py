@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from eval.fit import TRIED, Asked, fit, is_right, log_odds, ranked_spans, worth
 from eval.metrics import auroc, expected_calibration_error
+from eval.training.calibrate import TRIED, Asked, fit, is_right, log_odds, ranked_spans, worth
 from index.types import Hit, Passage, Release, Span
 from qa.reading.span_reader import Calibration, Spotted, Weights
 

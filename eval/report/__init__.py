@@ -1,0 +1,1 @@
+"""Reports: an HTML page about runs, tables for a terminal."""

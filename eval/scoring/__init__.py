@@ -1,0 +1,1 @@
+"""Scoring runs, comparing them, scoring what was read of figures."""
