@@ -6,6 +6,7 @@ from index.catalog.reader import Catalog
 from index.catalog.writer import Prepared, text_key
 from index.figures.read import figures
 from index.text.passages import embedded_text, passage_prefix, split
+from index.text.sentences import sentences
 from index.types import Embedder, Manifest, Release, SyncReport, Vectors
 
 BATCH_TEXTS = 256
@@ -19,10 +20,11 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 
 def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_tokens: CountTokens) -> Prepared:
-    """Read a release's figures and split it as its index was built.
+    """Cut a release into sentences, split it into passages as its index was built, and read its figures.
 
     Of each chunk count the reader's tokens and make the embedded text.
     """
+    spans = sentences(release.body)
     prefix = passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
     chunks = split(
         release.body,
@@ -31,10 +33,11 @@ def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_toke
         target=manifest.chunk_tokens,
         overlap=manifest.chunk_overlap,
         prefix=prefix,
+        spans=spans,
     )
     tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
     texts = [embedded_text(prefix, release.body, chunk) for chunk in chunks]
-    found = figures(release.body, release.published)
+    found = figures(release.body, release.published, spans)
     return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(found))
 
 
