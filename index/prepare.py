@@ -7,13 +7,13 @@ from index.catalog.writer import Prepared, text_key
 from index.figures.read import figures
 from index.text.passages import embedded_text, passage_prefix, split
 from index.text.sentences import sentences
-from index.types import Embedder, Manifest, Release, SyncReport, Vectors
+from index.types import Embedder, Manifest, Release, SyncProgress, Vectors
 
 BATCH_TEXTS = 256
 """A transaction is cut when this many passages wait: small enough to lose little in a crash."""
 
-Progress = Callable[[SyncReport], None]
-"""Called after every entry and every batch with the report so far."""
+Progress = Callable[[SyncProgress], None]
+"""Called after every entry and every batch."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """The reader's tokens (tiktoken) of each text."""

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, NewType, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,7 @@ class Release:
 
     ``body`` is in NFC, with paragraphs separated by one blank line; the items of a bullet list are
     consecutive lines of one paragraph. Every offset in the product is a code point into it.
+    ``updated`` is the day on which the publisher last changed it, where the source says so.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Release:
     publisher: str
     published: date
     url: str | None = None
+    updated: date | None = None
 
     @property
     def sha256(self) -> str:
@@ -98,16 +100,61 @@ class Problem:
     reason: str
 
 
+Cursor = NewType("Cursor", str)
+"""How far a source has been read, in its own words; everyone else keeps it and gives it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The publisher took a release back on a day. The index marks its current text, and keeps and finds it.
+
+    The mark stays until the source yields the release with another text. A release that the index does not hold is
+    not marked.
+    """
+
+    release_id: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Everything up to here has been yielded: `Source.read` may go on from ``cursor`` another time.
+
+    What a source yields after a checkpoint is later news than what it yielded before.
+    """
+
+    cursor: Cursor
+
+
+Entry = Release | Withdrawn | Problem | Checkpoint
+"""What a source yields."""
+
+
 class Source(Protocol):
-    """An input of releases. `read` yields every entry once: as a `Release`, or as the `Problem` with it."""
+    """An input of releases.
+
+    `read` yields every entry as a `Release`, or as the `Problem` with it, and where the source knows of them
+    withdrawals and checkpoints. An entry may be repeated.
+    """
 
     @property
     def name(self) -> str:
-        """What a person would call this input, for messages: usually its path."""
+        """What a person would call this input, for messages: usually its path. Its cursor is kept by this name."""
         ...
 
-    def read(self) -> Iterator[Release | Problem]:
-        """Yield the entries in the order of the input; raises `SourceError` if nothing can be read."""
+    def expected(self) -> int | None:
+        """Return about how many releases and problems a whole `read` yields, if that is cheap to find out.
+
+        Raises `SourceError` if the source cannot be read.
+        """
+        ...
+
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Yield the entries in the order of the input; raises `SourceError` if it cannot be read (any further).
+
+        ``since`` is the cursor of the last checkpoint that was stored: a source that yields checkpoints yields only
+        what came after it, any other yields everything.
+        """
         ...
 
 
@@ -233,16 +280,25 @@ class Found:
     timings_ms: dict[str, float]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """How far an ingest has come: entries dealt with, and passages stored."""
+
+    entries: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one ingest did. ``problems`` is empty when every entry was read."""
+    """What one ingest did, in releases, passages and embedded texts. ``problems`` is empty if every entry was read."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    withdrawn: int = 0
     passages: int = 0
     embedded: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
 
 
 class Embedder(Protocol):

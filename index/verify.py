@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from index.catalog.check import check
 from index.catalog.reader import Catalog
-from index.disk.lock import writing
+from index.disk.lock import PATIENCE, writing
 from index.errors import RECOVER, CatalogDamagedError
 from index.search.files import LocalFiles
 
@@ -28,7 +28,7 @@ def verify(catalog: Catalog) -> Verdict:
     if found:
         more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
         raise CatalogDamagedError(f"{catalog.path}: {'; '.join(found[:3])}{more}", RECOVER)
-    with writing(catalog.folder):
+    with writing(catalog.folder, wait=PATIENCE):
         files = LocalFiles(catalog)
         held = files.load(thorough=True)
         counts = catalog.delta(0)

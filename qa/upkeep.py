@@ -13,15 +13,15 @@ from index import reembed as reembedding
 from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
 from index.catalog.writer import CatalogWriter
-from index.disk.lock import writing
+from index.disk.lock import PATIENCE, writing
 from index.errors import ManifestMismatchError, StorageError
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.prepare import CountTokens
 from index.search.files import LocalFiles
-from index.sources import dump_line, open_source
+from index.sources import Origin, dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
-from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
+from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncProgress, SyncReport
 from index.verify import Verdict, verify
 from qa.question import check_bounds
 from qa.settings import Settings
@@ -36,67 +36,91 @@ class Watcher(Protocol):
 
     @property
     def wants_total(self) -> bool:
-        """Whether it is worth counting the entries first."""
+        """Whether it is worth asking how many entries are to come."""
         ...
 
     def expect(self, entries: int) -> None:
         """Take the number of entries to come."""
         ...
 
-    def update(self, report: SyncReport) -> None:
-        """Take the report so far; called after every entry."""
+    def update(self, progress: SyncProgress) -> None:
+        """Take how far the work has come; called after every entry."""
         ...
 
 
-def ingest(settings: Settings, paths: Sequence[Path], kind: str | None, watcher: Watcher) -> SyncReport:
+def ingest(
+    settings: Settings, origins: Sequence[Origin], kind: str | None, watcher: Watcher, *, today: date
+) -> SyncReport:
     """Ingest releases from files and folders into the index in ``settings.data``, which is made if need be.
 
     ``kind`` names the kind of every input; None recognises each. Raises `SourceError` before anything is written
-    if one of them is no source, `ManifestMismatchError` if the settings ask for another model or chunking than
+    if one of them cannot be read, `ManifestMismatchError` if the settings ask for another model or chunking than
     the index was built with.
     """
-    return ingest_sources(settings, [open_source(path, kind) for path in paths], watcher)
+    return ingest_sources(settings, [open_source(origin, kind) for origin in origins], watcher, today=today)
 
 
 def ingest_sources(
-    settings: Settings, sources: Sequence[Source], watcher: Watcher, embedder: Embedder | None = None
+    settings: Settings, sources: Sequence[Source], watcher: Watcher, *, today: date, embedder: Embedder | None = None
 ) -> SyncReport:
     """Ingest open sources; ``embedder`` is the model, where it is open already. Raises as `ingest` does."""
-    _folder(settings.data)
-    given = embedder
-
-    def load() -> Embedder:
-        name = settings.model or (catalog.manifest.model if catalog else DEFAULT_MODEL)
-        model = given or load_embedder(name, settings.models_folder, threads=settings.threads)
-        if catalog is not None:
-            _check_manifest(catalog.manifest, settings, model)
-        return model
-
-    def count_tokens(texts: Sequence[str]) -> list[int]:
-        return _counter(manifest.encoding)(texts)
-
-    catalog = CatalogWriter(settings.data) if exists(settings.data) else None
+    catalog, model = _open_or_create(settings, embedder)
     try:
-        # Where a person asks for a model, say at once if it is another; else load it when something has changed.
-        model = DeferredEmbedder(load) if catalog is not None and settings.model is None else load()
-        if catalog is None:
-            # The lock, because two first ingests at once must not both make a catalog.
-            with writing(settings.data):
-                if exists(settings.data):
-                    catalog = CatalogWriter(settings.data)
-                    _check_manifest(catalog.manifest, settings, model)
-                else:
-                    catalog = CatalogWriter.create(settings.data, _manifest(settings, model))
-        manifest = catalog.manifest
-        _check_chunking(manifest, settings)
+        _check_chunking(catalog.manifest, settings)
         if watcher.wants_total:
-            watcher.expect(sum(1 for source in sources for _ in source.read()))
+            expected = [source.expected() for source in sources]
+            known = [number for number in expected if number is not None]
+            if len(known) == len(expected):
+                watcher.expect(sum(known))
+        encoding = catalog.manifest.encoding
+
+        def count_tokens(texts: Sequence[str]) -> list[int]:
+            return _counter(encoding)(texts)  # read when first needed: an unchanged release counts no tokens
+
         return ingesting.sync(
-            catalog, model, sources, count_tokens=count_tokens, today=date.today(), progress=watcher.update
+            catalog,
+            model,
+            sources,
+            count_tokens=count_tokens,
+            today=today,
+            progress=watcher.update,
         )
     finally:
-        if catalog is not None:
-            catalog.close()
+        catalog.close()
+
+
+def _open_or_create(settings: Settings, embedder: Embedder | None) -> tuple[CatalogWriter, Embedder]:
+    """Open the catalog of ``settings.data``, or make an empty one, and return it with the model that embeds for it.
+
+    The model of an index that exists is loaded when it is first needed, unless the settings name one: then a person is
+    told at once if the index was built with another.
+    """
+    _folder(settings.data)
+    if exists(settings.data):
+        return _open(settings, embedder)
+    model = embedder or load_embedder(settings.model or DEFAULT_MODEL, settings.models_folder, threads=settings.threads)
+    # Under the lock, because two first ingests at once must not both make a catalog.
+    with writing(settings.data, wait=PATIENCE):
+        if not exists(settings.data):
+            return CatalogWriter.create(settings.data, _manifest(settings, model)), model
+    return _open(settings, model)
+
+
+def _open(settings: Settings, embedder: Embedder | None) -> tuple[CatalogWriter, Embedder]:
+    catalog = CatalogWriter(settings.data)
+    manifest = catalog.manifest
+
+    def load() -> Embedder:
+        name = settings.model or manifest.model
+        model = embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
+        _check_manifest(manifest, settings, model)
+        return model
+
+    try:
+        return catalog, load() if embedder or settings.model is not None else DeferredEmbedder(load)
+    except BaseException:
+        catalog.close()
+        raise
 
 
 def reembed(settings: Settings, watcher: Watcher) -> SyncReport:

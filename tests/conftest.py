@@ -21,7 +21,7 @@ from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
 from index.reembed import reembed
 from index.search.local import LocalIndex
 from index.sources import dump_line
-from index.types import Embedder, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport
+from index.types import Cursor, Embedder, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport
 from index.verify import Verdict, verify
 
 ROOT = Path(__file__).parents[1]
@@ -47,7 +47,10 @@ class Given:
     def __init__(self, entries: Iterable[Release | Problem]) -> None:
         self._entries = list(entries)
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        return len(self._entries)
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         yield from self._entries
 
 

@@ -13,7 +13,7 @@ from eval.sets.resolve import Library, Resolved, resolve_all
 from eval.types import GoldSet
 from index.errors import InputError
 from index.sources import open_source
-from index.types import Embedder, Problem, Release
+from index.types import Cursor, Embedder, Problem, Release
 from qa.cli.progress import watching
 from qa.settings import Settings
 from qa.upkeep import ingest_sources
@@ -35,7 +35,10 @@ class _Given:
     name: str
     releases: tuple[Release, ...]
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        return len(self.releases)
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release]:
         yield from self.releases
 
 
@@ -76,7 +79,7 @@ def _read(paths: Sequence[Path], problems: list[Problem]) -> list[Release]:
         for entry in source.read():
             if isinstance(entry, Problem):
                 problems.append(entry)
-            else:
+            elif isinstance(entry, Release):
                 found.append(entry)
     return found
 
@@ -90,7 +93,8 @@ def indexed(corpus: Corpus, settings: Settings, embedder: Embedder, cache: Path)
         try:
             with watching("ingesting") as watcher:
                 source = _Given("the corpus of the evaluation", corpus.releases)
-                ingest_sources(placed, [source], watcher, CachingEmbedder(embedder, vectors))
+                cached = CachingEmbedder(embedder, vectors)
+                ingest_sources(placed, [source], watcher, today=date.today(), embedder=cached)
         finally:
             vectors.close()
         yield placed

@@ -5,12 +5,6 @@ To change the schema, append a function to `MIGRATIONS` that takes an open trans
 schema is to be read. A step that was released is never edited; nor are the tables of `index.catalog.schema`, which new
 files start from before they go through the same steps. ``meta.schema`` says which step a file has reached.
 
-    def m003(connection):
-        connection.execute("ALTER TABLE revision ADD COLUMN updated TEXT")
-
-    MIGRATIONS = (m003,)
-    VIEWS = {2: ("CREATE TEMP VIEW revision AS SELECT *, NULL AS updated FROM main.revision",)}
-
 A writer takes an older file through the steps when it opens it; a reader writes nothing, and reads it through views
 instead, which SQLite looks up before the tables that they are named after.
 """
@@ -27,10 +21,23 @@ Migration = Callable[[sqlite3.Connection], None]
 OLDEST = 2
 """The schema that the steps begin from; earlier ones were never released."""
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def _updates_withdrawals_cursors(connection: sqlite3.Connection) -> None:
+    # Days as ordinals, as the table's others are; NULL where the source does not say, and where nothing was withdrawn.
+    connection.execute("ALTER TABLE revision ADD COLUMN updated INTEGER")
+    connection.execute("ALTER TABLE revision ADD COLUMN withdrawn INTEGER")
+    connection.execute("CREATE TABLE cursor (source TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT, WITHOUT ROWID")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors,)
 """The steps in order: the first takes a file from schema `OLDEST` to the next, and so on."""
 
-VIEWS: Mapping[int, tuple[str, ...]] = {}
+VIEWS: Mapping[int, tuple[str, ...]] = {
+    2: (
+        "CREATE TEMP VIEW revision AS SELECT *, NULL AS updated, NULL AS withdrawn FROM main.revision",
+        "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place WHERE 0",
+    )
+}
 """For each earlier schema the SQL that gives a reader's connection today's tables: () where nothing is missing.
 
 A file of an earlier schema that is not listed cannot be read before a writer has opened it.

@@ -10,13 +10,13 @@ from datetime import date
 
 import numpy as np
 
-from index.catalog.changes import Delta, KeywordDocument
+from index.catalog.changes import Current, Delta, KeywordDocument
 from index.catalog.database import Database
 from index.catalog.figure_rows import COLUMNS, from_row
 from index.catalog.validity import FOREVER, visible
 from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.text.publishers import publisher_key
-from index.types import Figure, Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
+from index.types import Cursor, Figure, Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 
 PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
@@ -25,7 +25,7 @@ FROM passage p JOIN revision r ON r.id = p.revision_id
 """The columns of `Catalog.read_passages`; a WHERE clause may follow."""
 _MOST = 2**63 - 1
 """The largest integer that SQLite takes."""
-_RELEASE = "release_id, title, body, publisher, published, url, sha256"
+_RELEASE = "release_id, title, body, publisher, published, url, updated, sha256"
 
 
 class Catalog(Database):
@@ -106,9 +106,9 @@ class Catalog(Database):
                 lead=Span(lead_start, lead_end) if lead_start is not None else None,
             )
 
-    def _release(self, row: tuple[str, str, str, str, int, str | None, str]) -> Release:
-        release_id, title, body, publisher, published, url, sha256 = row
-        release = Release(release_id, title, body, publisher, date.fromordinal(published), url)
+    def _release(self, row: tuple[str, str, str, str, int, str | None, int | None, str]) -> Release:
+        release_id, title, body, publisher, published, url, updated, sha256 = row
+        release = Release(release_id, title, body, publisher, date.fromordinal(published), url, _day(updated))
         if release.sha256 != sha256:
             raise CatalogDamagedError(
                 f"{self.path}: the text of release {release_id!r} no longer has its recorded SHA-256", RECOVER
@@ -185,14 +185,18 @@ class Catalog(Database):
                 )
             ]
 
-    def digests(self, release_ids: Sequence[str]) -> dict[str, str]:
-        """Return the digest of the current revision of each of these releases that exists."""
-        sql = (
-            "SELECT release_id, digest FROM revision WHERE valid_to = ?"
-            " AND release_id IN (SELECT value FROM json_each(?))"
-        )
+    def current(self, release_id: str) -> Current | None:
+        """Return what is held of a release now, without its text; None where it is not held."""
+        sql = "SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = ?"
         with self.guard():
-            return dict(self.connection.execute(sql, (FOREVER, json.dumps(list(release_ids)))))
+            row = self.connection.execute(sql, (release_id, FOREVER)).fetchone()
+            return Current(row[0], _day(row[1]), _day(row[2])) if row else None
+
+    def cursor(self, source: str) -> Cursor | None:
+        """Return how far the source of this name was read, None if it never said."""
+        with self.guard():
+            row = self.connection.execute("SELECT place FROM cursor WHERE source = ?", (source,)).fetchone()
+            return Cursor(row[0]) if row else None
 
     def embedded(self, keys: Sequence[bytes], fingerprint: str) -> set[bytes]:
         """Return those content addresses that have a vector of the model with this fingerprint."""
@@ -253,6 +257,10 @@ class Catalog(Database):
                 sql = f"SELECT {_RELEASE} FROM revision WHERE id = ?"
                 release = self._release(self.connection.execute(sql, (row,)).fetchone())
             yield row, release
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 def _ids(rows: Iterable[tuple[int]]) -> Ids:

@@ -12,7 +12,7 @@ from index.errors import SourceError
 from index.sources.build import build_release, parse_iso_day
 from index.sources.clean import EntryError
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
-from index.types import Problem, Release
+from index.types import Cursor, Problem, Release
 
 
 class _Entry(BaseModel):
@@ -40,8 +40,14 @@ class JsonLines:
         """The path as it was given."""
         return place(self.path)
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        """Return how many lines are not blank; raises `SourceError` if the file cannot be read."""
+        return sum(1 for line in read_lines(self.path, self.max_line) if line.fault or line.text.strip())
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each line that is not blank, in the order of the file.
+
+        The whole file, whatever ``since`` is.
 
         Raises:
             SourceError: the file cannot be read, or holds blank lines only.
