@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from index.catalog.changes import Withdrawal, is_news, release_digest, withdraws
+from index.catalog.changes import Current, Withdrawal, is_news, release_digest, withdraws
 from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import PATIENCE, writing
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
@@ -93,7 +93,7 @@ class _Run:
 
     def _clear(self) -> None:
         self._batch: list[Prepared | Withdrawal] = []
-        self._pending: dict[str, str] = {}
+        self._pending: dict[str, Current] = {}
         self._cursors: dict[str, Cursor] = {}
         self._texts = 0
 
@@ -117,22 +117,21 @@ class _Run:
         conflict = self._said.conflict(release)
         if conflict is not None:
             self._problems.append(Problem(f"{source.name}: {release.title!r}", conflict))
-        elif self._is_news(release):
+        elif is_news(release, self._current(release.id)):
             item = prepare(release, self._embedder, self._manifest, self._count_tokens)
             self._batch.append(item)
-            self._pending[release.id] = release_digest(release)
+            self._pending[release.id] = Current(release_digest(release), release.updated, None)
             self._texts += len(item.chunks)
         else:
             self._counts["unchanged"] += 1
 
-    def _is_news(self, release: Release) -> bool:
-        if release.id in self._pending:
-            return self._pending[release.id] != release_digest(release)
-        return is_news(release, self._catalog.current(release.id))
+    def _current(self, release_id: str) -> Current | None:
+        """Return what the catalog holds of a release, or will hold once the batch is stored."""
+        return self._pending.get(release_id) or self._catalog.current(release_id)
 
     def _withdraw(self, entry: Withdrawn) -> None:
         item = self._said.withdrawn(entry)
-        if item.release_id in self._pending or withdraws(item, self._catalog.current(item.release_id)):
+        if withdraws(item, self._current(item.release_id)):
             self._batch.append(item)
 
     def _pass(self, checkpoint: Checkpoint, source: Source) -> None:
