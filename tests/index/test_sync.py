@@ -93,6 +93,17 @@ def test_a_text_that_was_edited_after_its_withdrawal_is_still_withdrawn(lab: Any
         assert catalog.release("release/1", SearchFilter()) == edited
 
 
+def test_a_withdrawal_that_is_read_again_does_not_mark_the_version_that_came_after_it(lab: Any, make: Make) -> None:
+    for before in ([make(1, updated=DAY)], []):
+        again = make(1, version=1, updated=DAY + timedelta(2))
+        script = Scripted([*before, Withdrawn("release/1", DAY + timedelta(1)), again])
+        run(lab, script)
+        once = held(lab)
+        assert [row[-1] for row in once["revisions"]] == [(DAY + timedelta(1)).toordinal(), None]
+        run(lab, script)
+        assert held(lab) == once
+
+
 def test_a_revision_is_valid_from_the_publishers_own_day(lab: Any, make: Make) -> None:
     first = make(1, published=date(2024, 5, 1))
     run(lab, Scripted([first]), today=date(2024, 6, 1))
