@@ -352,16 +352,9 @@ def verify(data: Data = None) -> None:
 
 
 def _settings(data: Path | None) -> "Settings":
-    from pydantic import ValidationError
+    from qa.settings import Settings, read_settings
 
-    from qa.settings import Settings
-
-    try:
-        return Settings(data=data) if data is not None else Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "PRESSQA_" + str(first["loc"][0] if first["loc"] else "").upper()
-        raise InputError(f"{name} is {first['input']!r}: {first['msg']}", f"change it or unset it: {name}") from error
+    return read_settings(Settings, {} if data is None else {"data": data})
 
 
 @contextmanager
