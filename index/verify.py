@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from index.catalog.check import check
 from index.catalog.reader import Catalog
-from index.catalog.schema import RECOVER
 from index.disk.lock import writing
-from index.errors import CatalogDamagedError
+from index.errors import RECOVER, CatalogDamagedError
 from index.search.files import LocalFiles
 
 

@@ -13,9 +13,8 @@ import numpy as np
 from index.catalog.changes import Delta, KeywordDocument
 from index.catalog.database import Database
 from index.catalog.figure_rows import COLUMNS, from_row
-from index.catalog.schema import RECOVER
 from index.catalog.validity import FOREVER, visible
-from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
+from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.text.publishers import publisher_key
 from index.types import Figure, Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 

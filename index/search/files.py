@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from index.catalog.reader import Catalog
-from index.catalog.schema import STORAGE
 from index.disk.atomic import sync_to_disk
 from index.disk.stamps import file_digest, stamp_file
-from index.errors import StorageError
+from index.errors import STORAGE, StorageError
 from index.search.keywords import KeywordIndex
 from index.search.snapshot import Snapshot
 from index.search.vectors import VectorIndex

@@ -233,10 +233,6 @@ def not_sqlite(path: Path) -> None:
     path.write_text("releases\n" * 5000, "utf-8")
 
 
-def another_schema(path: Path) -> None:
-    edit(path, "UPDATE meta SET value = '99' WHERE key = 'schema'")
-
-
 def no_number_for_a_schema(path: Path) -> None:
     edit(path, "UPDATE meta SET value = '²' WHERE key = 'schema'")
 
@@ -286,7 +282,7 @@ def vector_flipped(path: Path) -> None:
 
 
 DAMAGES = [
-    truncate, truncate_to_nothing, garbage_header, zeroed_page, not_sqlite, another_schema, no_number_for_a_schema,
+    truncate, truncate_to_nothing, garbage_header, zeroed_page, not_sqlite, no_number_for_a_schema,
     no_manifest, manifest_of_another_shape, no_generation, edited_body, edited_date, impossible_date, impossible_span,
     span_outside, sentences_of_another_shape, vectors_gone, vector_flipped,
 ]  # fmt: skip
@@ -307,7 +303,7 @@ def test_an_edited_body_is_never_quoted(lab: Any, damaged: Path) -> None:
         index.search("uniq3v0", 3)
 
 
-@pytest.mark.parametrize("damage", [truncate, garbage_header, edited_date, vector_flipped, another_schema])
+@pytest.mark.parametrize("damage", [truncate, garbage_header, edited_date, vector_flipped])
 def test_the_command_says_what_is_damaged_in_two_lines(
     lab: Any, damaged: Path, damage: Callable[[Path], None], pressqa: Callable[..., Any]
 ) -> None:
