@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import writing
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
-from index.search.files import LocalFiles
+from index.search.legs import SearchFiles
 from index.types import Embedder, Manifest, SyncReport
 
 
 def reembed(
     catalog: CatalogWriter,
+    files: SearchFiles,
     embedder: Embedder,
     manifest: Manifest,
     *,
@@ -38,7 +39,7 @@ def reembed(
                 progress(report)
         report.embedded += _cache(catalog, embedder, waiting)
         catalog.replace_passages(manifest, prepared)
-        LocalFiles(catalog).publish()
+        files.publish()
     progress(report)
     return report
 

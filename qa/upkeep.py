@@ -1,7 +1,7 @@
 """Keeping an index: what ``pressqa ingest``, ``remove``, ``export`` and ``verify`` do, from settings to result."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
@@ -9,20 +9,17 @@ from pathlib import Path
 from typing import Protocol
 
 from index import ingest as ingesting
-from index import reembed as reembedding
-from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import writing
 from index.errors import ManifestMismatchError, StorageError
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
+from index.open import open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
-from index.search.files import LocalFiles
 from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
-from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
-from index.verify import Verdict, verify
+from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport, Verdict
 from qa.question import check_bounds
 from qa.settings import Settings
 
@@ -100,81 +97,61 @@ def ingest_sources(
 
 
 def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
-    """Split and embed every stored release anew, as the settings say."""
-    catalog = CatalogWriter(settings.data)
-    try:
-        name = settings.model or catalog.manifest.model
+    """Split and embed every stored release again, as the settings say."""
+    with closing(open_writer(settings.data)) as writer:
+        name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
-        manifest = _manifest(settings, embedder, catalog.manifest)
-        watcher.expect(sum(1 for _ in catalog.revisions()))
-        return reembedding.reembed(
-            catalog, embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update
-        )
-    finally:
-        catalog.close()
+        manifest = _manifest(settings, embedder, writer.manifest)
+        watcher.expect(writer.revisions())
+        return writer.reembed(embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update)
 
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
-    catalog = CatalogWriter(settings.data)
-    try:
-        ingesting.remove(catalog, release_ids)
-    finally:
-        catalog.close()
+    with closing(open_writer(settings.data)) as writer:
+        writer.remove(release_ids)
 
 
 def export(settings: Settings) -> Iterator[str]:
     """Yield every current release, oldest first, as a line of JSON Lines."""
-    with _reading(settings) as catalog:
-        for each in catalog.releases():
+    with closing(open_releases(settings.data)) as stored:
+        for each in stored.export():
             yield dump_line(each)
 
 
 def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
     """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
     check_bounds(1, where, None)
-    with _reading(settings) as catalog:
-        return catalog.entries(where, limit)
+    with closing(open_releases(settings.data)) as stored:
+        return stored.entries(where, limit)
 
 
 def release(settings: Settings, release_id: str, where: SearchFilter) -> Release:
-    """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
-    with _reading(settings) as catalog:
-        return catalog.release(release_id, where)
+    """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
+    with closing(open_releases(settings.data)) as stored:
+        return stored.release(release_id, where)
 
 
 def status(settings: Settings) -> dict[str, object]:
     """Return what the index holds and what it was built with."""
-    with _reading(settings) as catalog:
-        releases, passages = catalog.counts()
-        published = LocalFiles(catalog).generation()
+    with closing(open_releases(settings.data)) as stored:
+        held = stored.status()
+        searched = searched_generation(settings.data)
         return {
             "data": str(settings.data),
-            "generation": catalog.generation(),
-            "search_files": "none" if published is None else f"generation {published}",
-            "releases": releases,
-            "passages": passages,
-            "publishers": len(catalog.publishers()),
-            **{name: value for name, value in asdict(catalog.manifest).items() if name != "schema"},
+            "generation": held.generation,
+            "search_files": "none" if searched is None else f"generation {searched}",
+            "releases": held.releases,
+            "passages": held.passages,
+            "publishers": len(stored.publishers()),
+            **{name: value for name, value in asdict(held.manifest).items() if name != "schema"},
         }
 
 
 def check(settings: Settings) -> Verdict:
-    """Check the index and rebuild what can be rebuilt; raises `CatalogDamagedError`."""
-    catalog = CatalogWriter(settings.data)
-    try:
-        return verify(catalog)
-    finally:
-        catalog.close()
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Catalog]:
-    catalog = Catalog(settings.data)
-    try:
-        yield catalog
-    finally:
-        catalog.close()
+    """Check the index and make again what can be made again; raises `CatalogDamagedError`."""
+    with closing(open_writer(settings.data)) as writer:
+        return writer.verify()
 
 
 def _folder(data: Path) -> None:

@@ -28,6 +28,7 @@ from index import ingest, reembed
 from index.search import files, keywords, vectors
 from index.catalog import database, schema, writer
 from index.models.hashing_embedder import HashingEmbedder
+from index.open import open_writer
 from index.sources import open_source
 
 ingest.BATCH_TEXTS = reembed.BATCH_TEXTS = 30  # several transactions
@@ -57,18 +58,17 @@ exec(fault)
 folder = Path(data)
 model = HashingEmbedder()
 manifest = writer.Manifest(schema.SCHEMA, model.name, model.fingerprint, model.dimension, 40, 0, "words")
-Writer = writer.CatalogWriter
-held = Writer(folder) if schema.exists(folder) else Writer.create(folder, manifest)
+held = open_writer(folder, lambda: manifest)
 if mode == "remove":
-    ingest.remove(held, ["release/1", "release/2"])
+    held.remove(["release/1", "release/2"])
 elif mode == "reembed":
     class Other(HashingEmbedder):
         name, fingerprint = "other", "f" * 64
     import dataclasses
     other = dataclasses.replace(manifest, model="other", fingerprint="f" * 64, chunk_tokens=20)
-    reembed.reembed(held, Other(), other, count_tokens=count_words)
+    held.reembed(Other(), other, count_tokens=count_words)
 else:
-    ingest.sync(held, model, [open_source(Path(source))], count_tokens=count_words, today=date(2025, 3, 1))
+    held.sync(model, [open_source(Path(source))], count_tokens=count_words, today=date(2025, 3, 1))
 """
 
 HALF_A_FILE = """

@@ -12,7 +12,6 @@ from index.errors import StorageError
 from index.search import files
 from index.search.files import FOLDER, LocalFiles
 from index.search.keywords import KeywordIndex
-from index.search.snapshot import build
 from index.search.vectors import VectorIndex
 from index.types import Hit, Release
 
@@ -207,7 +206,7 @@ def test_a_catalog_restored_from_a_backup_does_not_meet_later_search_files(
     assert index.ids("uniq300v0 uniq301v0", 2) == ["release/300", "release/301"]
     assert not index.verify().rebuilt
     with closing(index.catalog()) as catalog:
-        assert len(build(catalog).vectors) == len(LocalFiles(catalog).load().vectors)  # type: ignore[union-attr]
+        assert len(LocalFiles(catalog).in_memory().vectors) == len(LocalFiles(catalog).load().vectors)  # type: ignore[union-attr]
 
 
 def test_a_large_file_is_hashed_when_its_time_says_it_was_touched(index: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,13 +126,12 @@ INGEST = """
 import sys
 from datetime import date
 from pathlib import Path
-from index import ingest
-from index.catalog.writer import CatalogWriter
+from index.open import open_writer
 from index.models.hashing_embedder import HashingEmbedder
 from index.sources import open_source
-catalog = CatalogWriter(Path(sys.argv[1]))
+writer = open_writer(Path(sys.argv[1]))
 exec(sys.argv[3])
-ingest.sync(catalog, HashingEmbedder(), [open_source(Path(sys.argv[2]))],
+writer.sync(HashingEmbedder(), [open_source(Path(sys.argv[2]))],
     count_tokens=lambda texts: [len(t.split()) for t in texts], today=date(2025, 3, 1))
 print("done", flush=True)
 """
