@@ -1,4 +1,7 @@
-"""The nouns of the index: frozen values, no behaviour beyond what follows from their fields."""
+"""The nouns of the index: frozen values, no behaviour beyond what follows from their fields; and its protocols.
+
+Long, and one file on purpose: everything above the index knows it by these names alone.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -7,12 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from index.catalog.reader import Catalog
-from index.disk.lock import writing
-from index.errors import (
-    IndexLockedError,
-    ManifestMismatchError,
-    StorageError,
-)
+from index.errors import ManifestMismatchError
 from index.search import fusion
 from index.search.legs import KeywordWeights, SearchFiles, Snapshot
 from index.types import (
@@ -155,7 +150,7 @@ class LocalIndex:
         return self.catalog.counts()
 
     def _current(self) -> Snapshot:
-        """Return a snapshot of the newest generation that can be had without waiting for a writer."""
+        """Return a snapshot of the newest generation that is published, or that can be made where none is."""
         if self._snapshot.generation == self.catalog.generation():
             return self._snapshot
         with self._lock:
@@ -166,22 +161,16 @@ class LocalIndex:
         return self._snapshot
 
     def _newest(self, held: Snapshot | None) -> Snapshot:
-        """Open what is published; where that is absent, broken or behind, mend it, or do without the disk."""
+        """Return the newest state that can be had by reading: to mend the search files is a writer's work.
+
+        Where a writer is at work, or died at it, that is what it published last: a true earlier state.
+        """
         if held is None or self._files.generation() != held.generation:
             held = self._files.load() or held
-        if held is not None and held.generation == self.catalog.generation():
+        # An earlier state is of no use when none of its passages is left, as after embedding all of them again.
+        if held is not None and self.catalog.has_unchanged(held.generation):
             return held
-        try:
-            with writing(self.catalog.folder):
-                return self._files.publish()
-        except IndexLockedError:
-            # A writer is at work and will publish; what it published last is a true earlier state until then, unless
-            # none of its passages is left.
-            if held is not None and self.catalog.has_unchanged(held.generation):
-                return held
-            return self._files.in_memory()
-        except StorageError:
-            return self._files.in_memory()
+        return self._files.in_memory()
 
 
 class _Clock:
