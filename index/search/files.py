@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.catalog.reader import Catalog
 from index.disk.atomic import sync_to_disk
 from index.disk.stamps import file_digest, stamp_file
@@ -123,7 +125,7 @@ class LocalFiles:
         dead = 0
         pointer = self._pointer()
         if base is not None and pointer is not None:
-            replaced = len(set(delta.put.tolist()) & set(base.vectors.ids.tolist()))
+            replaced = int(np.isin(delta.put, base.vectors.ids).sum())
             dead = int(pointer["dead"]) + len(delta.removed) + replaced
         if base is None or pointer is None or dead > _DEAD_SHARE * len(vectors):
             dead = 0
@@ -135,6 +137,11 @@ class LocalFiles:
             keywords = KeywordIndex(keywords_folder)
             keywords.update(self._catalog.documents(delta.put), delta.removed.tolist())
 
+        # A segment file that was linked, and not written since, is the file that was stamped and synced before.
+        earlier = pointer["keywords"]["files"] if base is not None and pointer is not None else {}
+        names = {path.name: path for path in _index_files(keywords_folder)}
+        carried = {name: earlier[name] for name, path in names.items() if _is_stamped(path, earlier.get(name))}
+        written = [path for name, path in names.items() if name not in carried]
         self._swap(
             {
                 "format": _FORMAT,
@@ -146,9 +153,10 @@ class LocalFiles:
                 "vectors": {"file": vectors_file.name, **asdict(stamp_file(vectors_file))},
                 "keywords": {
                     "folder": keywords_folder.name,
-                    "files": {path.name: asdict(stamp_file(path)) for path in _index_files(keywords_folder)},
+                    "files": carried | {path.name: asdict(stamp_file(path)) for path in written},
                 },
-            }
+            },
+            [vectors_file, *written, keywords_folder],
         )
         self._clear(self._published())
         return _Indexes(delta.generation, vectors, keywords)
@@ -190,13 +198,11 @@ class LocalFiles:
             KeywordIndex(folder),
         )
 
-    def _swap(self, pointer: dict[str, Any]) -> None:
-        """Make what the pointer names durable, then let it take the place of the earlier one."""
-        folder = self._folder / pointer["keywords"]["folder"]
-        files = [folder / name for name in pointer["keywords"]["files"]]
+    def _swap(self, pointer: dict[str, Any], written: list[Path]) -> None:
+        """Make what was written durable, then let the pointer take the place of the earlier one."""
         draft = self._folder / f"{_POINTER}.new"
         draft.write_text(json.dumps(pointer | {"sha256": _digest(pointer)}, indent=1), "utf-8")
-        sync_to_disk([self._folder / pointer["vectors"]["file"], *files, folder, draft])
+        sync_to_disk([*written, draft])
         draft.replace(self._folder / _POINTER)
         sync_to_disk([self._folder])
 
@@ -231,6 +237,12 @@ def _check(path: Path, stamp: dict[str, Any], *, thorough: bool) -> None:
     trusted = status.st_size > _ALWAYS_HASH and status.st_mtime_ns == stamp["mtime_ns"] and not thorough
     if not trusted and file_digest(path) != stamp["sha256"]:
         raise ValueError(f"{path} has been changed")
+
+
+def _is_stamped(path: Path, stamp: dict[str, Any] | None) -> bool:
+    """Say whether a file of the new publication is one of the earlier, by its size and time."""
+    status = path.stat()
+    return stamp is not None and (status.st_size, status.st_mtime_ns) == (stamp["size"], stamp["mtime_ns"])
 
 
 def _digest(pointer: dict[str, Any]) -> str:
