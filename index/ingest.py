@@ -15,7 +15,7 @@ from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import PATIENCE, writing
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
-from index.search.files import LocalFiles
+from index.search.legs import SearchFiles
 from index.types import (
     Checkpoint,
     Cursor,
@@ -32,6 +32,7 @@ from index.types import (
 
 def sync(
     catalog: CatalogWriter,
+    files: SearchFiles,
     embedder: Embedder,
     sources: Iterable[Source],
     *,
@@ -60,17 +61,17 @@ def sync(
         raise
     finally:
         # Also when something fails half way: what was committed should be found.
-        _publish(catalog, wait=PATIENCE if run.has_stored else None)
+        _publish(catalog, files, wait=PATIENCE if run.has_stored else None)
     return run.report()
 
 
-def remove(catalog: CatalogWriter, release_ids: Sequence[str]) -> None:
+def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str]) -> None:
     """Delete releases and publish; raises `UnknownReleaseError`, before anything is deleted, for an unknown id."""
     with writing(catalog.folder, wait=PATIENCE):
         for release_id in release_ids:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
-        LocalFiles(catalog).publish()
+        files.publish()
 
 
 class _Run:
@@ -230,11 +231,11 @@ def _is_later(day: date | None, other: date | None) -> bool:
     return day is not None and other is not None and day > other
 
 
-def _publish(catalog: CatalogWriter, *, wait: float | None) -> None:
+def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) -> None:
     """Bring the search files up to the catalog; with ``wait`` None leave it to another process if one is writing."""
     try:
         with writing(catalog.folder, wait=wait or 0.0):
-            LocalFiles(catalog).publish()
+            files.publish()
     except IndexLockedError:
         if wait is not None:
             raise

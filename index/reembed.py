@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import PATIENCE, writing
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
-from index.search.files import LocalFiles
+from index.search.legs import SearchFiles
 from index.types import Embedder, Manifest, SyncProgress, SyncReport
 
 
 def reembed(
     catalog: CatalogWriter,
+    files: SearchFiles,
     embedder: Embedder,
     manifest: Manifest,
     *,
@@ -37,7 +38,7 @@ def reembed(
                 progress(SyncProgress(len(prepared), passages))
         embedded += _cache(catalog, embedder, waiting)
         catalog.replace_passages(manifest, prepared)
-        LocalFiles(catalog).publish()
+        files.publish()
     progress(SyncProgress(len(prepared), passages))
     return SyncReport(changed=len(prepared), passages=passages, embedded=embedded)
 

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 from eval.bench.timing import PRESSQA, time_commands, verdict
-from index.catalog.reader import Catalog
 from index.models.names import find_default_model
+from index.open import open_releases
 from qa.cli.progress import PlainLines
 from qa.settings import Settings
 from qa.upkeep import ingest
@@ -75,9 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _make_by_hand(folder: Path) -> None:
     """Give the script by hand the same passages, with their vectors stored in advance."""
-    catalog = Catalog(folder)
-    passages = [passage.text for passage in catalog.passages(catalog.delta(0).put.tolist()).values()]
-    catalog.close()
+    with closing(open_releases(folder)) as stored:
+        passages = [passage.text for passage in stored.every_passage()]
     (folder / "by-hand.json").write_text(json.dumps(passages), "utf-8")
     subprocess.run([sys.executable, "-c", MAKE, str(find_default_model()), str(folder)], check=True)
 

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from eval.runs.vector_cache import CachingEmbedder, EmbeddingCache
 from eval.sets.resolve import Library, Resolved, resolve_all
 from eval.types import GoldSet
+from index.catalog.validity import sees
 from index.errors import InputError
 from index.sources import open_source
-from index.types import Cursor, Embedder, Problem, Release
+from index.types import Cursor, Embedder, Problem, Release, SearchFilter
 from qa.cli.progress import watching
 from qa.settings import Settings
 from qa.upkeep import ingest_sources
@@ -68,7 +69,7 @@ def gather(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path]) -
 
     @lru_cache
     def as_it_stood(day: date | None) -> Library:
-        return everything if day is None else Library(r for r in unique.values() if r.published <= day)
+        return everything if day is None else Library(r for r in unique.values() if sees(SearchFilter(as_of=day), r))
 
     return Corpus(tuple(unique.values()), resolve_all(gold, as_it_stood), tuple(problems))
 

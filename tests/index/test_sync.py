@@ -43,10 +43,8 @@ class Scripted:
 
 
 def run(lab: Any, *sources: Any, today: date = TODAY) -> SyncReport:
-    with closing(lab.writer()) as catalog:
-        return ingest.sync(
-            catalog, HashingEmbedder(), sources, count_tokens=lambda texts: [1] * len(texts), today=today
-        )
+    with closing(lab.writer()) as writer:
+        return writer.sync(HashingEmbedder(), sources, count_tokens=lambda texts: [1] * len(texts), today=today)
 
 
 def held(lab: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pytest
 from index.catalog.changes import release_digest
 from index.catalog.reader import Catalog
 from index.catalog.schema import FILE
+from index.catalog.writer import CatalogWriter
 from index.errors import (
     CatalogDamagedError,
     IndexMissingError,
@@ -329,8 +330,9 @@ def test_there_may_be_no_index_yet(tmp_path: Path) -> None:
 
 
 def test_the_log_of_a_deleted_catalog_is_not_replayed_into_a_new_one(lab: Any, make: Make) -> None:
-    with closing(lab.writer()) as catalog:
-        lab.ingest(make(1))
+    lab.ingest(make(1))
+    with closing(CatalogWriter(lab.data)) as catalog:
+        lab.ingest(make(3))
         log = (lab.data / f"{FILE}-wal").read_bytes()
         catalog.generation()
     assert log

@@ -20,9 +20,12 @@ BODY = "Removals came to 2,580 in October, up 23% on last year.\n\nBetween 5 and
 
 
 def stored(lab: Any, release_id: str = "release/1", **where: Any) -> tuple[Figure, ...]:
+    """Return the figures of a release's revision, from passage to passage."""
     with closing(lab.catalog()) as catalog:
-        found: tuple[Figure, ...] = catalog.release_figures(release_id, SearchFilter(**where))
-        return found
+        release = catalog.release(release_id, SearchFilter(**where))
+        passages = catalog.passages(catalog.allowed(SearchFilter(**where)).tolist()).values()
+        found = catalog.figures([passage for passage in passages if passage.release == release])
+        return tuple(figure for some in found for figure in some)
 
 
 def test_what_is_stored_is_what_was_read(lab: Any, make: Make) -> None:
