@@ -6,16 +6,15 @@ import socket
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 
 from api.app import create_app
 from api.settings import ServerSettings
 from index.errors import InputError
-from qa.settings import Settings
+from qa.settings import Settings, read_settings
 
 
 class LogLevel(StrEnum):
@@ -51,14 +50,9 @@ def serve(
     An index that is missing is waited for: run `pressqa ingest` while the server runs.
     """
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s")
-    try:
-        settings = Settings() if data is None else Settings(data=data)
-        listen: dict[str, Any] = {"host": host, "port": port}
-        server = ServerSettings(**{name: value for name, value in listen.items() if value is not None})
-    except ValidationError as error:
-        fault = error.errors()[0]
-        name = ".".join(str(part) for part in fault["loc"])
-        raise InputError(f"{name}: {fault['msg']}", f"set --{name} or PRESSQA_{name.upper()}") from None
+    settings = read_settings(Settings, {} if data is None else {"data": data})
+    listen = {"host": host, "port": port}
+    server = read_settings(ServerSettings, {name: value for name, value in listen.items() if value is not None})
     bound = _bind(server.host, server.port)
     app = create_app(settings, server=server)
     config = uvicorn.Config(app, log_level=log_level.value, server_header=False, timeout_graceful_shutdown=10)

@@ -4,6 +4,12 @@ Each carries what is wrong (with the bad value in it) and, in ``hint``, what to 
 prints both and exits with 2; the HTTP API maps each class to one problem type (``api/problems.py``).
 """
 
+RECOVER = "restore the file from a backup, or ingest the releases again into a new folder (--data)"
+"""What to do about a catalog that is damaged."""
+
+STORAGE = "check the folder's permissions and free space, or choose another: --data DIR"
+"""What to do about a folder that cannot be written."""
+
 
 class PressqaError(Exception):
     """Base of every deliberate error: ``str(error)`` says what is wrong, ``hint`` what to do next."""

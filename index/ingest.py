@@ -1,113 +1,241 @@
-"""Bringing an index up to its sources: read, skip what is unchanged, split, embed, store, publish."""
+"""Bringing an index up to its sources: read, skip what is unchanged, split, embed, store, publish.
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+The write lock is held only while a batch is stored and while the search files are published, so that a source may take
+its time. What is stored must therefore not depend on what was read before: `CatalogWriter.put` compares each release
+once more with the catalog, and reading a source again from its last stored checkpoint changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from index.catalog.changes import release_digest
-from index.catalog.reader import Catalog
+from index.catalog.changes import Current, Withdrawal, is_news, release_digest, withdraws
 from index.catalog.writer import CatalogWriter, Prepared
-from index.disk.lock import writing
+from index.disk.lock import PATIENCE, writing
+from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
-from index.search.files import LocalFiles
-from index.types import Embedder, Problem, Release, SearchFilter, Source, SyncReport
-
-
-@dataclass(slots=True)
-class _Batch:
-    items: list[Prepared] = field(default_factory=list)
-    texts: int = 0
-
-    def add(self, item: Prepared) -> None:
-        self.items.append(item)
-        self.texts += len(item.chunks)
+from index.search.legs import SearchFiles
+from index.types import (
+    Checkpoint,
+    Cursor,
+    Embedder,
+    Problem,
+    Release,
+    SearchFilter,
+    Source,
+    SyncProgress,
+    SyncReport,
+    Withdrawn,
+)
 
 
 def sync(
     catalog: CatalogWriter,
+    files: SearchFiles,
     embedder: Embedder,
     sources: Iterable[Source],
     *,
     count_tokens: CountTokens,
     today: date,
-    progress: Progress = lambda report: None,
+    progress: Progress = lambda done: None,
 ) -> SyncReport:
-    """Ingest every release of the sources, and publish; unchanged releases cost neither splitting nor embedding.
+    """Ingest what the sources yield, and publish; unchanged releases cost neither splitting nor embedding.
 
-    A bad entry, and a second one with an id that this run has already seen, becomes a `Problem` of the report;
-    the others are stored, a batch a transaction. Raises `IndexLockedError` when another process writes,
-    `SourceError` when a source cannot be read at all (what came before it is kept).
+    Each source is read from its last stored checkpoint. A bad entry becomes a `Problem` of the report; the others are
+    stored, a batch a transaction. So does a second text under an id that this run has already seen, unless both carry
+    a day of update and the second is the later.
+
+    Raises:
+        SourceError: a source cannot be read (any further); what came before is kept.
+        IndexLockedError: another process went on writing when a batch was to be stored; earlier batches are kept.
+        ManifestMismatchError: the index was embedded with another model or other passages in the meantime.
     """
-    report = SyncReport()
-    with writing(catalog.folder):
-        try:
-            batch = _Batch()
-            for release in _fresh(catalog, _entries(sources, report, progress), report):
-                batch.add(prepare(release, embedder, catalog.manifest, count_tokens))
-                if batch.texts >= BATCH_TEXTS:
-                    _store(catalog, embedder, batch, report, today)
-                    progress(report)
-                    batch = _Batch()
-            if batch.items:
-                _store(catalog, embedder, batch, report, today)
-                progress(report)
-        finally:
-            # Also when a source fails half way: what was committed should be found.
-            LocalFiles(catalog).publish()
-    return report
+    run = _Run(catalog, embedder, count_tokens, today, progress)
+    try:
+        for source in sources:
+            run.read(source)
+        run.store()
+    except SourceError:
+        run.store()
+        raise
+    finally:
+        # Also when something fails half way: what was committed should be found.
+        _publish(catalog, files, wait=PATIENCE if run.has_stored else None)
+    return run.report()
 
 
-def _entries(sources: Iterable[Source], report: SyncReport, progress: Progress) -> Iterator[Release]:
-    seen: dict[str, str] = {}
-    for source in sources:
-        for entry in source.read():
-            if isinstance(entry, Problem):
-                report.problems.append(entry)
-            elif entry.id in seen:
-                where = f"{source.name}: {entry.title!r}"
-                reason = f"duplicate id {entry.id!r}: {seen[entry.id]!r} has it already in this run"
-                report.problems.append(Problem(where, reason))
-            else:
-                seen[entry.id] = entry.title
-                yield entry
-            progress(report)
-
-
-def _fresh(catalog: Catalog, releases: Iterator[Release], report: SyncReport) -> Iterator[Release]:
-    """Yield the releases that are new or changed, asking the catalog for many at once."""
-    for group in _grouped(releases, 200):
-        known = catalog.digests([release.id for release in group])
-        for release in group:
-            if known.get(release.id) == release_digest(release):
-                report.unchanged += 1
-            else:
-                yield release
-
-
-def _grouped(releases: Iterator[Release], size: int) -> Iterator[list[Release]]:
-    group: list[Release] = []
-    for release in releases:
-        group.append(release)
-        if len(group) == size:
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def _store(catalog: CatalogWriter, embedder: Embedder, batch: _Batch, report: SyncReport, today: date) -> None:
-    vectors = embed_missing(catalog, embedder, [text for item in batch.items for text in item.texts])
-    added, changed, passages = catalog.put(batch.items, vectors, today)
-    report.added += added
-    report.changed += changed
-    report.passages += passages
-    report.embedded += len(vectors)
-
-
-def remove(catalog: CatalogWriter, release_ids: Sequence[str]) -> None:
+def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str]) -> None:
     """Delete releases and publish; raises `UnknownReleaseError`, before anything is deleted, for an unknown id."""
-    with writing(catalog.folder):
+    with writing(catalog.folder, wait=PATIENCE):
         for release_id in release_ids:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
-        LocalFiles(catalog).publish()
+        files.publish()
+
+
+class _Run:
+    """What one `sync` has read and not stored yet, and what it has done so far."""
+
+    def __init__(
+        self, catalog: CatalogWriter, embedder: Embedder, count_tokens: CountTokens, today: date, progress: Progress
+    ) -> None:
+        self.has_stored = False
+        self._catalog = catalog
+        self._manifest = catalog.manifest
+        self._embedder = embedder
+        self._count_tokens = count_tokens
+        self._today = today
+        self._progress = progress
+        self._said = _Said()
+        self._counts: Counter[str] = Counter()
+        self._problems: list[Problem] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self._batch: list[Prepared | Withdrawal] = []
+        self._pending: dict[str, Current] = {}
+        self._cursors: dict[str, Cursor] = {}
+        self._texts = 0
+
+    def read(self, source: Source) -> None:
+        """Take everything that a source yields, and store whenever a batch is full."""
+        for entry in source.read(self._catalog.cursor(source.name)):
+            if isinstance(entry, Problem):
+                self._problems.append(entry)
+            elif isinstance(entry, Release):
+                self._take(entry, source)
+            elif isinstance(entry, Withdrawn):
+                self._withdraw(entry)
+            else:
+                self._pass(entry, source)
+            if max(self._texts, len(self._batch)) >= BATCH_TEXTS:
+                self.store()
+            self._tell()
+        self._said.next_source()
+
+    def _take(self, release: Release, source: Source) -> None:
+        conflict = self._said.conflict(release)
+        if conflict is not None:
+            self._problems.append(Problem(f"{source.name}: {release.title!r}", conflict))
+        elif is_news(release, self._current(release.id)):
+            item = prepare(release, self._embedder, self._manifest, self._count_tokens)
+            self._batch.append(item)
+            self._pending[release.id] = Current(release_digest(release), release.updated, None)
+            self._texts += len(item.chunks)
+        else:
+            self._counts["unchanged"] += 1
+
+    def _current(self, release_id: str) -> Current | None:
+        """Return what the catalog holds of a release, or will hold once the batch is stored."""
+        return self._pending.get(release_id) or self._catalog.current(release_id)
+
+    def _withdraw(self, entry: Withdrawn) -> None:
+        item = self._said.withdrawn(entry)
+        if withdraws(item, self._current(item.release_id)):
+            self._batch.append(item)
+
+    def _pass(self, checkpoint: Checkpoint, source: Source) -> None:
+        self._said.checkpoint()
+        self._cursors[source.name] = checkpoint.cursor
+
+    def store(self) -> None:
+        """Store what was read, and the checkpoints that were passed, in one transaction; then forget it."""
+        new = {name: cursor for name, cursor in self._cursors.items() if cursor != self._catalog.cursor(name)}
+        if self._batch or new:
+            texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
+            vectors = embed_missing(self._catalog, self._embedder, texts) if texts else {}
+            with writing(self._catalog.folder, wait=PATIENCE):
+                self._check_manifest()
+                if self._batch:
+                    self._counts.update(asdict(self._catalog.put(self._batch, vectors, self._today, new)))
+                    self.has_stored = True
+                else:
+                    self._catalog.store_cursors(new)
+            self._counts["embedded"] += len(vectors)
+        self._clear()
+        self._tell()
+
+    def _check_manifest(self) -> None:
+        if self._catalog.read_manifest() != self._manifest:
+            raise ManifestMismatchError(
+                f"{self._catalog.folder} was embedded anew by another process while this one was reading",
+                "run the command again: what was stored is kept",
+            )
+
+    def _tell(self) -> None:
+        counts = self._counts
+        done = counts["added"] + counts["changed"] + counts["unchanged"] + len(self._problems)
+        self._progress(SyncProgress(done, counts["passages"]))
+
+    def report(self) -> SyncReport:
+        """Return what was done so far."""
+        return SyncReport(**self._counts, problems=tuple(self._problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What a run has read of a release: the version that counts, and the day of a withdrawal after it."""
+
+    title: str
+    digest: str | None
+    updated: date | None
+    withdrawn: date | None
+
+
+class _Said:
+    """What the sources of a run have said of each release, to notice when they say something else.
+
+    A checkpoint begins a new stretch: what a source says after it is later news and contradicts nothing before. So a
+    run that goes on from a stored checkpoint decides as the run that stored it would have done.
+    """
+
+    def __init__(self) -> None:
+        self._stretch: dict[str, _Version] = {}
+        self._earlier: dict[str, _Version] = {}
+
+    def conflict(self, release: Release) -> str | None:
+        """Take a release, and return None; or return why it cannot be taken, as a sentence for a `Problem`."""
+        digest, updated = release_digest(release), release.updated
+        here = self._stretch.get(release.id)
+        withdrawn = here.withdrawn if here else None
+        said = here if here and here.digest else self._earlier.get(release.id)
+        if said is not None and said.digest == digest:
+            latest = max((day for day in (said.updated, updated) if day), default=None)
+            self._stretch[release.id] = _Version(said.title, digest, latest, withdrawn)
+            return None
+        if said is not None and not _is_later(updated, said.updated):
+            return f"duplicate id {release.id!r}: {said.title!r} has it already in this run"
+        if withdrawn is not None and not _is_later(updated, withdrawn):
+            return f"id {release.id!r} was withdrawn on {withdrawn} earlier in this run"
+        self._stretch[release.id] = _Version(release.title, digest, updated, None)
+        return None
+
+    def withdrawn(self, entry: Withdrawn) -> Withdrawal:
+        """Take a withdrawal, and return it with the version that the source had in view."""
+        said = self._stretch.get(entry.release_id) or _Version("", None, None, None)
+        self._stretch[entry.release_id] = replace(said, withdrawn=entry.day)
+        return Withdrawal(entry.release_id, entry.day, said.digest, said.updated)
+
+    def checkpoint(self) -> None:
+        """Begin a new stretch of the same source."""
+        self._stretch.clear()
+
+    def next_source(self) -> None:
+        """Begin with another source."""
+        self._earlier |= {name: said for name, said in self._stretch.items() if said.digest}
+        self._stretch.clear()
+
+
+def _is_later(day: date | None, other: date | None) -> bool:
+    return day is not None and other is not None and day > other
+
+
+def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) -> None:
+    """Bring the search files up to the catalog; with ``wait`` None leave it to another process if one is writing."""
+    try:
+        with writing(catalog.folder, wait=wait or 0.0):
+            files.publish()
+    except IndexLockedError:
+        if wait is not None:
+            raise

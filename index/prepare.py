@@ -6,23 +6,25 @@ from index.catalog.reader import Catalog
 from index.catalog.writer import Prepared, text_key
 from index.figures.read import figures
 from index.text.passages import embedded_text, passage_prefix, split
-from index.types import Embedder, Manifest, Release, SyncReport, Vectors
+from index.text.sentences import sentences
+from index.types import Embedder, Manifest, Release, SyncProgress, Vectors
 
 BATCH_TEXTS = 256
 """A transaction is cut when this many passages wait: small enough to lose little in a crash."""
 
-Progress = Callable[[SyncReport], None]
-"""Called after every entry and every batch with the report so far."""
+Progress = Callable[[SyncProgress], None]
+"""Called after every entry and every batch."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """The reader's tokens (tiktoken) of each text."""
 
 
 def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_tokens: CountTokens) -> Prepared:
-    """Read a release's figures and split it as its index was built.
+    """Cut a release into sentences, split it into passages as its index was built, and read its figures.
 
     Of each chunk count the reader's tokens and make the embedded text.
     """
+    spans = sentences(release.body)
     prefix = passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
     chunks = split(
         release.body,
@@ -31,10 +33,11 @@ def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_toke
         target=manifest.chunk_tokens,
         overlap=manifest.chunk_overlap,
         prefix=prefix,
+        spans=spans,
     )
     tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
     texts = [embedded_text(prefix, release.body, chunk) for chunk in chunks]
-    found = figures(release.body, release.published)
+    found = figures(release.body, release.published, spans)
     return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(found))
 
 

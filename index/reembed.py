@@ -3,44 +3,44 @@
 from collections.abc import Sequence
 
 from index.catalog.writer import CatalogWriter, Prepared
-from index.disk.lock import writing
+from index.disk.lock import PATIENCE, writing
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
-from index.search.files import LocalFiles
-from index.types import Embedder, Manifest, SyncReport
+from index.search.legs import SearchFiles
+from index.types import Embedder, Manifest, SyncProgress, SyncReport
 
 
 def reembed(
     catalog: CatalogWriter,
+    files: SearchFiles,
     embedder: Embedder,
     manifest: Manifest,
     *,
     count_tokens: CountTokens,
-    progress: Progress = lambda report: None,
+    progress: Progress = lambda done: None,
 ) -> SyncReport:
     """Split and embed every stored revision anew under another manifest, and publish.
 
     Vectors go to the cache batch by batch, so that a crash loses little; the passages change in one transaction
     at the end, and until then the index answers as before.
     """
-    report = SyncReport()
-    with writing(catalog.folder):
+    passages = embedded = 0
+    with writing(catalog.folder, wait=PATIENCE):
         prepared: list[tuple[int, Prepared]] = []
         waiting: list[str] = []
         for row, release in catalog.revisions():
             item = prepare(release, embedder, manifest, count_tokens)
             prepared.append((row, item))
             waiting += item.texts
-            report.changed += 1
-            report.passages += len(item.chunks)
+            passages += len(item.chunks)
             if len(waiting) >= BATCH_TEXTS:
-                report.embedded += _cache(catalog, embedder, waiting)
+                embedded += _cache(catalog, embedder, waiting)
                 waiting = []
-                progress(report)
-        report.embedded += _cache(catalog, embedder, waiting)
+                progress(SyncProgress(len(prepared), passages))
+        embedded += _cache(catalog, embedder, waiting)
         catalog.replace_passages(manifest, prepared)
-        LocalFiles(catalog).publish()
-    progress(report)
-    return report
+        files.publish()
+    progress(SyncProgress(len(prepared), passages))
+    return SyncReport(changed=len(prepared), passages=passages, embedded=embedded)
 
 
 def _cache(catalog: CatalogWriter, embedder: Embedder, texts: Sequence[str]) -> int:

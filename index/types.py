@@ -1,11 +1,14 @@
-"""The nouns of the index: frozen values, no behaviour beyond what follows from their fields."""
+"""The nouns of the index: frozen values, no behaviour beyond what follows from their fields; and its protocols.
+
+Long, and one file on purpose: everything above the index knows it by these names alone.
+"""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, NewType, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +78,7 @@ class Release:
 
     ``body`` is in NFC, with paragraphs separated by one blank line; the items of a bullet list are
     consecutive lines of one paragraph. Every offset in the product is a code point into it.
+    ``updated`` is the day on which the publisher last changed it, where the source says so.
     """
 
     id: str
@@ -83,6 +87,7 @@ class Release:
     publisher: str
     published: date
     url: str | None = None
+    updated: date | None = None
 
     @property
     def sha256(self) -> str:
@@ -98,16 +103,61 @@ class Problem:
     reason: str
 
 
+Cursor = NewType("Cursor", str)
+"""How far a source has been read, in its own words; everyone else keeps it and gives it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The publisher took a release back on a day. The index marks its current text, and keeps and finds it.
+
+    The mark stays until the source yields the release with another text. A release that the index does not hold is
+    not marked.
+    """
+
+    release_id: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Everything up to here has been yielded: `Source.read` may go on from ``cursor`` another time.
+
+    What a source yields after a checkpoint is later news than what it yielded before.
+    """
+
+    cursor: Cursor
+
+
+Entry = Release | Withdrawn | Problem | Checkpoint
+"""What a source yields."""
+
+
 class Source(Protocol):
-    """An input of releases. `read` yields every entry once: as a `Release`, or as the `Problem` with it."""
+    """An input of releases.
+
+    `read` yields every entry as a `Release`, or as the `Problem` with it, and where the source knows of them
+    withdrawals and checkpoints. An entry may be repeated.
+    """
 
     @property
     def name(self) -> str:
-        """What a person would call this input, for messages: usually its path."""
+        """What a person would call this input, for messages: usually its path. Its cursor is kept by this name."""
         ...
 
-    def read(self) -> Iterator[Release | Problem]:
-        """Yield the entries in the order of the input; raises `SourceError` if nothing can be read."""
+    def expected(self) -> int | None:
+        """Return about how many releases and problems a whole `read` yields, if that is cheap to find out.
+
+        Raises `SourceError` if the source cannot be read.
+        """
+        ...
+
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Yield the entries in the order of the input; raises `SourceError` if it cannot be read (any further).
+
+        ``since`` is the cursor of the last checkpoint that was stored: a source that yields checkpoints yields only
+        what came after it, any other yields everything.
+        """
         ...
 
 
@@ -226,23 +276,47 @@ class ReleaseEntry:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, the generation it searched, and the milliseconds of its stages."""
+    """What a search found, the generation it searched, and the milliseconds of its stages.
+
+    ``exhausted`` says that to ask for more hits would bring no other ones. Where it is False there may be more, however
+    few came; it becomes True at the latest when more hits are asked for than the index has passages.
+    """
 
     hits: tuple[Hit, ...]
     generation: int
     timings_ms: dict[str, float]
+    exhausted: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """How far an ingest has come: entries dealt with, and passages stored."""
+
+    entries: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one ingest did. ``problems`` is empty when every entry was read."""
+    """What one ingest did, in releases, passages and embedded texts. ``problems`` is empty if every entry was read."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    withdrawn: int = 0
     passages: int = 0
     embedded: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of a whole index found: its generation, and whether the search files had to be made again."""
+
+    generation: int
+    releases: int
+    passages: int
+    rebuilt: bool
 
 
 class Embedder(Protocol):
@@ -281,27 +355,34 @@ class Embedder(Protocol):
         ...
 
 
-class PassageIndex(Protocol):
-    """What the engine needs of an index, wherever it lives."""
-
-    def search(self, question: str, k: int, where: SearchFilter = ...) -> Found:
-        """Return the ``k`` best passages that the filter lets through, best first, ties by passage id."""
-        ...
+class StoredReleases(Protocol):
+    """What can be read of an index without searching it: neither a model nor the search files are needed."""
 
     def release(self, release_id: str, where: SearchFilter = ...) -> Release:
-        """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
         ...
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return for each passage the figures whose statement lies in it, in their order."""
         ...
 
-    def release_figures(self, release_id: str, where: SearchFilter = ...) -> tuple[Figure, ...]:
-        """Return the figures of a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+    def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
+        """Return up to ``limit`` releases, newest first, ties by id, that come after the given (date, id).
+
+        Raises `UnknownPublisherError`.
+        """
         ...
 
-    def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
-        """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""
+    def publishers(self) -> list[str]:
+        """Return the publishers of the current releases, sorted."""
+        ...
+
+    def export(self) -> Iterator[Release]:
+        """Yield every current release, oldest first, ties by id."""
+        ...
+
+    def every_passage(self) -> Iterator[Passage]:
+        """Yield the passages of every current release, by their ids."""
         ...
 
     def status(self) -> IndexStatus:
@@ -310,4 +391,74 @@ class PassageIndex(Protocol):
 
     def close(self) -> None:
         """Give back what the index holds open."""
+        ...
+
+
+class PassageIndex(StoredReleases, Protocol):
+    """What the engine needs of an index, wherever it is kept. Any number of threads may use it; it writes nothing."""
+
+    def search(self, question: str, k: int, where: SearchFilter = ...) -> Found:
+        """Return the ``k`` best passages that the filter lets through, best first, ties by passage id.
+
+        Raises `UnknownPublisherError`.
+        """
+        ...
+
+
+class IndexWriter(Protocol):
+    """What changes an index. Each method leaves the search files up to date.
+
+    Each holds the write lock for its work, but `sync`, which reads its sources without it. All but `close` raise
+    `IndexLockedError` while another process goes on writing, `StorageError` where nothing can be written.
+    """
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index was built with."""
+        ...
+
+    def revisions(self) -> int:
+        """Return how many revisions of releases are stored: what `reembed` goes through."""
+        ...
+
+    def sync(
+        self,
+        embedder: Embedder,
+        sources: Iterable[Source],
+        *,
+        count_tokens: Callable[[Sequence[str]], list[int]],
+        today: date,
+        progress: Callable[[SyncProgress], None] = ...,
+    ) -> SyncReport:
+        """Ingest what the sources yield; a changed release gets a new revision, valid from its update or ``today``.
+
+        ``count_tokens`` gives the length of each text in the reader's tokens. Raises `SourceError`, and
+        `ManifestMismatchError` if another process embeds the index anew meanwhile.
+        """
+        ...
+
+    def remove(self, release_ids: Sequence[str]) -> None:
+        """Delete releases with all their revisions; raises `UnknownReleaseError` before anything is deleted."""
+        ...
+
+    def reembed(
+        self,
+        embedder: Embedder,
+        manifest: Manifest,
+        *,
+        count_tokens: Callable[[Sequence[str]], list[int]],
+        progress: Callable[[SyncProgress], None] = ...,
+    ) -> SyncReport:
+        """Split and embed every stored revision again, under another manifest."""
+        ...
+
+    def verify(self) -> Verdict:
+        """Read the whole index, and make the search files again where they are damaged or out of date.
+
+        Raises `CatalogDamagedError` where the catalog itself is not sound: there is nothing to mend it from.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what the writer holds open."""
         ...

@@ -1,27 +1,15 @@
 """Checking an index thoroughly, and mending what can be mended: the caches, never the truth."""
 
-from dataclasses import dataclass
-
 from index.catalog.check import check
 from index.catalog.reader import Catalog
-from index.catalog.schema import RECOVER
-from index.disk.lock import writing
-from index.errors import CatalogDamagedError
-from index.search.files import LocalFiles
+from index.disk.lock import PATIENCE, writing
+from index.errors import RECOVER, CatalogDamagedError
+from index.search.legs import SearchFiles
+from index.types import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found: the generation that stands, and whether the derived indexes had to be made again."""
-
-    generation: int
-    releases: int
-    passages: int
-    rebuilt: bool
-
-
-def verify(catalog: Catalog) -> Verdict:
-    """Read the whole index; rebuild FAISS and tantivy from the catalog where they are damaged or behind.
+def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
+    """Read the whole index; make the search files again from the catalog where they are damaged or out of date.
 
     Raises `CatalogDamagedError` when the catalog itself is not sound: there is nothing to mend it from.
     """
@@ -29,8 +17,7 @@ def verify(catalog: Catalog) -> Verdict:
     if found:
         more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
         raise CatalogDamagedError(f"{catalog.path}: {'; '.join(found[:3])}{more}", RECOVER)
-    with writing(catalog.folder):
-        files = LocalFiles(catalog)
+    with writing(catalog.folder, wait=PATIENCE):
         held = files.load(thorough=True)
         counts = catalog.delta(0)
         sound = (

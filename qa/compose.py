@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
-from index.catalog.reader import Catalog
 from index.models.hashing_embedder import HASHING_MODEL
+from index.open import manifest_of, open_index
 from index.types import Embedder, Ranking
 from qa.reading.exports import LEXICAL, SHIPPED
 from qa.reading.load import DeferredReader, load_reader
@@ -22,31 +22,29 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: 
     for those who only search; its errors surface there. Raises `IndexMissingError`, `CatalogDamagedError`,
     `ManifestMismatchError` or `ModelError`.
     """
-    catalog = Catalog(settings.data)
-    try:
-        manifest = catalog.manifest
-        name = settings.model or manifest.model
-        with ThreadPoolExecutor(2) as pool:
-            # The models take the longest, most of it outside the interpreter: they begin first.
-            default = LEXICAL if name == HASHING_MODEL else SHIPPED
-            load = partial(load_reader, settings.reader or default, settings.models_folder, threads=settings.threads)
-            reading = pool.submit(load) if reads else None
-            loading = pool.submit(lambda: embedder or _embedder(name, settings))
-            # Meanwhile the index opens, and what answers a question is imported: that takes as long as a model.
-            from index.search.local import LocalIndex
-            from qa.engine import Engine
+    manifest = manifest_of(settings.data)
+    name = settings.model or manifest.model
+    with ThreadPoolExecutor(2) as pool:
+        # The models take the longest, most of it outside the interpreter: they begin first.
+        default = LEXICAL if name == HASHING_MODEL else SHIPPED
+        load = partial(load_reader, settings.reader or default, settings.models_folder, threads=settings.threads)
+        reading = pool.submit(load) if reads else None
+        loading = pool.submit(lambda: embedder or _embedder(name, settings))
+        # Meanwhile the index opens, and what answers a question is imported: that takes as long as a model.
+        from qa.engine import Engine
 
-            index = LocalIndex(catalog, loading.result, ranking_of(settings))
+        index = open_index(settings.data, loading.result, ranking_of(settings))
+        try:
             reader = reading.result() if reading else DeferredReader(load)
-        count = None
-        if settings.encoding is not None and settings.encoding != manifest.encoding:
-            from index.text.token_counts import load_encoding  # tiktoken, which most questions do without
+            count = None
+            if settings.encoding is not None and settings.encoding != manifest.encoding:
+                from index.text.token_counts import load_encoding  # tiktoken, which most questions do without
 
-            count = load_encoding(settings.encoding).count
-        return Engine(index, reader, threshold=settings.threshold, count_tokens=count)
-    except BaseException:
-        catalog.close()
-        raise
+                count = load_encoding(settings.encoding).count
+            return Engine(index, reader, threshold=settings.threshold, count_tokens=count)
+        except BaseException:
+            index.close()
+            raise
 
 
 def _embedder(name: str, settings: Settings) -> Embedder:

@@ -137,7 +137,7 @@ class Engine:
             ranked: list[Ranked] = rank(
                 query, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
             )
-            if len(ranked) >= limit or len(found.hits) < reach or reach >= most:
+            if len(ranked) >= limit or found.exhausted or reach >= most:
                 break
             reach *= 4
         return FigureResult(
@@ -193,7 +193,7 @@ class Engine:
         while True:
             found = self._index.search(question, reach, where)
             hits = distinct(found.hits, wanted)
-            if len(hits) >= wanted or len(found.hits) < reach:
+            if len(hits) >= wanted or found.exhausted:
                 return hits, found
             reach *= 4
 

@@ -1,19 +1,23 @@
 """The settings of pressqa, from the environment (prefix ``PRESSQA_``). They stop at the composition root."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.errors import InputError
 from index.models.names import DEFAULT_MODEL
+
+_PREFIX = "PRESSQA_"
 
 
 class Settings(BaseSettings):
     """What a person may choose. Everything below `qa.compose.open_engine` takes plain arguments."""
 
-    model_config = SettingsConfigDict(env_prefix="PRESSQA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
 
     data: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("pressqa", appauthor=False)),
@@ -47,3 +51,20 @@ class Settings(BaseSettings):
     def models_folder(self) -> Path:
         """Where exported models are kept."""
         return self.models or self.data / "models"
+
+
+_Kind = TypeVar("_Kind", bound=BaseSettings)
+
+
+def read_settings(kind: type[_Kind], given: Mapping[str, Any]) -> _Kind:
+    """Return settings of a kind: those ``given``, and the others from the environment.
+
+    Raises `InputError`, naming the first one that cannot be used and its value.
+    """
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        name, remedy = (field, "leave it out") if field in given else (f"{_PREFIX}{field.upper()}", "unset it")
+        raise InputError(f"{name} is {first['input']!r}: {first['msg']}", f"change it, or {remedy}: {name}") from error

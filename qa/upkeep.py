@@ -1,28 +1,33 @@
 """Keeping an index: what ``pressqa ingest``, ``remove``, ``export`` and ``verify`` do, from settings to result."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from index import ingest as ingesting
-from index import reembed as reembedding
-from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA, exists
-from index.catalog.writer import CatalogWriter
-from index.disk.lock import writing
 from index.errors import ManifestMismatchError, StorageError
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
+from index.open import open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
-from index.search.files import LocalFiles
-from index.sources import dump_line, open_source
+from index.sources import Origin, dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
-from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
-from index.verify import Verdict, verify
+from index.types import (
+    Embedder,
+    IndexWriter,
+    Manifest,
+    Release,
+    ReleaseEntry,
+    SearchFilter,
+    Source,
+    SyncProgress,
+    SyncReport,
+    Verdict,
+)
 from qa.question import check_bounds
 from qa.settings import Settings
 
@@ -36,145 +41,135 @@ class Watcher(Protocol):
 
     @property
     def wants_total(self) -> bool:
-        """Whether it is worth counting the entries first."""
+        """Whether it is worth asking how many entries are to come."""
         ...
 
     def expect(self, entries: int) -> None:
         """Take the number of entries to come."""
         ...
 
-    def update(self, report: SyncReport) -> None:
-        """Take the report so far; called after every entry."""
+    def update(self, progress: SyncProgress) -> None:
+        """Take how far the work has come; called after every entry."""
         ...
 
 
-def ingest(settings: Settings, paths: Sequence[Path], kind: str | None, watcher: Watcher) -> SyncReport:
+def ingest(
+    settings: Settings, origins: Sequence[Origin], kind: str | None, watcher: Watcher, *, today: date
+) -> SyncReport:
     """Ingest releases from files and folders into the index in ``settings.data``, which is made if need be.
 
     ``kind`` names the kind of every input; None recognises each. Raises `SourceError` before anything is written
-    if one of them is no source, `ManifestMismatchError` if the settings ask for another model or chunking than
+    if one of them cannot be read, `ManifestMismatchError` if the settings ask for another model or chunking than
     the index was built with.
     """
-    return ingest_sources(settings, [open_source(path, kind) for path in paths], watcher)
+    return ingest_sources(settings, [open_source(origin, kind) for origin in origins], watcher, today=today)
 
 
 def ingest_sources(
-    settings: Settings, sources: Sequence[Source], watcher: Watcher, embedder: Embedder | None = None
+    settings: Settings, sources: Sequence[Source], watcher: Watcher, *, today: date, embedder: Embedder | None = None
 ) -> SyncReport:
     """Ingest open sources; ``embedder`` is the model, where it is open already. Raises as `ingest` does."""
-    _folder(settings.data)
-    given = embedder
+    writer, model = _open_or_create(settings, embedder)
+    with closing(writer):
+        _check_chunking(writer.manifest, settings)
+        if watcher.wants_total:
+            expected = [source.expected() for source in sources]
+            known = [number for number in expected if number is not None]
+            if len(known) == len(expected):
+                watcher.expect(sum(known))
+        encoding = writer.manifest.encoding
 
-    def load() -> Embedder:
-        name = settings.model or (catalog.manifest.model if catalog else DEFAULT_MODEL)
-        model = given or load_embedder(name, settings.models_folder, threads=settings.threads)
-        if catalog is not None:
-            _check_manifest(catalog.manifest, settings, model)
+        def count_tokens(texts: Sequence[str]) -> list[int]:
+            return _counter(encoding)(texts)  # read when first needed: an unchanged release counts no tokens
+
+        return writer.sync(model, sources, count_tokens=count_tokens, today=today, progress=watcher.update)
+
+
+def _open_or_create(settings: Settings, embedder: Embedder | None) -> tuple[IndexWriter, Embedder]:
+    """Open the index of ``settings.data`` for writing, or make an empty one, with the model that embeds for it.
+
+    The model of an index that exists is loaded when it is first needed, unless the settings name one: then a person is
+    told at once if the index was built with another.
+    """
+    _folder(settings.data)
+
+    def load(built: Manifest | None) -> Embedder:
+        name = settings.model or (built.model if built else DEFAULT_MODEL)
+        model = embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
+        if built is not None:
+            _check_manifest(built, settings, model)
         return model
 
-    def count_tokens(texts: Sequence[str]) -> list[int]:
-        return _counter(manifest.encoding)(texts)
-
-    catalog = CatalogWriter(settings.data) if exists(settings.data) else None
+    new = None if exists(settings.data) else load(None)
+    writer = open_writer(settings.data, (lambda: _manifest(settings, new)) if new else None)
     try:
-        # Where a person asks for a model, say at once if it is another; else load it when something has changed.
-        model = DeferredEmbedder(load) if catalog is not None and settings.model is None else load()
-        if catalog is None:
-            # The lock, because two first ingests at once must not both make a catalog.
-            with writing(settings.data):
-                if exists(settings.data):
-                    catalog = CatalogWriter(settings.data)
-                    _check_manifest(catalog.manifest, settings, model)
-                else:
-                    catalog = CatalogWriter.create(settings.data, _manifest(settings, model))
-        manifest = catalog.manifest
-        _check_chunking(manifest, settings)
-        if watcher.wants_total:
-            watcher.expect(sum(1 for source in sources for _ in source.read()))
-        return ingesting.sync(
-            catalog, model, sources, count_tokens=count_tokens, today=date.today(), progress=watcher.update
-        )
-    finally:
-        if catalog is not None:
-            catalog.close()
+        manifest = writer.manifest
+        if new is not None:  # another process may have made the index meanwhile
+            _check_manifest(manifest, settings, new)
+            return writer, new
+        at_once = embedder is not None or settings.model is not None
+        return writer, load(manifest) if at_once else DeferredEmbedder(lambda: load(manifest))
+    except BaseException:
+        writer.close()
+        raise
 
 
 def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
-    """Split and embed every stored release anew, as the settings say."""
-    catalog = CatalogWriter(settings.data)
-    try:
-        name = settings.model or catalog.manifest.model
+    """Split and embed every stored release again, as the settings say."""
+    with closing(open_writer(settings.data)) as writer:
+        name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
-        manifest = _manifest(settings, embedder, catalog.manifest)
-        watcher.expect(sum(1 for _ in catalog.revisions()))
-        return reembedding.reembed(
-            catalog, embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update
-        )
-    finally:
-        catalog.close()
+        manifest = _manifest(settings, embedder, writer.manifest)
+        watcher.expect(writer.revisions())
+        return writer.reembed(embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update)
 
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
-    catalog = CatalogWriter(settings.data)
-    try:
-        ingesting.remove(catalog, release_ids)
-    finally:
-        catalog.close()
+    with closing(open_writer(settings.data)) as writer:
+        writer.remove(release_ids)
 
 
 def export(settings: Settings) -> Iterator[str]:
     """Yield every current release, oldest first, as a line of JSON Lines."""
-    with _reading(settings) as catalog:
-        for each in catalog.releases():
+    with closing(open_releases(settings.data)) as stored:
+        for each in stored.export():
             yield dump_line(each)
 
 
 def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
     """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
     check_bounds(1, where, None)
-    with _reading(settings) as catalog:
-        return catalog.entries(where, limit)
+    with closing(open_releases(settings.data)) as stored:
+        return stored.entries(where, limit)
 
 
 def release(settings: Settings, release_id: str, where: SearchFilter) -> Release:
-    """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
-    with _reading(settings) as catalog:
-        return catalog.release(release_id, where)
+    """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
+    with closing(open_releases(settings.data)) as stored:
+        return stored.release(release_id, where)
 
 
 def status(settings: Settings) -> dict[str, object]:
     """Return what the index holds and what it was built with."""
-    with _reading(settings) as catalog:
-        releases, passages = catalog.counts()
-        published = LocalFiles(catalog).generation()
+    with closing(open_releases(settings.data)) as stored:
+        held = stored.status()
+        searched = searched_generation(settings.data)
         return {
             "data": str(settings.data),
-            "generation": catalog.generation(),
-            "search_files": "none" if published is None else f"generation {published}",
-            "releases": releases,
-            "passages": passages,
-            "publishers": len(catalog.publishers()),
-            **{name: value for name, value in asdict(catalog.manifest).items() if name != "schema"},
+            "generation": held.generation,
+            "search_files": "none" if searched is None else f"generation {searched}",
+            "releases": held.releases,
+            "passages": held.passages,
+            "publishers": len(stored.publishers()),
+            **{name: value for name, value in asdict(held.manifest).items() if name != "schema"},
         }
 
 
 def check(settings: Settings) -> Verdict:
-    """Check the index and rebuild what can be rebuilt; raises `CatalogDamagedError`."""
-    catalog = CatalogWriter(settings.data)
-    try:
-        return verify(catalog)
-    finally:
-        catalog.close()
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Catalog]:
-    catalog = Catalog(settings.data)
-    try:
-        yield catalog
-    finally:
-        catalog.close()
+    """Check the index and make again what can be made again; raises `CatalogDamagedError`."""
+    with closing(open_writer(settings.data)) as writer:
+        return writer.verify()
 
 
 def _folder(data: Path) -> None:

@@ -13,16 +13,25 @@ from typing import Any
 
 import pytest
 
-from index import ingest
 from index.catalog.reader import Catalog
-from index.catalog.schema import SCHEMA, exists
-from index.catalog.writer import CatalogWriter
+from index.catalog.schema import SCHEMA
 from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
-from index.reembed import reembed
-from index.search.local import LocalIndex
+from index.open import open_index, open_releases, open_writer
 from index.sources import dump_line
-from index.types import Embedder, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport
-from index.verify import Verdict, verify
+from index.types import (
+    Cursor,
+    Embedder,
+    Hit,
+    IndexWriter,
+    Manifest,
+    PassageIndex,
+    Problem,
+    Ranking,
+    Release,
+    SearchFilter,
+    SyncReport,
+    Verdict,
+)
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2025, 3, 1)
@@ -47,7 +56,10 @@ class Given:
     def __init__(self, entries: Iterable[Release | Problem]) -> None:
         self._entries = list(entries)
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        return len(self._entries)
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         yield from self._entries
 
 
@@ -83,31 +95,29 @@ class Lab:
     def __init__(self, data: Path) -> None:
         self.data = data
 
-    def writer(self) -> CatalogWriter:
-        if not exists(self.data):
-            return CatalogWriter.create(self.data, manifest_of(HashingEmbedder()))
-        return CatalogWriter(self.data)
+    def writer(self) -> IndexWriter:
+        return open_writer(self.data, lambda: manifest_of(HashingEmbedder()))
 
     def catalog(self) -> Catalog:
         return Catalog(self.data)
 
     def ingest(self, *releases: Release | Problem, today: date = TODAY, embedder: Embedder | None = None) -> SyncReport:
-        with closing(self.writer()) as catalog:
+        with closing(self.writer()) as writer:
             model = embedder or HashingEmbedder()
-            return ingest.sync(catalog, model, [Given(releases)], count_tokens=count_words, today=today)
+            return writer.sync(model, [Given(releases)], count_tokens=count_words, today=today)
 
     def remove(self, *release_ids: str) -> None:
-        with closing(self.writer()) as catalog:
-            ingest.remove(catalog, release_ids)
+        with closing(self.writer()) as writer:
+            writer.remove(release_ids)
 
     def reembed(self, embedder: Embedder, chunk_tokens: int = 40) -> SyncReport:
-        with closing(self.writer()) as catalog:
+        with closing(self.writer()) as writer:
             manifest = replace(manifest_of(embedder), chunk_tokens=chunk_tokens)
-            return reembed(catalog, embedder, manifest, count_tokens=count_words)
+            return writer.reembed(embedder, manifest, count_tokens=count_words)
 
-    def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> LocalIndex:
+    def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> PassageIndex:
         model = embedder or HashingEmbedder()
-        return LocalIndex(self.catalog(), lambda: model, ranking or Ranking())
+        return open_index(self.data, lambda: model, ranking or Ranking())
 
     def search(self, question: str, k: int = 10, **where: Any) -> list[Hit]:
         with closing(self.open()) as index:
@@ -118,12 +128,12 @@ class Lab:
         return list(dict.fromkeys(hit.passage.release.id for hit in self.search(question, k, **where)))
 
     def verify(self) -> Verdict:
-        with closing(self.writer()) as catalog:
-            return verify(catalog)
+        with closing(self.writer()) as writer:
+            return writer.verify()
 
     def everything(self) -> list[Release]:
-        with closing(self.catalog()) as catalog:
-            return list(catalog.releases())
+        with closing(open_releases(self.data)) as stored:
+            return list(stored.export())
 
 
 def make_release(number: int, *, version: int = 0, **fields: Any) -> Release:

@@ -8,13 +8,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 from eval.bench.timing import verdict
-from index.catalog.reader import Catalog
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL, find_default_model
+from index.open import open_releases
 from index.text.passages import embedded_text, passage_prefix
 from index.types import Embedder
 from qa.cli.progress import PlainLines
@@ -50,15 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _timed(settings: Settings, corpus: Path) -> float:
     started = time.perf_counter()
-    ingest(settings, [corpus], None, PlainLines("ingesting"))
+    ingest(settings, [corpus], None, PlainLines("ingesting"), today=date.today())
     return time.perf_counter() - started
 
 
 def _texts(settings: Settings, embedder: Embedder) -> list[str]:
     """Return the texts that the ingest embedded."""
-    catalog = Catalog(settings.data)
-    passages = catalog.passages(catalog.delta(0).put.tolist()).values()
-    catalog.close()
+    with closing(open_releases(settings.data)) as stored:
+        passages = list(stored.every_passage())
     prefixes = {
         release.id: passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
         for release in {passage.release.id: passage.release for passage in passages}.values()

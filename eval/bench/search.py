@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings(data=chosen.data or Path(temporary))
         tokens = chosen.chunk_tokens or (settings.chunk_tokens if chosen.ask else _SHORT)
         settings = settings.model_copy(update={"chunk_tokens": tokens})
-        ingest(settings, chosen.corpus, None, PlainLines("ingesting"))
+        ingest(settings, chosen.corpus, None, PlainLines("ingesting"), today=date.today())
         return measure(settings, chosen.calls, "ask" if chosen.ask else "search")
 
 

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from eval.runs.vector_cache import CachingEmbedder, EmbeddingCache
 from eval.sets.resolve import Library, Resolved, resolve_all
 from eval.types import GoldSet
+from index.catalog.validity import sees
 from index.errors import InputError
 from index.sources import open_source
-from index.types import Embedder, Problem, Release
+from index.types import Cursor, Embedder, Problem, Release, SearchFilter
 from qa.cli.progress import watching
 from qa.settings import Settings
 from qa.upkeep import ingest_sources
@@ -35,7 +36,10 @@ class _Given:
     name: str
     releases: tuple[Release, ...]
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        return len(self.releases)
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release]:
         yield from self.releases
 
 
@@ -65,7 +69,7 @@ def gather(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path]) -
 
     @lru_cache
     def as_it_stood(day: date | None) -> Library:
-        return everything if day is None else Library(r for r in unique.values() if r.published <= day)
+        return everything if day is None else Library(r for r in unique.values() if sees(SearchFilter(as_of=day), r))
 
     return Corpus(tuple(unique.values()), resolve_all(gold, as_it_stood), tuple(problems))
 
@@ -76,7 +80,7 @@ def _read(paths: Sequence[Path], problems: list[Problem]) -> list[Release]:
         for entry in source.read():
             if isinstance(entry, Problem):
                 problems.append(entry)
-            else:
+            elif isinstance(entry, Release):
                 found.append(entry)
     return found
 
@@ -90,7 +94,8 @@ def indexed(corpus: Corpus, settings: Settings, embedder: Embedder, cache: Path)
         try:
             with watching("ingesting") as watcher:
                 source = _Given("the corpus of the evaluation", corpus.releases)
-                ingest_sources(placed, [source], watcher, CachingEmbedder(embedder, vectors))
+                cached = CachingEmbedder(embedder, vectors)
+                ingest_sources(placed, [source], watcher, today=date.today(), embedder=cached)
         finally:
             vectors.close()
         yield placed

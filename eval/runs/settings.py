@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from index.errors import InputError
-from qa.settings import Settings
+from qa.settings import Settings, read_settings
 
 _PLACES = frozenset({"data", "models"})
 """Settings that say where things are kept, not how questions are answered."""
@@ -20,9 +18,4 @@ def settings_with(overrides: Mapping[str, Any], data: Path | None = None) -> Set
             names = sorted(Settings.model_fields.keys() - _PLACES)
             raise InputError(f"no setting is called {key!r}", f"choose among: {', '.join(names)}")
     places: dict[str, Any] = {} if data is None else {"data": data}
-    try:
-        return Settings(**overrides, **places)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "a setting"
-        raise InputError(f"{name} is {first['input']!r}: {first['msg']}", "change it, or leave it out") from error
+    return read_settings(Settings, {**overrides, **places})

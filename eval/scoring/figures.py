@@ -13,7 +13,7 @@ from eval.sets.figure_labels import Labelled
 from index.errors import InputError
 from index.figures.read import figures
 from index.sources import open_source
-from index.types import Figure, Problem, Release, Span
+from index.types import Figure, Release, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def read_figures(labels: Sequence[Labelled], corpus: Sequence[Path]) -> list[Rea
     held: dict[str, list[Release]] = defaultdict(list)
     for path in corpus:
         for entry in open_source(path).read():
-            if not isinstance(entry, Problem) and entry.id in wanted:
+            if isinstance(entry, Release) and entry.id in wanted:
                 held[entry.id].append(entry)
     return [_read(each, held[each.release_id]) for each in labels]
 

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from eval.types import GoldSet, Label, Question, ReleaseKey, TimelineLabel
 from index.errors import InputError
 from index.sources.clean import EntryError, clean_line
+from index.sources.json_faults import sentence
 from index.sources.lines import read_lines
 from index.types import Problem
 
@@ -125,15 +126,11 @@ def _parse(text: str) -> _Line:
 
 
 def _sentence(detail: ErrorDetails) -> str:
+    if detail["type"] != "extra_forbidden":
+        return sentence(detail)
     field = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "json_invalid":
-        return f"not JSON: {detail['ctx']['error']}".replace("at line 1 column", "at column")
-    if detail["type"] == "missing":
-        return f'"{field}" is missing'
-    if detail["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(field, _Line.model_fields, 1)
-        return f'unknown key "{field}"' + (f'; did you mean "{near[0]}"?' if near else "")
-    return f'"{field}": {detail["msg"]}' if field else "not a JSON object"
+    near = difflib.get_close_matches(field, _Line.model_fields, 1)
+    return f'unknown key "{field}"' + (f'; did you mean "{near[0]}"?' if near else "")
 
 
 def _question(entry: _Line, where: str) -> Question:

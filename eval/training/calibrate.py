@@ -9,6 +9,7 @@ their set.
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,8 +21,7 @@ from eval.runs.ask import open_model, with_models
 from eval.runs.corpus import gather, indexed
 from eval.runs.vector_cache import default_cache
 from eval.sets.load import load_set
-from index.catalog.reader import Catalog
-from index.search.local import LocalIndex
+from index.open import open_index
 from index.types import SearchFilter
 from qa.compose import ranking_of
 from qa.engine import READ
@@ -85,18 +85,16 @@ def ask_all(
     reader = load_reader(name, settings.models_folder)
     if not isinstance(reader, SpanReader):
         raise SystemExit(f"the reader {name} has no scores to calibrate")
-    with indexed(corpus, settings, embedder, default_cache()) as placed:
-        catalog = Catalog(placed.data)
-        try:
-            index = LocalIndex(catalog, lambda: embedder, ranking_of(placed))
-            asked = []
-            for question in gold.questions:
-                found = index.search(question.text, READ + 10, SearchFilter(as_of=question.as_of))
-                spans = reader.spans(question.text, distinct(found.hits, READ))
-                asked.append(Asked(corpus.resolved[question.id].answers or (), tuple(spans)))
-            return asked
-        finally:
-            catalog.close()
+    with (
+        indexed(corpus, settings, embedder, default_cache()) as placed,
+        closing(open_index(placed.data, lambda: embedder, ranking_of(placed))) as index,
+    ):
+        asked = []
+        for question in gold.questions:
+            found = index.search(question.text, READ + 10, SearchFilter(as_of=question.as_of))
+            spans = reader.spans(question.text, distinct(found.hits, READ))
+            asked.append(Asked(corpus.resolved[question.id].answers or (), tuple(spans)))
+        return asked
 
 
 def fit(asked: Sequence[Asked], weights: Weights) -> Calibration:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from eval.runs.ask import open_model, with_models
@@ -12,8 +13,7 @@ from eval.sets.load import load_set
 from eval.sets.resolve import Resolved
 from eval.training.examples import Mined, Shown
 from eval.types import Question
-from index.catalog.reader import Catalog
-from index.search.local import LocalIndex
+from index.open import open_index
 from index.types import Hit, Passage, SearchFilter, Span
 from qa.compose import ranking_of
 from qa.reading.windows import text_of
@@ -33,31 +33,21 @@ def mine(
     gathered = gather(gold, corpus, distractors)
     settings = with_models(Settings(), default_cache())
     embedder = open_model(settings)
-    with indexed(gathered, settings, embedder, default_cache()) as placed:
-        catalog = Catalog(placed.data)
-        try:
-            index = LocalIndex(catalog, lambda: embedder, ranking_of(placed))
-            everything = catalog.passages(catalog.allowed(SearchFilter()).tolist())
-            of_release: dict[str, list[Passage]] = {}
-            for passage in everything.values():
-                of_release.setdefault(passage.release.id, []).append(passage)
-            misleading = _misleading(gold_path)
-            found = []
-            for question in gold.questions:
-                where = SearchFilter(as_of=question.as_of)
-                hits = distinct(index.search(question.text, depth + 10, where).hits, depth)
-                found.append(
-                    _mined(
-                        question,
-                        gathered.resolved[question.id],
-                        hits,
-                        of_release,
-                        misleading.get(question.id),
-                    )
-                )
-            return found
-        finally:
-            catalog.close()
+    with (
+        indexed(gathered, settings, embedder, default_cache()) as placed,
+        closing(open_index(placed.data, lambda: embedder, ranking_of(placed))) as index,
+    ):
+        of_release: dict[str, list[Passage]] = {}
+        for passage in index.every_passage():
+            of_release.setdefault(passage.release.id, []).append(passage)
+        misleading = _misleading(gold_path)
+        found = []
+        for question in gold.questions:
+            where = SearchFilter(as_of=question.as_of)
+            hits = distinct(index.search(question.text, depth + 10, where).hits, depth)
+            resolved = gathered.resolved[question.id]
+            found.append(_mined(question, resolved, hits, of_release, misleading.get(question.id)))
+        return found
 
 
 def _mined(

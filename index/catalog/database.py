@@ -9,8 +9,10 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.catalog.schema import FILE, RECOVER, SCHEMA, STORAGE, exists
-from index.errors import CatalogDamagedError, IndexLockedError, IndexMissingError, StorageError
+from index.catalog import migrations
+from index.catalog.schema import FILE, exists
+from index.disk.lock import writing
+from index.errors import RECOVER, STORAGE, CatalogDamagedError, IndexLockedError, IndexMissingError, StorageError
 from index.text.publishers import publisher_key
 from index.types import Manifest
 
@@ -19,9 +21,13 @@ _CANNOT_LOCK = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
 class _Connection(sqlite3.Connection):
-    """A connection; ``frozen`` is the state of the file where it is read as it lies."""
+    """A connection.
+
+    ``frozen`` is the state of the file where it is read as it lies; ``older`` is its schema where that is not today's.
+    """
 
     frozen: tuple[int, ...] | None = None
+    older: int | None = None
 
 
 class _Lease:
@@ -39,7 +45,10 @@ class Database:
     """One open catalog file. Safe to share between threads: each gets a connection of its own."""
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
-        """Open the catalog in ``folder``; raises `IndexMissingError` or `CatalogDamagedError`."""
+        """Open the catalog in ``folder``; for writing, a file of an earlier schema is brought to today's.
+
+        Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` for a schema it cannot read.
+        """
         self.folder = folder
         self.path = folder / FILE
         self._writable = writable
@@ -52,14 +61,8 @@ class Database:
         if not exists(folder):
             raise IndexMissingError(f"no index in {folder}", "make one: pressqa ingest PATH")
         with self.guard():
-            row = self.connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-            if row is None or not row[0].isdigit():
-                raise CatalogDamagedError(f"{self.path} has no schema number", RECOVER)
-            if int(row[0]) != SCHEMA:
-                raise CatalogDamagedError(
-                    f"{self.path} has schema {row[0]}; this pressqa reads schema {SCHEMA}",
-                    "make it anew in another folder: pressqa ingest PATH --data DIR",
-                )
+            if writable:
+                self._migrate()
             self.id = self.meta("id")
         self.manifest = self.read_manifest()
 
@@ -80,13 +83,32 @@ class Database:
             except IndexError:
                 connection = self._connect()
             lease = self._local.lease = _Lease(connection, self._idle)
-        if lease.connection.frozen is not None and lease.connection.frozen != self._state():
+        if self._is_stale(lease.connection):
             stale, lease.connection = lease.connection, self._connect()
             self._all.remove(stale)  # it closes when nothing reads from it any more
         return lease.connection
 
+    def _migrate(self) -> None:
+        with contextlib.closing(self._connection("mode=rw")) as connection:
+            schema = migrations.schema_of(connection, self.path)
+        if schema < migrations.newest():
+            with writing(self.folder):
+                migrations.migrate(self.path)
+
+    def _is_stale(self, connection: _Connection) -> bool:
+        """Say whether a connection sees the file as it no longer is."""
+        if connection.frozen is not None and connection.frozen != self._state():
+            return True
+        return connection.older is not None and connection.older != migrations.schema_of(connection, self.path)
+
     def _connect(self) -> _Connection:
         connection = self._open()
+        try:
+            schema = migrations.read_as_newest(connection, self.path)
+        except BaseException:
+            connection.close()
+            raise
+        connection.older = schema if schema < migrations.newest() else None
         with self._guard_all:
             self._all.append(connection)
         # SQLite folds ASCII only; publishers are compared as the keyword index compares them.

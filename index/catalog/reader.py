@@ -10,14 +10,13 @@ from datetime import date
 
 import numpy as np
 
-from index.catalog.changes import Delta, KeywordDocument
+from index.catalog.changes import Current, Delta, KeywordDocument
 from index.catalog.database import Database
 from index.catalog.figure_rows import COLUMNS, from_row
-from index.catalog.schema import RECOVER
 from index.catalog.validity import FOREVER, visible
-from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
+from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.text.publishers import publisher_key
-from index.types import Figure, Ids, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
+from index.types import Cursor, Figure, Ids, IndexStatus, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 
 PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
@@ -26,7 +25,12 @@ FROM passage p JOIN revision r ON r.id = p.revision_id
 """The columns of `Catalog.read_passages`; a WHERE clause may follow."""
 _MOST = 2**63 - 1
 """The largest integer that SQLite takes."""
-_RELEASE = "release_id, title, body, publisher, published, url, sha256"
+_AT_ONCE = 1_000
+"""How many passages are read at a time where all of them are."""
+_RELEASE = "release_id, title, body, publisher, published, url, updated, sha256"
+
+
+_EVERYTHING = SearchFilter()
 
 
 class Catalog(Database):
@@ -41,6 +45,16 @@ class Catalog(Database):
                 (FOREVER,),
             ).fetchone()
             return int(row[0]), int(row[1])
+
+    def count_revisions(self) -> int:
+        """Return the number of stored revisions, of all releases."""
+        with self.guard():
+            return int(self.connection.execute("SELECT count(*) FROM revision").fetchone()[0])
+
+    def status(self) -> IndexStatus:
+        """Return how much the catalog holds."""
+        with self.snapshot():
+            return IndexStatus(self.generation(), *self.counts(), self.manifest)
 
     def has_superseded(self) -> bool:
         """Say whether any passage belongs to a revision that no longer stands."""
@@ -89,6 +103,13 @@ class Catalog(Database):
             rows = self.connection.execute(sql, (wanted,)).fetchall()
             return {passage.id: passage for passage in self.read_passages(rows)}
 
+    def every_passage(self) -> Iterator[Passage]:
+        """Yield the passages of every current release, by their ids."""
+        ids = self.allowed(_EVERYTHING).tolist()
+        for start in range(0, len(ids), _AT_ONCE):
+            found = self.passages(ids[start : start + _AT_ONCE])
+            yield from (found[passage_id] for passage_id in sorted(found))
+
     def read_passages(self, rows: Iterable[tuple[int, ...]]) -> Iterator[Passage]:
         """Yield the passages of rows of `PASSAGE`; raises `CatalogDamagedError` on a changed body."""
         releases: dict[int, Release] = {}
@@ -107,16 +128,16 @@ class Catalog(Database):
                 lead=Span(lead_start, lead_end) if lead_start is not None else None,
             )
 
-    def _release(self, row: tuple[str, str, str, str, int, str | None, str]) -> Release:
-        release_id, title, body, publisher, published, url, sha256 = row
-        release = Release(release_id, title, body, publisher, date.fromordinal(published), url)
+    def _release(self, row: tuple[str, str, str, str, int, str | None, int | None, str]) -> Release:
+        release_id, title, body, publisher, published, url, updated, sha256 = row
+        release = Release(release_id, title, body, publisher, date.fromordinal(published), url, _day(updated))
         if release.sha256 != sha256:
             raise CatalogDamagedError(
                 f"{self.path}: the text of release {release_id!r} no longer has its recorded SHA-256", RECOVER
             )
         return release
 
-    def release(self, release_id: str, where: SearchFilter) -> Release:
+    def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
         """Return the revision of a release that stood at ``where.as_of``; raises `UnknownReleaseError`."""
         conditions, values = visible(SearchFilter(as_of=where.as_of))
         sql = f"SELECT {_RELEASE} FROM revision r WHERE {conditions} AND release_id = ?"
@@ -148,18 +169,7 @@ class Catalog(Database):
                 for each in passages
             ]
 
-    def release_figures(self, release_id: str, where: SearchFilter) -> tuple[Figure, ...]:
-        """Return the figures of a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
-        with self.snapshot():
-            self.release(release_id, where)
-            conditions, values = visible(SearchFilter(as_of=where.as_of))
-            sql = (
-                f"SELECT {COLUMNS} FROM figure WHERE revision_id ="
-                f" (SELECT r.id FROM revision r WHERE {conditions} AND release_id = ?) ORDER BY start"
-            )
-            return tuple(from_row(row) for row in self.connection.execute(sql, (*values, release_id)))
-
-    def releases(self) -> Iterator[Release]:
+    def export(self) -> Iterator[Release]:
         """Yield every current release, oldest first, ties by id."""
         sql = f"SELECT {_RELEASE} FROM revision WHERE valid_to = ? ORDER BY published, release_id"
         with self.guard():
@@ -186,14 +196,18 @@ class Catalog(Database):
                 )
             ]
 
-    def digests(self, release_ids: Sequence[str]) -> dict[str, str]:
-        """Return the digest of the current revision of each of these releases that exists."""
-        sql = (
-            "SELECT release_id, digest FROM revision WHERE valid_to = ?"
-            " AND release_id IN (SELECT value FROM json_each(?))"
-        )
+    def current(self, release_id: str) -> Current | None:
+        """Return what is held of a release now, without its text; None where it is not held."""
+        sql = "SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = ?"
         with self.guard():
-            return dict(self.connection.execute(sql, (FOREVER, json.dumps(list(release_ids)))))
+            row = self.connection.execute(sql, (release_id, FOREVER)).fetchone()
+            return Current(row[0], _day(row[1]), _day(row[2])) if row else None
+
+    def cursor(self, source: str) -> Cursor | None:
+        """Return how far the source of this name was read, None if it never said."""
+        with self.guard():
+            row = self.connection.execute("SELECT place FROM cursor WHERE source = ?", (source,)).fetchone()
+            return Cursor(row[0]) if row else None
 
     def embedded(self, keys: Sequence[bytes], fingerprint: str) -> set[bytes]:
         """Return those content addresses that have a vector of the model with this fingerprint."""
@@ -254,6 +268,10 @@ class Catalog(Database):
                 sql = f"SELECT {_RELEASE} FROM revision WHERE id = ?"
                 release = self._release(self.connection.execute(sql, (row,)).fetchone())
             yield row, release
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 def _ids(rows: Iterable[tuple[int]]) -> Ids:

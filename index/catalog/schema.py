@@ -1,4 +1,4 @@
-"""The catalog's tables, and making an empty catalog file."""
+"""The catalog's tables as they were at the oldest schema that is read, and making an empty catalog file."""
 
 import contextlib
 import json
@@ -7,19 +7,18 @@ import uuid
 from dataclasses import asdict
 from pathlib import Path
 
+from index.catalog import migrations
 from index.catalog.validity import FOREVER
 from index.disk.atomic import sync_to_disk
-from index.errors import StorageError
+from index.errors import STORAGE, StorageError
 from index.types import Manifest
 
-RECOVER = "restore the file from a backup, or ingest the releases again into a new folder (--data)"
-
-STORAGE = "check the folder's permissions and free space, or choose another: --data DIR"
-
-SCHEMA = 2
+SCHEMA = migrations.newest()
+"""The schema of the files that are made; `index.catalog.migrations` says how it changes."""
 
 FILE = "catalog.sqlite3"
 
+# Never edited: `migrations` starts from it.
 _TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE generation (number INTEGER PRIMARY KEY, stamp TEXT NOT NULL) STRICT;
@@ -106,12 +105,14 @@ def create_file(folder: Path, manifest: Manifest) -> None:
         with contextlib.closing(sqlite3.connect(draft)) as connection:
             connection.executescript(_TABLES)
             values = {
-                "schema": str(SCHEMA),
+                "schema": str(migrations.OLDEST),
                 "id": uuid.uuid4().hex,
                 "manifest": json.dumps(asdict(manifest)),
             }
             connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
             connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
+            for number in range(migrations.OLDEST + 1, migrations.newest() + 1):
+                migrations.apply(connection, number)
             connection.commit()
             connection.execute("PRAGMA journal_mode = WAL")
         draft.rename(path)

@@ -1,32 +1,82 @@
-"""Which revision of a release a search may see: the rule, and the rule as an SQL condition."""
+"""Which revision of a release a search may see: one rule, as bounds on four fields, and two of its renderings.
 
+The third, for tantivy, is in `index.search.keywords`, since the catalog must not need a search library.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 
 from index.text.publishers import publisher_key
-from index.types import SearchFilter
+from index.types import Release, SearchFilter
 
 FOREVER = date.max.toordinal()
-"""The end of validity of a revision that still stands."""
+"""The end of validity of a revision that is current: no other revision has taken its place."""
+
+Range = tuple[int | None, int | None]
+"""The first and the last day that are let through, as proleptic ordinals; None where there is no bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a filter asks of a revision. ``publisher`` is a key of `index.text.publishers`; None lets all through."""
+
+    published: Range
+    valid_from: Range
+    valid_to: Range
+    publisher: str | None
+
+    @property
+    def days(self) -> dict[str, Range]:
+        """The ranges that have a bound, by the name of their field."""
+        ranges = {"published": self.published, "valid_from": self.valid_from, "valid_to": self.valid_to}
+        return {name: bounds for name, bounds in ranges.items() if bounds != (None, None)}
+
+
+def bounds(where: SearchFilter) -> Bounds:
+    """Return the rule for a filter: the current revisions, or those of the day ``as_of``, of the releases it names.
+
+    A revision counts from the day ``valid_from`` to the day before ``valid_to``.
+    """
+    day = where.as_of.toordinal() if where.as_of else None
+    since = where.since.toordinal() if where.since else None
+    until = where.until.toordinal() if where.until else None
+    return Bounds(
+        published=(since, min((last for last in (day, until) if last is not None), default=None)),
+        valid_from=(None, day),
+        # On the last day of the calendar, too, a current revision is visible.
+        valid_to=(FOREVER, FOREVER) if day is None else (min(day + 1, FOREVER), None),
+        publisher=publisher_key(where.publisher) if where.publisher is not None else None,
+    )
+
+
+def sees(where: SearchFilter, release: Release, valid_from: int | None = None, valid_to: int = FOREVER) -> bool:
+    """Say whether a filter lets a revision through; a release that never changed is valid from its publication."""
+    rule = bounds(where)
+    published = release.published.toordinal()
+    values = {"published": published, "valid_from": published if valid_from is None else valid_from}
+    values["valid_to"] = valid_to
+    inside = all(
+        (low is None or low <= values[name]) and (high is None or values[name] <= high)
+        for name, (low, high) in rule.days.items()
+    )
+    return inside and rule.publisher in (None, publisher_key(release.publisher))
 
 
 def visible(where: SearchFilter) -> tuple[str, tuple[int | str, ...]]:
     """Return the SQL condition on ``revision r`` for a filter, with its values."""
+    rule = bounds(where)
     conditions: list[str] = []
     values: list[int | str] = []
-    if where.as_of is None:
-        conditions.append("r.valid_to = ?")
-        values.append(FOREVER)
-    else:
-        conditions.append("r.published <= ? AND r.valid_from <= ? AND r.valid_to > ?")
-        day = where.as_of.toordinal()
-        values += [day, day, min(day, FOREVER - 1)]  # the last day there is must not end what stands for ever
-    if where.since is not None:
-        conditions.append("r.published >= ?")
-        values.append(where.since.toordinal())
-    if where.until is not None:
-        conditions.append("r.published <= ?")
-        values.append(where.until.toordinal())
-    if where.publisher is not None:
+    for name, (low, high) in rule.days.items():
+        if low is not None and low == high:
+            conditions.append(f"r.{name} = ?")
+            values.append(low)
+            continue
+        for sign, bound in ((">=", low), ("<=", high)):
+            if bound is not None:
+                conditions.append(f"r.{name} {sign} ?")
+                values.append(bound)
+    if rule.publisher is not None:
         conditions.append("publisher_key(r.publisher) = ?")
-        values.append(publisher_key(where.publisher))
+        values.append(rule.publisher)
     return " AND ".join(conditions), tuple(values)

@@ -2,18 +2,20 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
-from index.catalog.changes import release_digest
+from index.catalog.changes import Withdrawal, is_news, release_digest, withdraws
 from index.catalog.figure_rows import INSERT, to_row
 from index.catalog.reader import Catalog
 from index.catalog.schema import create_file
 from index.catalog.validity import FOREVER
-from index.types import Chunk, Figure, Manifest, Release, Vectors
+from index.types import Chunk, Cursor, Figure, Manifest, Release, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,17 @@ class Prepared:
     tokens: tuple[int, ...]
     texts: tuple[str, ...]
     figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a batch changed, in releases and in passages. ``unchanged`` were in the catalog already."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    passages: int = 0
 
 
 def text_key(text: str) -> bytes:
@@ -45,21 +58,50 @@ class CatalogWriter(Catalog):
         create_file(folder, manifest)
         return cls(folder)
 
-    def put(self, batch: Sequence[Prepared], vectors: Mapping[bytes, Vectors], today: date) -> tuple[int, int, int]:
-        """Store releases in one transaction; return how many were added and changed, and their passages.
+    def put(
+        self,
+        batch: Sequence[Prepared | Withdrawal],
+        vectors: Mapping[bytes, Vectors],
+        today: date,
+        cursors: Mapping[str, Cursor] = MappingProxyType({}),
+    ) -> Stored:
+        """Store releases and withdrawals in their order, and how far each source was read, in one transaction.
 
-        A known release gets a new revision that stands from ``today``; the earlier one ends there.
-        ``vectors`` holds what is not in the embedding cache yet, by content address.
+        A known release that says something else gets a new revision, valid from its ``updated`` day where that is
+        given and not in the future, else from ``today``; the earlier one ends there. To put what is stored already
+        changes nothing. ``vectors`` holds what is not in the embedding cache yet, by content address.
         """
-        added = changed = passages = 0
+        counts: Counter[str] = Counter()
         with self.transaction() as generation:
             self._store_vectors(vectors, self.manifest.fingerprint)
             for item in batch:
-                number, valid_from = self._supersede(item.release, today, generation)
-                changed, added = (changed + 1, added) if number > 1 else (changed, added + 1)
-                self._insert(item, number, valid_from, generation)
-                passages += len(item.chunks)
-        return added, changed, passages
+                if isinstance(item, Withdrawal):
+                    counts["withdrawn"] += self._withdraw(item)
+                elif is_news(item.release, self.current(item.release.id)):
+                    number, valid_from = self._supersede(item.release, today, generation)
+                    counts["changed" if number > 1 else "added"] += 1
+                    counts["passages"] += len(item.chunks)
+                    self._insert(item, number, valid_from, generation)
+                else:
+                    counts["unchanged"] += 1
+            self._store_cursors(cursors)
+        return Stored(**counts)
+
+    def store_cursors(self, cursors: Mapping[str, Cursor]) -> None:
+        """Store how far each source was read; releases, and so the generation, stay as they are."""
+        with self.guard(), self.connection:
+            self.connection.execute("BEGIN IMMEDIATE")
+            self._store_cursors(cursors)
+
+    def _store_cursors(self, cursors: Mapping[str, Cursor]) -> None:
+        self.connection.executemany("INSERT OR REPLACE INTO cursor VALUES (?, ?)", cursors.items())
+
+    def _withdraw(self, withdrawal: Withdrawal) -> bool:
+        if not withdraws(withdrawal, self.current(withdrawal.release_id)):
+            return False
+        sql = "UPDATE revision SET withdrawn = ? WHERE release_id = ? AND valid_to = ?"
+        self.connection.execute(sql, (withdrawal.day.toordinal(), withdrawal.release_id, FOREVER))
+        return True
 
     def store_vectors(self, vectors: Mapping[bytes, Vectors], fingerprint: str) -> None:
         """Put vectors into the embedding cache in a transaction of their own."""
@@ -78,8 +120,9 @@ class CatalogWriter(Catalog):
         if row is None:
             return 1, published
         revision, number, valid_from = row
+        day = min(release.updated or today, today)
         # Never before its own beginning, whatever the clock says; and never FOREVER, which means that it stands.
-        end = min(max(today.toordinal(), valid_from), FOREVER - 1)
+        end = min(max(day.toordinal(), valid_from), FOREVER - 1)
         self.connection.execute("UPDATE revision SET valid_to = ? WHERE id = ?", (end, revision))
         # Raising their generation makes the derived indexes take the new end of validity.
         sql = "UPDATE passage SET generation = ? WHERE revision_id = ?"
@@ -90,7 +133,7 @@ class CatalogWriter(Catalog):
         release = item.release
         cursor = self.connection.execute(
             "INSERT INTO revision (release_id, number, title, body, publisher, published, url, sha256, digest,"
-            " valid_from, valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " valid_from, valid_to, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 release.id,
                 number,
@@ -103,6 +146,7 @@ class CatalogWriter(Catalog):
                 release_digest(release),
                 valid_from,
                 FOREVER,
+                release.updated.toordinal() if release.updated else None,
             ),
         )
         revision = int(cursor.lastrowid or 0)

@@ -9,18 +9,25 @@ from pathlib import Path
 
 from index.errors import IndexLockedError, StorageError
 
+PATIENCE = 3.0
+"""Seconds that a writer waits for another one: an ingest holds the lock for a moment a batch (chosen, not measured)."""
+
 _LOCK = "write.lock"
 _HOLDER = "writer.json"
 
 
 @contextlib.contextmanager
-def writing(data: Path) -> Iterator[None]:
-    """Hold the write lock of a data folder; raises `IndexLockedError`, naming the holder, if another has it."""
+def writing(data: Path, *, wait: float = 0.0) -> Iterator[None]:
+    """Hold the write lock of a data folder.
+
+    Raises `IndexLockedError`, naming the holder, if another still has it after ``wait`` seconds, and `StorageError`
+    where the folder cannot be written.
+    """
     from filelock import FileLock, Timeout  # brings asyncio; asking a question writes nothing
 
     lock = FileLock(data / _LOCK)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=wait)
     except Timeout:
         raise IndexLockedError(
             f"another process{_holder(data)} is writing to {data}", "wait until it is done, then try again"

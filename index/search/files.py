@@ -11,18 +11,19 @@ import json
 import os
 import shutil
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.catalog.reader import Catalog
-from index.catalog.schema import STORAGE
 from index.disk.atomic import sync_to_disk
 from index.disk.stamps import file_digest, stamp_file
-from index.errors import StorageError
+from index.errors import STORAGE, StorageError
 from index.search.keywords import KeywordIndex
-from index.search.snapshot import Snapshot
-from index.search.vectors import VectorIndex
+from index.search.legs import Snapshot
+from index.search.vectors import LocalVectorLeg, VectorIndex
 
 FOLDER = "derived"
 _POINTER = "current.json"
@@ -35,8 +36,17 @@ _DEAD_SHARE = 0.01
 """tantivy's BM25 counts deleted passages until segments merge; past this share the index is built anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Indexes:
+    """Both indexes as of one generation."""
+
+    generation: int
+    vectors: VectorIndex
+    keywords: KeywordIndex
+
+
 class LocalFiles:
-    """The published files of one data folder."""
+    """The `SearchFiles` of one data folder."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._folder = catalog.folder / FOLDER
@@ -50,8 +60,43 @@ class LocalFiles:
     def load(self, *, thorough: bool = False) -> Snapshot | None:
         """Open what is published, or return None if it is absent, damaged, of another catalog, or ahead of it.
 
-        ``thorough`` hashes every file whatever its size.
+        ``thorough`` hashes every file whatever its size. The files are not written, but for the lock file that tantivy
+        needs to open its own.
         """
+        indexes = self._load(thorough=thorough)
+        return self._snapshot(indexes) if indexes else None
+
+    def publish(self, *, afresh: bool = False) -> Snapshot:
+        """Bring the files up to the catalog's generation and publish them; only for the holder of the write lock.
+
+        Starts from what is published where that is sound, and from nothing with ``afresh``. Raises `StorageError`.
+        """
+        base = None if afresh else self._load()
+        if base is not None and base.generation == self._catalog.generation():
+            with contextlib.suppress(OSError):  # what a writer left that died after it had published
+                self._clear(self._published())
+            return self._snapshot(base)
+        try:
+            return self._snapshot(self._publish(base))
+        except OSError as error:
+            with contextlib.suppress(OSError):  # what was half written would fill the disk still more
+                self._clear(self._published())
+            raise StorageError(f"cannot write the index files in {self._folder}: {error}", STORAGE) from error
+
+    def in_memory(self) -> Snapshot:
+        """Make both indexes from the whole catalog, held in memory only."""
+        with self._catalog.snapshot():  # a writer may be at work
+            delta = self._catalog.delta(0)
+            vectors = VectorIndex(self._catalog.manifest.dimension)
+            vectors.put(delta.put, self._catalog.vectors(delta.put))
+            keywords = KeywordIndex(None)
+            keywords.update(self._catalog.documents(delta.put), [])
+        return self._snapshot(_Indexes(delta.generation, vectors, keywords))
+
+    def _snapshot(self, indexes: _Indexes) -> Snapshot:
+        return Snapshot(indexes.generation, LocalVectorLeg(indexes.vectors, self._catalog), indexes.keywords)
+
+    def _load(self, *, thorough: bool = False) -> _Indexes | None:
         for _ in range(5):
             pointer = self._pointer()
             if pointer is None or pointer["generation"] > self._catalog.generation():
@@ -64,24 +109,7 @@ class LocalFiles:
                     return None
         return None
 
-    def publish(self, *, afresh: bool = False) -> Snapshot:
-        """Bring the files up to the catalog's generation and publish them; only for the holder of the write lock.
-
-        Starts from what is published where that is sound, and from nothing with ``afresh``.
-        """
-        base = None if afresh else self.load()
-        if base is not None and base.generation == self._catalog.generation():
-            with contextlib.suppress(OSError):  # what a writer left that died after it had published
-                self._clear(self._published())
-            return base
-        try:
-            return self._publish(base)
-        except OSError as error:
-            with contextlib.suppress(OSError):  # what was half written would fill the disk still more
-                self._clear(self._published())
-            raise StorageError(f"cannot write the index files in {self._folder}: {error}", STORAGE) from error
-
-    def _publish(self, base: Snapshot | None) -> Snapshot:
+    def _publish(self, base: _Indexes | None) -> _Indexes:
         self._folder.mkdir(exist_ok=True)
         delta = self._catalog.delta(base.generation if base else 0)
         tag = f"{delta.generation}-{uuid.uuid4().hex[:8]}"
@@ -97,7 +125,7 @@ class LocalFiles:
         dead = 0
         pointer = self._pointer()
         if base is not None and pointer is not None:
-            replaced = len(set(delta.put.tolist()) & set(base.vectors.ids.tolist()))
+            replaced = int(np.isin(delta.put, base.vectors.ids).sum())
             dead = int(pointer["dead"]) + len(delta.removed) + replaced
         if base is None or pointer is None or dead > _DEAD_SHARE * len(vectors):
             dead = 0
@@ -109,6 +137,11 @@ class LocalFiles:
             keywords = KeywordIndex(keywords_folder)
             keywords.update(self._catalog.documents(delta.put), delta.removed.tolist())
 
+        # A segment file that was linked, and not written since, is the file that was stamped and synced before.
+        earlier = pointer["keywords"]["files"] if base is not None and pointer is not None else {}
+        names = {path.name: path for path in _index_files(keywords_folder)}
+        carried = {name: earlier[name] for name, path in names.items() if _is_stamped(path, earlier.get(name))}
+        written = [path for name, path in names.items() if name not in carried]
         self._swap(
             {
                 "format": _FORMAT,
@@ -120,12 +153,13 @@ class LocalFiles:
                 "vectors": {"file": vectors_file.name, **asdict(stamp_file(vectors_file))},
                 "keywords": {
                     "folder": keywords_folder.name,
-                    "files": {path.name: asdict(stamp_file(path)) for path in _index_files(keywords_folder)},
+                    "files": carried | {path.name: asdict(stamp_file(path)) for path in written},
                 },
-            }
+            },
+            [vectors_file, *written, keywords_folder],
         )
         self._clear(self._published())
-        return Snapshot(delta.generation, vectors, keywords)
+        return _Indexes(delta.generation, vectors, keywords)
 
     def _pointer(self) -> dict[str, Any] | None:
         """Read the pointer; None unless it is whole, as it was written, and of a generation this catalog had."""
@@ -149,7 +183,7 @@ class LocalFiles:
         pointer = self._pointer()
         return {_POINTER, pointer["vectors"]["file"], pointer["keywords"]["folder"]} if pointer else set()
 
-    def _open(self, pointer: dict[str, Any], *, thorough: bool) -> Snapshot:
+    def _open(self, pointer: dict[str, Any], *, thorough: bool) -> _Indexes:
         vectors_file = self._folder / pointer["vectors"]["file"]
         _check(vectors_file, pointer["vectors"], thorough=thorough)
         folder = self._folder / pointer["keywords"]["folder"]
@@ -158,19 +192,17 @@ class LocalFiles:
             raise ValueError(f"files are missing from or foreign to {folder}")
         for name, stamp in files.items():
             _check(folder / name, stamp, thorough=thorough)
-        return Snapshot(
+        return _Indexes(
             pointer["generation"],
             VectorIndex.read(vectors_file, self._catalog.manifest.dimension),
             KeywordIndex(folder),
         )
 
-    def _swap(self, pointer: dict[str, Any]) -> None:
-        """Make what the pointer names durable, then let it take the place of the earlier one."""
-        folder = self._folder / pointer["keywords"]["folder"]
-        files = [folder / name for name in pointer["keywords"]["files"]]
+    def _swap(self, pointer: dict[str, Any], written: list[Path]) -> None:
+        """Make what was written durable, then let the pointer take the place of the earlier one."""
         draft = self._folder / f"{_POINTER}.new"
         draft.write_text(json.dumps(pointer | {"sha256": _digest(pointer)}, indent=1), "utf-8")
-        sync_to_disk([self._folder / pointer["vectors"]["file"], *files, folder, draft])
+        sync_to_disk([*written, draft])
         draft.replace(self._folder / _POINTER)
         sync_to_disk([self._folder])
 
@@ -205,6 +237,12 @@ def _check(path: Path, stamp: dict[str, Any], *, thorough: bool) -> None:
     trusted = status.st_size > _ALWAYS_HASH and status.st_mtime_ns == stamp["mtime_ns"] and not thorough
     if not trusted and file_digest(path) != stamp["sha256"]:
         raise ValueError(f"{path} has been changed")
+
+
+def _is_stamped(path: Path, stamp: dict[str, Any] | None) -> bool:
+    """Say whether a file of the new publication is one of the earlier, by its size and time."""
+    status = path.stat()
+    return stamp is not None and (status.st_size, status.st_mtime_ns) == (stamp["size"], stamp["mtime_ns"])
 
 
 def _digest(pointer: dict[str, Any]) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 import tantivy
 
 from index.catalog.changes import KeywordDocument
-from index.catalog.validity import FOREVER
-from index.search.legs import best
+from index.catalog.validity import FOREVER, bounds
+from index.search.legs import KeywordWeights, best
 from index.text.publishers import publisher_key
 from index.text.terms import analyser, question_stems, terms
 from index.types import SearchFilter
@@ -35,10 +35,11 @@ def _schema() -> tantivy.Schema:
 
 
 class KeywordIndex:
-    """A tantivy index in a folder, or in memory when the folder is None."""
+    """The `KeywordLeg` over a tantivy index in a folder, or in memory when the folder is None."""
 
     def __init__(self, folder: Path | None) -> None:
         self._schema = _schema()
+        self._superseded: bool | None = None
         with contextlib.ExitStack() as stack:
             if folder is not None and not os.access(folder, os.W_OK):
                 # tantivy cannot open without a lock file; what it has mapped outlives the copy's name.
@@ -89,23 +90,14 @@ class KeywordIndex:
         writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._superseded = None
 
-    def search(
-        self,
-        question: str,
-        k: int,
-        where: SearchFilter,
-        *,
-        revisions: bool,
-        title_weight: float,
-        pair_weight: float,
-    ) -> list[tuple[int, float]]:
+    def search(self, question: str, k: int, where: SearchFilter, weights: KeywordWeights) -> list[tuple[int, float]]:
         """Return up to ``k`` (passage id, BM25) pairs, best first, ties by id.
 
-        The score is BM25 of the passage (k1 = 1.2, b = 0.75; Robertson and Zaragoza 2009), plus ``title_weight``
-        times BM25 of its release's title, plus ``pair_weight`` times BM25 of neighbouring question terms that also
-        stand close together in the passage (the ordered window of Metzler and Croft 2005). ``revisions`` says that
-        superseded revisions are present and must be kept out.
+        The score is BM25 of the passage (k1 = 1.2, b = 0.75; Robertson and Zaragoza 2009), plus ``weights.title``
+        times BM25 of its release's title, plus ``weights.pair`` times BM25 of neighbouring question terms that also
+        stand close together in the passage (the ordered window of Metzler and Croft 2005).
         """
         words = question_stems(question)
         if not words or k <= 0 or not len(self):
@@ -113,15 +105,15 @@ class KeywordIndex:
         clauses = []
         for word in words:
             clauses.append((tantivy.Occur.Should, self._term("text", word)))
-            if title_weight > 0:
-                title = tantivy.Query.boost_query(self._term("title", word), title_weight)
+            if weights.title > 0:
+                title = tantivy.Query.boost_query(self._term("title", word), weights.title)
                 clauses.append((tantivy.Occur.Should, title))
-        if pair_weight > 0:
+        if weights.pair > 0:
             for pair in pairwise(words):
                 together = tantivy.Query.phrase_query(self._schema, "text", list(pair), _SLOP)
-                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(together, pair_weight)))
+                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(together, weights.pair)))
         query = tantivy.Query.boolean_query(clauses)
-        restrictions = self._restrictions(where, revisions=revisions)
+        restrictions = self._restrictions(where)
         if restrictions:
             query = tantivy.Query.boolean_query(
                 [(tantivy.Occur.Must, query)]
@@ -140,22 +132,23 @@ class KeywordIndex:
     def _term(self, field: str, word: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, word, index_option="freq")
 
-    def _restrictions(self, where: SearchFilter, *, revisions: bool) -> list[tantivy.Query]:
-        made = []
-        if where.as_of is None and revisions:
-            made.append(self._range("valid_to", FOREVER, None))
-        elif where.as_of is not None:
-            day = where.as_of.toordinal()
-            made.append(self._range("published", None, day))
-            made.append(self._range("valid_from", None, day))
-            made.append(self._range("valid_to", min(day + 1, FOREVER), None))
-        if where.since is not None or where.until is not None:
-            since = where.since.toordinal() if where.since else None
-            until = where.until.toordinal() if where.until else None
-            made.append(self._range("published", since, until))
-        if where.publisher is not None:
-            made.append(tantivy.Query.term_query(self._schema, "publisher", publisher_key(where.publisher)))
+    def _restrictions(self, where: SearchFilter) -> list[tantivy.Query]:
+        """Return the rule of `index.catalog.validity` as queries that must all match."""
+        rule = bounds(where)
+        days = rule.days
+        if where.as_of is None and not self._has_superseded():
+            del days["valid_to"]  # true of every passage here, and not free to ask
+        made = [self._range(field, low, high) for field, (low, high) in days.items()]
+        if rule.publisher is not None:
+            made.append(tantivy.Query.term_query(self._schema, "publisher", rule.publisher))
         return made
+
+    def _has_superseded(self) -> bool:
+        """Say whether any passage here belongs to a revision that another has taken the place of."""
+        if self._superseded is None:
+            earlier = self._range("valid_to", None, FOREVER - 1)
+            self._superseded = bool(self._searcher.search(earlier, limit=1, count=False).hits)
+        return self._superseded
 
     def _range(self, field: str, low: int | None, high: int | None) -> tantivy.Query:
         return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)

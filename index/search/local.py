@@ -1,27 +1,20 @@
-"""LocalIndex: catalog, vectors and keywords of one data folder, searched as one."""
+"""LocalIndex: a catalog and two legs, searched as one."""
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
 from index.catalog.reader import Catalog
-from index.disk.lock import writing
-from index.errors import (
-    IndexLockedError,
-    ManifestMismatchError,
-    StorageError,
-)
+from index.errors import ManifestMismatchError
 from index.search import fusion
-from index.search.files import LocalFiles
-from index.search.snapshot import Snapshot, build
+from index.search.legs import KeywordWeights, SearchFiles, Snapshot
 from index.types import (
     Embedder,
     Figure,
     Found,
     Hit,
-    Ids,
     IndexStatus,
     Passage,
     Ranking,
@@ -37,17 +30,17 @@ _EVERYTHING = SearchFilter()
 class LocalIndex:
     """The `PassageIndex` of one machine. Any number of threads may search; writing is `index.ingest`'s."""
 
-    def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], ranking: Ranking) -> None:
-        """Open what the catalog derives, then take the model, which may have been loading meanwhile.
+    def __init__(
+        self, catalog: Catalog, files: SearchFiles, embedder: Callable[[], Embedder], ranking: Ranking
+    ) -> None:
+        """Open what is searched, then take the model, which may have been loading meanwhile.
 
         Raises `ManifestMismatchError` when the two do not belong together.
         """
         self.catalog = catalog
         self.ranking = ranking
-        self._files = LocalFiles(catalog)
+        self._files = files
         self._lock = threading.Lock()
-        self._allowed = lru_cache(maxsize=64)(self._read_allowed)
-        self._revisions = lru_cache(maxsize=4)(self._read_revisions)
         self._counts = lru_cache(maxsize=4)(self._read_counts)
         self._snapshot = self._newest(None)
         self.embedder = embedder()
@@ -67,39 +60,34 @@ class LocalIndex:
 
         Raises `UnknownPublisherError` for a publisher that the index does not have.
         """
+        clock = _Clock()
         self.catalog.check_publisher(where)
-        found = self._search(self._current(), question, k, where)
+        snapshot = self._current()
+        clock.lap("filter")
+        found = self._search(snapshot, question, k, where, clock)
         if found is None:
             # All that was found has been replaced since: an index embedded anew while this question was under way.
-            found = self._search(self._current(), question, k, where) or Found((), self.catalog.generation(), {})
+            found = self._search(self._current(), question, k, where, clock)
+            found = found or Found((), self.catalog.generation(), {}, exhausted=True)
         return found
 
-    def _search(self, snapshot: Snapshot, question: str, k: int, where: SearchFilter) -> Found | None:
+    def _search(self, snapshot: Snapshot, question: str, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
         """Search one snapshot; None when it found passages but the catalog holds none of them any more."""
-        clock = _Clock()
-        revisions = self._revisions(snapshot.generation)
-        allowed = self._allowed(snapshot.generation, where) if revisions or where != _EVERYTHING else None
-        clock.lap("filter")
         vector = self.embedder.encode_question(question)
         clock.lap("embed")
         depth = max(self.ranking.depth, k)
-        dense = dict(snapshot.vectors.search(vector, depth, allowed))
+        dense = dict(snapshot.vectors.search(vector, depth, where))
         clock.lap("vectors")
-        lexical = dict(
-            snapshot.keywords.search(
-                question,
-                depth,
-                where,
-                revisions=revisions,
-                title_weight=self.ranking.title_weight,
-                pair_weight=self.ranking.pair_weight,
-            )
-        )
+        weights = KeywordWeights(self.ranking.title_weight, self.ranking.pair_weight)
+        lexical = dict(snapshot.keywords.search(question, depth, where, weights))
         clock.lap("keywords")
+        every = len(dense) < depth  # the vector leg gives less than it is asked for only where there is no more
         fused = self._fuse(snapshot, vector, dense, lexical)
         hits = self._hits(fused, k)
         clock.lap("fuse")
-        return Found(hits, snapshot.generation, clock.laps) if hits or not fused else None
+        if fused and not hits:
+            return None
+        return Found(hits, snapshot.generation, clock.laps, exhausted=every and len(fused) <= k)
 
     def _fuse(
         self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
@@ -135,32 +123,34 @@ class LocalIndex:
         """Return for each passage the figures whose statement lies in it, in their order."""
         return self.catalog.figures(passages)
 
-    def release_figures(self, release_id: str, where: SearchFilter = _EVERYTHING) -> tuple[Figure, ...]:
-        """Return the figures of a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
-        return self.catalog.release_figures(release_id, where)
-
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
-        """Return up to ``limit`` releases, newest first, ties by id, behind the given (date, id)."""
+        """Return up to ``limit`` releases, newest first, ties by id, that come after the given (date, id)."""
         return self.catalog.entries(where, limit, after)
+
+    def publishers(self) -> list[str]:
+        """Return the publishers of the current releases, sorted."""
+        return self.catalog.publishers()
+
+    def export(self) -> Iterator[Release]:
+        """Yield every current release, oldest first, ties by id."""
+        return self.catalog.export()
+
+    def every_passage(self) -> Iterator[Passage]:
+        """Yield the passages of every current release, by their ids."""
+        return self.catalog.every_passage()
 
     def close(self) -> None:
         """Close the catalog and let go of the search files."""
         self.catalog.close()
         del self._snapshot  # the caches refer to the index and back: it may live until the collector comes
 
-    # The generation is in the signatures for the caches' sake: what is cached holds for one generation.
-
-    def _read_allowed(self, generation: int, where: SearchFilter) -> Ids:
-        return self.catalog.allowed(where)
-
-    def _read_revisions(self, generation: int) -> bool:
-        return self.catalog.has_superseded()
+    # The generation is in the signature for the cache's sake: what is cached holds for one generation.
 
     def _read_counts(self, generation: int) -> tuple[int, int]:
         return self.catalog.counts()
 
     def _current(self) -> Snapshot:
-        """Return a snapshot of the newest generation that can be had without waiting for a writer."""
+        """Return a snapshot of the newest generation that is published, or that can be made where none is."""
         if self._snapshot.generation == self.catalog.generation():
             return self._snapshot
         with self._lock:
@@ -171,22 +161,16 @@ class LocalIndex:
         return self._snapshot
 
     def _newest(self, held: Snapshot | None) -> Snapshot:
-        """Open what is published; where that is absent, broken or behind, mend it, or do without the disk."""
+        """Return the newest state that can be had by reading: to mend the search files is a writer's work.
+
+        Where a writer is at work, or died at it, that is what it published last: a true earlier state.
+        """
         if held is None or self._files.generation() != held.generation:
             held = self._files.load() or held
-        if held is not None and held.generation == self.catalog.generation():
+        # An earlier state is of no use when none of its passages is left, as after embedding all of them again.
+        if held is not None and self.catalog.has_unchanged(held.generation):
             return held
-        try:
-            with writing(self.catalog.folder):
-                return self._files.publish()
-        except IndexLockedError:
-            # A writer is at work and will publish; what it published last is a true earlier state until then, unless
-            # none of its passages is left.
-            if held is not None and self.catalog.has_unchanged(held.generation):
-                return held
-            return build(self.catalog)
-        except StorageError:
-            return build(self.catalog)
+        return self._files.in_memory()
 
 
 class _Clock:

@@ -1,16 +1,40 @@
 """The dense leg: an exact FAISS index over passage vectors, keyed by passage id. Derived from the catalog."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
+from index.catalog.reader import Catalog
 from index.search.legs import best
-from index.types import Ids, Vectors
+from index.types import Ids, SearchFilter, Vectors
 
 _untyped: Any = faiss  # its type hints lack the I/O classes
+
+_FILTERS = 16
+"""How many filters' bitmaps a leg keeps: an eighth of a byte for each passage."""
+
+_EVERYTHING = SearchFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """A set of passage ids: bit i of ``bits`` says whether id i is in it."""
+
+    bits: NDArray[np.uint8]
+    count: int
+
+    @classmethod
+    def of(cls, ids: Ids) -> Self:
+        """Return the set of these ids, which are positive and each there once."""
+        present = np.zeros(int(ids.max(initial=0)) + 1, dtype=bool)
+        present[ids] = True
+        return cls(np.packbits(present, bitorder="little"), len(ids))
 
 
 class VectorIndex:
@@ -40,21 +64,18 @@ class VectorIndex:
         if len(ids) and len(self):
             self._index.remove_ids(faiss.IDSelectorBatch(ids))
 
-    def search(self, question: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+    def search(self, question: Vectors, k: int, allowed: Bitmap | None = None) -> list[tuple[int, float]]:
         """Return up to ``k`` (passage id, cosine) pairs, best first, ties by id.
 
         ``question`` has shape (dimension,). ``allowed`` restricts the search to those ids before scoring;
         None allows all.
         """
-        k = min(k, len(self) if allowed is None else len(allowed))
+        k = min(k, len(self) if allowed is None else allowed.count)
         if k <= 0:
             return []
         parameters = None
         if allowed is not None:
-            bits = np.zeros(int(allowed.max()) + 1, dtype=bool)
-            bits[allowed] = True
-            bitmap = np.packbits(bits, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
+            selector = faiss.IDSelectorBitmap(len(allowed.bits), faiss.swig_ptr(allowed.bits))
             parameters = faiss.SearchParameters()
             parameters.sel = selector
 
@@ -100,3 +121,31 @@ class VectorIndex:
         made = cls(dimension)
         made._index = index
         return made
+
+
+class LocalVectorLeg:
+    """The `VectorLeg` over a `VectorIndex`; the catalog tells it which passages a filter lets through."""
+
+    def __init__(self, index: VectorIndex, catalog: Catalog) -> None:
+        """Take an index that nobody changes any more, and the catalog that it was made from."""
+        self.index = index
+        # Over the catalog, not over self: a leg that refers to itself would keep its index in memory after its time.
+        self._allowed = lru_cache(maxsize=_FILTERS)(partial(_allowed, catalog))
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def search(self, vector: Vectors, k: int, where: SearchFilter) -> list[tuple[int, float]]:
+        """Return the ``k`` best (passage id, cosine) pairs, best first, ties by id; exact."""
+        return self.index.search(vector, k, self._allowed(where))
+
+    def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
+        """Return the exact cosine of the question to each of ``ids`` that is held."""
+        return self.index.cosines(vector, ids)
+
+
+def _allowed(catalog: Catalog, where: SearchFilter) -> Bitmap | None:
+    """Return the passages that a filter lets through, None for all that there are."""
+    if where == _EVERYTHING and not catalog.has_superseded():
+        return None
+    return Bitmap.of(catalog.allowed(where))

@@ -9,26 +9,33 @@ from index.sources.clean import clean_body
 from index.sources.detect import JSONL, MARKDOWN, TAG_PAGE, detect, read_head
 from index.sources.jsonl import JsonLines, dump_line
 from index.sources.markdown import MarkdownFiles
+from index.sources.origin import Origin, Url, local_path, parse_origin
 from index.sources.tag_page import TagPage
 from index.types import Source
 
-__all__ = ["KINDS", "clean_body", "detect", "dump_line", "open_source"]
+__all__ = ["KINDS", "Origin", "Url", "clean_body", "detect", "dump_line", "open_source", "parse_origin"]
 
-KINDS: Mapping[str, Callable[[Path], Source]] = MappingProxyType(
-    {TAG_PAGE: TagPage, JSONL: JsonLines, MARKDOWN: MarkdownFiles}
+
+def _of_path(kind: Callable[[Path], Source]) -> Callable[[Origin], Source]:
+    return lambda origin: kind(local_path(origin))
+
+
+KINDS: Mapping[str, Callable[[Origin], Source]] = MappingProxyType(
+    {TAG_PAGE: _of_path(TagPage), JSONL: _of_path(JsonLines), MARKDOWN: _of_path(MarkdownFiles)}
 )
-"""The kinds of input by the name that ``--source`` takes."""
+"""How each kind of input is opened, by the name that ``--source`` takes."""
 
 
-def open_source(path: Path, kind: str | None = None) -> Source:
-    """Return the source of releases at a path, of the kind named or else of the kind its content shows.
+def open_source(origin: Origin, kind: str | None = None) -> Source:
+    """Return the source of releases at ``origin``, of the kind named or else of the kind its content shows.
 
     Raises:
-        SourceError: no such kind; or the path is missing, empty, binary, a folder where the kind is read from
-            a file, or of no kind that is known.
+        SourceError: no such kind; or the origin is a web address, or a path that is missing, empty, binary, a folder
+            where the kind is read from a file, or of no kind that is known.
     """
     if kind is not None and kind not in KINDS:
         raise SourceError(f'no kind of input is called "{kind}"', f"--source takes one of: {', '.join(KINDS)}")
+    path = local_path(origin)
     if kind is None:
         kind = detect(path)
     elif not path.is_dir():

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 
 from index.errors import SourceError
 from index.sources.build import build_release, parse_iso_day
 from index.sources.clean import EntryError
+from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
-from index.types import Problem, Release
+from index.types import Cursor, Problem, Release
 
 
 class _Entry(BaseModel):
@@ -40,8 +40,14 @@ class JsonLines:
         """The path as it was given."""
         return place(self.path)
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        """Return how many lines are not blank; raises `SourceError` if the file cannot be read."""
+        return sum(1 for line in read_lines(self.path, self.max_line) if line.fault or line.text.strip())
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each line that is not blank, in the order of the file.
+
+        The whole file, whatever ``since`` is.
 
         Raises:
             SourceError: the file cannot be read, or holds blank lines only.
@@ -85,22 +91,6 @@ def _read(text: str, where: str) -> Release | Problem:
             url=entry.url,
         )
     except ValidationError as error:
-        return Problem(where, "; ".join(_sentence(detail) for detail in error.errors(include_url=False)))
+        return Problem(where, "; ".join(sentence(detail) for detail in error.errors(include_url=False)))
     except EntryError as error:
         return Problem(where, str(error))
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    field = detail["loc"][0] if detail["loc"] else ""
-    if detail["type"] == "json_invalid":
-        return f"not JSON: {detail['ctx']['error']}".replace("at line 1 column", "at column")
-    if detail["type"] == "missing":
-        return f'"{field}" is missing'
-    if detail["type"] == "string_type":
-        return f'"{field}" must be a string, not {_json_type(detail["input"])}'
-    return f'"{field}": {detail["msg"]}' if field else f"not a JSON object but {_json_type(detail['input'])}"
-
-
-def _json_type(value: object) -> str:
-    names = {bool: "true or false", dict: "an object", list: "an array", str: "a string", type(None): "null"}
-    return names.get(type(value), "a number")

@@ -19,7 +19,7 @@ from index.sources.build import build_release, parse_day
 from index.sources.clean import EntryError, bad_byte
 from index.sources.lines import place, unreadable
 from index.sources.markdown_text import plain_markdown
-from index.types import Problem, Release
+from index.types import Cursor, Problem, Release
 
 SUFFIXES = frozenset({".md", ".markdown"})
 MAX_BYTES = 500_000
@@ -45,8 +45,17 @@ class MarkdownFiles:
         """The path as it was given."""
         return place(self.path)
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        """Return how many files and folders that cannot be listed there are."""
+        if not self.path.is_dir():
+            return 1
+        closed: list[OSError] = []
+        return len(_markdown_files(self.path, closed)) + len(closed)
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each file, and a problem for each folder that cannot be listed.
+
+        All of them, whatever ``since`` is.
 
         Raises:
             SourceError: the path does not exist, or is a folder without Markdown.

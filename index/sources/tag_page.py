@@ -38,7 +38,7 @@ from index.sources.tag_page_lines import (
     publisher_and_day,
     single_spaced,
 )
-from index.types import Problem, Release
+from index.types import Cursor, Problem, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,15 @@ class TagPage:
         """The path as it was given."""
         return place(self.path)
 
-    def read(self) -> Iterator[Release | Problem]:
+    def expected(self) -> int:
+        """Return how many "issued by" lines there are; raises `SourceError` if the file cannot be read."""
+        lines = (line.text for line in read_lines(self.path, self.max_line) if " by " in line.text)
+        return sum(1 for line in lines if match_issued(single_spaced(plain(line)), ""))
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each entry, and a problem for each block of text outside them.
+
+        The whole page, whatever ``since`` is.
 
         Raises:
             SourceError: the file cannot be read, or holds no entry and no text that should be one.

@@ -82,13 +82,14 @@ def split(
     target: int,
     overlap: int = 0,
     prefix: str = "",
+    spans: Sequence[Span] | None = None,
 ) -> list[Chunk]:
     """Split ``body`` into chunks whose `embedded_text` with ``prefix`` has at most ``max_tokens`` tokens.
 
     A passage itself aims at ``target`` tokens; it exceeds them only for one longer sentence, or for a lead-in
     with the sentence it introduces. Only a sentence that does not fit ``max_tokens`` by itself is cut.
     ``overlap`` is how many tokens of whole sentences a chunk repeats at most from the one before; they count
-    towards ``target``.
+    towards ``target``. ``spans`` are the `sentences` of ``body``, from a caller that has cut them already.
 
     Raises:
         InputError: if ``target`` and ``overlap`` contradict, or ``max_tokens`` is too few for any passage.
@@ -96,7 +97,7 @@ def split(
     if not 0 <= overlap < target:
         message = f"passages of {target} tokens cannot overlap by {overlap}"
         raise InputError(message, "set chunk_tokens to 1 or more, and chunk_overlap to 0 or more and less than it")
-    spans = sentences(body)
+    spans = sentences(body) if spans is None else spans
     if not spans:
         return []
     # Each sentence with the white space that follows it, so that tokenizers that count it add up.

@@ -216,7 +216,7 @@ def plot(
 
 @app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of releases.", metavar="PATH")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders of releases.", metavar="PATH")] = None,
     source: Annotated[
         str | None, typer.Option(metavar="KIND", help="The kind of input: tag-page, jsonl or markdown. [recognised]")
     ] = None,
@@ -228,6 +228,7 @@ def ingest(
     """Read releases into the index. Exit code 1 means: done, but some entries were left out."""
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
+    from index.sources import parse_origin
     from qa import upkeep
     from qa.cli.progress import watching
 
@@ -239,11 +240,14 @@ def ingest(
     if not paths:
         return
     with watching("ingesting") as watcher:
-        report = upkeep.ingest(settings, paths, source, watcher)
+        origins = [parse_origin(path) for path in paths]
+        report = upkeep.ingest(settings, origins, source, watcher, today=date.today())
     for problem in report.problems:
         typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
+    withdrawn = f"{report.withdrawn} withdrawn, " if report.withdrawn else ""
     typer.echo(
-        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {len(report.problems)} left out"
+        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {withdrawn}"
+        f"{len(report.problems)} left out"
         f" ({report.passages} passages, {report.embedded} embedded)"
     )
     if report.problems:
@@ -348,16 +352,9 @@ def verify(data: Data = None) -> None:
 
 
 def _settings(data: Path | None) -> "Settings":
-    from pydantic import ValidationError
+    from qa.settings import Settings, read_settings
 
-    from qa.settings import Settings
-
-    try:
-        return Settings(data=data) if data is not None else Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "PRESSQA_" + str(first["loc"][0] if first["loc"] else "").upper()
-        raise InputError(f"{name} is {first['input']!r}: {first['msg']}", f"change it or unset it: {name}") from error
+    return read_settings(Settings, {} if data is None else {"data": data})
 
 
 @contextmanager

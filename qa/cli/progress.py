@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from index.types import SyncReport
+from index.types import SyncProgress
 from qa.upkeep import Watcher
 
 _EVERY = 10.0
@@ -27,11 +27,11 @@ class PlainLines:
     def expect(self, entries: int) -> None:
         """Ignore the number: it is not asked for."""
 
-    def update(self, report: SyncReport) -> None:
+    def update(self, progress: SyncProgress) -> None:
         """Print a line when the last is old enough."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
-            print(f"{self._verb}: {_done(report)} entries, {report.passages} passages", file=sys.stderr)  # noqa: T201
+            print(f"{self._verb}: {progress.entries} entries, {progress.passages} passages", file=sys.stderr)  # noqa: T201
 
 
 class Bar:
@@ -47,9 +47,9 @@ class Bar:
         """Give the bar its length."""
         self._progress.update(self._task, total=entries)
 
-    def update(self, report: SyncReport) -> None:
+    def update(self, progress: SyncProgress) -> None:
         """Move the bar."""
-        self._progress.update(self._task, completed=_done(report), passages=report.passages)
+        self._progress.update(self._task, completed=progress.entries, passages=progress.passages)
 
 
 @contextmanager
@@ -67,7 +67,3 @@ def watching(verb: str) -> Iterator[Watcher]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield Bar(progress, verb)
-
-
-def _done(report: SyncReport) -> int:
-    return report.added + report.changed + report.unchanged + len(report.problems)

@@ -48,7 +48,8 @@ def _csv_row(figure: FigureStatement) -> dict[str, object]:
 
 def release_json(release: Release) -> dict[str, object]:
     """Return a release with its body and the body's SHA-256."""
-    return {key: _plain(item) for key, item in asdict(release).items()} | {"sha256": release.sha256}
+    shown = {key: _plain(item) for key, item in asdict(release).items() if key != "updated"}
+    return shown | {"sha256": release.sha256}
 
 
 def entry_json(entry: ReleaseEntry) -> dict[str, object]:

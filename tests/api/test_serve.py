@@ -76,6 +76,6 @@ def test_an_address_that_cannot_be_listened_on_is_one_clear_error(host: str, por
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRESSQA_CONCURRENCY", "none")
-    with pytest.raises(InputError, match="concurrency") as caught:
+    with pytest.raises(InputError, match="PRESSQA_CONCURRENCY is 'none'") as caught:
         cli.serve(port=0)
     assert "PRESSQA_CONCURRENCY" in caught.value.hint

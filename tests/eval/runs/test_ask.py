@@ -334,7 +334,7 @@ def test_outcome_is_the_first_thing_that_failed() -> None:
 
 
 def test_an_existing_index_can_be_asked(command: Command, gold: Path, corpus: Path, tmp_path: Path) -> None:
-    ingest(Settings(data=tmp_path / "index"), [corpus], None, PlainLines("ingesting"))
+    ingest(Settings(data=tmp_path / "index"), [corpus], None, PlainLines("ingesting"), today=date.today())
     done = command("run", gold, "--data", tmp_path / "index", "--name", "held", "--out", tmp_path / "runs")
     assert done.exit_code == 0, done.output
     assert metrics_of(tmp_path / "runs" / "held")["questions"]["q1"]["hit@1"] == 1.0

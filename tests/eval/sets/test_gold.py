@@ -30,7 +30,7 @@ BAD_LINES = [
     ({"question": "?"}, "the question has no words"),
     ({"release": {"title": "t", "date": "1 March 2024"}}, "'1 March 2024'; write it as 2025-01-31"),
     ({"as_of": "soon"}, '"as_of" is not a date'),
-    ({"id": 7}, '"id": Input should be a valid string'),
+    ({"id": 7}, '"id" must be a string, not a number'),
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search.vectors import VectorIndex
+from index.search.vectors import Bitmap, VectorIndex
 
 
 def unit(rows: int, dimension: int = 8, seed: int = 0) -> np.ndarray:
@@ -36,7 +36,7 @@ def test_a_restricted_search_equals_one_of_an_index_that_has_nothing_else(
     keep = [row for row, passage_id in enumerate(ids) if passage_id in allowed]
     alone = filled([ids[row] for row in keep], vectors[keep])
 
-    found = index.search(question, k, np.array(sorted(allowed), dtype=np.int64))
+    found = index.search(question, k, Bitmap.of(np.array(sorted(allowed), dtype=np.int64)))
 
     assert [i for i, _ in found] == [i for i, _ in alone.search(question, k)]
     assert found == sorted(found, key=lambda pair: (-pair[1], pair[0]))
@@ -48,7 +48,7 @@ def test_equal_scores_come_in_the_order_of_ids_also_where_k_cuts() -> None:
     backwards = filled(list(range(50, 0, -1)), same)
 
     assert [i for i, _ in backwards.search(same[0], 7)] == [1, 2, 3, 4, 5, 6, 7]
-    assert [i for i, _ in backwards.search(same[0], 3, np.arange(20, 40))] == [20, 21, 22]
+    assert [i for i, _ in backwards.search(same[0], 3, Bitmap.of(np.arange(20, 40)))] == [20, 21, 22]
 
 
 def test_putting_again_replaces_and_removing_keeps_the_ids_of_the_others() -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import SourceError
-from index.sources import KINDS, clean_body, detect, open_source
+from index.sources import KINDS, Url, clean_body, detect, open_source, parse_origin
 from index.types import Problem, Release
 
 LINE = json.dumps({"title": "T", "body": "B", "publisher": "P", "published": "2024-03-04"})
@@ -104,6 +104,39 @@ def test_a_file_that_is_gone_when_it_is_read_is_a_source_error(tmp_path: Path) -
     path.unlink()
     with pytest.raises(SourceError, match="cannot read"):
         list(source.read())
+
+
+@pytest.mark.parametrize("text", ["https://www.gov.uk/x?a=b#c", "HTTP://x", "ftp://x/y", "file:///tmp/releases.jsonl"])
+@pytest.mark.parametrize("kind", [None, *KINDS])
+def test_a_web_address_is_not_taken_for_a_path(text: str, kind: str | None) -> None:
+    origin = parse_origin(text)
+    assert origin == Url(text)
+    with pytest.raises(SourceError, match="only files and folders") as caught:
+        open_source(origin, kind)
+    assert text in str(caught.value)
+    assert "pressqa ingest FILE" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["releases.txt", "/a/b", "a:b", "./https://x", "C:/x", "C:\\x", "\udcff.jsonl"])
+def test_everything_else_is_a_path(text: str) -> None:
+    assert parse_origin(text) == Path(text)
+
+
+def test_a_source_expects_what_it_yields(tmp_path: Path) -> None:
+    entry = "• PRESS RELEASE : A title [May 2024]\n\n  The press release issued by the P on 4 May 2024.\n\n  Words.\n\n"
+    contents = {
+        "a.jsonl": f"\n{LINE}\r\n\n{{}}\n" + LINE,
+        "b.txt": "Tag: P\n\n" + entry * 3,
+        "folder/c.md": "---\ntitle: A\npublisher: P\ndate: 4 May 2024\n---\n\nText\n",
+        "folder/deeper/d.md": "bad",
+        "folder/e.txt": "no Markdown",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    for name, expected in {"a.jsonl": 3, "b.txt": 3, "folder": 2, "folder/c.md": 1}.items():
+        source = open_source(tmp_path / name)
+        assert source.expected() == expected == len(list(source.read())), name
 
 
 PIECES = st.sampled_from(

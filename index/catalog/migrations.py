@@ -1,0 +1,111 @@
+"""The catalog's schema as numbered steps, so that a file of an earlier schema keeps everything it holds.
+
+To change the schema, append a function to `MIGRATIONS` that takes an open transaction and changes the tables
+(``connection.execute`` only: ``executescript`` would commit half of it), and say in `VIEWS` how a file of each earlier
+schema is to be read. A step that was released is never edited; nor are the tables of `index.catalog.schema`, which new
+files start from before they go through the same steps. ``meta.schema`` says which step a file has reached.
+
+A writer takes an older file through the steps when it opens it; a reader writes nothing, and reads it through views
+instead, which SQLite looks up before the tables that they are named after.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from index.errors import RECOVER, CatalogDamagedError, ManifestMismatchError
+
+Migration = Callable[[sqlite3.Connection], None]
+
+OLDEST = 2
+"""The schema that the steps begin from; earlier ones were never released."""
+
+
+def _updates_withdrawals_cursors(connection: sqlite3.Connection) -> None:
+    # Days as ordinals, as the table's others are; NULL where the source does not say, and where nothing was withdrawn.
+    connection.execute("ALTER TABLE revision ADD COLUMN updated INTEGER")
+    connection.execute("ALTER TABLE revision ADD COLUMN withdrawn INTEGER")
+    connection.execute("CREATE TABLE cursor (source TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT, WITHOUT ROWID")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors,)
+"""The steps in order: the first takes a file from schema `OLDEST` to the next, and so on."""
+
+VIEWS: Mapping[int, tuple[str, ...]] = {
+    2: (
+        "CREATE TEMP VIEW revision AS SELECT *, NULL AS updated, NULL AS withdrawn FROM main.revision",
+        "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place WHERE 0",
+    )
+}
+"""For each earlier schema the SQL that gives a reader's connection today's tables: () where nothing is missing.
+
+A file of an earlier schema that is not listed cannot be read before a writer has opened it.
+"""
+
+
+def newest() -> int:
+    """Return the number of the schema that the last step leads to."""
+    return OLDEST + len(MIGRATIONS)
+
+
+def schema_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the schema of an open file; raises `CatalogDamagedError` or `ManifestMismatchError` if it is unknown."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    if row is None or not row[0].isdecimal():
+        raise CatalogDamagedError(f"{path} has no schema number", RECOVER)
+    schema = int(row[0])
+    if not OLDEST <= schema <= newest():
+        known = f"schemas {OLDEST} to {newest()}" if MIGRATIONS else f"schema {OLDEST}"
+        raise ManifestMismatchError(
+            f"{path} has schema {schema}; this pressqa reads {known}",
+            "upgrade pressqa to the version that wrote the index, or name another folder: --data DIR"
+            if schema > newest()
+            else "make it again in another folder: pressqa ingest PATH --data DIR",
+        )
+    return schema
+
+
+def read_as_newest(connection: sqlite3.Connection, path: Path) -> int:
+    """Let a reader's connection see today's tables, whatever the file's schema is; return that schema.
+
+    Nothing is written to the file. Raises `ManifestMismatchError` for a schema that cannot be read this way.
+    """
+    schema = schema_of(connection, path)
+    if schema < newest():
+        if schema not in VIEWS:
+            raise ManifestMismatchError(
+                f"{path} has schema {schema}; this pressqa reads it once it is brought to schema {newest()}",
+                "bring it there, with all it holds: pressqa verify",
+            )
+        for statement in VIEWS[schema]:
+            connection.execute(statement)
+    return schema
+
+
+def migrate(path: Path) -> None:
+    """Take a file through the steps it lacks, each in a transaction; only for the holder of the write lock.
+
+    A process that is killed leaves the file at the last step that was done.
+    """
+    where = f"{path.resolve().as_uri()}?mode=rw"
+    with contextlib.closing(sqlite3.connect(where, uri=True, timeout=10)) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        # Off, so that a table can be made again under its name without deleting the rows that refer to it.
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for number in range(schema_of(connection, path) + 1, newest() + 1):
+            connection.execute("BEGIN IMMEDIATE")
+            apply(connection, number)
+            dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
+            if dangling is not None:
+                raise CatalogDamagedError(f"{path}: schema {number} would leave the row {dangling} dangling", RECOVER)
+            connection.commit()
+
+
+def apply(connection: sqlite3.Connection, number: int) -> None:
+    """Take the step that leads to schema ``number``, in the transaction that is open."""
+    MIGRATIONS[number - OLDEST - 1](connection)
+    if not connection.in_transaction:
+        raise RuntimeError(f"the step to schema {number} ended its transaction")
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(number),))
+    connection.execute("UPDATE meta SET value = json_set(value, '$.schema', ?) WHERE key = 'manifest'", (number,))

@@ -1,0 +1,151 @@
+"""Opening an index: to search it, to read what is stored in it, or to write it. Nobody opens its parts themselves.
+
+An index is named by its place: today a data folder, with the catalog as its truth and the search files next to it.
+What the search files need (FAISS, tantivy) is imported when they are opened.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from index.catalog.reader import Catalog
+from index.catalog.schema import exists
+from index.catalog.writer import CatalogWriter
+from index.disk.lock import PATIENCE, writing
+from index.errors import STORAGE, StorageError
+from index.types import (
+    Embedder,
+    IndexWriter,
+    Manifest,
+    PassageIndex,
+    Ranking,
+    Source,
+    StoredReleases,
+    SyncProgress,
+    SyncReport,
+    Verdict,
+)
+
+
+def manifest_of(place: Path) -> Manifest:
+    """Return what an index was built with, without a model; raises `IndexMissingError` or `CatalogDamagedError`."""
+    with closing(Catalog(place)) as catalog:
+        return catalog.manifest
+
+
+def open_index(place: Path, embedder: Callable[[], Embedder], ranking: Ranking) -> PassageIndex:
+    """Open an index to search it; ``embedder`` is called last, so that a model may load meanwhile.
+
+    Nothing is written. Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` if the index was
+    built with another model.
+    """
+    from index.search.files import LocalFiles
+    from index.search.local import LocalIndex
+
+    catalog = Catalog(place)
+    try:
+        return LocalIndex(catalog, LocalFiles(catalog), embedder, ranking)
+    except BaseException:
+        catalog.close()
+        raise
+
+
+def open_releases(place: Path) -> StoredReleases:
+    """Open an index to read what is stored in it: neither a model nor the search files are loaded.
+
+    Raises `IndexMissingError` or `CatalogDamagedError`.
+    """
+    return Catalog(place)
+
+
+def searched_generation(place: Path) -> int | None:
+    """Return the generation that the search files of an index hold; None where there are none of use."""
+    from index.search.files import LocalFiles
+
+    with closing(Catalog(place)) as catalog:
+        return LocalFiles(catalog).generation()
+
+
+def open_writer(place: Path, make: Callable[[], Manifest] | None = None) -> IndexWriter:
+    """Open an index to write it; the write lock is taken by each piece of work, not held in between.
+
+    Where there is no index yet, an empty one is made with the manifest that ``make`` gives; without ``make`` that is an
+    `IndexMissingError`. An index of an earlier schema is brought to today's. Raises `CatalogDamagedError`,
+    `ManifestMismatchError`, `IndexLockedError` or `StorageError`.
+    """
+    if make is not None and not exists(place):
+        manifest = make()
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"cannot make the data folder {place}: {error}", STORAGE) from error
+        # Under the lock, because two first writers at once must not both make a catalog.
+        with writing(place, wait=PATIENCE):
+            if not exists(place):
+                return LocalWriter(CatalogWriter.create(place, manifest))
+    return LocalWriter(CatalogWriter(place))
+
+
+class LocalWriter:
+    """The `IndexWriter` of one data folder."""
+
+    def __init__(self, catalog: CatalogWriter) -> None:
+        from index.search.files import LocalFiles
+
+        self._catalog = catalog
+        self._files = LocalFiles(catalog)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index was built with."""
+        return self._catalog.manifest
+
+    def revisions(self) -> int:
+        """Return how many revisions of releases are stored: what `reembed` goes through."""
+        return self._catalog.count_revisions()
+
+    def sync(
+        self,
+        embedder: Embedder,
+        sources: Iterable[Source],
+        *,
+        count_tokens: Callable[[Sequence[str]], list[int]],
+        today: date,
+        progress: Callable[[SyncProgress], None] = lambda done: None,
+    ) -> SyncReport:
+        """Ingest what the sources yield, and publish: `index.ingest.sync`."""
+        from index.ingest import sync
+
+        return sync(
+            self._catalog, self._files, embedder, sources, count_tokens=count_tokens, today=today, progress=progress
+        )
+
+    def remove(self, release_ids: Sequence[str]) -> None:
+        """Delete releases with all their revisions, and publish: `index.ingest.remove`."""
+        from index.ingest import remove
+
+        remove(self._catalog, self._files, release_ids)
+
+    def reembed(
+        self,
+        embedder: Embedder,
+        manifest: Manifest,
+        *,
+        count_tokens: Callable[[Sequence[str]], list[int]],
+        progress: Callable[[SyncProgress], None] = lambda done: None,
+    ) -> SyncReport:
+        """Split and embed every revision again under another manifest, and publish: `index.reembed.reembed`."""
+        from index.reembed import reembed
+
+        return reembed(self._catalog, self._files, embedder, manifest, count_tokens=count_tokens, progress=progress)
+
+    def verify(self) -> Verdict:
+        """Read the whole index and mend the search files: `index.verify.verify`."""
+        from index.verify import verify
+
+        return verify(self._catalog, self._files)
+
+    def close(self) -> None:
+        """Close the catalog."""
+        self._catalog.close()

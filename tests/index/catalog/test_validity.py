@@ -1,0 +1,70 @@
+"""The rule of which revision is visible, told by plain Python, by SQL and by tantivy, must be one rule."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.catalog.changes import KeywordDocument
+from index.catalog.validity import FOREVER, bounds, sees, visible
+from index.search.keywords import KeywordIndex
+from index.search.legs import KeywordWeights
+from index.text.publishers import publisher_key
+from index.types import Release, SearchFilter
+
+FIRST = date(2025, 1, 1).toordinal()
+# A few days, so that bounds are met exactly, and the two ends of the calendar.
+ordinals = st.integers(FIRST, FIRST + 4) | st.sampled_from([1, FOREVER - 1, FOREVER])
+days = st.none() | ordinals.map(date.fromordinal)
+publishers = st.sampled_from(["Home Office", "HOME  OFFICE", "Ministère de l’Été", "MINISTE\u0300RE DE L’ÉTÉ"])
+filters = st.builds(SearchFilter, days, days, days, st.none() | publishers)
+revisions = st.tuples(ordinals, ordinals, ordinals, publishers)  # published, valid_from, valid_to, publisher
+
+
+@given(filters, st.lists(revisions, min_size=1, max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_the_three_renderings_agree(where: SearchFilter, rows: list[tuple[int, int, int, str]]) -> None:
+    plain = set()
+    for number, (published, valid_from, valid_to, publisher) in enumerate(rows, 1):
+        release = Release("r", "t", "b", publisher, date.fromordinal(published))
+        if sees(where, release, valid_from, valid_to):
+            plain.add(number)
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.create_function("publisher_key", 1, publisher_key, deterministic=True)
+        connection.execute("CREATE TABLE revision (id INTEGER PRIMARY KEY, published, valid_from, valid_to, publisher)")
+        connection.executemany(
+            "INSERT INTO revision (published, valid_from, valid_to, publisher) VALUES (?, ?, ?, ?)", rows
+        )
+        condition, values = visible(where)
+        sql = {row[0] for row in connection.execute(f"SELECT id FROM revision r WHERE {condition}", values)}
+    assert sql == plain
+
+    index = KeywordIndex(None)
+    index.update(
+        (
+            KeywordDocument(number, "ferry", "title", publisher, published, valid_from, valid_to)
+            for number, (published, valid_from, valid_to, publisher) in enumerate(rows, 1)
+        ),
+        [],
+    )
+    assert {i for i, _ in index.search("ferry", len(rows), where, KeywordWeights(0, 0))} == plain
+
+
+def test_the_rule_by_example() -> None:
+    release = Release("r", "t", "b", "Home Office", date(2025, 1, 10))
+    published = release.published.toordinal()
+    ended = published + 5  # 15 January: another revision took its place
+    assert sees(SearchFilter(), release)
+    assert not sees(SearchFilter(), release, valid_to=ended)
+    assert sees(SearchFilter(as_of=date(2025, 1, 14)), release, valid_to=ended)
+    assert not sees(SearchFilter(as_of=date(2025, 1, 15)), release, valid_to=ended)
+    assert not sees(SearchFilter(as_of=date(2025, 1, 9)), release)
+    assert sees(SearchFilter(as_of=date.max), release)
+    assert sees(SearchFilter(publisher="home  OFFICE"), release)
+    assert not sees(SearchFilter(until=date(2025, 1, 31)), replace(release, published=date(2025, 2, 1)))
+    narrowed = bounds(SearchFilter(as_of=date(2025, 1, 20), until=date(2025, 1, 31)))
+    assert narrowed.published == (None, date(2025, 1, 20).toordinal())
