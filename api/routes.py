@@ -9,20 +9,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 
 from api.problems import PROBLEMS
 from api.requests import AskBody, AskQuery, ExplainedAskBody, FiguresQuery, ReleaseQuery, ReleasesQuery
-from api.responses import (
-    AnswerObject,
-    FiguresObject,
-    HealthObject,
-    IndexObject,
-    ProblemObject,
-    ReadyObject,
-    ReleaseObject,
-    ReleasesObject,
-    SearchObject,
-)
+from api.responses import HealthObject, ProblemObject, ReadyObject
 from index.errors import UnknownReleaseError
 from index.types import SearchFilter
 from qa.engine import Engine
+from qa.types import Answer, FigureResult, FullRelease, IndexInfo, ReleasePage, SearchResult, full_release
 
 T = TypeVar("T")
 PROBE_PATIENCE = 0.5
@@ -56,7 +47,7 @@ async def _think(request: Request, work: Callable[[], T]) -> T:
 
 
 @router.post("/v1/ask", tags=["questions"], summary="Ask", responses=_documented(400, 413, 415, 422, 503))
-async def ask(body: ExplainedAskBody, engine: OpenEngine, request: Request) -> AnswerObject:
+async def ask(body: ExplainedAskBody, engine: OpenEngine, request: Request) -> Answer:
     """Answer a question in the words of a release, with the citation and the best passages.
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result.
@@ -69,11 +60,11 @@ async def ask(body: ExplainedAskBody, engine: OpenEngine, request: Request) -> A
         max_tokens=body.max_tokens,
         explain=body.explain,
     )
-    return AnswerObject.model_validate(await _think(request, work))
+    return await _think(request, work)
 
 
 @router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=_documented(422, 503))
-async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, request: Request) -> AnswerObject:
+async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, request: Request) -> Answer:
     """Answer a question as `POST /v1/ask` does, from query parameters."""
     work = partial(
         engine.ask,
@@ -83,28 +74,28 @@ async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, r
         max_tokens=query.max_tokens,
         explain=query.explain,
     )
-    return AnswerObject.model_validate(await _think(request, work))
+    return await _think(request, work)
 
 
 @router.post("/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503))
-async def search(body: AskBody, engine: OpenEngine, request: Request) -> SearchObject:
+async def search(body: AskBody, engine: OpenEngine, request: Request) -> SearchResult:
     """Find the best passages for a question, without choosing an answer."""
     work = partial(engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
-    return SearchObject.model_validate(await _think(request, work))
+    return await _think(request, work)
 
 
 @router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=_documented(422, 503))
-async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, request: Request) -> FiguresObject:
+async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, request: Request) -> FigureResult:
     """Find the figures that releases state about something, each with its date, period and checked sentence."""
     work = partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=query.limit)
-    return FiguresObject.model_validate(await _think(request, work))
+    return await _think(request, work)
 
 
 @router.get("/v1/releases", tags=["releases"], summary="List releases", responses=_documented(422, 503))
-async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine) -> ReleasesObject:
+async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine) -> ReleasePage:
     """List the releases in the index, a page at a time."""
     work = partial(engine.releases, limit=query.limit, cursor=query.cursor, where=query.where())
-    return ReleasesObject.model_validate(await to_thread.run_sync(work))
+    return await to_thread.run_sync(work)
 
 
 @router.get(
@@ -117,12 +108,12 @@ async def release(
     release_id: Annotated[str, Path(description="The id, percent-encoded: a slash in it is `%2F`.")],
     query: Annotated[ReleaseQuery, Query()],
     engine: OpenEngine,
-) -> ReleaseObject:
+) -> FullRelease:
     """Show one release in full, with the body that every offset counts in."""
     if not release_id:
         raise UnknownReleaseError("no release has an empty id", "GET /v1/releases lists them")
     where = SearchFilter(as_of=query.as_of)
-    return ReleaseObject.model_validate(await to_thread.run_sync(engine.release, release_id, where))
+    return full_release(await to_thread.run_sync(engine.release, release_id, where))
 
 
 @router.get("/healthz", tags=["server"], summary="Is the server up?")
@@ -136,7 +127,7 @@ async def readyz(request: Request) -> ReadyObject:
     """Say whether questions can be answered now, and from what; if not, why not."""
     engine: Engine = await request.app.state.gate.get(PROBE_PATIENCE)
     status = await to_thread.run_sync(engine.status)
-    index = IndexObject(
+    index = IndexInfo(
         generation=status.generation,
         releases=status.releases,
         passages=status.passages,
