@@ -6,7 +6,8 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import PROBLEMS, problem, unexpected
+from api.error_handlers import problem, unexpected
+from api.problems import PROBLEMS
 
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -28,7 +28,7 @@ class FaultObject(BaseModel):
 class ProblemObject(BaseModel):
     """An error as RFC 9457 problem details."""
 
-    type: str = Field(examples=["/problems/invalid-request"])
+    type: str = Field(description="An address that explains the problem.", examples=["/problems/invalid-request"])
     title: str
     status: int
     detail: str
