@@ -1,4 +1,4 @@
-"""The engine as a server has it: perhaps not open yet, perhaps not there yet."""
+"""How a server holds its engine, which may not be open yet, or may not have an index yet."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class NotReadyError(PressqaError):
-    """The index is still being opened, or could not be for a reason that only the log may tell."""
+    """The index is still being opened, or could not be opened for a reason that is told in the server's log only."""
 
 
 class EngineGate:

@@ -54,7 +54,7 @@ def problem(
 
 
 def unexpected(scope: Scope, error: Exception) -> Response:
-    """Log an error nobody foresaw and return a response that says nothing about it but where to look."""
+    """Log an error that nobody foresaw, and return a response that says no more of it than where to look."""
     request_id = scope.get("state", {}).get("request_id")
     _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
     return problem(

@@ -1,4 +1,4 @@
-"""The addresses. Each takes a question apart, hands it to the engine in a worker thread and shapes the result."""
+"""The addresses of the API. Each reads a request, has the engine work on it in a thread, and returns its result."""
 
 from collections.abc import Callable
 from functools import partial
@@ -46,7 +46,7 @@ OpenEngine = Annotated[Engine, Depends(_engine)]
 
 
 async def _think(state: ServerState, work: Callable[[], T]) -> T:
-    """Run model work in a thread, as many at a time as there are cores: the event loop stays free."""
+    """Run ``work`` in a thread, which keeps the event loop free; the server's settings bound how many run at a time."""
     return await to_thread.run_sync(work, limiter=state.limiter)
 
 
