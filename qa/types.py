@@ -67,7 +67,7 @@ class CitedPassage(Described):
     rank: int
     """Counts from 1, the best passage."""
     score: float
-    """The retriever's score. Passages that were read are ranked by their answers instead, before all others."""
+    """The retriever's score. Passages that were read come first, in the order of the answers found in them."""
     text: str
     start: int
     end: int
@@ -100,9 +100,9 @@ class ReadSpan(Described):
     start: int
     end: int
     span_score: float
-    """The reader's score for the words alone; 0 is as good as no answer."""
+    """The reader's score of the words when their passage is read alone; 0 is as good as no answer."""
     again_score: float
-    """The reader's score at the second reading, when the best spans are weighed against each other."""
+    """The reader's score of the words when their passage is read with its best rivals."""
     score: float
     """The weighted sum of `span_score`, `again_score` and the retriever's score: candidates are ranked by it."""
     confidence: float
@@ -163,7 +163,7 @@ class TimelinePoint(Described):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Described):
-    """The answer, or an honest none: `answer` and `citation` are null together."""
+    """The answer to a question. Where none was found, `answer` and `citation` are both null."""
 
     question: str
     answer: str | None
