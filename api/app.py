@@ -10,10 +10,12 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from api.engine_gate import EngineGate
+from api.error_handlers import MEDIA_TYPE, add_problem_handlers
+from api.json_schema import on_the_wire, with_wire_names
 from api.middleware import BodyLimit, Envelope, HeadAsGet
-from api.problems import MEDIA_TYPE, add_problem_handlers
 from api.routes import router
 from api.settings import ServerSettings
+from api.state import ServerState
 from api.swagger import add_docs
 from qa.compose import open_engine
 from qa.engine import Engine
@@ -27,12 +29,15 @@ cited, counted in code points. Errors are problem details (RFC 9457) with a `hin
 
 
 class _Application(FastAPI):
-    """FastAPI, but OpenAPI gives every error the media type that it is sent with."""
+    """FastAPI, but in OpenAPI nouns have their names on the wire, and errors the media type they are sent with."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the description of the API, made once."""
         if self.openapi_schema is None:
-            for path in super().openapi()["paths"].values():
+            document = super().openapi()
+            document["paths"] = with_wire_names(document["paths"])
+            document["components"]["schemas"] = on_the_wire(document["components"]["schemas"])
+            for path in document["paths"].values():
                 for operation in path.values():
                     for status, response in operation["responses"].items():
                         if status[0] in "45" and "content" in response:
@@ -56,8 +61,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.limiter = CapacityLimiter(server.concurrency)
-        app.state.gate = gate = EngineGate(opener, owned=engine is None)
+        gate = EngineGate(opener, owned=engine is None)
+        app.state.server = ServerState(server, gate, CapacityLimiter(server.concurrency))
         gate.start()
         yield
         await gate.close()
@@ -71,7 +76,6 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.server = server
     app.include_router(router)
     add_docs(app)
     add_problem_handlers(app)

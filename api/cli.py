@@ -18,7 +18,7 @@ from qa.settings import Settings, read_settings
 
 
 class LogLevel(StrEnum):
-    """How much the server tells; every request is told at ``info``."""
+    """How much the server logs; ``info`` logs every request."""
 
     error = "error"
     warning = "warning"
@@ -33,12 +33,12 @@ def serve(
     ] = None,
     host: Annotated[
         str | None,
-        typer.Option(help="Address to listen on; 127.0.0.1 unless told. [env: PRESSQA_HOST]", show_default=False),
+        typer.Option(help="Address to listen on; by default 127.0.0.1. [env: PRESSQA_HOST]", show_default=False),
     ] = None,
     port: Annotated[
         int | None,
         typer.Option(
-            help="Port to listen on; 8000 unless told, 0 for a free one. [env: PRESSQA_PORT]", show_default=False
+            help="Port to listen on; by default 8000, 0 for a free one. [env: PRESSQA_PORT]", show_default=False
         ),
     ] = None,
     log_level: Annotated[LogLevel, typer.Option(help="How much to log.")] = LogLevel.info,
@@ -64,7 +64,10 @@ def serve(
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; binding before the model loads tells a taken port at once."""
+    """Return a socket that listens at an address.
+
+    Raises `InputError` where that cannot be. Binding before the model is loaded reports a taken port at once.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)

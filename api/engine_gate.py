@@ -1,4 +1,4 @@
-"""The engine as a server has it: perhaps not open yet, perhaps not there yet."""
+"""How a server holds its engine, which may not be open yet, or may not have an index yet."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class NotReadyError(PressqaError):
-    """The index is still being opened, or could not be for a reason that only the log may tell."""
+    """The index is still being opened, or could not be opened for a reason that is told in the server's log only."""
 
 
 class EngineGate:
@@ -28,21 +28,21 @@ class EngineGate:
         self._attempt: asyncio.Future[Engine] | None = None
         self._failure: PressqaError | None = None
 
-    def start(self) -> None:
-        """Begin to open the engine, unless that is under way or done."""
-        if self._attempt is None or (self._attempt.done() and self._attempt.exception() is not None):
-            self._attempt = asyncio.ensure_future(self._open())
+    def start(self) -> asyncio.Future[Engine]:
+        """Begin to open the engine, unless that is under way or done; return the attempt."""
+        attempt = self._attempt
+        if attempt is None or (attempt.done() and attempt.exception() is not None):
+            self._attempt = attempt = asyncio.ensure_future(self._open())
             # The failure is kept and logged: nobody has to be waiting when it happens.
-            self._attempt.add_done_callback(lambda attempt: attempt.cancelled() or attempt.exception())
+            attempt.add_done_callback(lambda attempt: attempt.cancelled() or attempt.exception())
+        return attempt
 
     async def get(self, patience: float) -> Engine:
         """Return the engine, waiting at most ``patience`` seconds for it.
 
         Raises the reason why the last attempt failed, or `NotReadyError` while the first is under way.
         """
-        self.start()
-        attempt = self._attempt
-        assert attempt is not None
+        attempt = self.start()
         await asyncio.wait({attempt}, timeout=patience)
         if attempt.done():
             return attempt.result()

@@ -1,4 +1,4 @@
-"""What happens to every request, whatever it asks: plain ASGI, so that nothing is buffered on the way."""
+"""What happens to every request, whatever its address. Plain ASGI: no response is held back to be changed."""
 
 import uuid
 
@@ -6,7 +6,8 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import PROBLEMS, problem, unexpected
+from api.error_handlers import problem, unexpected
+from api.problems import PROBLEMS
 
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -17,7 +18,7 @@ SAFE_HEADERS = {
 
 
 class Envelope:
-    """Outermost: gives each request an id, each response its headers, and each stray exception a 500."""
+    """The outermost layer: gives requests an id and responses their headers, and turns a stray exception into a 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -72,7 +73,7 @@ class HeadAsGet:
 
 
 class BodyLimit:
-    """Refuses a request body of more than ``limit`` bytes, declared or counted as its chunks come in."""
+    """Refuses a request body of more than ``limit`` bytes: by its Content-Length, or by counting what comes in."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app = app

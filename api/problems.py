@@ -1,17 +1,11 @@
-"""Errors as RFC 9457 problem details, from one table: exception class or HTTP status -> kind of problem."""
+"""The kinds of problem that the API reports, in one table: exception class or HTTP status -> kind of problem."""
 
-import json
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
-from starlette.types import Scope
 
 from api.engine_gate import NotReadyError
 from index.errors import (
@@ -22,172 +16,177 @@ from index.errors import (
     ManifestMismatchError,
     ModelError,
     PressqaError,
+    SourceError,
     StorageError,
     UnknownPublisherError,
     UnknownReleaseError,
 )
 
-MEDIA_TYPE = "application/problem+json"
-MAX_ERRORS = 20
-"""How many faults of one request are listed: a body can hold a hundred thousand unknown fields."""
-MAX_NAME = 100
-"""How many characters of a field name are repeated back."""
-
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: its status, the last part of its ``type`` and its title."""
+    """A kind of problem: its HTTP status, the last part of its ``type``, its title, and its page.
+
+    The page (``GET /problems/{slug}``) says in ``meaning`` what is wrong and in ``remedy`` what to do.
+    """
 
     status: int
     slug: str
     title: str
+    meaning: str
+    remedy: str
 
 
-_INVALID = Kind(422, "invalid-request", "The request cannot be used as given")
+_INVALID = Kind(
+    422,
+    "invalid-request",
+    "The request cannot be used as given",
+    "A question, a filter or an option has a value that is not allowed.",
+    "Correct what `detail` and `errors` name; /docs describes what each request takes.",
+)
 
 PROBLEMS: Mapping[type[Exception] | int, Kind] = {
     # the request
     InputError: _INVALID,
     RequestValidationError: _INVALID,
-    UnknownPublisherError: Kind(422, "unknown-publisher", "No release in the index is by this publisher"),
-    UnknownReleaseError: Kind(404, "unknown-release", "No release in the index has this id"),
-    400: Kind(400, "malformed-request", "The request cannot be read"),
-    404: Kind(404, "not-found", "There is nothing at this address"),
-    405: Kind(405, "method-not-allowed", "This address does not take this method"),
-    413: Kind(413, "request-too-large", "The request is too large"),
-    415: Kind(415, "unsupported-media-type", "The body is not JSON"),
+    UnknownPublisherError: Kind(
+        422,
+        "unknown-publisher",
+        "No release in the index is by this publisher",
+        "The filter `publisher` names a publisher that no release in the index has.",
+        "Write the name in full, as GET /v1/releases shows it, or leave the filter out.",
+    ),
+    UnknownReleaseError: Kind(
+        404,
+        "unknown-release",
+        "No release in the index has this id",
+        "The index holds no release with this id, or held none on the day given as `as_of`.",
+        "Take an id from GET /v1/releases, and percent-encode it in the address.",
+    ),
+    SourceError: Kind(
+        422,
+        "unreadable-source",
+        "The source cannot be read as releases",
+        "A file or folder that was given to be ingested holds no press releases that can be read.",
+        "Check that it exists and can be read, and say what kind of source it is.",
+    ),
+    400: Kind(
+        400,
+        "malformed-request",
+        "The request cannot be read",
+        "The body of the request is not JSON in UTF-8.",
+        "Correct it at the character that `detail` names.",
+    ),
+    404: Kind(
+        404,
+        "not-found",
+        "There is nothing at this address",
+        "The server has no such address.",
+        "The addresses are listed at /docs; those of questions begin with /v1/.",
+    ),
+    405: Kind(
+        405,
+        "method-not-allowed",
+        "This address does not take this method",
+        "The address exists, but not for this HTTP method.",
+        "Use one of the methods in the response's header Allow.",
+    ),
+    413: Kind(
+        413,
+        "request-too-large",
+        "The request is too large",
+        "The body of the request has more bytes than this server accepts.",
+        "Send less; whoever runs the server can raise PRESSQA_MAX_REQUEST_BYTES.",
+    ),
+    415: Kind(
+        415,
+        "unsupported-media-type",
+        "The body is not JSON",
+        "The body of the request is not marked as JSON.",
+        "Send JSON with the header 'Content-Type: application/json'.",
+    ),
     # the index
-    NotReadyError: Kind(503, "not-ready", "The index is not open"),
-    IndexMissingError: Kind(503, "index-missing", "There is no index yet"),
-    IndexLockedError: Kind(503, "index-locked", "The index is being written by another process"),
-    CatalogDamagedError: Kind(503, "catalog-damaged", "The index is damaged"),
-    ManifestMismatchError: Kind(503, "manifest-mismatch", "The index was built with other settings"),
-    ModelError: Kind(503, "model-unavailable", "The model cannot be used"),
-    StorageError: Kind(503, "storage", "The data folder cannot be used"),
+    NotReadyError: Kind(
+        503,
+        "not-ready",
+        "The index is not open",
+        "The server has started, but its index is still being opened, or could not be opened.",
+        "Try again after the seconds in the header Retry-After; if it lasts, the server's log says why.",
+    ),
+    IndexMissingError: Kind(
+        503,
+        "index-missing",
+        "There is no index yet",
+        "The server's data folder holds no index.",
+        "Run 'pressqa ingest PATH' where the server runs; it finds the new index without a restart.",
+    ),
+    IndexLockedError: Kind(
+        503,
+        "index-locked",
+        "The index is being written by another process",
+        "Another process is writing to the index, and the request has to wait for it.",
+        "Try again when that process has finished.",
+    ),
+    CatalogDamagedError: Kind(
+        503,
+        "catalog-damaged",
+        "The index is damaged",
+        "The catalog of the index failed a check, so its answers cannot be trusted.",
+        "Whoever runs the server should follow `hint`, and run 'pressqa verify'.",
+    ),
+    ManifestMismatchError: Kind(
+        503,
+        "manifest-mismatch",
+        "The index was built with other settings",
+        "The server is set to a model or to settings that the index was not built with.",
+        "Whoever runs the server should set what 'pressqa status' shows, or run 'pressqa ingest --reembed'.",
+    ),
+    ModelError: Kind(
+        503,
+        "model-unavailable",
+        "The model cannot be used",
+        "The model that embeds questions, or the one that reads answers, is missing or is not what it was.",
+        "Whoever runs the server should follow `hint`.",
+    ),
+    StorageError: Kind(
+        503,
+        "storage",
+        "The data folder cannot be used",
+        "The server's data folder cannot be read or written: its rights, its disk or its path are wrong.",
+        "Whoever runs the server should follow `hint`.",
+    ),
     # the rest
-    PressqaError: Kind(500, "error", "The request failed"),
-    Exception: Kind(500, "internal-error", "Something went wrong in the server"),
+    PressqaError: Kind(
+        500,
+        "error",
+        "The request failed",
+        "The request failed for the reason that `detail` gives.",
+        "Follow `hint`; if there is none, tell whoever runs the server the id in `instance`.",
+    ),
+    Exception: Kind(
+        500,
+        "internal-error",
+        "Something went wrong in the server",
+        "The request failed for a reason that nobody foresaw, and that only the server's log tells.",
+        "Tell whoever runs the server the id in `instance`: the log has the reason under it.",
+    ),
 }
 
 
 def kind_of(error: Exception) -> Kind:
     """Return the row of the table for an error: an HTTP error's by status, any other's by nearest class."""
     if isinstance(error, HTTPException):
-        standard = HTTPStatus(error.status_code)
-        fallback = Kind(standard.value, standard.name.lower().replace("_", "-"), standard.phrase)
-        return PROBLEMS.get(error.status_code, fallback)
+        return PROBLEMS.get(error.status_code) or _standard(HTTPStatus(error.status_code))
     return next(PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS)
 
 
-def problem(
-    scope: Scope,
-    kind: Kind,
-    detail: str,
-    *,
-    hint: str = "",
-    errors: Sequence[Mapping[str, Any]] = (),
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """Return the response that tells a client about one problem; ``instance`` is the request's id."""
-    body: dict[str, Any] = {
-        "type": f"/problems/{kind.slug}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": detail,
-        "instance": f"urn:uuid:{scope.get('state', {}).get('request_id', '')}",
-    }
-    if hint:
-        body["hint"] = hint
-    if errors:
-        body["errors"] = list(errors)
-    # A refused name can hold half a surrogate pair, which has no UTF-8: it is replaced, not raised over.
-    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(content, kind.status, headers, MEDIA_TYPE)
+def kind_called(slug: str) -> Kind | None:
+    """Return the kind of problem whose ``type`` ends in ``slug``, or None."""
+    standard = [_standard(status) for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST]
+    return next((kind for kind in (*PROBLEMS.values(), *standard) if kind.slug == slug), None)
 
 
-def unexpected(scope: Scope, error: Exception) -> Response:
-    """Log an error nobody foresaw and return a response that says nothing about it but where to look."""
-    request_id = scope.get("state", {}).get("request_id")
-    _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
-    return problem(
-        scope,
-        PROBLEMS[Exception],
-        "the request failed for a reason that only the server's log tells",
-        hint=f"ask whoever runs the server to look for request {request_id}",
-    )
-
-
-def add_problem_handlers(app: FastAPI) -> None:
-    """Make every error of ``app`` a problem response, save those that `api.middleware` has to catch."""
-    app.add_exception_handler(PressqaError, _on_pressqa)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(HTTPException, _on_http)
-
-
-def _on_pressqa(request: Request, error: Exception) -> Response:
-    assert isinstance(error, PressqaError)
-    kind = kind_of(error)
-    if kind.status >= 500:
-        request_id = request.scope.get("state", {}).get("request_id")
-        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
-    headers = {"Retry-After": "1"} if isinstance(error, NotReadyError) else None
-    return problem(request.scope, kind, str(error), hint=error.hint, headers=headers)
-
-
-def _on_validation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    faults = error.errors()
-    first = faults[0]
-    if first["type"] == "json_invalid":
-        detail = f"the body is not JSON: {first['ctx']['error']} at character {first['loc'][-1]}"
-        return problem(request.scope, PROBLEMS[400], detail)
-    if tuple(first["loc"]) == ("body",) and not _says_json(request.headers.get("content-type", "")):
-        hint = "send it as JSON with the header 'Content-Type: application/json'"
-        return problem(request.scope, PROBLEMS[415], "the body is not marked as JSON", hint=hint)
-    errors = [
-        {
-            "loc": [part if isinstance(part, int) else part[:MAX_NAME] for part in fault["loc"]],
-            "message": fault["msg"].removeprefix("Value error, "),
-        }
-        for fault in faults[:MAX_ERRORS]
-    ]
-    where = ".".join(str(part) for part in errors[0]["loc"][1:]) or "body"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    detail = f"{where}: {errors[0]['message']}{more}"
-    hint = "what each request takes is described at /docs"
-    return problem(request.scope, kind_of(error), detail, hint=hint, errors=errors)
-
-
-def _on_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
-    hint = ""
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = allow = ", ".join(_methods(request))
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=headers)
-        hint = f"it takes {allow}"
-    elif error.status_code == HTTPStatus.NOT_FOUND:
-        hint = "the addresses are listed at /docs"
-    return problem(request.scope, kind_of(error), error.detail, hint=hint, headers=headers)
-
-
-def _methods(request: Request) -> list[str]:
-    """Return the methods that an address takes, over all its routes (the router names only the first's)."""
-    probe = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
-    taken = [
-        method
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-        if any(
-            route.matches({**probe, "method": method, "headers": []})[0] is Match.FULL
-            for route in request.app.router.routes
-        )
-    ]
-    return [*taken, *(["HEAD"] if "GET" in taken else []), "OPTIONS"]
-
-
-def _says_json(content_type: str) -> bool:
-    media_type = content_type.partition(";")[0].strip().lower()
-    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+def _standard(status: HTTPStatus) -> Kind:
+    """Return a kind of problem for a status that the table does not have, in the words of the HTTP standard."""
+    meaning = status.description or f"{status.phrase} (status {status.value} of HTTP)"
+    return Kind(status.value, status.name.lower().replace("_", "-"), status.phrase, meaning, "See `detail`.")

@@ -85,7 +85,7 @@ class AskBody(Filters):
 
 
 class ExplainedAskBody(AskBody):
-    """A question that is to be answered."""
+    """A question that is to be answered, as a JSON body."""
 
     explain: StrictBool = Explain
 
@@ -100,7 +100,7 @@ class AskQuery(Filters):
 
 
 class FiguresQuery(Filters):
-    """What is counted, and which figures of it."""
+    """A query for figures as query parameters: what is counted, and which figures of it."""
 
     q: Question
     unit: str | None = Field(
@@ -119,7 +119,7 @@ class FiguresQuery(Filters):
 
 
 class ReleaseQuery(BaseModel):
-    """Which revision of a release."""
+    """Which revision of a release to show."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,7 +127,7 @@ class ReleaseQuery(BaseModel):
 
 
 class ReleasesQuery(Filters):
-    """Which page of the list of releases."""
+    """Which page of the list of releases to show, and which releases are in it."""
 
     limit: int = Field(50, ge=1, le=MAX_PAGE, description="How many releases to return at most.")
     cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next` of the page before.")

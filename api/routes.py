@@ -1,28 +1,21 @@
-"""The addresses. Each takes a question apart, hands it to the engine in a worker thread and shapes the result."""
+"""The addresses of the API. Each reads a request, has the engine work on it in a thread, and returns its result."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, Path, Query, Request
+from anyio import to_thread
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
 
-from api.problems import PROBLEMS
+from api.error_handlers import MAX_NAME
+from api.problems import PROBLEMS, kind_called
 from api.requests import AskBody, AskQuery, ExplainedAskBody, FiguresQuery, ReleaseQuery, ReleasesQuery
-from api.responses import (
-    AnswerObject,
-    FiguresObject,
-    HealthObject,
-    IndexObject,
-    ProblemObject,
-    ReadyObject,
-    ReleaseObject,
-    ReleasesObject,
-    SearchObject,
-)
-from index.errors import UnknownReleaseError
+from api.responses import HealthObject, ProblemObject, ReadyObject
+from api.state import ServerState, state_of
+from index.errors import SourceError, UnknownReleaseError
 from index.types import SearchFilter
 from qa.engine import Engine
+from qa.types import Answer, FigureResult, FullRelease, IndexInfo, ReleasePage, SearchResult, full_release
 
 T = TypeVar("T")
 PROBE_PATIENCE = 0.5
@@ -30,9 +23,11 @@ PROBE_PATIENCE = 0.5
 
 
 def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of responses with an error ``status``: the problems of the table that have it."""
     titles: dict[int, list[str]] = {status: [] for status in statuses}
     for kind in dict.fromkeys(PROBLEMS.values()):
-        if kind.status in titles:
+        # Nothing is ingested over HTTP.
+        if kind.status in titles and kind is not PROBLEMS[SourceError]:
             titles[kind.status].append(kind.title)
     return {status: {"model": ProblemObject, "description": "; or: ".join(told)} for status, told in titles.items()}
 
@@ -40,23 +35,23 @@ def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 router = APIRouter()
 
 
-async def _engine(request: Request) -> Engine:
-    state = request.app.state
-    engine: Engine = await state.gate.get(state.server.patience)
-    return engine
+State = Annotated[ServerState, Depends(state_of)]
+
+
+async def _engine(state: State) -> Engine:
+    return await state.gate.get(state.settings.patience)
 
 
 OpenEngine = Annotated[Engine, Depends(_engine)]
 
 
-async def _think(request: Request, work: Callable[[], T]) -> T:
-    """Run model work in a thread, as many at a time as there are cores: the event loop stays free."""
-    limiter: CapacityLimiter = request.app.state.limiter
-    return await to_thread.run_sync(work, limiter=limiter)
+async def _think(state: ServerState, work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread, which keeps the event loop free; the server's settings bound how many run at a time."""
+    return await to_thread.run_sync(work, limiter=state.limiter)
 
 
 @router.post("/v1/ask", tags=["questions"], summary="Ask", responses=_documented(400, 413, 415, 422, 503))
-async def ask(body: ExplainedAskBody, engine: OpenEngine, request: Request) -> AnswerObject:
+async def ask(body: ExplainedAskBody, engine: OpenEngine, state: State) -> Answer:
     """Answer a question in the words of a release, with the citation and the best passages.
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result.
@@ -69,11 +64,11 @@ async def ask(body: ExplainedAskBody, engine: OpenEngine, request: Request) -> A
         max_tokens=body.max_tokens,
         explain=body.explain,
     )
-    return AnswerObject.model_validate(await _think(request, work))
+    return await _think(state, work)
 
 
 @router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=_documented(422, 503))
-async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, request: Request) -> AnswerObject:
+async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, state: State) -> Answer:
     """Answer a question as `POST /v1/ask` does, from query parameters."""
     work = partial(
         engine.ask,
@@ -83,28 +78,28 @@ async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, r
         max_tokens=query.max_tokens,
         explain=query.explain,
     )
-    return AnswerObject.model_validate(await _think(request, work))
+    return await _think(state, work)
 
 
 @router.post("/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503))
-async def search(body: AskBody, engine: OpenEngine, request: Request) -> SearchObject:
+async def search(body: AskBody, engine: OpenEngine, state: State) -> SearchResult:
     """Find the best passages for a question, without choosing an answer."""
     work = partial(engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
-    return SearchObject.model_validate(await _think(request, work))
+    return await _think(state, work)
 
 
 @router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=_documented(422, 503))
-async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, request: Request) -> FiguresObject:
+async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State) -> FigureResult:
     """Find the figures that releases state about something, each with its date, period and checked sentence."""
     work = partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=query.limit)
-    return FiguresObject.model_validate(await _think(request, work))
+    return await _think(state, work)
 
 
 @router.get("/v1/releases", tags=["releases"], summary="List releases", responses=_documented(422, 503))
-async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine) -> ReleasesObject:
+async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine) -> ReleasePage:
     """List the releases in the index, a page at a time."""
     work = partial(engine.releases, limit=query.limit, cursor=query.cursor, where=query.where())
-    return ReleasesObject.model_validate(await to_thread.run_sync(work))
+    return await to_thread.run_sync(work)
 
 
 @router.get(
@@ -117,12 +112,12 @@ async def release(
     release_id: Annotated[str, Path(description="The id, percent-encoded: a slash in it is `%2F`.")],
     query: Annotated[ReleaseQuery, Query()],
     engine: OpenEngine,
-) -> ReleaseObject:
+) -> FullRelease:
     """Show one release in full, with the body that every offset counts in."""
     if not release_id:
         raise UnknownReleaseError("no release has an empty id", "GET /v1/releases lists them")
     where = SearchFilter(as_of=query.as_of)
-    return ReleaseObject.model_validate(await to_thread.run_sync(engine.release, release_id, where))
+    return full_release(await to_thread.run_sync(engine.release, release_id, where))
 
 
 @router.get("/healthz", tags=["server"], summary="Is the server up?")
@@ -132,14 +127,29 @@ async def healthz() -> HealthObject:
 
 
 @router.get("/readyz", tags=["server"], summary="Can it answer?", responses=_documented(503))
-async def readyz(request: Request) -> ReadyObject:
+async def readyz(state: State) -> ReadyObject:
     """Say whether questions can be answered now, and from what; if not, why not."""
-    engine: Engine = await request.app.state.gate.get(PROBE_PATIENCE)
+    engine = await state.gate.get(PROBE_PATIENCE)
     status = await to_thread.run_sync(engine.status)
-    index = IndexObject(
+    index = IndexInfo(
         generation=status.generation,
         releases=status.releases,
         passages=status.passages,
         model=status.manifest.model,
     )
     return ReadyObject(status="ready", index=index)
+
+
+@router.get("/problems/{slug}", include_in_schema=False)
+async def problem_kind(slug: str) -> dict[str, str | int]:
+    """Say what a kind of problem means and what to do about it: the address is the `type` in every error."""
+    kind = kind_called(slug)
+    if kind is None:
+        raise HTTPException(404, f"no kind of problem is called {slug[:MAX_NAME]!r}")
+    return {
+        "type": f"/problems/{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "meaning": kind.meaning,
+        "remedy": kind.remedy,
+    }

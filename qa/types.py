@@ -1,20 +1,46 @@
-"""The nouns of an answer. Their fields, in this order, are the JSON that the CLI and the API return."""
+"""The nouns of an answer. Their fields, in this order, are the JSON that the command line and the API return."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
-from index.types import Hit, ReleaseEntry, Span
+from index.types import Hit, Release, ReleaseEntry, Span
+
+Relation = Literal["latest", "same", "earlier", "conflict"]
+"""How a statement of a figure relates to the newest one: itself, restated, superseded, or contradicted by it."""
+
+Change = Literal["up", "down"]
+"""Which way a figure goes that is a rise or a fall."""
+
+
+class Described:
+    """A noun that programs receive as JSON. The docstrings of the class and of its fields describe it to them.
+
+    pydantic reads them, in Markdown, where `api.json_schema` asks for the schema. Nothing here imports pydantic: a
+    question from the command line does without it.
+    """
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Mapping[str, object]] = {"use_attribute_docstrings": True}
+
+
+class Keywords:
+    """Keywords of JSON Schema that a field's type does not say, such as ``minimum`` and ``examples``."""
+
+    def __init__(self, **keywords: object) -> None:
+        self.keywords = keywords
+
+    def __get_pydantic_json_schema__(
+        self, schema: object, handler: Callable[[object], dict[str, object]]
+    ) -> dict[str, object]:
+        """Return the field's JSON schema with the keywords; pydantic calls this."""
+        return handler(schema) | self.keywords
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """Where an answer stands: ``body[start:end] == quote`` and ``body[answer_start:answer_end]`` the answer.
-
-    Offsets are code points into the release's body, whose SHA-256 (UTF-8) is ``sha256``. ``link`` is the URL with a
-    text fragment that finds the quote.
-    """
+class Citation(Described):
+    """The place of the answer in a release: `body[start:end] == quote`, in code points of the release's body."""
 
     release_id: str
     title: str
@@ -22,28 +48,31 @@ class Citation:
     published: date
     url: str | None
     link: str | None
+    """The URL with a text fragment that finds the quote on the page."""
     quote: str
+    """The words around the answer, exactly as the release has them."""
     start: int
     end: int
     answer_start: int
     answer_end: int
+    """`body[answer_start:answer_end]` is the answer."""
     sha256: str
+    """SHA-256 of the body in UTF-8, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
-class CitedPassage:
-    """A passage as it is returned, best first: ``rank`` counts from 1, ``tokens`` are the reader's.
-
-    ``score`` is the retriever's. Passages that were read stand in the order of the answers found in them, and before
-    those that were not.
-    """
+class CitedPassage(Described):
+    """A passage that was found: `body[start:end] == text`, in code points of the release's body."""
 
     rank: int
+    """Counts from 1, the best passage."""
     score: float
+    """The retriever's score. Passages that were read come first, in the order of the answers found in them."""
     text: str
     start: int
     end: int
     tokens: int
+    """Length of the text in tiktoken's tokens."""
     release_id: str
     title: str
     publisher: str
@@ -52,34 +81,36 @@ class CitedPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexInfo:
-    """The state of the index that an answer came from."""
+class IndexInfo(Described):
+    """The state of the index that the response came from."""
 
     generation: int
+    """Grows with every change of the index."""
     releases: int
     passages: int
     model: str
+    """The embedding model."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReadSpan:
-    """A span that was weighed: the reader's ``span_score`` for it, ``again_score`` beside the others, ``score``.
-
-    The last is the sum of both and the retriever's, weighted.
-    """
+class ReadSpan(Described):
+    """A span that was weighed as the answer: `body[start:end] == text`."""
 
     text: str
     start: int
     end: int
     span_score: float
+    """The reader's score of the words when their passage is read alone; 0 is as good as no answer."""
     again_score: float
+    """The reader's score of the words when their passage is read with its best rivals."""
     score: float
+    """The weighted sum of `span_score`, `again_score` and the retriever's score: candidates are ranked by it."""
     confidence: float
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPassage:
-    """A passage that was read: how it was found (fused score, cosine, keyword score) and the spans weighed in it."""
+class ReadPassage(Described):
+    """A passage that was read, how it was found, and the spans weighed in it."""
 
     release_id: str
     title: str
@@ -87,66 +118,73 @@ class ReadPassage:
     start: int
     end: int
     score: float
+    """The retriever's score: `dense` and `lexical`, fused."""
     dense: float
+    """The cosine of the embeddings of question and passage."""
     lexical: float
+    """The keyword score (BM25), divided by the best one for this question."""
     spans: tuple[ReadSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FigurePeriod:
-    """The time that a figure covers: its words, and first and last day where the text settles them."""
+class FigurePeriod(Described):
+    """The time that a figure covers; a bound is null where it is open, or where the text does not settle it."""
 
     start: date | None
     end: date | None
     text: str
+    """The words of the period, exactly as the release has them."""
 
 
 @dataclass(frozen=True, slots=True)
-class TimelinePoint:
-    """One release's statement of the figure asked for; ``measured`` are the words for what is counted.
-
-    ``relation`` to the newest statement: ``latest`` (itself), ``same`` (restated), ``earlier`` (superseded) or
-    ``conflict`` (another number for the same period). Values are exact decimals as text.
-    """
+class TimelinePoint(Described):
+    """One release's statement of the figure asked for."""
 
     text: str
+    """The statement with its qualifier, exactly as the release has it."""
     value: str
+    """The exact number in `unit`, as a decimal in text; of a range, the low end."""
     value_max: str | None
+    """The high end of a range."""
     unit: str
+    """Empty for a count of things and for a part of a whole."""
     qualifier: str
     measured: str | None
-    change: str | None
+    """The words that say what is counted."""
+    change: Change | None
+    """Set where the figure is a rise or a fall."""
     period: FigurePeriod | None
     published: date
-    relation: str
+    relation: Relation
+    """To the newest statement: `latest` is that one, `same` restates its number, `earlier` is superseded by it,
+    `conflict` gives another number for the same period."""
     citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to a question, or an honest none: ``answer`` and ``citation`` are null together.
-
-    ``citations`` are the places that give the same answer, best first; ``citation`` is the first of them.
-    ``timeline`` holds the statements of the same figure, newest first; it is empty where the answer is none.
-    ``explanation`` shows what was read, if that was asked for.
-    """
+class Answer(Described):
+    """The answer to a question. Where none was found, `answer` and `citation` are both null."""
 
     question: str
     answer: str | None
-    confidence: float
+    confidence: Annotated[float, Keywords(minimum=0, maximum=1)]
     citation: Citation | None
+    """The first of `citations`."""
     citations: tuple[Citation, ...]
+    """The places that give this answer, best first."""
     timeline: tuple[TimelinePoint, ...]
+    """Where the answer is a figure: its statements, newest first."""
     passages: tuple[CitedPassage, ...]
     explanation: tuple[ReadPassage, ...] | None
+    """What was read, where `explain` asked for it."""
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResult:
-    """The passages found for a question, without an answer."""
+class SearchResult(Described):
+    """The passages found for a question, best first."""
 
     question: str
     passages: tuple[CitedPassage, ...]
@@ -156,24 +194,31 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
-class FigureStatement:
-    """One figure as a release states it. Values are exact decimals as text; ``counted`` is what is counted."""
+class FigureStatement(Described):
+    """A figure as a release states it."""
 
     text: str
-    value: str
+    """The statement with its qualifier, exactly as the release has it."""
+    value: Annotated[str, Keywords(examples=["19500000000"])]
+    """The exact number in `unit`, as a decimal in text, so that no digit is lost; of a range, the low end."""
     value_max: str | None
-    unit: str
-    qualifier: str
+    """The high end of a range."""
+    unit: Annotated[str, Keywords(examples=["GBP"])]
+    """Empty for a count of things and for a part of a whole."""
+    qualifier: Annotated[str, Keywords(examples=["more than"])]
     counted: str | None
-    change: str | None
+    """The words that say what is counted."""
+    change: Change | None
+    """Set where the figure is a rise or a fall."""
     period: FigurePeriod | None
     published: date
     score: float
+    """How well the figure fits the query, in [0, 1]."""
     citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
-class FigureResult:
+class FigureResult(Described):
     """The figures found for a query, best first."""
 
     query: str
@@ -197,11 +242,33 @@ class FigureFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasePage:
-    """A page of the list of releases, and the cursor of the next one (None at the end)."""
+class ReleasePage(Described):
+    """One page of the list of releases."""
 
     releases: tuple[ReleaseEntry, ...]
     next: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FullRelease(Described):
+    """A release in full: every offset in the API counts code points of `body`."""
+
+    id: str
+    title: str
+    body: str
+    publisher: str
+    published: date
+    url: str | None
+    sha256: str
+    """SHA-256 of the body in UTF-8, in hexadecimal."""
+
+
+def full_release(release: Release) -> FullRelease:
+    """Return a release as programs receive it, with the digest that citations carry."""
+    return FullRelease(
+        release.id, release.title, release.body, release.publisher, release.published, release.url, release.sha256
+    )
 
 
 @dataclass(frozen=True, slots=True)

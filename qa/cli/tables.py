@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 
 from index.types import Release, ReleaseEntry
-from qa.types import Answer, FigureResult, FigureStatement, SearchResult
+from qa.types import Answer, FigureResult, FigureStatement, FullRelease, SearchResult, full_release
 
 CSV_COLUMNS = (
     "text", "value", "value_max", "unit", "qualifier", "counted", "change", "period_start", "period_end", "period_text",
@@ -19,8 +19,8 @@ _NUMERIC = frozenset({"value", "value_max"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(value: Answer | SearchResult | FigureResult) -> dict[str, object]:
-    """Return the JSON object of an answer: the same from the command line and over HTTP. Dates are ISO 8601."""
+def as_json(value: Answer | SearchResult | FigureResult | FullRelease | ReleaseEntry) -> dict[str, object]:
+    """Return a noun as a JSON object: the same from the command line and over HTTP. Dates are ISO 8601."""
     return {key: _plain(item) for key, item in asdict(value).items()}
 
 
@@ -48,13 +48,12 @@ def _csv_row(figure: FigureStatement) -> dict[str, object]:
 
 def release_json(release: Release) -> dict[str, object]:
     """Return a release with its body and the body's SHA-256."""
-    shown = {key: _plain(item) for key, item in asdict(release).items() if key != "updated"}
-    return shown | {"sha256": release.sha256}
+    return as_json(full_release(release))
 
 
 def entry_json(entry: ReleaseEntry) -> dict[str, object]:
     """Return a line of the list of releases."""
-    return {key: _plain(item) for key, item in asdict(entry).items()}
+    return as_json(entry)
 
 
 def _plain(value: object) -> object:

@@ -1,15 +1,13 @@
 """How an earlier statement relates to the newest one."""
 
 from decimal import Decimal
-from typing import Literal
 
 from index.types import Figure, Period
 from qa.figures.statements import Statement
+from qa.types import Relation
 
 _CLOSE = Decimal("0.05")
 """How far "nearly" and "around" may reach, as a share of the number."""
-
-Relation = Literal["latest", "same", "earlier", "conflict"]
 
 
 def relation(newest: Statement, other: Statement) -> Relation:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from index.text.decimals import plain
 from index.types import Figure, Release
 from qa.evidence.citations import cite_span
-from qa.figures.relations import Relation
 from qa.figures.statements import Statement
-from qa.types import FigurePeriod, FigureStatement, TimelinePoint
+from qa.types import FigurePeriod, FigureStatement, Relation, TimelinePoint
 
 
 def timeline_point(statement: Statement, related: Relation) -> TimelinePoint:

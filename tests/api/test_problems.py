@@ -18,9 +18,22 @@ JSON = {"Content-Type": "application/json"}
 
 
 def test_every_error_raised_on_purpose_has_its_place_in_the_table() -> None:
-    ours = [cls for _, cls in inspect.getmembers(errors, inspect.isclass) if cls is not errors.PressqaError]
-    # An input that is no source can only be met when ingesting, which is not done over HTTP.
-    assert {cls for cls in ours if cls not in PROBLEMS} == {errors.SourceError}
+    ours = [cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, errors.PressqaError)]
+    assert errors.SourceError in ours
+    assert {cls for cls in ours if cls not in PROBLEMS} == set()
+
+
+def test_the_type_of_every_problem_is_an_address_that_explains_it(client: TestClient) -> None:
+    for kind in {*PROBLEMS.values(), kind_of(HTTPException(418))}:
+        page = client.get(f"/problems/{kind.slug}")
+        assert page.status_code == 200
+        assert (page.json()["title"], page.json()["status"]) == (kind.title, kind.status)
+        assert page.json()["meaning"]
+        assert page.json()["remedy"]
+    for unknown in ("none", "invalid-request/", "INVALID-REQUEST", "%ff", "x" * 10_000):
+        got = client.get(f"/problems/{unknown}")
+        assert got.json()["type"] == "/problems/not-found"
+        assert len(got.content) < 1000
 
 
 def test_a_kind_of_problem_has_one_status() -> None:

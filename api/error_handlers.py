@@ -1,0 +1,141 @@
+"""Errors as RFC 9457 problem details, sent as the media type application/problem+json."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypeVar, cast
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import ExceptionHandler, Scope
+
+from api.engine_gate import NotReadyError
+from api.problems import PROBLEMS, Kind, kind_of
+from index.errors import PressqaError
+
+MEDIA_TYPE = "application/problem+json"
+MAX_ERRORS = 20
+"""How many faults of one request are listed: a body can hold a hundred thousand unknown fields."""
+MAX_NAME = 100
+"""How many characters of a field name are repeated back."""
+
+E = TypeVar("E", bound=Exception)
+
+_log = logging.getLogger(__name__)
+
+
+def problem(
+    scope: Scope,
+    kind: Kind,
+    detail: str,
+    *,
+    hint: str = "",
+    errors: Sequence[Mapping[str, Any]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the response that tells a client about one problem; ``instance`` is the request's id."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "instance": f"urn:uuid:{scope.get('state', {}).get('request_id', '')}",
+    }
+    if hint:
+        body["hint"] = hint
+    if errors:
+        body["errors"] = list(errors)
+    # A refused name can hold half a surrogate pair, which has no UTF-8: it is replaced, not raised over.
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(content, kind.status, headers, MEDIA_TYPE)
+
+
+def unexpected(scope: Scope, error: Exception) -> Response:
+    """Log an error that nobody foresaw, and return a response that says no more of it than where to look."""
+    request_id = scope.get("state", {}).get("request_id")
+    _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
+    return problem(
+        scope,
+        PROBLEMS[Exception],
+        "the request failed for a reason that only the server's log tells",
+        hint=f"ask whoever runs the server to look for request {request_id}",
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every error of ``app`` a problem response, except those nobody foresaw: `api.middleware` catches them."""
+    _handle(app, PressqaError, _on_pressqa)
+    _handle(app, RequestValidationError, _on_validation)
+    _handle(app, HTTPException, _on_http)
+
+
+def _handle(app: FastAPI, kind: type[E], handler: Callable[[Request, E], Response]) -> None:
+    # Starlette calls a handler with errors of its class alone, but types it as taking any.
+    app.add_exception_handler(kind, cast(ExceptionHandler, handler))
+
+
+def _on_pressqa(request: Request, error: PressqaError) -> Response:
+    kind = kind_of(error)
+    if kind.status >= 500:
+        request_id = request.scope.get("state", {}).get("request_id")
+        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
+    headers = {"Retry-After": "1"} if isinstance(error, NotReadyError) else None
+    return problem(request.scope, kind, str(error), hint=error.hint, headers=headers)
+
+
+def _on_validation(request: Request, error: RequestValidationError) -> Response:
+    faults = error.errors()
+    first = faults[0]
+    if first["type"] == "json_invalid":
+        detail = f"the body is not JSON: {first['ctx']['error']} at character {first['loc'][-1]}"
+        return problem(request.scope, PROBLEMS[400], detail)
+    if tuple(first["loc"]) == ("body",) and not _says_json(request.headers.get("content-type", "")):
+        hint = "send it as JSON with the header 'Content-Type: application/json'"
+        return problem(request.scope, PROBLEMS[415], "the body is not marked as JSON", hint=hint)
+    errors = [
+        {
+            "loc": [part if isinstance(part, int) else part[:MAX_NAME] for part in fault["loc"]],
+            "message": fault["msg"].removeprefix("Value error, "),
+        }
+        for fault in faults[:MAX_ERRORS]
+    ]
+    where = ".".join(str(part) for part in errors[0]["loc"][1:]) or "body"
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    detail = f"{where}: {errors[0]['message']}{more}"
+    hint = "what each request takes is described at /docs"
+    return problem(request.scope, kind_of(error), detail, hint=hint, errors=errors)
+
+
+def _on_http(request: Request, error: HTTPException) -> Response:
+    headers = dict(error.headers or {})
+    hint = ""
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = allow = ", ".join(_methods(request))
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
+        hint = f"it takes {allow}"
+    elif error.status_code == HTTPStatus.NOT_FOUND:
+        hint = "the addresses are listed at /docs"
+    return problem(request.scope, kind_of(error), error.detail, hint=hint, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that an address takes, over all its routes (the router names only the first's)."""
+    probe = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
+    taken = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(
+            route.matches({**probe, "method": method, "headers": []})[0] is Match.FULL
+            for route in request.app.router.routes
+        )
+    ]
+    return [*taken, *(["HEAD"] if "GET" in taken else []), "OPTIONS"]
+
+
+def _says_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))

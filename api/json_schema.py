@@ -1,0 +1,79 @@
+"""The JSON schemas of what comes back, made from the nouns in `qa.types`, under the names that clients know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from api.examples import example_answer
+from index.types import ReleaseEntry
+from qa.types import (
+    Answer,
+    Citation,
+    CitedPassage,
+    FigurePeriod,
+    FigureResult,
+    FigureStatement,
+    FullRelease,
+    IndexInfo,
+    ReadPassage,
+    ReadSpan,
+    ReleasePage,
+    SearchResult,
+    TimelinePoint,
+)
+
+WIRE_NAMES: Mapping[str, str] = {
+    noun.__name__: name
+    for noun, name in (
+        (Answer, "AnswerObject"),
+        (Citation, "CitationObject"),
+        (CitedPassage, "PassageObject"),
+        (FigurePeriod, "PeriodObject"),
+        (FigureResult, "FiguresObject"),
+        (FigureStatement, "FigureObject"),
+        (FullRelease, "ReleaseObject"),
+        (IndexInfo, "IndexObject"),
+        (ReadPassage, "ReadPassageObject"),
+        (ReadSpan, "ReadSpanObject"),
+        (ReleaseEntry, "ReleaseItem"),
+        (ReleasePage, "ReleasesObject"),
+        (SearchResult, "SearchObject"),
+        (TimelinePoint, "TimelineObject"),
+    )
+}
+"""Name of a noun -> name of its schema in OpenAPI. Generated clients name classes after it: it must not change."""
+
+
+def answer_schema() -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of an answer, as ``POST /v1/ask`` and ``pressqa ask --json`` give it.
+
+    It is complete in itself: all that it refers to is under ``$defs``, and it holds a worked example.
+    """
+    schema = TypeAdapter(Answer).json_schema(mode="serialization")
+    definitions = on_the_wire(schema.pop("$defs"))
+    return {**on_the_wire({"Answer": schema})["AnswerObject"], "$defs": definitions}
+
+
+def on_the_wire(schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Return named schemas with every noun's under its name on the wire, sorted; an answer's has its example."""
+    named = {name: with_wire_names(schema) for name, schema in schemas.items()}
+    for noun, name in WIRE_NAMES.items():
+        if noun in named:
+            named[name] = named.pop(noun) | {"title": name}
+    if (answer := named.get("AnswerObject")) is not None:
+        answer["examples"] = [example_answer()]
+    return dict(sorted(named.items()))
+
+
+def with_wire_names(document: Any) -> Any:
+    """Return a part of a JSON document in which each reference to a noun's schema has its name on the wire."""
+    if isinstance(document, list):
+        return [with_wire_names(item) for item in document]
+    if not isinstance(document, dict):
+        return document
+    renamed = {key: with_wire_names(item) for key, item in document.items()}
+    if isinstance(reference := renamed.get("$ref"), str):
+        folder, _, name = reference.rpartition("/")
+        renamed["$ref"] = f"{folder}/{WIRE_NAMES.get(name, name)}"
+    return renamed
