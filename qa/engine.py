@@ -13,8 +13,10 @@ from qa.evidence.explanation import explained, reordered
 from qa.figures.search import check_filter, rank
 from qa.figures.shown import Ranked, statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
-from qa.question import check_bounds, clean_question
+from qa.limits import check_budget, check_dates, check_page, check_top_k
+from qa.question import Asked, clean_question, understand
 from qa.reading.agreement import answer_text, witnesses
+from qa.reading.reader import Reader
 from qa.repetitions import distinct
 from qa.types import (
     Answer,
@@ -22,8 +24,8 @@ from qa.types import (
     CitedPassage,
     FigureFilter,
     FigureResult,
+    Figures,
     IndexInfo,
-    Reader,
     ReleasePage,
     SearchResult,
 )
@@ -32,10 +34,37 @@ _EVERYTHING = SearchFilter()
 _ANY = FigureFilter()
 READ = 6
 """Passages that the reader reads."""
+
+SPARE = 10
+"""Passages fetched on top of those wanted, to replace those that repeat better ones."""
+
+WIDENING = 4
+"""By how much a search is widened when too few of its passages will do."""
+
 REACH = 100, 1_600
-"""Passages whose figures are looked at first, and at most where too few of them fit."""
+"""Passages whose figures are searched at first, and at most: the search widens while too few figures fit."""
 
 CountTokens = Callable[[str], int]
+
+
+def find(index: PassageIndex, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
+    """Return the ``wanted`` best hits that repeat no better one, fewer only at the end of the list, and the search.
+
+    Raises `UnknownPublisherError`.
+    """
+    reach = wanted + SPARE
+    while True:
+        found = index.search(question, reach, where)
+        hits = distinct(found.hits, wanted)
+        if len(hits) >= wanted or len(found.hits) < reach:
+            return hits, found
+        reach *= WIDENING
+
+
+def figures_of(index: PassageIndex, hits: Sequence[Hit]) -> Figures:
+    """Return the figures that the passages of the hits state, as the index holds them."""
+    stated = index.figures([hit.passage for hit in hits])
+    return {hit.passage.id: figures for hit, figures in zip(hits, stated, strict=True)}
 
 
 class Engine:
@@ -69,23 +98,24 @@ class Engine:
         `InputError` for what cannot be asked, `UnknownPublisherError` for a publisher that the index does not have.
         """
         started = time.perf_counter()
-        question = clean_question(question)
-        check_bounds(top_k, where, max_tokens)
-        hits, found = self._find(question, max(top_k, READ), where)
+        asked = understand(clean_question(question))
+        _check(top_k, where, max_tokens)
+        hits, found = find(self._index, asked.text, max(top_k, READ), where)
         reading = time.perf_counter()
-        candidates = self._reader.read(question, hits[:READ])
+        figures = figures_of(self._index, hits[:READ])
+        candidates = self._reader.read(asked, hits[:READ], figures)
         timings = dict(found.timings_ms)
         timings["read"] = _milliseconds(reading)
         answering: list[Candidate] = []
         line = None
         if candidates and candidates[0].confidence >= self._threshold:
             comparing = time.perf_counter()
-            line = self._timeline(question, candidates, hits[:READ], found.hits)
+            line = self._timeline(asked, candidates, hits[:READ], found.hits, figures)
             answering = same_figure(line) if line else witnesses(candidates)
             timings["timeline"] = _milliseconds(comparing)
         citations = tuple(map(cite, answering))
         return Answer(
-            question=question,
+            question=asked.text,
             answer=answer_text(answering[0]) if answering else None,
             confidence=round(candidates[0].confidence if candidates else 0.0, 4),
             citation=citations[0] if citations else None,
@@ -103,11 +133,11 @@ class Engine:
     ) -> SearchResult:
         """Return the best passages for a question, without reading them; bounds and errors as `ask` has them."""
         started = time.perf_counter()
-        question = clean_question(question)
-        check_bounds(top_k, where, max_tokens)
-        hits, found = self._find(question, top_k, where)
+        asked = understand(clean_question(question))
+        _check(top_k, where, max_tokens)
+        hits, found = find(self._index, asked.text, top_k, where)
         return SearchResult(
-            question=question,
+            question=asked.text,
             passages=self._passages(hits[:top_k], max_tokens),
             as_of=where.as_of,
             index=self._info(found.generation),
@@ -128,20 +158,20 @@ class Engine:
         Raises `InputError` for what cannot be asked, `UnknownPublisherError` as `ask` does.
         """
         started = time.perf_counter()
-        query = clean_question(query)
-        check_bounds(1, where, None)
+        asked = understand(clean_question(query))
+        check_dates(where)
         check_filter(wanted, limit)
         reach, most = REACH
         while True:
-            found = self._index.search(query, reach, where)
+            found = self._index.search(asked.text, reach, where)
             ranked: list[Ranked] = rank(
-                query, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
+                asked, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
             )
             if len(ranked) >= limit or len(found.hits) < reach or reach >= most:
                 break
-            reach *= 4
+            reach *= WIDENING
         return FigureResult(
-            query=query,
+            query=asked.text,
             figures=tuple(statement(each) for each in ranked[:limit]),
             as_of=where.as_of,
             index=self._info(found.generation),
@@ -154,9 +184,8 @@ class Engine:
 
     def releases(self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING) -> ReleasePage:
         """Return a page of the releases, newest first, and the cursor of the next; raises `InputError`."""
-        if limit < 1:
-            raise InputError(f"limit is {limit}; it must be at least 1", "ask for 1 or more")
-        check_bounds(1, where, None)
+        check_page(limit)
+        check_dates(where)
         entries = self._index.entries(where, limit + 1, _read_cursor(cursor) if cursor is not None else None)
         more = len(entries) > limit
         entries = entries[:limit]
@@ -172,30 +201,24 @@ class Engine:
         self._index.close()
 
     def _timeline(
-        self, question: str, candidates: Sequence[Candidate], read: Sequence[Hit], found: Sequence[Hit]
+        self,
+        asked: Asked,
+        candidates: Sequence[Candidate],
+        read: Sequence[Hit],
+        found: Sequence[Hit],
+        figures: Figures,
     ) -> Timeline | None:
         """Return the statements of the figure that answers the question; None where it is answered by none."""
-        hits = {hit.passage.id: hit for hit in (*read, *found)}
-        stated = self._index.figures([hit.passage for hit in hits.values()])
-        figures = dict(zip(hits, stated, strict=True))
-        anchor = anchor_of(question, candidates, figures)
+        others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
+        figures = {**figures, **figures_of(self._index, list(others.values()))}
+        anchor = anchor_of(asked, candidates, figures)
         if anchor is None:
             return None
         reached = {hit.passage.release.id for hit in read}
-        rest = [hit for hit in hits.values() if hit.passage.release.id not in reached]
-        more = worth_reading(question, anchor, rest, figures)
-        further = self._reader.read(question, more, again=False) if more else []
-        return timeline(question, anchor, [*candidates, *further], figures)
-
-    def _find(self, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
-        """Return at least ``wanted`` distinct hits where there are so many."""
-        reach = wanted + 10
-        while True:
-            found = self._index.search(question, reach, where)
-            hits = distinct(found.hits, wanted)
-            if len(hits) >= wanted or len(found.hits) < reach:
-                return hits, found
-            reach *= 4
+        rest = [hit for hit in others.values() if hit.passage.release.id not in reached]
+        more = worth_reading(asked, anchor, rest, figures)
+        further = self._reader.read(asked, more, figures, again=False) if more else []
+        return timeline(asked, anchor, [*candidates, *further], figures)
 
     def _passages(self, hits: Sequence[Hit], max_tokens: int | None) -> tuple[CitedPassage, ...]:
         kept: list[Hit] = []
@@ -212,6 +235,12 @@ class Engine:
     def _info(self, generation: int) -> IndexInfo:
         status = self._index.status()
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
+
+
+def _check(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:
+    check_top_k(top_k)
+    check_budget(max_tokens)
+    check_dates(where)
 
 
 def _make_cursor(published: date, release_id: str) -> str:

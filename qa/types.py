@@ -1,11 +1,13 @@
 """The nouns of an answer. Their fields, in this order, are the JSON that the CLI and the API return."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
-from index.types import Hit, ReleaseEntry, Span
+from index.types import Figure, Hit, ReleaseEntry, Span
+
+Figures = Mapping[int, Sequence[Figure]]
+"""The id of a passage -> the figures in it, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +220,3 @@ class Candidate:
     score: float = 0.0
     span_score: float = 0.0
     again_score: float = 0.0
-
-
-class Reader(Protocol):
-    """Finds the answer in passages that were found."""
-
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
-        """Return candidate answers, best first; each span lies inside its hit's passage.
-
-        ``again``: the best ones may be weighed against each other once more. Without, each is worth what it is alone.
-        """
-        ...

@@ -23,7 +23,7 @@ from index.sources import dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import Embedder, Manifest, Release, ReleaseEntry, SearchFilter, Source, SyncReport
 from index.verify import Verdict, verify
-from qa.question import check_bounds
+from qa.limits import check_dates
 from qa.settings import Settings
 
 _REEMBED = "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed"
@@ -132,7 +132,7 @@ def export(settings: Settings) -> Iterator[str]:
 
 def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
     """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
-    check_bounds(1, where, None)
+    check_dates(where)
     with _reading(settings) as catalog:
         return catalog.entries(where, limit)
 

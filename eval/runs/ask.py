@@ -18,17 +18,15 @@ from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.types import Embedder, Problem, SearchFilter
 from qa.compose import open_engine
-from qa.engine import READ, Engine
+from qa.engine import READ, SPARE, Engine
 from qa.evidence.citations import CitationError
-from qa.question import MAX_TOP_K
+from qa.limits import MAX_TOP_K
 from qa.settings import Settings
 from qa.types import Answer, CitedPassage
 
 TOP_K = 5
 """Passages that a user is shown: the command line's default."""
 _DEEPEST = 50
-_FETCHED_ON_TOP = 10
-"""The engine fetches so many passages more than it is asked for, to replace those that repeat each other."""
 
 Progress = Callable[[int, int], None]
 """Called after every question with how many were asked, and of how many."""
@@ -40,7 +38,7 @@ def ranking_depth(settings: Settings) -> int:
     Enough for ten releases and for MAP, but never so many that the legs of the search would look deeper than they
     do for a user: then another search than the user's would be measured.
     """
-    return max(10, min(_DEEPEST, MAX_TOP_K, settings.depth - _FETCHED_ON_TOP))
+    return max(10, min(_DEEPEST, MAX_TOP_K, settings.depth - SPARE))
 
 
 class Asker:

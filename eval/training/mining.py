@@ -16,8 +16,8 @@ from index.catalog.reader import Catalog
 from index.search.local import LocalIndex
 from index.types import Hit, Passage, SearchFilter, Span
 from qa.compose import ranking_of
+from qa.engine import find
 from qa.reading.windows import text_of
-from qa.repetitions import distinct
 from qa.settings import Settings
 
 
@@ -45,7 +45,7 @@ def mine(
             found = []
             for question in gold.questions:
                 where = SearchFilter(as_of=question.as_of)
-                hits = distinct(index.search(question.text, depth + 10, where).hits, depth)
+                hits, _ = find(index, question.text, depth, where)
                 found.append(
                     _mined(
                         question,

@@ -1,15 +1,13 @@
 """Statements of figures, and which of them are of the same measure."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.figures.periods import periods
-from index.text.terms import question_stems, stems
-from index.types import Figure, Hit, Passage, Span
-from qa.question import asks_for_figure
-from qa.types import Candidate
+from index.text.terms import stems
+from index.types import Figure, Hit, Passage
+from qa.question import NEUTRAL, Asked
+from qa.types import Candidate, Figures
 
 _MARGIN = 10.0
 """A statement that is worth less to the reader than the best one by more than this is about something else."""
@@ -26,18 +24,7 @@ SHARED = 0.6
 _SHARED_OF_SAME = 0.4
 """The share that is enough where it repeats the number, and the reader believes it."""
 
-_NEUTRAL = frozenset(
-    stems(
-        "many much long number total amount figure percentage percent proportion share rate increase rise rose grow"
-        " fall fell decrease drop change year month week day last first new since time so far all same period"
-    )
-)
-"""Words of a question that say nothing of what is measured."""
-
 _SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their)\b", re.IGNORECASE)
-
-Figures = Mapping[int, Sequence[Figure]]
-"""Passage id -> the figures in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +40,7 @@ class Statement:
         return self.candidate.hit.passage.release.published
 
 
-def as_statement(question: str, candidate: Candidate, figures: Figures, like: Figure | None = None) -> Statement | None:
+def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Figure | None = None) -> Statement | None:
     """Return the figure in a candidate's span, of several the first, or the first of the kind of ``like``."""
     span = candidate.span
     touched = [
@@ -66,19 +53,19 @@ def as_statement(question: str, candidate: Candidate, figures: Figures, like: Fi
     figure = next((each for each in touched if like is not None and same_kind(like, each)), touched[0])
     covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
     # "How did removals change?" is answered with "a 23% increase", a definition may hold a number by chance.
-    if asks_for_figure(question) or 2 * covered >= span.end - span.start:
+    if asked.wants_figure or 2 * covered >= span.end - span.start:
         return Statement(candidate, figure)
     return None
 
 
-def find_restated(asked: frozenset[str], anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
+def find_restated(subject: frozenset[str], anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
     """Return the anchor's number where a sentence of another release repeats it with the question's words."""
     body = hit.passage.release.body
-    named = asked & frozenset(stems(anchor.figure.sentence.of(anchor.candidate.hit.passage.release.body)))
+    named = subject & frozenset(stems(anchor.figure.sentence.of(anchor.candidate.hit.passage.release.body)))
     for figure in figures.get(hit.passage.id, ()):
         if _same_number(anchor.figure, figure) and named:
             shared = len(named & frozenset(stems(figure.sentence.of(body)))) / len(named)
-            if shared >= SHARED and share_of_words(asked, anchor, hit.passage) >= SHARED:
+            if shared >= SHARED and share_of_words(subject, anchor, hit.passage) >= SHARED:
                 return Statement(Candidate(hit, figure.number, 0.0), figure)
     return None
 
@@ -92,14 +79,14 @@ def same_kind(a: Figure, b: Figure) -> bool:
     return a.unit == b.unit and (a.change is None) == (b.change is None)
 
 
-def same_measure(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
+def same_measure(subject: frozenset[str], anchor: Statement, other: Statement) -> bool:
     """Whether another statement is of the same measure: the reader believes it, and so do the words around it.
 
     The same number of the same unit, in a passage on the same subject, hardly measures something else: it is believed
     more easily.
     """
     a, b, score = anchor.figure, other.figure, other.candidate.span_score
-    shared = share_of_words(asked, anchor, other.candidate.hit.passage)
+    shared = share_of_words(subject, anchor, other.candidate.hit.passage)
     if _same_number(a, b):
         return (shared >= SHARED and score >= _FLOOR_OF_SAME) or (shared >= _SHARED_OF_SAME and score >= FLOOR)
     return (
@@ -107,20 +94,13 @@ def same_measure(asked: frozenset[str], anchor: Statement, other: Statement) -> 
         and same_kind(a, b)
         and _of_a_whole(anchor) == _of_a_whole(other)
         and score >= max(FLOOR, anchor.candidate.span_score - _MARGIN)
-        and _count_alike(asked, anchor, other)
+        and _count_alike(subject, anchor, other)
     )
 
 
-def content_words(question: str, near: date) -> frozenset[str]:
-    """Return the words of a question that say what is measured, not when."""
-    for period in reversed(periods(question, Span(0, len(question)), near)):
-        question = f"{question[: period.span.start]} {question[period.span.end :]}"
-    return frozenset(question_stems(question)) - _NEUTRAL
-
-
-def share_of_words(asked: frozenset[str], anchor: Statement, passage: Passage) -> float:
+def share_of_words(subject: frozenset[str], anchor: Statement, passage: Passage) -> float:
     """Return the share of the question's words in the anchor's passage and title that another passage has too."""
-    named = asked & _words(anchor.candidate.hit.passage)
+    named = subject & _words(anchor.candidate.hit.passage)
     return len(named & _words(passage)) / len(named) if named else 1.0
 
 
@@ -128,10 +108,10 @@ def _words(passage: Passage) -> frozenset[str]:
     return frozenset(stems(f"{passage.release.title}\n{passage.text}"))
 
 
-def _count_alike(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
+def _count_alike(subject: frozenset[str], anchor: Statement, other: Statement) -> bool:
     """Whether both count the same thing, where the question names what the anchor counts; "30" of nothing fits."""
-    wanted = asked & _counted(anchor)
-    found = _counted(other) - _NEUTRAL
+    wanted = subject & _counted(anchor)
+    found = _counted(other) - NEUTRAL
     return not wanted or not found or bool(wanted & found)
 
 

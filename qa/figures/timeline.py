@@ -10,22 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.types import Hit, Period, Span
-from qa.figures.asked_time import AskedTime, named_time
 from qa.figures.relations import relation
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
     FLOOR,
     SHARED,
-    Figures,
     Statement,
     as_statement,
-    content_words,
     find_restated,
     same_kind,
     same_measure,
     share_of_words,
 )
-from qa.types import Candidate, TimelinePoint
+from qa.question import Asked, AskedTime
+from qa.types import Candidate, Figures, TimelinePoint
 
 MORE = 4
 """Passages that are read for the timeline alone, of releases that the first reading did not reach."""
@@ -39,33 +37,33 @@ class Timeline:
     answer: Statement
 
 
-def anchor_of(question: str, candidates: Sequence[Candidate], figures: Figures) -> Statement | None:
+def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> Statement | None:
     """Return the best candidate as a statement, if it is a figure and the question can be meant so.
 
     Where it covers another time than the question names, the best one for just that time stands in for it, if the
     reader believes it ("in October": "856", not "from January to October over 6,600").
     """
-    best = as_statement(question, candidates[0], figures) if candidates else None
+    best = as_statement(asked, candidates[0], figures) if candidates else None
     if best is None or not _dated(best.figure.period):
         return best
-    named = named_time(question, best.published)
+    named = asked.time(best.published)
     if named is None or _covers(best, named):
         return best
-    others = (as_statement(question, each, figures, like=best.figure) for each in candidates[1:])
+    others = (as_statement(asked, each, figures, like=best.figure) for each in candidates[1:])
     return next((each for each in others if each is not None and _stands_in(best, each, named)), best)
 
 
-def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
+def worth_reading(asked: Asked, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
     """Return hits that may state the anchor's measure, the likeliest first, one a release, `MORE` at most."""
     release = anchor.candidate.hit.passage.release
-    asked = content_words(question, anchor.published)
+    subject = asked.subject(anchor.published)
     found: list[tuple[float, float, int, Hit]] = []
     for hit in hits:
         if hit.passage.release.id == release.id:
             continue
         if not any(same_kind(anchor.figure, each) for each in figures.get(hit.passage.id, ())):
             continue
-        shared = share_of_words(asked, anchor, hit.passage)
+        shared = share_of_words(subject, anchor, hit.passage)
         if shared >= SHARED:
             found.append((-shared, -hit.score, hit.passage.id, hit))
     best: dict[str, Hit] = {}
@@ -74,24 +72,24 @@ def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures
     return list(best.values())[:MORE]
 
 
-def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
+def timeline(asked: Asked, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
     """Return the statements of the anchor's measure among the candidates, one a release, and the one to answer with."""
-    asked = content_words(question, anchor.published)
+    subject = asked.subject(anchor.published)
     held: dict[str, Statement] = {anchor.candidate.hit.passage.release.id: anchor}
     for candidate in sorted(candidates, key=_best_first):
         release = candidate.hit.passage.release
         if release.id in held:
             continue
-        statement = as_statement(question, candidate, figures, like=anchor.figure)
-        if statement is not None and same_measure(asked, anchor, statement):
+        statement = as_statement(asked, candidate, figures, like=anchor.figure)
+        if statement is not None and same_measure(subject, anchor, statement):
             held[release.id] = statement
     for hit in {candidate.hit.passage.id: candidate.hit for candidate in candidates}.values():
         if hit.passage.release.id not in held:
-            restated = find_restated(asked, anchor, hit, figures)
+            restated = find_restated(subject, anchor, hit, figures)
             if restated is not None:
                 held[hit.passage.release.id] = restated
     newest_first = sorted(held.values(), key=_newest_first)
-    named = named_time(question, newest_first[0].published)
+    named = asked.time(newest_first[0].published)
     answer = anchor
     if named is None:
         answer = newest_first[0]

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.types import Hit, Passage, Span
+from qa.question import Asked
 from qa.reading.agreement import alike
 from qa.reading.boundaries import apart, tidy
 from qa.reading.second_reading import RIVALS, excerpts, scores_of
 from qa.reading.span_model import SpanModel
 from qa.reading.spans import Scores, best_spans
 from qa.reading.windows import Window, text_of
-from qa.types import Candidate
+from qa.types import Candidate, Figures
 
 _SPANS = 4
 """Candidates of a passage: enough to see in ``--explain`` what else it might have been."""
@@ -75,36 +76,37 @@ class SpanReader:
         self._model = model
         self._calibration = calibration
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first, ties by release and place.
 
         The spans of one passage do not overlap. A question is read up to its first 64 tokens.
         """
-        return weighed(self.spans(question, hits, again=again), self._calibration)
+        return weighed(self.spans(asked, hits, figures, again=again), self._calibration)
 
-    def spans(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Spotted]:
+    def spans(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Spotted]:
         """Return the best spans of each hit with the model's scores at both readings, best at the first one first."""
-        found = [Spotted(hit, span, score) for hit, span, score in self._first(question, hits)]
+        found = [Spotted(hit, span, score) for hit, span, score in self._first(asked, hits, figures)]
         score = self._calibration.weights.score
         found.sort(key=lambda each: (-score(each), each.hit.passage.release.id, each.span))
         if not found or not again:
             return found
         part = excerpts([(each.hit, each.span) for each in found[:RIVALS]])
         # The best are in the first window: what a second one adds was measured to be worth nothing.
-        windows = self._model.windows(question, [part.text])[0][:1]
+        windows = self._model.windows(asked.text, [part.text])[0][:1]
         scores = scores_of(part.places, windows, *self._model.score(windows))
         lowest = min((score for score in scores if score is not None), default=0.0)
         known = [lowest if score is None else score for score in scores]
         return [replace(each, again=known[place] if place < RIVALS else lowest) for place, each in enumerate(found)]
 
-    def _first(self, question: str, hits: Sequence[Hit]) -> list[tuple[Hit, Span, float]]:
-        every = self._model.windows(question, [text_of(hit.passage) for hit in hits])
+    def _first(self, asked: Asked, hits: Sequence[Hit], figures: Figures) -> list[tuple[Hit, Span, float]]:
+        every = self._model.windows(asked.text, [text_of(hit.passage) for hit in hits])
         starts, ends = map(iter, self._model.score([window for windows in every for window in windows]))
         found = []
         for hit, windows in zip(hits, every, strict=True):
             scores = [next(starts) for _ in windows], [next(ends) for _ in windows]
             taken: list[Span] = []
-            for place, score in _answers(question, hit.passage, windows, *scores):
+            numbers = [figure.number for figure in figures.get(hit.passage.id, ())]
+            for place, score in _answers(asked, hit.passage, numbers, windows, scores):
                 # Marks alone answer nothing.
                 says = any(mark.isalnum() for mark in place.of(hit.passage.release.body))
                 if says and all(place.end <= other.start or other.end <= place.start for other in taken):
@@ -114,19 +116,19 @@ class SpanReader:
 
 
 def _answers(
-    question: str, passage: Passage, windows: Sequence[Window], starts: Scores, ends: Scores
+    asked: Asked, passage: Passage, numbers: Sequence[Span], windows: Sequence[Window], scores: tuple[Scores, Scores]
 ) -> Iterator[tuple[Span, float]]:
     """Give the spans of a passage's body that may be the answer, with their scores, best first; some may overlap."""
     body, offset = passage.release.body, passage.span.start
     breaks = [sentence.start - offset for sentence in passage.sentences[1:]]
-    for span in best_spans(windows, starts, ends, wanted=_SPANS, breaks=breaks):
-        place = tidy(question, body, Span(offset + span.start, offset + span.end), passage.span)
-        figures = apart(question, body, place)
-        if not figures:
+    for span in best_spans(windows, *scores, wanted=_SPANS, breaks=breaks):
+        place = tidy(asked, body, Span(offset + span.start, offset + span.end), passage.span, numbers)
+        parts = apart(asked, body, place, numbers)
+        if not parts:
             yield place, span.score
             continue
-        inside = [Span(each.start - offset, each.end - offset) for each in figures]
-        known = zip(figures, scores_of(inside, windows, starts, ends), strict=True)
+        inside = [Span(each.start - offset, each.end - offset) for each in parts]
+        known = zip(parts, scores_of(inside, windows, *scores), strict=True)
         yield from sorted(((f, score) for f, score in known if score is not None), key=lambda item: -item[1])
 
 

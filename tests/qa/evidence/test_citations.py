@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from qa.evidence.citations import CitationError, check, cite, cite_passages
 from qa.reading.lexical_reader import LexicalReader
 from qa.types import Candidate
 
+Ask = Callable[..., list[Candidate]]
 MODEL = HashingEmbedder()
 MANIFEST = Manifest(1, MODEL.name, MODEL.fingerprint, MODEL.dimension, 24, 0, "words")
 
@@ -40,14 +42,14 @@ def passages_of(body: str) -> list[Passage]:
 
 
 @given(bodies, st.text(max_size=40))
-def test_every_citation_equals_the_text_at_its_offsets(raw: str, question: str) -> None:
+def test_every_citation_equals_the_text_at_its_offsets(ask: Ask, raw: str, question: str) -> None:
     try:
         body = clean_body(raw)
     except ValueError:
         assume(False)
     assume(any(mark.isalnum() for mark in body))
     hits = [Hit(passage, 0.5, 0.5, 0.5) for passage in passages_of(body)]
-    candidates = LexicalReader().read(question, hits)
+    candidates = ask(LexicalReader(), question, hits)
     assert len(candidates) == sum(len(hit.passage.sentences) for hit in hits)
     for candidate in candidates:
         citation = cite(candidate)

@@ -18,9 +18,10 @@ from qa.cli.commands import app
 from qa.cli.tables import as_json
 from qa.compose import open_engine
 from qa.engine import READ, Engine
+from qa.question import Asked, understand
 from qa.reading.lexical_reader import LexicalReader
 from qa.settings import Settings
-from qa.types import Answer, Candidate
+from qa.types import Answer, Candidate, Figures
 
 QUESTION = "How many foreign criminals were removed?"
 TEXT = "{} foreign criminals were removed since {}.\n\nThe minister thanked the officers."
@@ -131,8 +132,8 @@ def test_only_what_may_be_seen_is_in_the_timeline(engine: Engine, where: SearchF
 class UndatedReader:
     """Reads a question without the date at its end, as a reader of meaning does: words alone would doubt it."""
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
-        return LexicalReader().read(question.partition(" by ")[0], hits, again=again)
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
+        return LexicalReader().read(understand(asked.text.partition(" by ")[0]), hits, figures, again=again)
 
 
 @pytest.mark.parametrize(
@@ -172,9 +173,9 @@ class CountingReader:
         self.read_passages: list[int] = []
         self._reader = LexicalReader()
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         self.read_passages.append(len(hits))
-        return self._reader.read(question, hits, again=again)
+        return self._reader.read(asked, hits, figures, again=again)
 
 
 def test_releases_beyond_the_first_reading_are_read_for_the_timeline(lab: Any, make: Make) -> None:
