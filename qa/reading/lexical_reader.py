@@ -7,14 +7,22 @@ from collections.abc import Sequence
 from index.text.terms import stems
 from index.types import Figure, Hit, Span
 from qa.question import Asked
+from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
 
 _STEEPNESS, _MIDDLE = 8.0, 0.55
 _NO_FIGURE = 0.3
 
+_LIMITS = ScoreLimits(alone=0.0, repeated=-math.inf, below_best=math.inf)
+"""A score of 0 is a share of `_MIDDLE`. Words alone tell no more: which statements belong together is left to the
+rules for their subjects and units.
+"""
+
 
 class LexicalReader:
     """Finds sentences by their words alone: for tests, which run without a model, and for indexes that have none."""
+
+    score_limits = _LIMITS
 
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return the sentences of the hits, best first, ties by release and place.

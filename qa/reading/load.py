@@ -10,7 +10,7 @@ from index.models.names import is_hub_name, source_stamp
 from index.types import Hit
 from qa.question import Asked
 from qa.reading.exports import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
-from qa.reading.reader import Reader
+from qa.reading.reader import Reader, ScoreLimits
 from qa.types import Candidate, Figures
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ class DeferredReader:
     @cached_property
     def _reader(self) -> Reader:
         return self._load()
+
+    @property
+    def score_limits(self) -> ScoreLimits:
+        """How far the scores of the reader can be believed."""
+        return self._reader.score_limits
 
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first."""

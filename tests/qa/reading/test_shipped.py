@@ -64,7 +64,7 @@ def test_whatever_is_asked_the_answer_is_a_span_of_a_passage(
 ) -> None:
     for each in ask(reader, clean_question(question), hits):
         assert 0 <= each.confidence <= 1
-        assert cite(each).quote in each.hit.passage.release.body
+        assert cite(each.hit.passage, each.span).quote in each.hit.passage.release.body
 
 
 def test_it_may_be_asked_from_several_threads(ask: Ask, reader: Reader, hits: list[Hit]) -> None:

@@ -123,7 +123,7 @@ def test_whatever_is_asked_is_answered_from_the_passages_or_not_at_all(
     for each in ask(reader, asked, hits):
         assert each.hit in hits
         assert answer_text(each)
-        cite(each)
+        cite(each.hit.passage, each.span)
 
 
 def test_a_question_of_ten_thousand_words_is_refused() -> None:
@@ -155,7 +155,7 @@ def test_every_candidate_is_a_span_of_its_passage_and_can_be_cited(
         passage = each.hit.passage
         assert passage.span.start <= each.span.start < each.span.end <= passage.span.end
         assert any(mark.isalnum() for mark in answer_text(each))
-        assert cite(each).quote
+        assert cite(each.hit.passage, each.span).quote
         assert 0 <= each.confidence <= 1
         spans.setdefault(passage.id, []).append(each.span)
     for of_passage in spans.values():
