@@ -287,7 +287,7 @@ class Engine:
         for hit in hits:
             count = self._count_tokens
             length = count(hit.passage.text) if count else hit.passage.tokens
-            # A long passage that does not fit makes room for a shorter one behind it.
+            # A long passage that does not fit makes room for a shorter one after it.
             if max_tokens is None or sum(lengths) + length <= max_tokens:
                 kept.append(hit)
                 lengths.append(length)
@@ -316,7 +316,7 @@ def _make_cursor(published: date, release_id: str) -> str:
 def _read_cursor(cursor: str) -> tuple[date, str]:
     try:
         day, release_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        release_id.encode()  # half a surrogate pair can stand in JSON, but not in an id
+        release_id.encode()  # JSON can hold half a surrogate pair, an id cannot
         return date.fromisoformat(day), release_id
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"not a cursor: {cursor[:80]!r}", "use the 'next' of the page before, as it came") from error

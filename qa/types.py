@@ -12,7 +12,7 @@ Figures = Mapping[int, Sequence[Figure]]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where an answer stands: ``body[start:end] == quote`` and ``body[answer_start:answer_end]`` the answer.
+    """Where an answer is stated: ``body[start:end]`` is the quote, ``body[answer_start:answer_end]`` the answer.
 
     Offsets are code points into the release's body, whose SHA-256 (UTF-8) is ``sha256``. ``link`` is the URL with a
     text fragment that finds the quote.
@@ -36,8 +36,7 @@ class Citation:
 class CitedPassage:
     """A passage as it is returned, best first: ``rank`` counts from 1, ``tokens`` are the reader's.
 
-    ``score`` is the retriever's. Passages that were read stand in the order of the answers found in them, and before
-    those that were not.
+    ``score`` is the retriever's. Passages that were read come first, in the order of the answers found in them.
     """
 
     rank: int
@@ -65,9 +64,9 @@ class IndexInfo:
 
 @dataclass(frozen=True, slots=True)
 class ReadSpan:
-    """A span that was weighed: the reader's ``span_score`` for it, ``again_score`` beside the others, ``score``.
+    """A span that was weighed: ``span_score`` when read alone, ``again_score`` when read with its best rivals.
 
-    The last is the sum of both and the retriever's, weighted.
+    ``score`` is the weighted sum of ``span_score``, ``again_score`` and the retriever's score.
     """
 
     text: str
@@ -126,10 +125,10 @@ class TimelinePoint:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a question, or an honest none: ``answer`` and ``citation`` are null together.
+    """The answer to a question. Where none was found, ``answer`` and ``citation`` are both null.
 
     ``citations`` are the places that give the same answer, best first; ``citation`` is the first of them.
-    ``timeline`` holds the statements of the same figure, newest first; it is empty where the answer is none.
+    ``timeline`` holds the statements of the same figure, newest first; it is empty if the answer is not a figure.
     ``explanation`` shows what was read, if that was asked for.
     """
 
@@ -210,8 +209,8 @@ class ReleasePage:
 class Candidate:
     """A span that may answer the question; ``confidence`` in [0, 1] compares across passages.
 
-    ``score`` ranks it among the question's candidates, ``span_score`` is what the words alone are worth to the reader,
-    ``again_score`` what they are worth beside the other best candidates.
+    ``score`` ranks it among the question's candidates. ``span_score`` is the reader's score of the words when their
+    passage is read alone, in the reader's own units, and ``again_score`` when it is read with its best rivals.
     """
 
     hit: Hit

@@ -37,7 +37,7 @@ def check_filter(wanted: FigureFilter, limit: int) -> None:
 
 
 def fits(figure: Figure, published: date, wanted: FigureFilter) -> bool:
-    """Whether a figure is of the unit, and its period overlaps the one, that is wanted.
+    """Return True if a figure has the unit that is wanted, and its period overlaps the one that is wanted.
 
     An open period ends on the day of publication where it says since when; of one that says only until when, that
     last day counts.
@@ -59,8 +59,8 @@ def fits(figure: Figure, published: date, wanted: FigureFilter) -> bool:
 def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], wanted: FigureFilter) -> list[Ranked]:
     """Return the figures of passages that fit, best first; ties by day (newest first), release and place.
 
-    The score is the mean of three parts in [0, 1]: the passage's own score, the share of the query's words that stand
-    in the figure's sentence, and the share that stand in the words counted.
+    The score is the mean of three parts in [0, 1]: the passage's own score, the share of the query's words in the
+    figure's sentence, and their share in the words for what is counted.
     """
     made: dict[tuple[str, Span], Ranked] = {}
     sentences: dict[tuple[str, Span], float] = {}

@@ -13,7 +13,7 @@ from qa.types import FigurePeriod, FigureStatement, TimelinePoint
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A figure with the release it stands in, and how well it fits the query, in [0, 1]."""
+    """A figure with the release that states it, and how well it fits the query, in [0, 1]."""
 
     release: Release
     figure: Figure

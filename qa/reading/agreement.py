@@ -15,12 +15,12 @@ _EDGES = re.compile(r"^[\s'.,;:!?()…–—•]+|[\s'.,;:!?()…–—•-]+$")
 
 
 def alike(a: Candidate, b: Candidate) -> bool:
-    """Whether two candidates say the same: the same words, or the same figure ("£3 billion", "£3bn")."""
+    """Return True if two candidates say the same: the same words, or the same figure ("£3 billion", "£3bn")."""
     return answers_alike(answer_text(a), answer_text(b))
 
 
 def answers_alike(a: str, b: str) -> bool:
-    """Whether two answers say the same; articles, quotation marks, case and accents' encoding do not count."""
+    """Return True if two answers say the same; articles, quotation marks, case and accents' encoding do not count."""
     if _plain(a) == _plain(b):
         return True
     if not (any(mark.isdigit() for mark in a) and any(mark.isdigit() for mark in b)):

@@ -47,7 +47,7 @@ def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Sp
 
     Words, figures, honours ("Dame"), Acts and names ending in a letter ("Class C") are never cut, but for a possessive
     "’s": a figure keeps its currency, percent sign, scale word and measure, and the answer to a question for a figure
-    leaves out the words for what is counted. What something is ("What is Prevent?") is told with whose it is.
+    leaves out the words for what is counted. For "What is Prevent?" the owner is included ("the UK’s programme ...").
     Marks at the ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
@@ -79,7 +79,7 @@ def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Sp
 
 
 def apart(asked: Asked, body: str, span: Span, numbers: Sequence[Span]) -> list[Span]:
-    """Return the figures of a span that cuts across several where the question asks for one; else none.
+    """Return the numbers in a span that runs across several, if the question asks for one; otherwise an empty list.
 
     Start and end are scored apart, so each may fall on another figure ("204, 68"). Of 1,707 answers to such questions
     in our train and dev parts, three hold two figures, all of them a compound or a range.

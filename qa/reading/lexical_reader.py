@@ -20,7 +20,7 @@ rules for their subjects and units.
 
 
 class LexicalReader:
-    """Finds sentences by their words alone: for tests, which run without a model, and for indexes that have none."""
+    """Finds sentences by their words alone: for tests and indexes that use no model."""
 
     score_limits = _LIMITS
 

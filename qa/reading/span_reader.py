@@ -34,10 +34,10 @@ class Spotted:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much the retriever's score and the model's at either reading count in the score of a candidate.
+    """How much the retriever's score and the model's at each reading count in the score of a candidate.
 
-    ``surplus`` is for the part of the first reading's score that lies above 0, where an answer is likelier than none:
-    read alone, a passage tells whether it answers, and little about its rivals.
+    ``surplus`` weights the positive part of the first reading's score. A passage read alone shows whether it answers,
+    but not whether it beats other passages, so the excess counts less.
     """
 
     retrieval: float
@@ -105,7 +105,7 @@ class SpanReader:
         if not found or not again:
             return found
         part = excerpts([(each.hit, each.span) for each in found[:RIVALS]])
-        # The best are in the first window: what a second one adds was measured to be worth nothing.
+        # The best are in the first window. Reading a second one gained nothing when it was measured.
         windows = self._model.windows(asked.text, [part.text])[0][:1]
         scores = scores_of(part.places, windows, *self._model.score(windows))
         lowest = min((score for score in scores if score is not None), default=0.0)
