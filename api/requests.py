@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from api.examples import EXAMPLE
 from index.types import SearchFilter
 from qa.figures.search import MAX_FIGURES
-from qa.question import MAX_QUESTION, MAX_TOP_K
+from qa.limits import MAX_QUESTION, MAX_TOP_K
 from qa.types import FigureFilter
 
 MAX_PAGE = 200

@@ -2,40 +2,86 @@
 
 import base64
 import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from index.errors import InputError
-from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter
+from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter, Span
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
 from qa.figures.search import check_filter, rank
 from qa.figures.shown import Ranked, statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
-from qa.question import check_bounds, clean_question
-from qa.reading.agreement import answer_text, witnesses
+from qa.limits import check_budget, check_dates, check_page, check_top_k
+from qa.question import Asked, clean_question, understand
+from qa.reading.agreement import witnesses
+from qa.reading.reader import Reader
 from qa.repetitions import distinct
+from qa.stages import Stages
+from qa.steps import Answered, PassagesFound, PassagesRead, QuestionAsked, Step, TimelineMade
 from qa.types import (
     Answer,
-    Candidate,
+    Citation,
     CitedPassage,
     FigureFilter,
     FigureResult,
+    Figures,
     IndexInfo,
-    Reader,
     ReleasePage,
     SearchResult,
+    TimelinePoint,
 )
 
 _EVERYTHING = SearchFilter()
 _ANY = FigureFilter()
 READ = 6
 """Passages that the reader reads."""
+
+SPARE = 10
+"""Passages fetched on top of those wanted, to replace those that repeat better ones."""
+
+WIDENING = 4
+"""By how much a search is widened when too few of its passages will do."""
+
 REACH = 100, 1_600
-"""Passages whose figures are looked at first, and at most where too few of them fit."""
+"""Passages whose figures are searched at first, and at most: the search widens while too few figures fit."""
 
 CountTokens = Callable[[str], int]
+
+
+def find(index: PassageIndex, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
+    """Return the ``wanted`` best hits that repeat no better one, fewer only at the end of the list, and the search.
+
+    Raises `UnknownPublisherError`.
+    """
+    reach = wanted + SPARE
+    while True:
+        found = index.search(question, reach, where)
+        hits = distinct(found.hits, wanted)
+        if len(hits) >= wanted or found.exhausted:
+            return hits, found
+        reach *= WIDENING
+
+
+def figures_of(index: PassageIndex, hits: Sequence[Hit]) -> Figures:
+    """Return the figures that the passages of the hits state, as the index holds them."""
+    stated = index.figures([hit.passage for hit in hits])
+    return {hit.passage.id: figures for hit, figures in zip(hits, stated, strict=True)}
+
+
+_Place = tuple[Hit, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The places of the answer, best first, and the timeline as it is shown."""
+
+    places: list[_Place]
+    timeline: tuple[TimelinePoint, ...]
+
+
+_NO_RESULT = _Result([], ())
 
 
 class Engine:
@@ -68,50 +114,87 @@ class Engine:
         ``top_k`` in 1 to 100 and ``max_tokens`` bound the passages returned; ``explain`` adds what was read. Raises
         `InputError` for what cannot be asked, `UnknownPublisherError` for a publisher that the index does not have.
         """
-        started = time.perf_counter()
-        question = clean_question(question)
-        check_bounds(top_k, where, max_tokens)
-        hits, found = self._find(question, max(top_k, READ), where)
-        reading = time.perf_counter()
-        candidates = self._reader.read(question, hits[:READ])
-        timings = dict(found.timings_ms)
-        timings["read"] = _milliseconds(reading)
-        answering: list[Candidate] = []
-        line = None
-        if candidates and candidates[0].confidence >= self._threshold:
-            comparing = time.perf_counter()
-            line = self._timeline(question, candidates, hits[:READ], found.hits)
-            answering = same_figure(line) if line else witnesses(candidates)
-            timings["timeline"] = _milliseconds(comparing)
-        citations = tuple(map(cite, answering))
-        return Answer(
-            question=question,
-            answer=answer_text(answering[0]) if answering else None,
-            confidence=round(candidates[0].confidence if candidates else 0.0, 4),
-            citation=citations[0] if citations else None,
-            citations=citations,
-            timeline=points(line) if line else (),
-            passages=self._passages(reordered(hits, [*answering[:1], *candidates])[:top_k], max_tokens),
-            explanation=explained(hits[:READ], candidates) if explain else None,
-            as_of=where.as_of,
-            index=self._info(found.generation),
-            timings_ms=timings | {"total": _milliseconds(started)},
-        )
+        for step in self.steps(question, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain):
+            if isinstance(step, Answered):
+                return step.answer
+        raise RuntimeError("the steps ended without an answer")
+
+    def steps(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        where: SearchFilter = _EVERYTHING,
+        max_tokens: int | None = None,
+        explain: bool = False,
+    ) -> Iterator[Step]:
+        """Answer a question as `ask` does, and give each step as it is done: one of each kind, `Answered` last.
+
+        The work stops where the caller stops asking for steps. Raises `InputError` at once, and whatever else `ask`
+        raises with the step that fails.
+        """
+        stages = Stages()
+        asked = understand(clean_question(question))
+        _check(top_k, where, max_tokens)
+
+        def work() -> Iterator[Step]:
+            yield QuestionAsked(asked)
+            hits, found = find(self._index, asked.text, max(top_k, READ), where)
+            stages.add(found.timings_ms)
+            yield PassagesFound(tuple(hits))
+            with stages.timed("read"):
+                read = self._read(asked, hits[:READ], found.hits)
+            yield read
+            result = _NO_RESULT
+            if read.candidates and read.candidates[0].confidence >= self._threshold:
+                with stages.timed("timeline"):
+                    result = self._result(read)
+            yield TimelineMade(result.timeline)
+            order = [*(hit for hit, _ in result.places[:1]), *(each.hit for each in read.candidates)]
+            citations = tuple(cite(hit.passage, span) for hit, span in result.places)
+            yield Answered(
+                Answer(
+                    question=asked.text,
+                    answer=_words(result.places[0]) if result.places else None,
+                    confidence=round(read.candidates[0].confidence if read.candidates else 0.0, 4),
+                    citation=citations[0] if citations else None,
+                    citations=citations,
+                    timeline=result.timeline,
+                    passages=self._passages(reordered(hits, order)[:top_k], max_tokens),
+                    explanation=explained(read.read, read.candidates) if explain else None,
+                    as_of=where.as_of,
+                    index=self._info(found.generation),
+                    timings_ms=stages.milliseconds(),
+                )
+            )
+
+        return work()
+
+    def best_guess(self, read: PassagesRead) -> tuple[str, Citation] | None:
+        """Return the answer that a threshold of 0 would give, and its first citation; None if nothing was found.
+
+        It says what was refused: for evaluations, and never shown as an answer.
+        """
+        if not read.candidates:
+            return None
+        place = self._result(read).places[0]
+        return _words(place), cite(place[0].passage, place[1])
 
     def search(
         self, question: str, *, top_k: int = 5, where: SearchFilter = _EVERYTHING, max_tokens: int | None = None
     ) -> SearchResult:
         """Return the best passages for a question, without reading them; bounds and errors as `ask` has them."""
-        started = time.perf_counter()
-        question = clean_question(question)
-        check_bounds(top_k, where, max_tokens)
-        hits, found = self._find(question, top_k, where)
+        stages = Stages()
+        asked = understand(clean_question(question))
+        _check(top_k, where, max_tokens)
+        hits, found = find(self._index, asked.text, top_k, where)
+        stages.add(found.timings_ms)
         return SearchResult(
-            question=question,
+            question=asked.text,
             passages=self._passages(hits[:top_k], max_tokens),
             as_of=where.as_of,
             index=self._info(found.generation),
-            timings_ms=found.timings_ms | {"total": _milliseconds(started)},
+            timings_ms=stages.milliseconds(),
         )
 
     def figures(
@@ -127,25 +210,26 @@ class Engine:
         They are looked for in the best passages for the query, further down while too few of them are ``wanted``.
         Raises `InputError` for what cannot be asked, `UnknownPublisherError` as `ask` does.
         """
-        started = time.perf_counter()
-        query = clean_question(query)
-        check_bounds(1, where, None)
+        stages = Stages()
+        asked = understand(clean_question(query))
+        check_dates(where)
         check_filter(wanted, limit)
         reach, most = REACH
         while True:
-            found = self._index.search(query, reach, where)
+            found = self._index.search(asked.text, reach, where)
             ranked: list[Ranked] = rank(
-                query, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
+                asked, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
             )
             if len(ranked) >= limit or found.exhausted or reach >= most:
                 break
-            reach *= 4
+            reach *= WIDENING
+        stages.add(found.timings_ms)
         return FigureResult(
-            query=query,
+            query=asked.text,
             figures=tuple(statement(each) for each in ranked[:limit]),
             as_of=where.as_of,
             index=self._info(found.generation),
-            timings_ms=found.timings_ms | {"total": _milliseconds(started)},
+            timings_ms=stages.milliseconds(),
         )
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
@@ -154,9 +238,8 @@ class Engine:
 
     def releases(self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING) -> ReleasePage:
         """Return a page of the releases, newest first, and the cursor of the next; raises `InputError`."""
-        if limit < 1:
-            raise InputError(f"limit is {limit}; it must be at least 1", "ask for 1 or more")
-        check_bounds(1, where, None)
+        check_page(limit)
+        check_dates(where)
         entries = self._index.entries(where, limit + 1, _read_cursor(cursor) if cursor is not None else None)
         more = len(entries) > limit
         entries = entries[:limit]
@@ -171,31 +254,32 @@ class Engine:
         """Give back what the engine holds open."""
         self._index.close()
 
-    def _timeline(
-        self, question: str, candidates: Sequence[Candidate], read: Sequence[Hit], found: Sequence[Hit]
-    ) -> Timeline | None:
-        """Return the statements of the figure that answers the question; None where it is answered by none."""
-        hits = {hit.passage.id: hit for hit in (*read, *found)}
-        stated = self._index.figures([hit.passage for hit in hits.values()])
-        figures = dict(zip(hits, stated, strict=True))
-        anchor = anchor_of(question, candidates, figures)
+    def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit]) -> PassagesRead:
+        figures = figures_of(self._index, hits)
+        candidates = self._reader.read(asked, hits, figures)
+        others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
+        return PassagesRead(asked, tuple(candidates), tuple(hits), tuple(others.values()), figures)
+
+    def _result(self, read: PassagesRead) -> _Result:
+        """Return what the best candidate answers: with the timeline of its figure, or with those that agree with it."""
+        line = self._timeline(read)
+        if line is None:
+            agreeing = witnesses(read.candidates, self._reader.score_limits)
+            return _Result([(each.hit, each.span) for each in agreeing], ())
+        return _Result([(each.hit, each.span) for each in same_figure(line)], points(line))
+
+    def _timeline(self, read: PassagesRead) -> Timeline | None:
+        """Return the statements of the figure that answers the question; None if the answer is not a figure."""
+        asked, limits = read.asked, self._reader.score_limits
+        figures = {**read.figures, **figures_of(self._index, read.others)}
+        anchor = anchor_of(asked, read.candidates, figures, limits)
         if anchor is None:
             return None
-        reached = {hit.passage.release.id for hit in read}
-        rest = [hit for hit in hits.values() if hit.passage.release.id not in reached]
-        more = worth_reading(question, anchor, rest, figures)
-        further = self._reader.read(question, more, again=False) if more else []
-        return timeline(question, anchor, [*candidates, *further], figures)
-
-    def _find(self, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
-        """Return at least ``wanted`` distinct hits where there are so many."""
-        reach = wanted + 10
-        while True:
-            found = self._index.search(question, reach, where)
-            hits = distinct(found.hits, wanted)
-            if len(hits) >= wanted or found.exhausted:
-                return hits, found
-            reach *= 4
+        reached = {hit.passage.release.id for hit in read.read}
+        rest = [hit for hit in read.others if hit.passage.release.id not in reached]
+        more = worth_reading(asked, anchor, rest, figures)
+        further = self._reader.read(asked, more, figures, again=False) if more else []
+        return timeline(asked, anchor, [*read.candidates, *further], figures, limits)
 
     def _passages(self, hits: Sequence[Hit], max_tokens: int | None) -> tuple[CitedPassage, ...]:
         kept: list[Hit] = []
@@ -203,7 +287,7 @@ class Engine:
         for hit in hits:
             count = self._count_tokens
             length = count(hit.passage.text) if count else hit.passage.tokens
-            # A long passage that does not fit makes room for a shorter one behind it.
+            # A long passage that does not fit makes room for a shorter one after it.
             if max_tokens is None or sum(lengths) + length <= max_tokens:
                 kept.append(hit)
                 lengths.append(length)
@@ -214,6 +298,17 @@ class Engine:
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
 
 
+def _check(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:
+    check_top_k(top_k)
+    check_budget(max_tokens)
+    check_dates(where)
+
+
+def _words(place: _Place) -> str:
+    hit, span = place
+    return span.of(hit.passage.release.body)
+
+
 def _make_cursor(published: date, release_id: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([published.isoformat(), release_id]).encode()).decode().rstrip("=")
 
@@ -221,11 +316,7 @@ def _make_cursor(published: date, release_id: str) -> str:
 def _read_cursor(cursor: str) -> tuple[date, str]:
     try:
         day, release_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        release_id.encode()  # half a surrogate pair can stand in JSON, but not in an id
+        release_id.encode()  # JSON can hold half a surrogate pair, an id cannot
         return date.fromisoformat(day), release_id
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"not a cursor: {cursor[:80]!r}", "use the 'next' of the page before, as it came") from error
-
-
-def _milliseconds(since: float) -> float:
-    return round((time.perf_counter() - since) * 1000, 3)

@@ -1,22 +1,127 @@
-"""What may be asked: the bounds of a question and its filters, checked in one place for every way in."""
+"""A question as it is understood: its words, the kind of answer it asks for, and the time it names.
+
+`understand` reads a question once; everything after it takes the `Asked` value and never the string.
+"""
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
 
 from index.errors import InputError
-from index.types import SearchFilter
+from index.figures.periods import periods
+from index.text.terms import question_stems, stems
+from index.types import Period, Span
+from qa.limits import MAX_QUESTION
 
-MAX_QUESTION = 4_000
-"""Longest question, in characters."""
+NEUTRAL = frozenset(
+    stems(
+        "many much long number total amount figure percentage percent proportion share rate increase rise rose grow"
+        " fall fell decrease drop change year month week day last first new since time so far all same period"
+    )
+)
+"""Stems of words that ask for a figure or a time and do not say what is measured."""
 
-MAX_TOP_K = 100
-
-_FIGURE_QUESTION = re.compile(
+_FIGURE = re.compile(
     r"\b(?:how (?:many|much|long|often|large|big|old|high|far)"
     r"|what (?:is|was|are|were) the (?:number|total|figure|amount)"
     r"|what (?:number|percentage|proportion|share|amount|sum)|by what (?:percentage|factor))\b",
     re.IGNORECASE,
 )
+"""A question for a number, an amount or a length of time."""
+
+_DEFINITION = re.compile(
+    r"(?!.*\b(?:called|named?)\b)\s*what(?:\s(?:is|are|was|were)|[’']s)\s+[^\s?]+(?:\s+[^\s?]+){0,3}\s*\?*\s*$",
+    re.IGNORECASE,
+)
+"""A question that asks what something is and gives only its name: "What is Prevent?"."""
+
+_RELEASED = re.compile(
+    r"\b(?:(?:the|a|an|this|that|its|their)\s(?:press\s|news\s)?(?:release|statement|announcement|news)"
+    r"|press\s(?:release|statement)|published|announced)\b",
+    re.IGNORECASE,
+)
+"""Words before a day that make it a day of publication; not "visas issued in October" or "did they release in May"."""
+
+_ITS_RELEASE = re.compile(r"\s(?:press\s|news\s)?(?:release|statement|announcement)\b", re.IGNORECASE)
+"""Words after a day that make it a day of publication: "the 17 December press release"."""
+
+_BY_THEN = re.compile(r"\b(?:by|until|up to|as of|as at|before)(?:\sthe)?(?:\send\sof)?(?:\sthe)?\s*$", re.IGNORECASE)
+"""Words before a time that ask for everything up to it."""
+
+_OPENS_BY_THEN = re.compile(r"(?:by|until|up to|as of|as at|before)\b", re.IGNORECASE)
+"""The same words at the beginning of a time that includes them."""
+
+_COMPARED = re.compile(
+    r"\b(?:than|on|over|from|versus|against|compared (?:with|to|against))\s+"
+    r"(?:(?:in|the same period(?: of| in)?)\s+)?$",
+    re.IGNORECASE,
+)
+"""Words before a time that a change is measured against, which is not the time asked about: "more than in 2023"."""
+
+_RELATIVE = re.compile(
+    r"(?:(?:in|on|over|during|for|since|by|from|until)\s+)?(?:the\s+)?(?:last|past|previous|this|next|coming|current)\b",
+    re.IGNORECASE,
+)
+"""A time that depends on the day of asking, which is not known: "last year"."""
+
+_PART_OF = re.compile(r"\b(?:(?:early|mid|late)[\s-]+|(?:the\s)?middle\sof\s)", re.IGNORECASE)
+"""Words that narrow a month or year without giving days; the question is read as one about all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTime:
+    """The time that a question names, first and last day included; None where it is open or not settled.
+
+    ``of_release``: the days on which a release was published, not those that a figure covers. ``by_then``: everything
+    up to the last day is asked for.
+    """
+
+    start: date | None
+    end: date | None
+    of_release: bool
+    by_then: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """What a question says when it is read as on one day: the time it names, and the stems of what it asks about."""
+
+    time: AskedTime | None
+    subject: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, understood once.
+
+    ``stems`` are the distinct stems of its words that carry meaning, in order. ``wants_figure``: it asks for a number,
+    an amount or a length of time. ``wants_definition``: it asks what something is, by its name alone.
+    """
+
+    text: str
+    stems: tuple[str, ...]
+    wants_figure: bool
+    wants_definition: bool
+    _dated: dict[date, _Dated] = field(default_factory=dict, repr=False, compare=False)
+
+    def time(self, near: date) -> AskedTime | None:
+        """Return the first time that the question names as its own, read as on the day ``near``; None without one.
+
+        A time that a figure is compared with ("more than in 2023"), or that depends on the day of asking ("last
+        year"), is not the question's own.
+        """
+        return self._read_on(near).time
+
+    def subject(self, near: date) -> frozenset[str]:
+        """Return the stems that say what is measured, without those of times; they are read as on the day ``near``."""
+        return self._read_on(near).subject
+
+    def _read_on(self, near: date) -> _Dated:
+        if near not in self._dated:
+            # Times depend on the day, and only a few days are asked for: those of the releases that answer.
+            self._dated[near] = _read_times(self.text, near)
+        return self._dated[near]
 
 
 def clean_question(text: str) -> str:
@@ -38,17 +143,33 @@ def clean_question(text: str) -> str:
     return question
 
 
-def check_bounds(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:
-    """Raise `InputError` for a ``top_k`` outside 1 to 100, dates that exclude everything, or no token budget."""
-    if not 1 <= top_k <= MAX_TOP_K:
-        raise InputError(f"top_k is {top_k}; it must lie in 1 to {MAX_TOP_K}", f"ask for 1 to {MAX_TOP_K} passages")
-    if max_tokens is not None and max_tokens < 1:
-        raise InputError(f"max_tokens is {max_tokens}; it must be at least 1", "leave it out for no bound")
-    for name, bound in (("until", where.until), ("as_of", where.as_of)):
-        if where.since and bound and where.since > bound:
-            raise InputError(f"since ({where.since}) is after {name} ({bound})", "swap the two dates")
+def understand(question: str) -> Asked:
+    """Return a question, cleaned by `clean_question` where a user typed it, as a value."""
+    return Asked(
+        text=question,
+        stems=tuple(question_stems(question)),
+        wants_figure=_FIGURE.search(question) is not None,
+        wants_definition=_DEFINITION.match(question) is not None,
+    )
 
 
-def asks_for_figure(question: str) -> bool:
-    """Say whether a question asks for a number, an amount or a length of time."""
-    return _FIGURE_QUESTION.search(question) is not None
+def _read_times(question: str, near: date) -> _Dated:
+    named = periods(question, Span(0, len(question)), near)
+    whole = _PART_OF.sub("", question)
+    of_whole = named if whole == question else periods(whole, Span(0, len(whole)), near)
+    without = question
+    for period in reversed(named):
+        without = f"{without[: period.span.start]} {without[period.span.end :]}"
+    return _Dated(_own_time(whole, of_whole), frozenset(question_stems(without)) - NEUTRAL)
+
+
+def _own_time(question: str, named: list[Period]) -> AskedTime | None:
+    for period in named:
+        dated = period.start is not None or period.end is not None
+        compared = _COMPARED.search(question, 0, period.span.start)
+        if dated and not compared and not _RELATIVE.match(question, period.span.start):
+            before = question[max(0, period.span.start - 30) : period.span.start]
+            of_release = _RELEASED.search(before) or _ITS_RELEASE.match(question, period.span.end)
+            by_then = period.start is None or _OPENS_BY_THEN.match(period.span.of(question)) or _BY_THEN.search(before)
+            return AskedTime(period.start, period.end, bool(of_release), bool(by_then))
+    return None

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal
 
-from index.types import Hit, Release, ReleaseEntry, Span
+from index.types import Figure, Hit, Release, ReleaseEntry, Span
+
+Figures = Mapping[int, Sequence[Figure]]
+"""The id of a passage -> the figures in it, in their order."""
 
 Relation = Literal["latest", "same", "earlier", "conflict"]
 """How a statement of a figure relates to the newest one: itself, restated, superseded, or contradicted by it."""
@@ -275,8 +278,8 @@ def full_release(release: Release) -> FullRelease:
 class Candidate:
     """A span that may answer the question; ``confidence`` in [0, 1] compares across passages.
 
-    ``score`` ranks it among the question's candidates, ``span_score`` is what the words alone are worth to the reader,
-    ``again_score`` what they are worth beside the other best candidates.
+    ``score`` ranks it among the question's candidates. ``span_score`` is the reader's score of the words when their
+    passage is read alone, in the reader's own units, and ``again_score`` when it is read with its best rivals.
     """
 
     hit: Hit
@@ -285,14 +288,3 @@ class Candidate:
     score: float = 0.0
     span_score: float = 0.0
     again_score: float = 0.0
-
-
-class Reader(Protocol):
-    """Finds the answer in passages that were found."""
-
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
-        """Return candidate answers, best first; each span lies inside its hit's passage.
-
-        ``again``: the best ones may be weighed against each other once more. Without, each is worth what it is alone.
-        """
-        ...

@@ -28,7 +28,7 @@ from index.types import (
     SyncReport,
     Verdict,
 )
-from qa.question import check_bounds
+from qa.limits import check_dates
 from qa.settings import Settings
 
 _REEMBED = "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed"
@@ -139,7 +139,7 @@ def export(settings: Settings) -> Iterator[str]:
 
 def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
     """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
-    check_bounds(1, where, None)
+    check_dates(where)
     with closing(open_releases(settings.data)) as stored:
         return stored.entries(where, limit)
 

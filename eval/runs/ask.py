@@ -18,17 +18,16 @@ from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.types import Embedder, Problem, SearchFilter
 from qa.compose import open_engine
-from qa.engine import READ, Engine
+from qa.engine import READ, SPARE, Engine
 from qa.evidence.citations import CitationError
-from qa.question import MAX_TOP_K
+from qa.limits import MAX_TOP_K
 from qa.settings import Settings
+from qa.steps import Answered, PassagesRead
 from qa.types import Answer, CitedPassage
 
 TOP_K = 5
 """Passages that a user is shown: the command line's default."""
 _DEEPEST = 50
-_FETCHED_ON_TOP = 10
-"""The engine fetches so many passages more than it is asked for, to replace those that repeat each other."""
 
 Progress = Callable[[int, int], None]
 """Called after every question with how many were asked, and of how many."""
@@ -40,19 +39,18 @@ def ranking_depth(settings: Settings) -> int:
     Enough for ten releases and for MAP, but never so many that the legs of the search would look deeper than they
     do for a user: then another search than the user's would be measured.
     """
-    return max(10, min(_DEEPEST, MAX_TOP_K, settings.depth - _FETCHED_ON_TOP))
+    return max(10, min(_DEEPEST, MAX_TOP_K, settings.depth - SPARE))
 
 
 class Asker:
-    """Asks a question as a user would, and then what a user does not see: the deep ranking, the best refused span."""
+    """Asks each question as a user would, and also records the deep ranking and the best span below the threshold."""
 
-    def __init__(self, engine: Engine, daring: Engine, depth: int, *, read: bool = True) -> None:
-        """Take the users' engine, and one over the same index whose threshold is 0.
+    def __init__(self, engine: Engine, depth: int, *, read: bool = True) -> None:
+        """Take the users' engine and the depth of the ranking.
 
         Without ``read``, and for questions whose answers are not labelled, only the search is asked.
         """
         self._engine = engine
-        self._daring = daring
         self._depth = depth
         self._read = read
 
@@ -74,13 +72,13 @@ class Asker:
             if record.answers is None and not record.timeline:
                 timings, shown = dict(ranking.timings_ms), ranking.passages[:TOP_K]
                 return replace(record, ranked=ranked, passages=shown, timings_ms=timings)
-            answer = self._engine.ask(question.text, top_k=max(TOP_K, READ), where=where)
+            answer, guess = self._answer(question.text, where)
             # Reading puts the passages that were read in another order; behind them stands the search's.
             read = tuple(map(_ranked, answer.passages))
             places = {(p.release_id, p.start) for p in read}
             ranked = (*read, *(p for p in ranked if (p.release_id, p.start) not in places))
             given = _attempt(answer)
-            best = given or _attempt(self._daring.ask(question.text, top_k=1, where=where))
+            best = given or guess
             fault = self._fault(best, where)
         except CitationError as error:
             return replace(record, fault=str(error), error=f"CitationError: {error}")
@@ -97,6 +95,14 @@ class Asker:
             timings_ms=dict(answer.timings_ms),
             fault=fault,
         )
+
+    def _answer(self, question: str, where: SearchFilter) -> tuple[Answer, Attempt | None]:
+        """Return what a user is told, and the answer that was refused, if there was one."""
+        steps = list(self._engine.steps(question, top_k=max(TOP_K, READ), where=where))
+        (answer,) = (step.answer for step in steps if isinstance(step, Answered))
+        (read,) = (step for step in steps if isinstance(step, PassagesRead))
+        guess = self._engine.best_guess(read) if answer.answer is None else None
+        return answer, Attempt(*guess) if guess else None
 
     def _fault(self, attempt: Attempt | None, where: SearchFilter) -> str | None:
         """Say how a citation differs from the stored text, which is read afresh; None if it holds."""
@@ -128,11 +134,7 @@ def asking(settings: Settings, embedder: Embedder | None, *, read: bool = True) 
     """Open the users' engine over an index, and the asker that questions are put to."""
     engine = open_engine(settings, embedder)
     try:
-        daring = open_engine(settings.model_copy(update={"threshold": 0.0}), embedder)
-        try:
-            yield engine, Asker(engine, daring, ranking_depth(settings), read=read)
-        finally:
-            daring.close()
+        yield engine, Asker(engine, ranking_depth(settings), read=read)
     finally:
         engine.close()
 

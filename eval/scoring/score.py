@@ -79,7 +79,9 @@ HEADLINE = (
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Does the confidence know. ``readings``: what it should tell apart -> its curve, bins, area and error.
+    """How well the confidence separates right from wrong answers.
+
+    ``readings``: what it should tell apart -> its curve, bins, area and error.
 
     AUROC, average precision and the confusion at the threshold take "can be answered" as the right to answer.
     """

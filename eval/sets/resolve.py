@@ -22,7 +22,7 @@ class Resolved:
     timeline: tuple[TimelineTarget, ...]
     notes: tuple[str, ...]
     answers: tuple[str, ...] | None = None
-    """What the question is answered with: as it says itself, or as its labels' offsets do."""
+    """Accepted answers: those given in the set, or the text at the labelled offsets."""
 
 
 class Library:

@@ -24,12 +24,12 @@ from eval.sets.load import load_set
 from index.open import open_index
 from index.types import SearchFilter
 from qa.compose import ranking_of
-from qa.engine import READ
+from qa.engine import READ, figures_of, find
+from qa.question import understand
 from qa.reading.agreement import answer_text
 from qa.reading.exports import SHIPPED
 from qa.reading.load import load_reader
 from qa.reading.span_reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, Weights, weighed
-from qa.repetitions import distinct
 from qa.settings import Settings
 from qa.types import Candidate
 
@@ -91,8 +91,8 @@ def ask_all(
     ):
         asked = []
         for question in gold.questions:
-            found = index.search(question.text, READ + 10, SearchFilter(as_of=question.as_of))
-            spans = reader.spans(question.text, distinct(found.hits, READ))
+            hits, _ = find(index, question.text, READ, SearchFilter(as_of=question.as_of))
+            spans = reader.spans(understand(question.text), hits, figures_of(index, hits))
             asked.append(Asked(corpus.resolved[question.id].answers or (), tuple(spans)))
         return asked
 

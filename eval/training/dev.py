@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from eval.metrics import auroc
 from eval.metrics.answers import exact_match, token_f1
 from eval.training.examples import Example, Mined
+from qa.engine import READ
 from qa.reading.spans import best_spans
 from qa.reading.windows import Text, Window
 
@@ -17,8 +18,6 @@ Logits = Callable[[Sequence[Window]], tuple[list[NDArray[np.float32]], list[NDAr
 
 Cut = Callable[[str, Sequence[Text]], list[list[Window]]]
 """A question and texts, cut into the windows that the model reads."""
-
-READ = 6
 
 
 @dataclass(frozen=True, slots=True)

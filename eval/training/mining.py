@@ -16,8 +16,8 @@ from eval.types import Question
 from index.open import open_index
 from index.types import Hit, Passage, SearchFilter, Span
 from qa.compose import ranking_of
+from qa.engine import find
 from qa.reading.windows import text_of
-from qa.repetitions import distinct
 from qa.settings import Settings
 
 
@@ -44,7 +44,7 @@ def mine(
         found = []
         for question in gold.questions:
             where = SearchFilter(as_of=question.as_of)
-            hits = distinct(index.search(question.text, depth + 10, where).hits, depth)
+            hits, _ = find(index, question.text, depth, where)
             resolved = gathered.resolved[question.id]
             found.append(_mined(question, resolved, hits, of_release, misleading.get(question.id)))
         return found

@@ -1,20 +1,22 @@
 """Citations: cut from the stored text, and checked against it before anyone sees them."""
 
-from index.types import Hit, Release, Span
+from index.types import Hit, Passage, Release, Span
 from qa.evidence.text_fragments import link_to
-from qa.types import Candidate, Citation, CitedPassage
+from qa.types import Citation, CitedPassage
 
 
-class CitationError(AssertionError):
+class CitationError(RuntimeError):
     """A quotation does not equal the text at its offsets. A bug, never a user's mistake: it must not be shown."""
 
 
-def cite(candidate: Candidate) -> Citation:
-    """Return the citation of an answer: the sentences it stands in, with its offsets; raises `CitationError`."""
-    passage, answer = candidate.hit.passage, candidate.span
+def cite(passage: Passage, answer: Span) -> Citation:
+    """Return the citation of an answer in a passage: the sentences that contain it, with its offsets in the release.
+
+    Raises `CitationError` for an answer that does not lie in the passage.
+    """
     if not (passage.span.start <= answer.start and answer.end <= passage.span.end):
         raise CitationError(f"answer {answer} lies outside its passage {passage.span} of {passage.release.id!r}")
-    return cite_span(passage.release, _sentences_around(candidate), answer)
+    return cite_span(passage.release, _sentences_around(passage, answer), answer)
 
 
 def cite_span(release: Release, quote: Span, answer: Span) -> Citation:
@@ -69,7 +71,6 @@ def cite_passages(hits: list[Hit], tokens: list[int]) -> tuple[CitedPassage, ...
     )
 
 
-def _sentences_around(candidate: Candidate) -> Span:
-    answer = candidate.span
-    touched = [s for s in candidate.hit.passage.sentences if s.start < answer.end and answer.start < s.end]
+def _sentences_around(passage: Passage, answer: Span) -> Span:
+    touched = [s for s in passage.sentences if s.start < answer.end and answer.start < s.end]
     return Span(min([answer.start, *(s.start for s in touched)]), max([answer.end, *(s.end for s in touched)]))

@@ -1,20 +1,20 @@
 """What was read for an answer, and how each span was weighed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from index.types import Hit
 from qa.reading.agreement import answer_text
 from qa.types import Candidate, ReadPassage, ReadSpan
 
 
-def reordered(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
-    """Return hits in the order of their best candidates, and after them those without one as they were."""
-    order = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
+def reordered(hits: Sequence[Hit], first: Iterable[Hit]) -> list[Hit]:
+    """Return the hits ``first``, each once, and after them the others in their order."""
+    order = {hit.passage.id: hit for hit in first}
     return [*order.values(), *(hit for hit in hits if hit.passage.id not in order)]
 
 
 def explained(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> tuple[ReadPassage, ...]:
-    """Return the passages that were read, in the order of `reordered`, with the spans weighed in each, best first."""
+    """Return the passages that were read, in the order of their best candidates, with the spans weighed in each."""
     return tuple(
         ReadPassage(
             release_id=hit.passage.release.id,
@@ -39,5 +39,5 @@ def explained(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> tuple[Rea
                 if each.hit.passage.id == hit.passage.id
             ),
         )
-        for hit in reordered(hits, candidates)
+        for hit in reordered(hits, (each.hit for each in candidates))
     )

@@ -2,7 +2,7 @@
 
 WICG, "URL Fragment Text Directives": ``#:~:text=[prefix-,]start[,end][,-suffix]``. A browser takes the first match on
 the page, whatever its case, of whole words. Start and end lie in one block each, and a range may span blocks; prefix
-and suffix are words that stand right before and behind, in another block if need be.
+and suffix are the words right before and after it, in another block if need be.
 """
 
 import re
@@ -17,7 +17,7 @@ _WORD = re.compile(r"\S+")
 _BULLET = re.compile(r"^[•◦▪‣*-] ", re.MULTILINE)
 """What a list's item begins with in a release, and on the page as a mark that is no text."""
 _WHOLE = 12
-"""Words of the longest quote that stands whole in a link."""
+"""Words of the longest quote that a link holds whole."""
 _PART = 5
 """Words of each part of a directive, unless it takes more to find the right place."""
 
@@ -45,19 +45,17 @@ class _Directive:
         """Return where a browser finds it in a page of these words."""
         between = rf".*?{_pattern(self.end)}" if self.end else ""
         before = rf"{_pattern(self.prefix)}\s*" if self.prefix else ""
-        behind = rf"\s*{_pattern(self.suffix)}" if self.suffix else ""
-        found = re.search(
-            f"{before}(?P<quote>{_pattern(self.start)}{between}){behind}", body, re.IGNORECASE | re.DOTALL
-        )
+        after = rf"\s*{_pattern(self.suffix)}" if self.suffix else ""
+        found = re.search(f"{before}(?P<quote>{_pattern(self.start)}{between}){after}", body, re.IGNORECASE | re.DOTALL)
         return found.span("quote") if found else None
 
 
 def text_fragment(body: str, quote: Span) -> str:
     """Return the directive that finds ``quote`` of ``body``, without its "#:~:text=".
 
-    A short quote of one line stands in it whole, of another one the words that begin and end it; words around it are
-    added where the first match would be elsewhere. If all that tells no place apart, the directive finds the same
-    words earlier on the page.
+    It holds a short quote of one line whole, and otherwise the words that begin and end the quote. Words around it are
+    added where the first match would be elsewhere. If even those do not tell the place apart, the directive finds the
+    same words earlier on the page.
     """
     page = _BULLET.sub("  ", body)
     found = [list(_WORD.finditer(page, *line.span())) for line in _LINE.finditer(page, quote.start, quote.end)]
@@ -77,12 +75,12 @@ def _directives(page: str, quote: Span, lines: list[list[re.Match[str]]]) -> Ite
     """Yield directives, the short ones first."""
     first, last = [[word[0] for word in lines[i]] for i in (0, -1)]
     before = page[: quote.start].rstrip().rpartition("\n")[2].split()
-    behind = page[quote.end :].lstrip().partition("\n")[0].split()
-    size, most = _PART, max(map(len, (first, last, before, behind)))
+    after = page[quote.end :].lstrip().partition("\n")[0].split()
+    size, most = _PART, max(map(len, (first, last, before, after)))
     while True:
         whole = len(lines) == 1 and (len(first) <= _WHOLE or 2 * size >= len(first))
         start, end = (first, []) if whole else (first[:size], last[-size:])
-        for prefix, suffix in (([], []), (before[-size:], []), ([], behind[:size]), (before[-size:], behind[:size])):
+        for prefix, suffix in (([], []), (before[-size:], []), ([], after[:size]), (before[-size:], after[:size])):
             yield _Directive(tuple(start), tuple(end), tuple(prefix), tuple(suffix))
         if size >= most:
             return

@@ -58,7 +58,7 @@ def draw(answer: Answer, form: str) -> bytes:
         mpl.rc_context({"svg.hashsalt": "pressqa", "svg.fonttype": "none", "font.family": "DejaVu Sans"}),
         warnings.catch_warnings(),
     ):
-        # An SVG's reader has fonts for what ours lacks; in a PNG a box stands for it.
+        # Who opens an SVG has fonts for what ours lacks; a PNG shows a box instead.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = _figure(answer)
         target = io.BytesIO()

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from index.errors import InputError
-from index.text.terms import question_stems, stems
+from index.text.terms import stems
 from index.types import Figure, Hit, Span
 from qa.figures.shown import Ranked
+from qa.question import Asked
 from qa.types import FigureFilter
 
 MAX_FIGURES = 1_000
@@ -36,7 +37,7 @@ def check_filter(wanted: FigureFilter, limit: int) -> None:
 
 
 def fits(figure: Figure, published: date, wanted: FigureFilter) -> bool:
-    """Whether a figure is of the unit, and its period overlaps the one, that is wanted.
+    """Return True if a figure has the unit that is wanted, and its period overlaps the one that is wanted.
 
     An open period ends on the day of publication where it says since when; of one that says only until when, that
     last day counts.
@@ -55,13 +56,12 @@ def fits(figure: Figure, published: date, wanted: FigureFilter) -> bool:
     )
 
 
-def rank(query: str, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], wanted: FigureFilter) -> list[Ranked]:
+def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], wanted: FigureFilter) -> list[Ranked]:
     """Return the figures of passages that fit, best first; ties by day (newest first), release and place.
 
-    The score is the mean of three parts in [0, 1]: the passage's own score, the share of the query's words that stand
-    in the figure's sentence, and the share that stand in the words counted.
+    The score is the mean of three parts in [0, 1]: the passage's own score, the share of the query's words in the
+    figure's sentence, and their share in the words for what is counted.
     """
-    asked = question_stems(query)
     made: dict[tuple[str, Span], Ranked] = {}
     sentences: dict[tuple[str, Span], float] = {}
     for hit, figures in zip(hits, found, strict=True):
@@ -72,8 +72,8 @@ def rank(query: str, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], wan
                 continue  # passages may overlap: the first one is the best
             place = (release.id, figure.sentence)
             if place not in sentences:
-                sentences[place] = _share(asked, figure.sentence.of(release.body))
-            counted = _share(asked, figure.counted.of(release.body)) if figure.counted else 0.0
+                sentences[place] = _share(asked.stems, figure.sentence.of(release.body))
+            counted = _share(asked.stems, figure.counted.of(release.body)) if figure.counted else 0.0
             score = (max(0.0, min(1.0, hit.score)) + sentences[place] + counted) / 3
             made[key] = Ranked(release, figure, score)
     return sorted(

@@ -1,60 +1,56 @@
 """Statements of figures, and which of them are of the same measure."""
 
+import math
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.figures.periods import periods
-from index.text.terms import question_stems, stems
-from index.types import Figure, Hit, Passage, Span
-from qa.question import asks_for_figure
-from qa.types import Candidate
-
-_MARGIN = 10.0
-"""A statement that is worth less to the reader than the best one by more than this is about something else."""
-
-FLOOR = 0.0
-"""So is one that the reader would not believe by itself."""
-
-_FLOOR_OF_SAME = -17.0
-"""Unless it repeats the number."""
+from index.text.terms import stems
+from index.types import Figure, Hit, Passage, Release, Span
+from qa.question import NEUTRAL, Asked
+from qa.reading.reader import ScoreLimits
+from qa.types import Candidate, Figures
 
 SHARED = 0.6
-"""Share of what the anchor's passage holds of the question that another one must hold."""
+"""Of the question's words found in the anchor's passage, the share that another passage must also contain."""
 
 _SHARED_OF_SAME = 0.4
-"""The share that is enough where it repeats the number, and the reader believes it."""
-
-_NEUTRAL = frozenset(
-    stems(
-        "many much long number total amount figure percentage percent proportion share rate increase rise rose grow"
-        " fall fell decrease drop change year month week day last first new since time so far all same period"
-    )
-)
-"""Words of a question that say nothing of what is measured."""
+"""The share that is enough for a statement that repeats the anchor's number and that the reader believes."""
 
 _SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their)\b", re.IGNORECASE)
-
-Figures = Mapping[int, Sequence[Figure]]
-"""Passage id -> the figures in it."""
+"""Words after a number that make it a part of something counted elsewhere: "four of the charter flights"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A candidate answer that is a figure."""
+    """A figure that a release states, and the words ``span`` of its body that answer the question with it.
 
-    candidate: Candidate
+    ``span_score`` and ``score`` are the reader's, as in `Candidate`; they are -inf where the reader did not pick these
+    words and the figure was found by its number.
+    """
+
+    hit: Hit
+    span: Span
     figure: Figure
+    span_score: float = -math.inf
+    score: float = -math.inf
+
+    @property
+    def release(self) -> Release:
+        """The release that states it."""
+        return self.hit.passage.release
 
     @property
     def published(self) -> date:
         """The day of its release."""
-        return self.candidate.hit.passage.release.published
+        return self.release.published
 
 
-def as_statement(question: str, candidate: Candidate, figures: Figures, like: Figure | None = None) -> Statement | None:
-    """Return the figure in a candidate's span, of several the first, or the first of the kind of ``like``."""
+def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Figure | None = None) -> Statement | None:
+    """Return the statement of the figure in a candidate's span; None if it has none or does not answer with it.
+
+    Of several figures it is the first of the kind of ``like``, or else the first.
+    """
     span = candidate.span
     touched = [
         figure
@@ -66,20 +62,19 @@ def as_statement(question: str, candidate: Candidate, figures: Figures, like: Fi
     figure = next((each for each in touched if like is not None and same_kind(like, each)), touched[0])
     covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
     # "How did removals change?" is answered with "a 23% increase", a definition may hold a number by chance.
-    if asks_for_figure(question) or 2 * covered >= span.end - span.start:
-        return Statement(candidate, figure)
+    if asked.wants_figure or 2 * covered >= span.end - span.start:
+        return Statement(candidate.hit, span, figure, candidate.span_score, candidate.score)
     return None
 
 
-def find_restated(asked: frozenset[str], anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
+def find_restated(subject: frozenset[str], anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
     """Return the anchor's number where a sentence of another release repeats it with the question's words."""
-    body = hit.passage.release.body
-    named = asked & frozenset(stems(anchor.figure.sentence.of(anchor.candidate.hit.passage.release.body)))
+    named = subject & frozenset(stems(anchor.figure.sentence.of(anchor.release.body)))
     for figure in figures.get(hit.passage.id, ()):
         if _same_number(anchor.figure, figure) and named:
-            shared = len(named & frozenset(stems(figure.sentence.of(body)))) / len(named)
-            if shared >= SHARED and share_of_words(asked, anchor, hit.passage) >= SHARED:
-                return Statement(Candidate(hit, figure.number, 0.0), figure)
+            shared = len(named & frozenset(stems(figure.sentence.of(hit.passage.release.body)))) / len(named)
+            if shared >= SHARED and share_of_words(subject, anchor, hit.passage) >= SHARED:
+                return Statement(hit, figure.number, figure)
     return None
 
 
@@ -92,35 +87,28 @@ def same_kind(a: Figure, b: Figure) -> bool:
     return a.unit == b.unit and (a.change is None) == (b.change is None)
 
 
-def same_measure(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
-    """Whether another statement is of the same measure: the reader believes it, and so do the words around it.
+def same_measure(subject: frozenset[str], anchor: Statement, other: Statement, limits: ScoreLimits) -> bool:
+    """Return True if another statement is of the same measure: its score and the words around it both say so.
 
-    The same number of the same unit, in a passage on the same subject, hardly measures something else: it is believed
-    more easily.
+    ``subject`` are the stems that say what the question is about. The same number of the same unit, in a passage on
+    the same subject, hardly measures something else: it is believed more easily.
     """
-    a, b, score = anchor.figure, other.figure, other.candidate.span_score
-    shared = share_of_words(asked, anchor, other.candidate.hit.passage)
+    a, b, score = anchor.figure, other.figure, other.span_score
+    shared = share_of_words(subject, anchor, other.hit.passage)
     if _same_number(a, b):
-        return (shared >= SHARED and score >= _FLOOR_OF_SAME) or (shared >= _SHARED_OF_SAME and score >= FLOOR)
+        return (shared >= SHARED and score >= limits.repeated) or (shared >= _SHARED_OF_SAME and score >= limits.alone)
     return (
         shared >= SHARED
         and same_kind(a, b)
         and _of_a_whole(anchor) == _of_a_whole(other)
-        and score >= max(FLOOR, anchor.candidate.span_score - _MARGIN)
-        and _count_alike(asked, anchor, other)
+        and score >= max(limits.alone, anchor.span_score - limits.below_best)
+        and _count_alike(subject, anchor, other)
     )
 
 
-def content_words(question: str, near: date) -> frozenset[str]:
-    """Return the words of a question that say what is measured, not when."""
-    for period in reversed(periods(question, Span(0, len(question)), near)):
-        question = f"{question[: period.span.start]} {question[period.span.end :]}"
-    return frozenset(question_stems(question)) - _NEUTRAL
-
-
-def share_of_words(asked: frozenset[str], anchor: Statement, passage: Passage) -> float:
+def share_of_words(subject: frozenset[str], anchor: Statement, passage: Passage) -> float:
     """Return the share of the question's words in the anchor's passage and title that another passage has too."""
-    named = asked & _words(anchor.candidate.hit.passage)
+    named = subject & _words(anchor.hit.passage)
     return len(named & _words(passage)) / len(named) if named else 1.0
 
 
@@ -128,21 +116,24 @@ def _words(passage: Passage) -> frozenset[str]:
     return frozenset(stems(f"{passage.release.title}\n{passage.text}"))
 
 
-def _count_alike(asked: frozenset[str], anchor: Statement, other: Statement) -> bool:
-    """Whether both count the same thing, where the question names what the anchor counts; "30" of nothing fits."""
-    wanted = asked & _counted(anchor)
-    found = _counted(other) - _NEUTRAL
+def _count_alike(subject: frozenset[str], anchor: Statement, other: Statement) -> bool:
+    """Return True if both count the same thing, or one of them does not say what it counts.
+
+    Only what the question names and the anchor counts is compared.
+    """
+    wanted = subject & _counted(anchor)
+    found = _counted(other) - NEUTRAL
     return not wanted or not found or bool(wanted & found)
 
 
 def _of_a_whole(statement: Statement) -> bool:
-    """Whether it counts some of what was counted elsewhere ("four of the charter flights")."""
+    """Return True if it counts some of what was counted elsewhere ("four of the charter flights")."""
     figure = statement.figure
-    body = statement.candidate.hit.passage.release.body
-    return not figure.unit and figure.value >= 1 and _SOME_OF.match(body, figure.number.end) is not None
+    return (
+        not figure.unit and figure.value >= 1 and _SOME_OF.match(statement.release.body, figure.number.end) is not None
+    )
 
 
 def _counted(statement: Statement) -> frozenset[str]:
     span = statement.figure.counted
-    body = statement.candidate.hit.passage.release.body
-    return frozenset(stems(span.of(body))) if span else frozenset()
+    return frozenset(stems(span.of(statement.release.body))) if span else frozenset()

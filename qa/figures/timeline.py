@@ -10,25 +10,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.types import Hit, Period, Span
-from qa.figures.asked_time import AskedTime, named_time
 from qa.figures.relations import relation
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
-    FLOOR,
     SHARED,
-    Figures,
     Statement,
     as_statement,
-    content_words,
     find_restated,
     same_kind,
     same_measure,
     share_of_words,
 )
-from qa.types import Candidate, TimelinePoint
+from qa.question import Asked, AskedTime
+from qa.reading.reader import ScoreLimits
+from qa.types import Candidate, Figures, TimelinePoint
 
 MORE = 4
-"""Passages that are read for the timeline alone, of releases that the first reading did not reach."""
+"""Passages read for the timeline alone, from releases that the first reading did not reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +37,32 @@ class Timeline:
     answer: Statement
 
 
-def anchor_of(question: str, candidates: Sequence[Candidate], figures: Figures) -> Statement | None:
-    """Return the best candidate as a statement, if it is a figure and the question can be meant so.
+def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits) -> Statement | None:
+    """Return the best candidate as a statement, if it is a figure and the question may be asking for one.
 
-    Where it covers another time than the question names, the best one for just that time stands in for it, if the
-    reader believes it ("in October": "856", not "from January to October over 6,600").
+    Where its figure covers another time than the question names, it is replaced by the best one for just that time,
+    if the reader believes that one ("in October": "856", not "from January to October over 6,600").
     """
-    best = as_statement(question, candidates[0], figures) if candidates else None
+    best = as_statement(asked, candidates[0], figures) if candidates else None
     if best is None or not _dated(best.figure.period):
         return best
-    named = named_time(question, best.published)
+    named = asked.time(best.published)
     if named is None or _covers(best, named):
         return best
-    others = (as_statement(question, each, figures, like=best.figure) for each in candidates[1:])
-    return next((each for each in others if each is not None and _stands_in(best, each, named)), best)
+    others = (as_statement(asked, each, figures, like=best.figure) for each in candidates[1:])
+    return next((each for each in others if each is not None and _replaces(best, each, named, limits)), best)
 
 
-def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
-    """Return hits that may state the anchor's measure, the likeliest first, one a release, `MORE` at most."""
-    release = anchor.candidate.hit.passage.release
-    asked = content_words(question, anchor.published)
+def worth_reading(asked: Asked, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
+    """Return the hits likeliest to state the anchor's measure, best first, one a release and at most `MORE`."""
+    subject = asked.subject(anchor.published)
     found: list[tuple[float, float, int, Hit]] = []
     for hit in hits:
-        if hit.passage.release.id == release.id:
+        if hit.passage.release.id == anchor.release.id:
             continue
         if not any(same_kind(anchor.figure, each) for each in figures.get(hit.passage.id, ())):
             continue
-        shared = share_of_words(asked, anchor, hit.passage)
+        shared = share_of_words(subject, anchor, hit.passage)
         if shared >= SHARED:
             found.append((-shared, -hit.score, hit.passage.id, hit))
     best: dict[str, Hit] = {}
@@ -74,24 +71,26 @@ def worth_reading(question: str, anchor: Statement, hits: Sequence[Hit], figures
     return list(best.values())[:MORE]
 
 
-def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], figures: Figures) -> Timeline:
+def timeline(
+    asked: Asked, anchor: Statement, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits
+) -> Timeline:
     """Return the statements of the anchor's measure among the candidates, one a release, and the one to answer with."""
-    asked = content_words(question, anchor.published)
-    held: dict[str, Statement] = {anchor.candidate.hit.passage.release.id: anchor}
+    subject = asked.subject(anchor.published)
+    of_release: dict[str, Statement] = {anchor.release.id: anchor}
     for candidate in sorted(candidates, key=_best_first):
         release = candidate.hit.passage.release
-        if release.id in held:
+        if release.id in of_release:
             continue
-        statement = as_statement(question, candidate, figures, like=anchor.figure)
-        if statement is not None and same_measure(asked, anchor, statement):
-            held[release.id] = statement
+        statement = as_statement(asked, candidate, figures, like=anchor.figure)
+        if statement is not None and same_measure(subject, anchor, statement, limits):
+            of_release[release.id] = statement
     for hit in {candidate.hit.passage.id: candidate.hit for candidate in candidates}.values():
-        if hit.passage.release.id not in held:
-            restated = find_restated(asked, anchor, hit, figures)
+        if hit.passage.release.id not in of_release:
+            restated = find_restated(subject, anchor, hit, figures)
             if restated is not None:
-                held[hit.passage.release.id] = restated
-    newest_first = sorted(held.values(), key=_newest_first)
-    named = named_time(question, newest_first[0].published)
+                of_release[restated.release.id] = restated
+    newest_first = sorted(of_release.values(), key=_newest_first)
+    named = asked.time(newest_first[0].published)
     answer = anchor
     if named is None:
         answer = newest_first[0]
@@ -102,21 +101,18 @@ def timeline(question: str, anchor: Statement, candidates: Sequence[Candidate], 
 
 
 def points(line: Timeline) -> tuple[TimelinePoint, ...]:
-    """Return a timeline as it is shown, newest first, each statement cited and checked."""
+    """Return a timeline as it is shown, newest first, each statement cited and checked; raises `CitationError`."""
     newest = line.statements[0]
     return tuple(
         timeline_point(each, "latest" if each is newest else relation(newest, each)) for each in line.statements
     )
 
 
-def same_figure(line: Timeline) -> list[Candidate]:
-    """Return the candidates of a timeline that state the answer's number, the answer first, then newest first."""
+def same_figure(line: Timeline) -> list[Statement]:
+    """Return the statements of a timeline that give the answer's number, the answer first, then newest first."""
     value = line.answer.figure.value, line.answer.figure.value_max
     others = [each for each in line.statements if each is not line.answer]
-    return [
-        line.answer.candidate,
-        *(each.candidate for each in others if (each.figure.value, each.figure.value_max) == value),
-    ]
+    return [line.answer, *(each for each in others if (each.figure.value, each.figure.value_max) == value)]
 
 
 def _best_first(candidate: Candidate) -> tuple[float, float, Span, int]:
@@ -124,10 +120,11 @@ def _best_first(candidate: Candidate) -> tuple[float, float, Span, int]:
 
 
 def _newest_first(statement: Statement) -> tuple[int, float, str]:
-    return -statement.published.toordinal(), -statement.candidate.score, statement.candidate.hit.passage.release.id
+    return -statement.published.toordinal(), -statement.score, statement.release.id
 
 
 def _speaks_of(statement: Statement, time: AskedTime) -> bool:
+    """Return True if a statement is of the time asked for, by its period or else by its day of publication."""
     published = statement.published
     if time.of_release:
         return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
@@ -145,7 +142,7 @@ def _dated(period: Period | None) -> bool:
 
 
 def _covers(statement: Statement, time: AskedTime) -> bool:
-    """Whether a statement covers just the time that a question names, not more or less of it."""
+    """Return True if a statement covers just the time that a question names, not more or less of it."""
     period = statement.figure.period
     return (
         not (time.of_release or time.by_then)
@@ -155,5 +152,5 @@ def _covers(statement: Statement, time: AskedTime) -> bool:
     )
 
 
-def _stands_in(best: Statement, other: Statement, time: AskedTime) -> bool:
-    return same_kind(best.figure, other.figure) and _covers(other, time) and other.candidate.span_score >= FLOOR
+def _replaces(best: Statement, other: Statement, time: AskedTime, limits: ScoreLimits) -> bool:
+    return same_kind(best.figure, other.figure) and _covers(other, time) and other.span_score >= limits.alone

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from index.figures.quantities import parse_quantity, same_value
+from qa.reading.reader import ScoreLimits
 from qa.types import Candidate
 
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
@@ -14,12 +15,12 @@ _EDGES = re.compile(r"^[\s'.,;:!?()…–—•]+|[\s'.,;:!?()…–—•-]+$")
 
 
 def alike(a: Candidate, b: Candidate) -> bool:
-    """Whether two candidates say the same: the same words, or the same figure ("£3 billion", "£3bn")."""
+    """Return True if two candidates say the same: the same words, or the same figure ("£3 billion", "£3bn")."""
     return answers_alike(answer_text(a), answer_text(b))
 
 
 def answers_alike(a: str, b: str) -> bool:
-    """Whether two answers say the same; articles, quotation marks, case and accents' encoding do not count."""
+    """Return True if two answers say the same; articles, quotation marks, case and accents' encoding do not count."""
     if _plain(a) == _plain(b):
         return True
     if not (any(mark.isdigit() for mark in a) and any(mark.isdigit() for mark in b)):
@@ -33,15 +34,15 @@ def answer_text(candidate: Candidate) -> str:
     return candidate.span.of(candidate.hit.passage.release.body)
 
 
-def witnesses(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return of candidates, best first, those that say the same as the best one: one a release, best first.
+def witnesses(candidates: Sequence[Candidate], limits: ScoreLimits) -> list[Candidate]:
+    """Return the candidates that give the same answer as the first: one for each release, in their order.
 
-    Only what would be believed by itself is a witness: a number that stands in another sentence by chance is none.
+    Each must score above ``limits.alone``: otherwise its words may be there by chance.
     """
     best = candidates[0]
     found: dict[str, Candidate] = {}
     for candidate in candidates:
-        if candidate is best or (candidate.span_score > 0 and alike(best, candidate)):
+        if candidate is best or (candidate.span_score > limits.alone and alike(best, candidate)):
             found.setdefault(candidate.hit.passage.release.id, candidate)
     return list(found.values())
 

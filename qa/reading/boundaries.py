@@ -3,13 +3,10 @@
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from index.figures.quantities import quantities
 from index.types import Span
-from qa.question import asks_for_figure
-
-_AROUND = 80
-"""Characters before and after a span in which a figure that it cuts may begin or end."""
+from qa.question import Asked
 
 _LEFT = " \t\n,;:.–—-•)]}”’"
 _RIGHT = " \t\n,;:–—([{“‘"
@@ -19,11 +16,6 @@ _POSSESSIVE = re.compile(r"['’]s(?!\w)")
 _HONOUR = re.compile(r"\b(?:Dame|Sir|Lord|Lady|Baroness) $")
 """Titles that are part of a name, as an office ("Minister") is not."""
 
-_DEFINES = re.compile(
-    r"(?!.*\b(?:called|named?)\b)\s*what(?:\s(?:is|are|was|were)|[’']s)\s+[^\s?]+(?:\s+[^\s?]+){0,3}\s*\?*\s*$",
-    re.IGNORECASE,
-)
-"""A question for what something is, by its name alone."""
 _OWNER = re.compile(r"\b(?:[Tt]he )?[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}['’]s $")
 
 _LETTER = re.compile(r"(?:[A-HJ-Z]|[IVX]{2,4})(?![\w’'.-])")
@@ -48,12 +40,14 @@ _COMPOUND = re.compile(r"\s+(?:(?:and|to|or)\s+)?")
 _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*){0,5}")
 
 
-def tidy(question: str, body: str, span: Span, within: Span) -> Span:
+def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Span]) -> Span:
     """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
+
+    ``numbers`` are those of the figures in ``within``, with their currency, scale word and measure, in their order.
 
     Words, figures, honours ("Dame"), Acts and names ending in a letter ("Class C") are never cut, but for a possessive
     "’s": a figure keeps its currency, percent sign, scale word and measure, and the answer to a question for a figure
-    leaves out the words for what is counted. What something is ("What is Prevent?") is told with whose it is.
+    leaves out the words for what is counted. For "What is Prevent?" the owner is included ("the UK’s programme ...").
     Marks at the ends go, unless they belong to a pair inside.
     """
     start, end = span.start, span.end
@@ -72,29 +66,27 @@ def tidy(question: str, body: str, span: Span, within: Span) -> Span:
     if body[start].isupper() and _ACT.search(body[start:end]):
         name = _OF_AN_ACT.search(body, max(within.start, start - 80), start)
         start = name.start() if name else start
-    if _DEFINES.match(question) and (owner := _OWNER.search(body, max(within.start, start - 48), start)):
+    if asked.wants_definition and (owner := _OWNER.search(body, max(within.start, start - 48), start)):
         start = owner.start()  # "the UK’s programme which ..."
-    begin, stop = max(within.start, start - _AROUND), min(within.end, end + _AROUND)
-    for quantity in quantities(body[begin:stop]):
-        number = Span(begin + quantity.number.start, begin + quantity.number.end)
+    for number in numbers:
         if number.start < end and start < number.end:
             start = min(start, number.start)
             end = max(end, number.end)
             rest = body[number.end : end]
-            if asks_for_figure(question) and start <= number.start and _COUNTED.fullmatch(rest):
+            if asked.wants_figure and start <= number.start and _COUNTED.fullmatch(rest):
                 end = number.end
     return Span(start, end)
 
 
-def apart(question: str, body: str, span: Span) -> list[Span]:
-    """Return the figures of a span that cuts across several where the question asks for one; else none.
+def apart(asked: Asked, body: str, span: Span, numbers: Sequence[Span]) -> list[Span]:
+    """Return the numbers in a span that runs across several, if the question asks for one; otherwise an empty list.
 
     Start and end are scored apart, so each may fall on another figure ("204, 68"). Of 1,707 answers to such questions
     in our train and dev parts, three hold two figures, all of them a compound or a range.
     """
-    if not asks_for_figure(question):
+    if not asked.wants_figure:
         return []
-    found = [Span(span.start + each.number.start, span.start + each.number.end) for each in quantities(span.of(body))]
+    found = [each for each in numbers if span.start <= each.start and each.end <= span.end]
     return [] if all(_COMPOUND.fullmatch(body, a.end, b.start) for a, b in itertools.pairwise(found)) else found
 
 

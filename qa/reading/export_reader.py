@@ -34,7 +34,7 @@ _LONGEST = 384
 _STRIDE = 64
 _TOLERANCE = 1e-3
 _LARGE = 4096
-"""Numbers from which a weight is worth eight bits."""
+"""Elements of the smallest weight that is stored in eight bits."""
 _LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 _PROBES = (
     Text("", "In June 2024 the agency paid £19.5 billion to 1,200 farms, 4.7% more than in the year before."),

@@ -13,7 +13,7 @@ from index.models.exports import TOKENIZER_FILE
 from index.models.names import default_model_folder, model_slug
 
 SHIPPED = "pressqa-reader"
-"""The reader that comes with pressqa; its model card stands beside its weights."""
+"""The reader that comes with pressqa; its model card is in the folder of its weights."""
 
 LEXICAL = "lexical"
 """The reader without a model: for tests, and for a look at an index without one."""
@@ -93,7 +93,7 @@ def exported_files(folder: Path) -> ReaderFiles | None:
 
 
 def find_reader_export(name: str, source: str, models: Path) -> ReaderFiles | None:
-    """Return the whole export of the reader ``name``, if there is one of what the name stands for now."""
+    """Return the export of the reader ``name`` if it is whole and of the model that the name means now; else None."""
     for folder in sorted(models.glob(f"reader-{model_slug(name)}-*")):
         record = read_record(folder)
         if record is not None and record.source == source and (found := exported_files(folder)) is not None:

@@ -4,20 +4,27 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from index.figures.quantities import quantities
-from index.text.terms import question_stems, stems
-from index.types import Hit
-from qa.question import asks_for_figure
-from qa.types import Candidate
+from index.text.terms import stems
+from index.types import Figure, Hit, Span
+from qa.question import Asked
+from qa.reading.reader import ScoreLimits
+from qa.types import Candidate, Figures
 
 _STEEPNESS, _MIDDLE = 8.0, 0.55
 _NO_FIGURE = 0.3
 
+_LIMITS = ScoreLimits(alone=0.0, repeated=-math.inf, below_best=math.inf)
+"""A score of 0 is a share of `_MIDDLE`. Words alone tell no more: which statements belong together is left to the
+rules for their subjects and units.
+"""
+
 
 class LexicalReader:
-    """Finds sentences by their words alone: for tests, which run without a model, and for indexes that have none."""
+    """Finds sentences by their words alone: for tests and indexes that use no model."""
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+    score_limits = _LIMITS
+
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return the sentences of the hits, best first, ties by release and place.
 
         A sentence counts by the share of the question's terms that it holds, rare ones weighing more; without a
@@ -25,14 +32,18 @@ class LexicalReader:
         """
         places = [(hit, sentence) for hit in hits for sentence in hit.passage.sentences]
         texts = [sentence.of(hit.passage.release.body) for hit, sentence in places]
-        shares = _coverage(question_stems(question), [stems(text) for text in texts])
-        figure = asks_for_figure(question)
+        shares = _coverage(asked.stems, [stems(text) for text in texts])
         found = []
-        for (hit, sentence), text, share in zip(places, texts, shares, strict=True):
-            score = _STEEPNESS * (share - _MIDDLE - (_NO_FIGURE if figure and not quantities(text) else 0.0))
+        for (hit, sentence), share in zip(places, shares, strict=True):
+            lacks = asked.wants_figure and not _holds_figure(sentence, figures.get(hit.passage.id, ()))
+            score = _STEEPNESS * (share - _MIDDLE - (_NO_FIGURE if lacks else 0.0))
             found.append(Candidate(hit, sentence, 1 / (1 + math.exp(-score)), score, score))
         found.sort(key=lambda c: (-c.score, c.hit.passage.release.id, c.span))
         return found
+
+
+def _holds_figure(sentence: Span, figures: Sequence[Figure]) -> bool:
+    return any(each.number.start < sentence.end and sentence.start < each.number.end for each in figures)
 
 
 def _coverage(asked: Sequence[str], sentences: Sequence[Sequence[str]]) -> list[float]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from index.errors import ModelError
 from index.models.names import is_hub_name, source_stamp
 from index.types import Hit
+from qa.question import Asked
 from qa.reading.exports import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
-from qa.types import Candidate, Reader
+from qa.reading.reader import Reader, ScoreLimits
+from qa.types import Candidate, Figures
 
 if TYPE_CHECKING:
     from qa.reading.span_model import SpanModel
@@ -43,9 +45,14 @@ class DeferredReader:
     def _reader(self) -> Reader:
         return self._load()
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+    @property
+    def score_limits(self) -> ScoreLimits:
+        """How far the scores of the reader can be believed."""
+        return self._reader.score_limits
+
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first."""
-        return self._reader.read(question, hits, again=again)
+        return self._reader.read(asked, hits, figures, again=again)
 
 
 def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanModel":

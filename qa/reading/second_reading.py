@@ -1,7 +1,7 @@
 """Reading again: the sentences of the best candidates in one text, where they compete in the model's own attention.
 
 A passage is read by itself, so its scores compare with those of another only as far as training made them. What looks
-right by itself may look wrong beside what is right ("£1 billion more, £19.5 billion in all").
+right by itself may look wrong next to what is right ("£1 billion more, £19.5 billion in all").
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Excerpts:
 
 
 def excerpts(rivals: Sequence[tuple[Hit, Span]]) -> Excerpts:
-    """Return the sentences of spans with their neighbours, those of the first span first; none stands there twice."""
+    """Return the sentences of spans with their neighbours, those of the first span first, each sentence once."""
     parts: dict[int, list[Span]] = {}
     for hit, span in rivals:
         parts.setdefault(hit.passage.id, []).append(surroundings(hit.passage.sentences, span))

@@ -41,7 +41,7 @@ class Window:
     """Tokens of a question and of (a part of) a text; all arrays have one row a token.
 
     ``starts`` and ``ends`` are code-point offsets into the text's body, and -1 for tokens that are not of it:
-    the question, the heading, special tokens. Token 0 stands for "no answer here".
+    the question, the heading, special tokens. Token 0 means "no answer here".
     """
 
     ids: NDArray[np.int64]
@@ -58,9 +58,9 @@ def windows(
 ) -> list[list[Window]]:
     """Return the windows of each text: at most ``length`` tokens each, consecutive ones sharing ``stride``.
 
-    Where the question leaves less than twice as many tokens for the text, they share half of those.
+    If the question leaves fewer than ``2 * stride`` tokens for the text, windows overlap by half of what remains.
 
-    A text without a token that can be an answer (empty, or of characters that the tokenizer drops) has none.
+    A text without a token that can be an answer (empty, or of characters that the tokenizer drops) has no window.
     ``tokenizer`` must have no padding and no truncation set.
     """
     asked = tokenizer.encode(question, add_special_tokens=False)

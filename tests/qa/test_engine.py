@@ -16,8 +16,10 @@ from qa.cli.tables import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
+from qa.question import Asked
+from qa.reading.lexical_reader import LexicalReader
 from qa.settings import Settings
-from qa.types import Answer, Candidate, Citation, CitedPassage, IndexInfo
+from qa.types import Answer, Candidate, Citation, CitedPassage, Figures, IndexInfo
 
 Make = Callable[..., Release]
 
@@ -111,7 +113,9 @@ def test_a_long_passage_makes_room_for_a_shorter_one_behind_it(engine: Engine) -
 class LyingReader:
     """Says that the answer is where it is not."""
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+    score_limits = LexicalReader.score_limits
+
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         end = hits[0].passage.span.end
         return [Candidate(hits[0], Span(end, end + 5), 0.99)]
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import InputError
-from index.types import SearchFilter
-from qa.question import MAX_QUESTION, check_bounds, clean_question
+from qa.limits import MAX_QUESTION
+from qa.question import AskedTime, clean_question, understand
 
 
 @given(st.text(st.characters(), max_size=200))
@@ -30,24 +30,17 @@ def test_a_question_of_the_longest_length_is_asked() -> None:
     assert clean_question("x" * MAX_QUESTION) == "x" * MAX_QUESTION
 
 
-@pytest.mark.parametrize("top_k", [0, -1, 101, 10**9])
-def test_bounds_of_top_k(top_k: int) -> None:
-    with pytest.raises(InputError, match=str(top_k)):
-        check_bounds(top_k, SearchFilter(), None)
+def test_which_questions_ask_for_a_figure() -> None:
+    asking = ["How many came?", "By what percentage did it rise?", "What was the total cost?", "How long will it last?",
+              "What is the number of boats?"]  # fmt: skip
+    assert all(understand(question).wants_figure for question in asking)
+    others = ["Who said so?", "What is Prevent?", "How was it?", "When did it rise?"]
+    assert not any(understand(question).wants_figure for question in others)
 
 
-def test_bounds_that_hold() -> None:
-    day = date(2025, 1, 1)
-    for top_k in (1, 100):
-        check_bounds(top_k, SearchFilter(as_of=day, since=day, until=day), 1)
-
-
-@pytest.mark.parametrize("where", [{"until": date(2025, 1, 1)}, {"as_of": date(2025, 1, 1)}])
-def test_dates_that_exclude_everything(where: dict[str, date]) -> None:
-    with pytest.raises(InputError, match=r"since \(2025-01-02\)"):
-        check_bounds(5, SearchFilter(since=date(2025, 1, 2), **where), None)
-
-
-def test_a_budget_of_nothing() -> None:
-    with pytest.raises(InputError, match="max_tokens is 0"):
-        check_bounds(5, SearchFilter(), 0)
+def test_a_question_is_read_as_on_the_day_of_a_release() -> None:
+    asked = understand("How many visits took place by 16 December?")
+    assert asked.time(date(2025, 1, 9)) == AskedTime(None, date(2024, 12, 16), of_release=False, by_then=True)
+    assert asked.time(date(2024, 1, 9)) == AskedTime(None, date(2023, 12, 16), of_release=False, by_then=True)
+    assert asked.subject(date(2025, 1, 9)) == frozenset({"visit", "took", "place"})
+    assert asked.stems == understand("How many visits took place by 16 December?").stems

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -24,7 +24,8 @@ from qa.cli.progress import PlainLines
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
 from qa.settings import Settings
-from qa.types import Answer, Citation
+from qa.steps import Answered, Step
+from qa.types import Citation
 from qa.upkeep import ingest
 
 Command = Callable[..., Result]
@@ -88,14 +89,14 @@ def test_equal_runs_have_equal_metrics(run: Callable[..., Result], tmp_path: Pat
 def test_question_that_errors_scores_zero_and_is_listed(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = Engine.ask
+    steps = Engine.steps
 
-    def failing(self: Engine, question: str, **options: Any) -> Answer:
+    def failing(self: Engine, question: str, **options: Any) -> Iterator[Step]:
         if "ferries" in question or "trams" in question:
             raise RuntimeError("the reader fell over")
-        return ask(self, question, **options)
+        return steps(self, question, **options)
 
-    monkeypatch.setattr(Engine, "ask", failing)
+    monkeypatch.setattr(Engine, "steps", failing)
     done = run("failing")
     assert done.exit_code == 1
     assert "failed, scores zero: q1: RuntimeError: the reader fell over" in done.output
@@ -110,17 +111,18 @@ def test_question_that_errors_scores_zero_and_is_listed(
 def test_citation_that_does_not_hold_fails_the_run(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    ask = Engine.ask
+    steps = Engine.steps
 
-    def lying(self: Engine, question: str, **options: Any) -> Answer:
-        answer = ask(self, question, **options)
-        if "lamps" in question and answer.citation is not None:
-            if fault == "refused":
-                raise CitationError("does not equal the text")
-            object.__setattr__(answer.citation, "start", answer.citation.start + 1)
-        return answer
+    def lying(self: Engine, question: str, **options: Any) -> Iterator[Step]:
+        for step in steps(self, question, **options):
+            if "lamps" in question and isinstance(step, Answered) and step.answer.citation is not None:
+                if fault == "refused":
+                    raise CitationError("does not equal the text")
+                citation = step.answer.citation
+                object.__setattr__(citation, "start", citation.start + 1)
+            yield step
 
-    monkeypatch.setattr(Engine, "ask", lying)
+    monkeypatch.setattr(Engine, "steps", lying)
     done = run("lying")
     assert done.exit_code == 2
     assert "CITATION DOES NOT HOLD: q2" in done.output

@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from qa.evidence.citations import CitationError, check, cite, cite_passages
 from qa.reading.lexical_reader import LexicalReader
 from qa.types import Candidate
 
+Ask = Callable[..., list[Candidate]]
 MODEL = HashingEmbedder()
 MANIFEST = Manifest(1, MODEL.name, MODEL.fingerprint, MODEL.dimension, 24, 0, "words")
 
@@ -40,17 +42,17 @@ def passages_of(body: str) -> list[Passage]:
 
 
 @given(bodies, st.text(max_size=40))
-def test_every_citation_equals_the_text_at_its_offsets(raw: str, question: str) -> None:
+def test_every_citation_equals_the_text_at_its_offsets(ask: Ask, raw: str, question: str) -> None:
     try:
         body = clean_body(raw)
     except ValueError:
         assume(False)
     assume(any(mark.isalnum() for mark in body))
     hits = [Hit(passage, 0.5, 0.5, 0.5) for passage in passages_of(body)]
-    candidates = LexicalReader().read(question, hits)
+    candidates = ask(LexicalReader(), question, hits)
     assert len(candidates) == sum(len(hit.passage.sentences) for hit in hits)
     for candidate in candidates:
-        citation = cite(candidate)
+        citation = cite(candidate.hit.passage, candidate.span)
         assert body[citation.start : citation.end] == citation.quote
         assert citation.start <= citation.answer_start < citation.answer_end <= citation.end
         assert body[citation.answer_start : citation.answer_end] == candidate.span.of(body)
@@ -65,22 +67,22 @@ HIT = Hit(PASSAGE, 0.9, 0.9, 0.9)
 
 
 def test_the_quote_is_the_sentences_that_the_answer_touches() -> None:
-    within = cite(Candidate(HIT, Span(13, 16), 0.9))
+    within = cite(PASSAGE, Span(13, 16))
     assert within.quote == "Two is there."
-    across = cite(Candidate(HIT, Span(20, 32), 0.9))
+    across = cite(PASSAGE, Span(20, 32))
     assert across.quote == "Two is there. Three is gone."
 
 
 @pytest.mark.parametrize("span", [Span(0, 3), Span(10, 20), Span(30, 42), Span(500, 501)])
 def test_an_answer_outside_its_passage_is_never_cited(span: Span) -> None:
     with pytest.raises(CitationError, match="outside its passage"):
-        cite(Candidate(HIT, span, 0.9))
+        cite(PASSAGE, span)
 
 
 def test_a_passage_that_reaches_past_its_body_is_never_cited() -> None:
     beyond = replace(PASSAGE, span=Span(13, 80), sentences=(Span(13, 80),))
     with pytest.raises(CitationError, match="'r'"):
-        cite(Candidate(replace(HIT, passage=beyond), Span(60, 70), 0.9))
+        cite(beyond, Span(60, 70))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_a_passage_that_reaches_past_its_body_is_never_cited() -> None:
     ],
 )
 def test_a_citation_that_was_tampered_with_raises(change: dict[str, Any]) -> None:
-    good = cite(Candidate(HIT, Span(13, 16), 0.9))
+    good = cite(PASSAGE, Span(13, 16))
     check(good, BODY, "Two")
     with pytest.raises(CitationError):
         check(replace(good, **change), BODY, "Two")

@@ -12,15 +12,18 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from api.app import create_app
+from index.errors import InputError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter
 from qa.cli.commands import app
 from qa.cli.tables import as_json
 from qa.compose import open_engine
 from qa.engine import READ, Engine
+from qa.question import Asked, understand
 from qa.reading.lexical_reader import LexicalReader
 from qa.settings import Settings
-from qa.types import Answer, Candidate
+from qa.steps import Answered, PassagesFound, PassagesRead, QuestionAsked, TimelineMade
+from qa.types import Answer, Candidate, Figures
 
 QUESTION = "How many foreign criminals were removed?"
 TEXT = "{} foreign criminals were removed since {}.\n\nThe minister thanked the officers."
@@ -131,8 +134,10 @@ def test_only_what_may_be_seen_is_in_the_timeline(engine: Engine, where: SearchF
 class UndatedReader:
     """Reads a question without the date at its end, as a reader of meaning does: words alone would doubt it."""
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
-        return LexicalReader().read(question.partition(" by ")[0], hits, again=again)
+    score_limits = LexicalReader.score_limits
+
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
+        return LexicalReader().read(understand(asked.text.partition(" by ")[0]), hits, figures, again=again)
 
 
 @pytest.mark.parametrize(
@@ -168,13 +173,15 @@ def test_what_is_no_figure_or_not_found_has_no_timeline(engine: Engine) -> None:
 class CountingReader:
     """Counts the passages that it reads each time."""
 
+    score_limits = LexicalReader.score_limits
+
     def __init__(self) -> None:
         self.read_passages: list[int] = []
         self._reader = LexicalReader()
 
-    def read(self, question: str, hits: Sequence[Hit], *, again: bool = True) -> list[Candidate]:
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         self.read_passages.append(len(hits))
-        return self._reader.read(question, hits, again=again)
+        return self._reader.read(asked, hits, figures, again=again)
 
 
 def test_releases_beyond_the_first_reading_are_read_for_the_timeline(lab: Any, make: Make) -> None:
@@ -195,6 +202,40 @@ def test_releases_beyond_the_first_reading_are_read_for_the_timeline(lab: Any, m
         assert len(reader.read_passages) == 2
         assert len(answer.timeline) > READ
         assert answer.timeline[0].citation.release_id == answer.citations[0].release_id == f"r{READ + 1}"
+
+
+def test_the_work_stops_with_the_caller_and_what_cannot_be_asked_is_refused_at_once(engine: Engine) -> None:
+    reader = CountingReader()
+    counted = Engine(engine._index, reader, threshold=0.1)
+    steps = counted.steps(QUESTION)
+    assert isinstance(next(steps), QuestionAsked)
+    assert isinstance(next(steps), PassagesFound)
+    assert reader.read_passages == []
+    with pytest.raises(InputError, match="top_k"):
+        counted.steps(QUESTION, top_k=0)
+
+
+@pytest.mark.parametrize("threshold", [0.1, 1.0])
+def test_each_step_tells_what_the_answer_will_hold(engine: Engine, threshold: float) -> None:
+    steps = list(Engine(engine._index, LexicalReader(), threshold=threshold).steps(QUESTION, top_k=3))
+    assert [type(step) for step in steps] == [QuestionAsked, PassagesFound, PassagesRead, TimelineMade, Answered]
+    _, found, read, made, answered = steps
+    assert isinstance(found, PassagesFound)
+    assert isinstance(read, PassagesRead)
+    assert isinstance(made, TimelineMade)
+    assert isinstance(answered, Answered)
+    assert made.points == answered.answer.timeline
+    assert round(read.candidates[0].confidence, 4) == answered.answer.confidence
+    assert {p.release_id for p in answered.answer.passages} <= {hit.passage.release.id for hit in found.hits}
+    assert (answered.answer.answer is None) == (threshold == 1.0)
+
+
+def test_the_best_guess_is_what_a_threshold_of_nothing_would_answer(engine: Engine) -> None:
+    for question in (QUESTION, "Who thanked the officers?", "How many bees?"):
+        refusing = Engine(engine._index, LexicalReader(), threshold=1.0)
+        daring = Engine(engine._index, LexicalReader(), threshold=0.0).ask(question)
+        (read,) = (step for step in refusing.steps(question) if isinstance(step, PassagesRead))
+        assert refusing.best_guess(read) == (daring.answer, daring.citation)
 
 
 def timeless(value: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from qa.engine import Engine
 from qa.evidence.citations import CitationError
 from qa.figures.search import fits, rank, unit_key
 from qa.figures.shown import Ranked, statement
+from qa.question import understand
 from qa.settings import Settings
 from qa.types import FigureFilter, FigureStatement
 
@@ -175,7 +176,7 @@ def test_overlapping_passages_yield_a_figure_once(engine: Engine) -> None:
     (hit, *_) = engine._index.search("foreign criminals", 1).hits
     found = engine._index.figures([hit.passage, hit.passage])
     weaker = Hit(hit.passage, 0.0, 0.0, 0.0)
-    assert len(rank("criminals", [hit, weaker], found, FigureFilter())) == len(found[0]) > 0
+    assert len(rank(understand("criminals"), [hit, weaker], found, FigureFilter())) == len(found[0]) > 0
 
 
 def test_a_record_that_does_not_fit_the_text_is_never_shown(make: Make) -> None:

@@ -15,11 +15,14 @@ from index.types import Figure, Hit, Passage, Period, Release, Span
 from qa.figures.relations import relation
 from qa.figures.statements import Statement
 from qa.figures.timeline import MORE, Timeline, anchor_of, points, same_figure, timeline, worth_reading
+from qa.question import understand
+from qa.reading.reader import ScoreLimits
 from qa.types import Candidate
 
 HOW_MANY = "How many foreign criminals were removed?"
 NOVEMBER, DECEMBER, JANUARY = date(2024, 11, 20), date(2024, 12, 17), date(2025, 1, 9)
 SINCE = "More than {} foreign criminals were removed since 5 July 2024."
+LIMITS = ScoreLimits(alone=0.0, repeated=-17.0, below_best=10.0)
 Found = dict[int, Sequence[Figure]]
 
 
@@ -41,9 +44,9 @@ def stated(candidates: Sequence[Candidate]) -> Found:
 
 def line_of(question: str, *candidates: Candidate) -> Timeline:
     known = stated(candidates)
-    anchor = anchor_of(question, candidates, known)
+    anchor = anchor_of(understand(question), candidates, known, LIMITS)
     assert anchor is not None
-    return timeline(question, anchor, candidates, known)
+    return timeline(understand(question), anchor, candidates, known, LIMITS)
 
 
 def shown(line: Timeline) -> list[tuple[str, str]]:
@@ -51,7 +54,7 @@ def shown(line: Timeline) -> list[tuple[str, str]]:
 
 
 def answer(line: Timeline) -> str:
-    return line.answer.figure.span.of(line.answer.candidate.hit.passage.release.body)
+    return line.answer.figure.span.of(line.answer.release.body)
 
 
 # relation
@@ -61,7 +64,7 @@ def one(body: str, published: date = JANUARY) -> Statement:
     made = candidate(hit(1, body, published))
     found = figures(body, published)
     assert len(found) == 1, found
-    return Statement(made, found[0])
+    return Statement(made.hit, made.span, found[0])
 
 
 def made(
@@ -70,7 +73,7 @@ def made(
     place = Span(0, 1)
     high = Decimal(value_max) if value_max is not None else None
     figure = Figure(place, place, Decimal(value), high, "", qualifier, None, None, period, place)
-    return Statement(candidate(hit(1, "x", JANUARY)), figure)
+    return Statement(hit(1, "x", JANUARY), place, figure)
 
 
 IN_OCTOBER = "{} foreign criminals were removed in October 2024."
@@ -338,17 +341,17 @@ def test_what_a_change_is_measured_against_is_not_the_time_that_is_asked_for() -
 )
 def test_what_is_no_figure_has_no_timeline(question: str, body: str, words: str | None) -> None:
     found = [candidate(hit(1, body, JANUARY), 5.0, words)]
-    assert anchor_of(question, found, stated(found)) is None
+    assert anchor_of(understand(question), found, stated(found), LIMITS) is None
 
 
 def test_nothing_found_has_no_timeline_and_neither_has_a_passage_without_figures() -> None:
-    assert anchor_of(HOW_MANY, [], {}) is None
-    assert anchor_of(HOW_MANY, three(), {}) is None
+    assert anchor_of(understand(HOW_MANY), [], {}, LIMITS) is None
+    assert anchor_of(understand(HOW_MANY), three(), {}, LIMITS) is None
 
 
 def test_a_figure_alone_answers_a_question_that_does_not_ask_for_one_outright() -> None:
     found = [candidate(hit(1, "Removals of foreign criminals rose by 23% since May 2024.", JANUARY), 5.0, "23%")]
-    assert anchor_of("How did removals change?", found, stated(found)) is not None
+    assert anchor_of(understand("How did removals change?"), found, stated(found), LIMITS) is not None
 
 
 # further reading
@@ -356,7 +359,7 @@ def test_a_figure_alone_answers_a_question_that_does_not_ask_for_one_outright() 
 
 def test_further_passages_are_those_of_other_releases_that_may_state_the_measure() -> None:
     known = three()
-    anchor = anchor_of(HOW_MANY, known, stated(known))
+    anchor = anchor_of(understand(HOW_MANY), known, stated(known), LIMITS)
     assert anchor is not None
     more = [
         hit(10, SINCE.format("900"), date(2024, 10, 1), 0.2),
@@ -367,9 +370,9 @@ def test_further_passages_are_those_of_other_releases_that_may_state_the_measure
         *(hit(20 + i, SINCE.format(i + 2), date(2024, 9, 1), 0.1) for i in range(9)),
     ]
     found = stated([candidate(each) for each in more])
-    worth = worth_reading(HOW_MANY, anchor, more, found)
+    worth = worth_reading(understand(HOW_MANY), anchor, more, found)
     assert len(worth) == MORE
-    assert worth == worth_reading(HOW_MANY, anchor, more[::-1], found)
+    assert worth == worth_reading(understand(HOW_MANY), anchor, more[::-1], found)
     assert len({each.passage.release.id for each in worth}) == MORE
     assert not {each.passage.id for each in worth} & {12, 13, 14}
     assert worth[0].passage.id == 11
@@ -411,12 +414,12 @@ def values(known: Mapping[int, Sequence[Figure]]) -> set[tuple[str, str | None]]
 def test_what_holds_for_every_timeline(drawn: Drawn, question: str, random: Random) -> None:
     candidates = from_drawn(drawn)
     known = stated(candidates)
-    anchor = anchor_of(question, candidates, known)
+    anchor = anchor_of(understand(question), candidates, known, LIMITS)
     assert anchor is not None
-    line = timeline(question, anchor, candidates, known)
+    line = timeline(understand(question), anchor, candidates, known, LIMITS)
     shuffled = candidates[:]
     random.shuffle(shuffled)
-    assert timeline(question, anchor, shuffled, known) == line
+    assert timeline(understand(question), anchor, shuffled, known, LIMITS) == line
 
     stated_points = points(line)
     assert [point.relation for point in stated_points].count("latest") == 1
@@ -428,7 +431,7 @@ def test_what_holds_for_every_timeline(drawn: Drawn, question: str, random: Rand
         assert line.answer is line.statements[0]
     assert len({point.citation.release_id for point in stated_points}) == len(stated_points)
     for point, statement in zip(stated_points, line.statements, strict=True):
-        body = statement.candidate.hit.passage.release.body
+        body = statement.release.body
         cited = point.citation
         assert body[cited.answer_start : cited.answer_end] == point.text
         assert body[cited.start : cited.end] == cited.quote
@@ -436,5 +439,5 @@ def test_what_holds_for_every_timeline(drawn: Drawn, question: str, random: Rand
         assert (point.value, point.value_max) in values(known)
         assert point.unit == anchor.figure.unit
     same = same_figure(line)
-    assert same[0] is line.answer.candidate
+    assert same[0] is line.answer
     assert len({each.hit.passage.release.id for each in same}) == len(same)

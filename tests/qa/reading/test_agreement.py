@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from index.types import Hit, Span
 from qa.evidence.explanation import explained, reordered
 from qa.reading.agreement import alike, answers_alike, witnesses
+from qa.reading.reader import ScoreLimits
 from qa.reading.span_reader import Calibration, Weights, with_confidence
 from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]
+LIMITS = ScoreLimits(alone=0.0, repeated=-17.0, below_best=10.0)
 PLAIN = Calibration(Weights(retrieval=8.0, surplus=0.5, again=0.5), scale=0.5, dense=0.0, bias=-2.0)
 
 
@@ -64,9 +66,9 @@ def test_witnesses_are_one_a_release_best_first(hit: MakeHit) -> None:
         candidate(third, "12 ferries", 6),
         candidate(doubtful, "12", 5, span_score=-0.1),
     ]
-    assert witnesses(found) == [found[0], found[3]]
+    assert witnesses(found, LIMITS) == [found[0], found[3]]
     alone = [replace(found[0], span_score=-3.0)]
-    assert witnesses(alone) == alone, "the best one is its own witness, whatever it is worth"
+    assert witnesses(alone, LIMITS) == alone, "the best one is its own witness, whatever it is worth"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -74,7 +76,7 @@ def test_witnesses_are_one_a_release_best_first(hit: MakeHit) -> None:
 def test_reordering_loses_and_repeats_no_hit(hit: MakeHit, places: list[int], read: int) -> None:
     hits = [hit(number, f"Then {number} ferries sailed.") for number in range(8)]
     found = [candidate(hits[place], "ferries", 0.0) for place in places if place < read]
-    order = reordered(hits, found)
+    order = reordered(hits, (each.hit for each in found))
     assert sorted(each.passage.id for each in order) == list(range(8))
     best = list(dict.fromkeys(each.hit.passage.id for each in found))
     assert [each.passage.id for each in order[: len(best)]] == best

@@ -17,9 +17,11 @@ from qa.reading.agreement import answer_text
 from qa.reading.exports import ONNX_FILE, find_reader_export, read_record
 from qa.reading.load import load_reader
 from qa.reading.span_model import SpanModel
+from qa.types import Candidate
 
 pytestmark = pytest.mark.model
 MakeHit = Callable[..., Hit]
+Ask = Callable[..., list[Candidate]]
 SENTENCES = ["Then 12 ferries sailed to Dover in June 2024.", "“Été” cost £3 billion 👩🏽‍🚀.", "How many boats sailed?"]
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
 
@@ -80,12 +82,12 @@ HITS = ["Then 12 ferries sailed to Dover. ", "“Été” cost £3 billion 👩�
     "kind", ["BertForQuestionAnswering", "RobertaForQuestionAnswering", "DistilBertForQuestionAnswering"]
 )
 def test_a_model_is_exported_faithfully_and_once(
-    kind: str, tmp_path: Path, hit: MakeHit, python: Callable[..., Any]
+    ask: Ask, kind: str, tmp_path: Path, hit: MakeHit, python: Callable[..., Any]
 ) -> None:
     original = make_model(tmp_path / "tiny", kind)
     reader = load_reader(str(original), tmp_path / "models", threads=1)
     hits = [hit(number, body.strip()) for number, body in enumerate(HITS)]
-    found = reader.read("How many boats sailed?", hits)
+    found = ask(reader, "How many boats sailed?", hits)
     assert {each.hit.passage.id for each in found} >= {0, 1}
     for each in found:
         assert each.hit.passage.span.start <= each.span.start < each.span.end <= each.hit.passage.span.end
@@ -95,6 +97,7 @@ def test_a_model_is_exported_faithfully_and_once(
 import sys
 from pathlib import Path
 from qa.reading.load import load_reader
+from qa.types import Candidate
 reader = load_reader(sys.argv[1], Path(sys.argv[2]), threads=1)
 for name in ("torch", "transformers", "sentence_transformers", "onnx"):
     assert name not in sys.modules, name
@@ -102,7 +105,7 @@ for name in ("torch", "transformers", "sentence_transformers", "onnx"):
     again = python(code, str(original), str(tmp_path / "models"))
     assert (again.returncode, again.stderr) == (0, b"")
     assert (folder / ONNX_FILE).stat().st_mtime_ns == written
-    assert load_reader(str(original), tmp_path / "models", threads=1).read("How many boats sailed?", hits) == found
+    assert ask(load_reader(str(original), tmp_path / "models", threads=1), "How many boats sailed?", hits) == found
 
 
 def test_the_scores_are_the_models_own_whatever_the_batch(tmp_path: Path, hit: MakeHit) -> None:
@@ -129,20 +132,22 @@ def test_the_scores_are_the_models_own_whatever_the_batch(tmp_path: Path, hit: M
 
 
 @pytest.mark.parametrize("positions", [40, 66, 130])
-def test_a_model_with_a_short_input_reads_all_of_a_long_passage(tmp_path: Path, hit: MakeHit, positions: int) -> None:
+def test_a_model_with_a_short_input_reads_all_of_a_long_passage(
+    ask: Ask, tmp_path: Path, hit: MakeHit, positions: int
+) -> None:
     original = make_model(tmp_path / "tiny", "BertForQuestionAnswering", positions=positions)
     reader = load_reader(str(original), tmp_path / "models", threads=1)
-    found = reader.read("why was it so? " * 50, [hit(1, "Then 12 ferries sailed to Dover. " * 20)])
+    found = ask(reader, "why was it so? " * 50, [hit(1, "Then 12 ferries sailed to Dover. " * 20)])
     assert found
     assert all(answer_text(each) for each in found)
 
 
-def test_a_damaged_export_is_made_again(tmp_path: Path, hit: MakeHit) -> None:
+def test_a_damaged_export_is_made_again(ask: Ask, tmp_path: Path, hit: MakeHit) -> None:
     original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
-    before = load_reader(str(original), tmp_path / "models").read("How?", [hit(1, "Then 12 sailed.")])
+    before = ask(load_reader(str(original), tmp_path / "models"), "How?", [hit(1, "Then 12 sailed.")])
     (folder,) = (path for path in (tmp_path / "models").iterdir() if path.is_dir())
     (folder / ONNX_FILE).write_bytes(b"broken")
-    assert load_reader(str(original), tmp_path / "models").read("How?", [hit(1, "Then 12 sailed.")]) == before
+    assert ask(load_reader(str(original), tmp_path / "models"), "How?", [hit(1, "Then 12 sailed.")]) == before
     assert read_record(folder) is not None
 
 

@@ -33,8 +33,10 @@ from qa.reading.lexical_reader import LexicalReader
 from qa.reading.load import load_reader
 from qa.reading.span_reader import SpanReader
 from qa.settings import Settings
+from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]
+Ask = Callable[..., list[Candidate]]
 VOCABULARY = 30522
 
 
@@ -90,18 +92,18 @@ def test_the_digest_in_the_code_is_that_of_the_weights_in_the_repository() -> No
     assert exports.shipped_files().fingerprint == exports.SHIPPED_DIGEST
 
 
-def test_weights_that_are_whole_are_read(ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
+def test_weights_that_are_whole_are_read(ask: Ask, ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
     ship(graph())
     reader = load_reader(SHIPPED, tmp_path / "none", threads=1)
     assert isinstance(reader, SpanReader)
-    found = reader.read("How many?", [hit(1, "Then 12 ferries sailed."), hit(2, "word " * 900)])
+    found = ask(reader, "How many?", [hit(1, "Then 12 ferries sailed."), hit(2, "word " * 900)])
     assert {each.hit.passage.id for each in found} == {1, 2}
     assert not (tmp_path / "none").exists()
 
 
-def test_a_model_without_segments_is_read(ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
+def test_a_model_without_segments_is_read(ask: Ask, ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
     ship(graph(segments=False))
-    assert load_reader(SHIPPED, tmp_path).read("How many?", [hit(1, "Then 12 ferries sailed.")])
+    assert ask(load_reader(SHIPPED, tmp_path), "How many?", [hit(1, "Then 12 ferries sailed.")])
 
 
 @pytest.mark.parametrize("damage", ["another", "cut short", "empty", "missing"])
@@ -152,12 +154,12 @@ def original(tmp_path: Path) -> Path:
     return folder
 
 
-def test_an_export_is_found_by_what_its_name_stands_for(original: Path, tmp_path: Path, hit: MakeHit) -> None:
+def test_an_export_is_found_by_what_its_name_stands_for(ask: Ask, original: Path, tmp_path: Path, hit: MakeHit) -> None:
     folder = export(tmp_path / "models" / "reader-my-reader-0123456789ab", str(original))
     found = find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models")
     assert found is not None
     assert found.limits == exports.Limits(128, 32)
-    assert load_reader(str(original), tmp_path / "models").read("How many?", [hit(1, "Then 12 sailed.")])
+    assert ask(load_reader(str(original), tmp_path / "models"), "How many?", [hit(1, "Then 12 sailed.")])
     (original / "config.json").write_text('{"trained": "again"}', "utf-8")
     assert find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models") is None
     assert read_record(folder) is not None

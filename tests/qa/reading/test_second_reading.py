@@ -11,8 +11,10 @@ from index.types import Hit, Span
 from qa.reading.second_reading import RIVALS, excerpts, scores_of
 from qa.reading.span_reader import Calibration, SpanReader, Weights
 from qa.reading.windows import Text, Window, windows
+from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]
+Ask = Callable[..., list[Candidate]]
 BODY = "Nobody sailed. Then 12 ferries came. It rained. The harbour was full. 15 more waited. Night fell."
 
 
@@ -89,13 +91,13 @@ class Changeable:
 
 
 def test_what_is_better_beside_the_others_overtakes_and_what_was_not_read_again_does_not(
-    tokenizer: Tokenizer, hit: MakeHit
+    ask: Ask, tokenizer: Tokenizer, hit: MakeHit
 ) -> None:
     hits = [hit(1, "They saw 12 of them."), hit(2, "They saw 15 of them.")]
     hits += [hit(number, "They saw nothing there.") for number in range(3, 12)]
     model = Changeable(tokenizer, "12", "15")
     alone, beside = (
-        SpanReader(model, Calibration(Weights(0.0, 1.0, weight), 0.5, 0.0, 0.0)).read("How many?", hits)
+        ask(SpanReader(model, Calibration(Weights(0.0, 1.0, weight), 0.5, 0.0, 0.0)), "How many?", hits)
         for weight in (0.0, 2.0)
     )
     assert [each.hit.passage.id for each in alone[:2]] == [1, 2]

@@ -1,0 +1,35 @@
+"""How much may be asked for: the checks that the command line, the API and the engine share."""
+
+from index.errors import InputError
+from index.types import SearchFilter
+
+MAX_QUESTION = 4_000
+"""The longest question, in characters."""
+
+MAX_TOP_K = 100
+"""The most passages that one question returns."""
+
+
+def check_top_k(top_k: int) -> None:
+    """Raise `InputError` for a number of passages outside 1 to `MAX_TOP_K`."""
+    if not 1 <= top_k <= MAX_TOP_K:
+        raise InputError(f"top_k is {top_k}; it must lie in 1 to {MAX_TOP_K}", f"ask for 1 to {MAX_TOP_K} passages")
+
+
+def check_budget(max_tokens: int | None) -> None:
+    """Raise `InputError` for a token budget below 1; None sets no budget."""
+    if max_tokens is not None and max_tokens < 1:
+        raise InputError(f"max_tokens is {max_tokens}; it must be at least 1", "leave it out for no bound")
+
+
+def check_dates(where: SearchFilter) -> None:
+    """Raise `InputError` for dates that exclude every release: ``since`` after ``until`` or after ``as_of``."""
+    for name, bound in (("until", where.until), ("as_of", where.as_of)):
+        if where.since and bound and where.since > bound:
+            raise InputError(f"since ({where.since}) is after {name} ({bound})", "swap the two dates")
+
+
+def check_page(limit: int) -> None:
+    """Raise `InputError` for a page of fewer than one release."""
+    if limit < 1:
+        raise InputError(f"limit is {limit}; it must be at least 1", "ask for 1 or more")

@@ -1,0 +1,53 @@
+"""The steps of answering a question, in their order, and what is known after each of them."""
+
+from dataclasses import dataclass
+
+from index.types import Hit
+from qa.question import Asked
+from qa.types import Answer, Candidate, Figures, TimelinePoint
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """The question is understood; nothing has been searched yet."""
+
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """The passages for the question, best first, none of which repeats a better one."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesRead:
+    """The best passages are read.
+
+    ``candidates`` are all that may answer, best first, with their confidence, also where that is below the threshold;
+    ``read`` the passages that were read, ``figures`` those they state, and ``others`` what else the search returned.
+    """
+
+    asked: Asked
+    candidates: tuple[Candidate, ...]
+    read: tuple[Hit, ...]
+    others: tuple[Hit, ...]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineMade:
+    """The statements of the figure that answers, newest first; empty without an answer, or if it is not a figure."""
+
+    points: tuple[TimelinePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer as it is returned: the last step."""
+
+    answer: Answer
+
+
+Step = QuestionAsked | PassagesFound | PassagesRead | TimelineMade | Answered
