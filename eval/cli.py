@@ -294,8 +294,6 @@ def _following(verb: str) -> Iterator["Progress"]:
 
 
 def _console() -> "Console":
-    from rich.console import Console
+    from qa.cli.terminal import console
 
-    terminal = sys.stdout.isatty()
-    # In a pipe nobody sees a width: do not break lines, and do not cut tables.
-    return Console(highlight=False, soft_wrap=not terminal, markup=False, emoji=False, width=None if terminal else 200)
+    return console(piped_width=200)
