@@ -5,10 +5,9 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
-from index.figures.quantities import Quantity, parse_quantity, quantities, same_value, whole_quantity
+from eval.metrics.quantities import only_quantity, whole_quantity
 
 _ARTICLES: Final = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
@@ -90,7 +89,7 @@ def figure_qualifier_match(predicted: str | None, golds: Sequence[str]) -> float
 
 
 def _figure_matches(predicted: str | None, golds: Sequence[str]) -> list[FigureMatch] | None:
-    figures = [gold for gold in golds if parse_quantity(gold) is not None]
+    figures = [gold for gold in golds if whole_quantity(gold) is not None]
     return [compare(predicted or "", gold) for gold in figures] if figures else None
 
 
@@ -100,9 +99,10 @@ def compare(predicted: str, gold: str) -> FigureMatch:
     ``gold`` must be a quantity by itself; of ``predicted`` it is enough that it states exactly one. Where
     either is not so, nothing matches. A bare count equals a count of a noun ("22", "22 substances"); a
     number of another unit does not ("24%", "24"). Four digits that might be a year ("2000") are read as a
-    number where the other side is one ("2,000").
+    number where the other side is one ("2,000"). Both sides are read by `eval.metrics.quantities`.
     """
-    expected, found = parse_quantity(gold), _only(predicted)
+    expected = whole_quantity(gold)
+    found = whole_quantity(predicted) or only_quantity(predicted)
     if expected is None and found is not None:
         expected = whole_quantity(gold, years=True)
     elif found is None and expected is not None:
@@ -110,16 +110,7 @@ def compare(predicted: str, gold: str) -> FigureMatch:
     if expected is None or found is None:
         return FigureMatch(value=False, unit=False, qualifier=False)
     return FigureMatch(
-        value=same_value(found, expected),
+        value=(found.value, found.value_max) == (expected.value, expected.value_max),
         unit=found.unit == expected.unit,
         qualifier=found.qualifier == expected.qualifier,
     )
-
-
-def _only(text: str) -> Quantity | None:
-    """Return the quantity that ``text`` is, or the only one that it mentions."""
-    whole = whole_quantity(text, years=False)
-    if whole is not None:
-        return whole
-    found = list(islice(quantities(text), 2))
-    return found[0] if len(found) == 1 else None
