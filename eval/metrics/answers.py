@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from eval.metrics.quantities import only_quantity, whole_quantity
+from eval.metrics.quantities import Quantity, only_quantity, whole_quantity
+from eval.types import GoldQuantity
 
 _ARTICLES: Final = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
@@ -66,31 +67,48 @@ def _bag_f1(answer: list[str], gold: list[str]) -> float:
     return 2 * common / (len(answer) + len(gold))
 
 
-def figure_match(predicted: str | None, golds: Sequence[str]) -> float | None:
+def figure_match(predicted: str | None, golds: Sequence[str], quantity: GoldQuantity | None = None) -> float | None:
     """Return 1.0 if the answer states a gold figure in value and unit, whatever its qualifier, else 0.0.
 
-    ``None`` where no gold answer is a quantity by itself: then this is no figure question. Definition: ours,
-    by `eval.metrics.answers.compare`; maximum over the gold answers. Pitfall: which questions count depends on the
-    parser; an answer with two figures is wrong, for nobody can tell which of them was meant.
+    ``quantity`` is the gold figure as data, where the set states one; otherwise each gold answer that is a quantity
+    by itself is one, and the best counts. ``None`` where there is neither: then this is no figure question.
+    Definition: ours, by `compare`. Pitfall: without ``quantity`` the reader of quantities decides which questions
+    count; an answer with two figures is wrong, for nobody can tell which of them was meant.
     """
-    matches = _figure_matches(predicted, golds)
+    matches = _figure_matches(predicted, golds, quantity)
     return None if matches is None else float(any(m.value and m.unit for m in matches))
 
 
-def figure_qualifier_match(predicted: str | None, golds: Sequence[str]) -> float | None:
+def figure_qualifier_match(
+    predicted: str | None, golds: Sequence[str], quantity: GoldQuantity | None = None
+) -> float | None:
     """Return 1.0 if the answer also carries the qualifier of a gold figure that it matches, else 0.0.
 
     ``None`` where this is no figure question, or where value and unit are wrong already. Definition: ours.
     Pitfall: a mean over the figures that were right, so its base differs from run to run.
     """
-    matches = _figure_matches(predicted, golds)
+    matches = _figure_matches(predicted, golds, quantity)
     right = [m for m in matches or () if m.value and m.unit]
     return float(any(m.qualifier for m in right)) if right else None
 
 
-def _figure_matches(predicted: str | None, golds: Sequence[str]) -> list[FigureMatch] | None:
+def _figure_matches(
+    predicted: str | None, golds: Sequence[str], quantity: GoldQuantity | None
+) -> list[FigureMatch] | None:
     figures = [gold for gold in golds if whole_quantity(gold) is not None]
-    return [compare(predicted or "", gold) for gold in figures] if figures else None
+    if quantity is None:
+        return [compare(predicted or "", gold) for gold in figures] if figures else None
+    found = _stated(predicted or "", years=True)
+    if found is None:
+        return [FigureMatch(value=False, unit=False, qualifier=False)]
+    qualifiers = {gold.qualifier for gold in map(whole_quantity, figures) if gold is not None}
+    return [
+        FigureMatch(
+            value=found.value_max is None and found.value == quantity.value,
+            unit=found.unit == quantity.unit,
+            qualifier=found.qualifier in qualifiers,
+        )
+    ]
 
 
 def compare(predicted: str, gold: str) -> FigureMatch:
@@ -102,11 +120,9 @@ def compare(predicted: str, gold: str) -> FigureMatch:
     number where the other side is one ("2,000"). Both sides are read by `eval.metrics.quantities`.
     """
     expected = whole_quantity(gold)
-    found = whole_quantity(predicted) or only_quantity(predicted)
+    found = _stated(predicted, years=expected is not None)
     if expected is None and found is not None:
         expected = whole_quantity(gold, years=True)
-    elif found is None and expected is not None:
-        found = whole_quantity(predicted, years=True)
     if expected is None or found is None:
         return FigureMatch(value=False, unit=False, qualifier=False)
     return FigureMatch(
@@ -114,3 +130,9 @@ def compare(predicted: str, gold: str) -> FigureMatch:
         unit=found.unit == expected.unit,
         qualifier=found.qualifier == expected.qualifier,
     )
+
+
+def _stated(answer: str, *, years: bool) -> Quantity | None:
+    """Return the quantity that an answer is, or the only one that it mentions; ``years`` reads "2000" as a number."""
+    found = whole_quantity(answer) or only_quantity(answer)
+    return whole_quantity(answer, years=True) if found is None and years else found

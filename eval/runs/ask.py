@@ -63,6 +63,7 @@ class Asker:
             question=question.text,
             kind=question.kind,
             answers=resolved.answers if self._read else None,
+            quantity=question.quantity,
             as_of=question.as_of,
             targets=resolved.targets,
             timeline=resolved.timeline,

@@ -196,8 +196,8 @@ def _answer(record: Record) -> Values:
             "answer_correct": float(_correct(record, record.given)),
             "answer_em": exact_match(given, record.answers),
             "answer_f1": token_f1(given, record.answers),
-            "figure_match": figure_match(given, record.answers),
-            "figure_qualifier": figure_qualifier_match(given, record.answers),
+            "figure_match": figure_match(given, record.answers, record.quantity),
+            "figure_qualifier": figure_qualifier_match(given, record.answers, record.quantity),
             "abstention": float((given is not None) == record.answerable),
         }
     return values
@@ -219,7 +219,7 @@ def _timeline(record: Record) -> Values:
 
 def _correct(record: Record, attempt: Attempt | None) -> bool:
     answer = attempt.answer if attempt else None
-    figure = figure_match(answer, record.answers or ())
+    figure = figure_match(answer, record.answers or (), record.quantity)
     return (exact_match(answer, record.answers or ()) if figure is None else figure) == 1.0
 
 

@@ -5,13 +5,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from eval.types import GoldSet, Label, Question, ReleaseKey, TimelineLabel
+from eval.types import GoldQuantity, GoldSet, Label, Question, ReleaseKey, TimelineLabel
 from index.errors import InputError
 from index.sources.clean import EntryError, clean_line
 from index.sources.lines import read_lines
@@ -57,6 +58,8 @@ class _Line(BaseModel):
     id: str
     question: str
     answers: list[str] | None = None
+    value: Decimal | None = None
+    unit: str | None = None
     release: _Release | None = None
     evidence: str | None = None
     kind: str | None = None
@@ -152,6 +155,10 @@ def _question(entry: _Line, where: str) -> Question:
         _check_answers(entry.answers, entry.evidence)
     elif entry.release is not None or entry.evidence is not None:
         raise _Bad('"release" and "evidence" are given, but "answers" is empty')
+    if entry.value is None and entry.unit is not None:
+        raise _Bad('"unit" is given without "value"')
+    if entry.value is not None and not entry.answers:
+        raise _Bad('"value" is given, but "answers" is empty')
     return Question(
         id=entry.id,
         text=entry.question,
@@ -161,6 +168,7 @@ def _question(entry: _Line, where: str) -> Question:
         where=where,
         as_of=_day("as_of", entry.as_of) if entry.as_of is not None else None,
         timeline=timeline,
+        quantity=None if entry.value is None else GoldQuantity(entry.value, entry.unit or ""),
     )
 
 

@@ -30,6 +30,9 @@ BAD_LINES = [
     ({"question": "?"}, "the question has no words"),
     ({"release": {"title": "t", "date": "1 March 2024"}}, "'1 March 2024'; write it as 2025-01-31"),
     ({"as_of": "soon"}, '"as_of" is not a date'),
+    ({"unit": "tonnes"}, '"unit" is given without "value"'),
+    ({"value": 12, "answers": [], "release": None, "evidence": None}, '"value" is given, but "answers" is empty'),
+    ({"value": "twelve"}, '"value": Input should be a valid decimal'),
     ({"id": 7}, '"id": Input should be a valid string'),
 ]
 
