@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 DONE, WORSE_OR_FAILED, CANNOT = 0, 1, 2
-"""Exit codes. 1: B is worse, the gate is shut, or questions failed. 2: bad input, or a citation that does not hold."""
+"""Exit codes. 1: B is worse or not identical, the gate is shut, or questions failed. 2: bad input, a broken citation."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -184,6 +184,23 @@ def compare(
     worse = [each.metric for each in found.differences if each.worse and each.metric in (fail_on or ())]
     if worse:
         typer.echo(f"B is significantly worse on {', '.join(worse)}", err=True)
+        raise typer.Exit(WORSE_OR_FAILED)
+
+
+@app.command(epilog="For example: pressqa eval identical runs/before runs/after")
+def identical(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The run before.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The run after.")],
+) -> None:
+    """Check that two runs gave the same answers, question by question, to the last digit. Exit code 1: some differ."""
+    with _extra():
+        from eval.report.tables import show_changed
+        from eval.runs.folder import read_run
+        from eval.scoring.identity import changed_questions
+    before, after = read_run(run_a), read_run(run_b)
+    changed = changed_questions(before, after)
+    show_changed(_console(), max(len(before.records), len(after.records)), changed)
+    if changed:
         raise typer.Exit(WORSE_OR_FAILED)
 
 

@@ -85,6 +85,19 @@ def test_equal_runs_have_equal_metrics(run: Callable[..., Result], tmp_path: Pat
     assert found[0] == found[1] == found[2]
 
 
+def test_identical_runs_differ_in_nothing_and_others_are_named(
+    run: Callable[..., Result], command: Command, tmp_path: Path
+) -> None:
+    assert [run(*name).exit_code for name in (["a"], ["b"], ["c", "--set", "keyword_weight=1"])] == [0, 0, 0]
+    runs = tmp_path / "runs"
+    same = command("identical", runs / "a", runs / "b")
+    assert (same.exit_code, same.output) == (0, "5 questions, 0 differ\n")
+    other = command("identical", runs / "a", runs / "c")
+    assert other.exit_code == 1
+    assert "5 questions, 5 differ" in other.output
+    assert "  ranking: 5" in other.output
+
+
 def test_question_that_errors_scores_zero_and_is_listed(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
