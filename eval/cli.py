@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 DONE, WORSE_OR_FAILED, CANNOT = 0, 1, 2
-"""Exit codes. 1: B is worse or not identical, the gate is shut, or questions failed. 2: bad input, a broken citation."""
+"""Exit codes. 1: B is worse or not identical, the gate is shut, or questions failed. 2: bad input or citation."""
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from eval.sets.gold import GoldError, digest
-from eval.sets.lines import MEND, Problems, made, no_split, open_text, rows
+from eval.sets.gold import digest
+from eval.sets.lines import MEND, GoldError, Problems, made, no_split, open_text, rows
 from eval.types import GoldSet, Label, Question
 from index.errors import InputError
 from index.sources.build import build_release, parse_iso_day

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from eval.sets.gold import GoldError
+from eval.sets.lines import GoldError
 from eval.types import GoldSet, Label, Question, ReleaseKey, Target, TimelineTarget
 from index.sources.clean import clean_line
 from index.types import Problem, Release, SearchFilter, Span

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eval.runs.corpus import gather
-from eval.sets.gold import GoldError
+from eval.sets.lines import GoldError
 from eval.sets.load import load_set
 from index.errors import InputError, SourceError
 from index.types import Span

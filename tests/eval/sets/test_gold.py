@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from eval.runs.corpus import gather
-from eval.sets.gold import GoldError, load
+from eval.sets.gold import load
+from eval.sets.lines import GoldError
 from eval.sets.load import load_set
+from index.errors import InputError
 from index.types import Span
 
 BASE = {
@@ -67,8 +69,10 @@ def test_no_questions(tmp_path: Path) -> None:
 def test_split_keeps_its_lines_and_names_those_there_are(write_gold: Callable[..., Path]) -> None:
     path = write_gold(BASE | {"id": "a", "split": "dev"}, BASE | {"id": "b", "split": "test"})
     assert [question.id for question in load(path, "dev").questions] == ["a"]
-    with pytest.raises(GoldError, match="no question of split 'train'; it has: dev, test"):
+    with pytest.raises(InputError, match="has no split 'train'; it has: dev, test"):
         load(path, "train")
+    with pytest.raises(InputError, match="has no split 'dev'; its lines name no split"):
+        load(write_gold(BASE), "dev")
 
 
 ISLANDS = "More ferries for the islands"
