@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 
-from api.app import create_app
 from api.settings import ServerSettings
 from index.errors import InputError
 from qa.settings import Settings
@@ -50,6 +48,10 @@ def serve(
 
     An index that is missing is waited for: run `pressqa ingest` while the server runs.
     """
+    import uvicorn
+
+    from api.app import create_app
+
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s")
     try:
         settings = Settings() if data is None else Settings(data=data)

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,9 +15,8 @@ from eval.cli import app
 from eval.report.page import report
 from eval.runs.folder import read_run, write_run
 from eval.scoring.compare import compare
-from eval.scoring.outcome import Outcome, outcome
-from eval.scoring.score import METRICS, as_json, score
-from eval.types import Attempt, Record
+from eval.scoring.outcome import Outcome
+from eval.scoring.score import as_json, score
 from index.errors import InputError, PressqaError
 from qa.cli.progress import PlainLines
 from qa.engine import Engine
@@ -325,25 +323,6 @@ def test_report_escapes_what_a_release_says(
     assert page.tags.count("script") == 1
     assert "img" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on")]
-
-
-def test_outcome_is_the_first_thing_that_failed() -> None:
-    nothing: dict[str, float | None] = dict.fromkeys(METRICS)
-    record = Record("q", "How many?", "number", ("12",), None, (), ())
-    answered = replace(record, given=Attempt("12", CITATION))
-    cases = [
-        (replace(record, error="it fell over"), {}, Outcome.ERROR),
-        (replace(record, error="x", fault="moved"), {}, Outcome.FAULT),
-        (answered, {"answer_correct": 1.0, "evidence@5": 0.0}, Outcome.RIGHT),
-        (answered, {"answer_correct": 0.0, "evidence@5": 0.0}, Outcome.NOT_FOUND),
-        (record, {"answer_correct": 0.0, "evidence@5": 1.0}, Outcome.REFUSED),
-        (answered, {"answer_correct": 0.0, "evidence@5": 1.0, "citation_recall": 0.2}, Outcome.ELSEWHERE),
-        (answered, {"answer_correct": 0.0, "evidence@5": 1.0, "citation_recall": 1.0}, Outcome.INEXACT),
-        (replace(answered, answers=()), {"answer_correct": 0.0}, Outcome.INVENTED),
-        (replace(record, answers=()), {"answer_correct": 1.0}, Outcome.RIGHT),
-        (replace(record, answers=None), {"hit@1": 0.0}, Outcome.NOT_FIRST),
-    ]
-    assert [outcome(each, nothing | values) for each, values, _ in cases] == [ended for _, _, ended in cases]
 
 
 def test_an_existing_index_can_be_asked(command: Command, gold: Path, corpus: Path, tmp_path: Path) -> None:
