@@ -173,7 +173,7 @@ def compare(
         from eval.report.tables import show_comparison
         from eval.runs.folder import read_run
         from eval.scoring.compare import compare as compare_runs
-        from eval.scoring.score import HEADLINE
+        from eval.scoring.measures import HEADLINE
     # What fails the comparison is looked at, so it takes part in the correction.
     looked_at = list(dict.fromkeys([*(metrics or HEADLINE), *(fail_on or ())]))
     found = compare_runs(read_run(run_a), read_run(run_b), looked_at, intersect=intersect)

@@ -12,7 +12,7 @@ from eval.metrics import mean
 from eval.runs.ask import Plan, Progress, execute
 from eval.runs.folder import Run
 from eval.scoring.compare import Difference, differences
-from eval.scoring.score import HEADLINE, METRICS, Values, per_question
+from eval.scoring.measures import HEADLINE, METRICS, Values, per_question
 from eval.sets.load import load_set
 from index.errors import InputError, StorageError
 from qa.settings import Settings

@@ -23,7 +23,8 @@ from eval.runs.corpus import Corpus, gather, indexed
 from eval.runs.settings import settings_with
 from eval.runs.vector_cache import CachingEmbedder, EmbeddingCache
 from eval.scoring.compare import ALPHA, check_metrics, differences
-from eval.scoring.score import Values, means, per_question
+from eval.scoring.measures import Values, per_question
+from eval.scoring.score import means
 from eval.sets.load import load_set
 from eval.types import GoldSet
 from index.errors import InputError, StorageError

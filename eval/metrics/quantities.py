@@ -221,11 +221,12 @@ def _in_words(text: str, at: int) -> _Number | int:
             group += value
     if match.group().lower() in ("hundred", *SCALES):
         return match.end()
-    value = Decimal(total + group)
-    return _Number(at, match.end(), value, value, scaled=scaled)
+    whole = Decimal(total + group)
+    return _Number(at, match.end(), whole, whole, scaled=scaled)
 
 
 def _with_scale(text: str, number: _Number) -> _Number:
+    """Multiply a number in digits by the scale word or sign after it ("5 million", "£20m")."""
     word = NEXT_WORD.match(text, number.end)
     if word is None or not number.digits:
         return number
@@ -240,6 +241,7 @@ def _with_scale(text: str, number: _Number) -> _Number:
 
 
 def _with_half(text: str, number: _Number) -> _Number:
+    """Add the part of a whole after a number ("two and a half")."""
     half = _AND_PART.match(text, number.end)
     if half is None:
         return number
@@ -247,6 +249,7 @@ def _with_half(text: str, number: _Number) -> _Number:
 
 
 def _with_unit(text: str, number: _Number) -> _Number:
+    """Give a number the unit after it, in which its value then is."""
     if number.unit:
         return number
     of_a = _OF_A.match(text, number.end) if number.part else None  # "half an hour"
@@ -313,7 +316,7 @@ def _qualifier_before(text: str, begin: int, number: _Number) -> tuple[str, int]
         return EXACTLY, begin
     name = list(QUALIFIERS)[int(match.lastgroup[1:])]
     if match[match.lastgroup].lower() == "over" and number.unit in DURATIONS and number.value < 100:
-        return EXACTLY, begin  # "£1 billion over 5 years" tells a period
+        return EXACTLY, begin  # "£1 billion over 5 years" names a period
     return name, match.start()
 
 

@@ -11,7 +11,8 @@ from eval.metrics.figures import FigureScore
 from eval.runs.folder import Run
 from eval.scoring import identity
 from eval.scoring.compare import Changed, Comparison, Difference
-from eval.scoring.score import HEADLINE, METRICS, Score
+from eval.scoring.measures import HEADLINE, METRICS
+from eval.scoring.score import Score
 from eval.types import Record
 
 _LISTED = 10

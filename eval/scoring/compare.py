@@ -6,7 +6,7 @@ from typing import Any
 
 from eval.metrics import PairedDifference, holm, paired_difference
 from eval.runs.folder import Run
-from eval.scoring.score import HEADLINE, METRICS, Values, per_question
+from eval.scoring.measures import HEADLINE, METRICS, Values, per_question
 from eval.types import Record
 from index.errors import InputError
 

@@ -13,7 +13,7 @@ from eval.gate import BASELINE, GOLD, read_baseline
 from eval.runs import provenance
 from eval.runs.vector_cache import FILE, CachingEmbedder, EmbeddingCache
 from eval.scoring import score
-from eval.scoring.score import METRICS
+from eval.scoring.measures import METRICS
 from eval.sets.gold import digest
 from index.errors import InputError
 from index.models.hashing_embedder import HashingEmbedder

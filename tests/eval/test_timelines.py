@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics import Member, TimelineScore, timeline_score
-from eval.scoring.score import per_question
+from eval.scoring.measures import per_question
 from eval.sets.lines import GoldError
 from eval.sets.load import load_set
 from eval.sets.offsets import timelines

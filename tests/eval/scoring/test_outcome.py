@@ -1,8 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
+from eval.scoring.measures import METRICS
 from eval.scoring.outcome import Outcome, outcome
-from eval.scoring.score import METRICS
 from eval.types import Attempt, Record
 from qa.types import Citation
 
