@@ -22,7 +22,7 @@ class ReleaseKey:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where an answer stands, in words, so that it outlives every chunker.
+    """The place of an answer, in words, so that it outlives every chunker.
 
     ``release`` is what a person writes, or the id of a release that came with the set; None: the only one that
     holds the evidence. ``evidence`` is a run of its words; None: the whole release is relevant. ``occurrence``
@@ -118,7 +118,7 @@ class TimelineTarget:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage of the deep ranking: where it stands and its fused score."""
+    """A passage of the deep ranking: its place and its fused score."""
 
     release_id: str
     start: int
@@ -164,7 +164,7 @@ class Record:
 
     @property
     def answerable(self) -> bool | None:
-        """Whether the corpus has an answer; None where answers are not labelled."""
+        """True if the corpus has an answer; None where answers are not labelled."""
         return None if self.answers is None else bool(self.answers)
 
     @property

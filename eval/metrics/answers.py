@@ -1,4 +1,4 @@
-"""Is the answer right: as a string (SQuAD) and, for figures, as a quantity."""
+"""Whether the answer is right: as a string (SQuAD) and, for figures, as a quantity."""
 
 import re
 import string

@@ -44,7 +44,7 @@ def ranking_depth(settings: Settings) -> int:
 
 
 class Asker:
-    """Asks a question as a user would, and then what a user does not see: the deep ranking, the best refused span."""
+    """Asks each question as a user would; also records the deep ranking and the best span below the threshold."""
 
     def __init__(self, engine: Engine, daring: Engine, depth: int, *, read: bool = True) -> None:
         """Take the users' engine, and one over the same index whose threshold is 0.
@@ -76,7 +76,7 @@ class Asker:
                 timings, shown = dict(ranking.timings_ms), ranking.passages[:TOP_K]
                 return replace(record, ranked=ranked, passages=shown, timings_ms=timings)
             answer = self._engine.ask(question.text, top_k=max(TOP_K, READ), where=where)
-            # Reading puts the passages that were read in another order; behind them stands the search's.
+            # Reading reorders the passages that were read; the others follow in the order of the search.
             read = tuple(map(_ranked, answer.passages))
             places = {(p.release_id, p.start) for p in read}
             ranked = (*read, *(p for p in ranked if (p.release_id, p.start) not in places))
@@ -162,7 +162,7 @@ class Plan:
 
     @property
     def brings_releases(self) -> bool:
-        """Whether an index is made for this run."""
+        """True if an index is built for this run."""
         return bool(self.corpus or self.distractors or self.gold.releases)
 
 

@@ -75,7 +75,7 @@ class Seen:
 
 
 def rows(path: Path, problems: Problems, *required: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the objects of a JSON Lines file, each with its place; what is none becomes a problem."""
+    """Yield the objects of a JSON Lines file, each with its place; a line that is not one becomes a problem."""
     try:
         with open_text(path) as file:
             for number, line in enumerate(file, 1):

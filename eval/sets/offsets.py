@@ -42,7 +42,7 @@ def offsets(path: Path, split: str | None) -> GoldSet:
 
 
 def is_timeline(row: Any) -> bool:
-    """Whether a line is one of a set of timelines by offsets."""
+    """Return True if a line belongs to a set of timelines by offsets."""
     points = row.get("timeline") if isinstance(row, dict) else None
     first = points[0] if isinstance(points, list) and points else None
     return isinstance(first, dict) and isinstance(first.get("release"), str)

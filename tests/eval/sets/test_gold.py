@@ -77,14 +77,14 @@ def test_split_keeps_its_lines_and_names_those_there_are(write_gold: Callable[..
 
 ISLANDS = "More ferries for the islands"
 UNRESOLVED = [
-    ({"evidence": "ordered 12 ferries by post"}, f"does not stand in {ISLANDS!r} of 2024-03-01, nor in any other"),
+    ({"evidence": "ordered 12 ferries by post"}, f"is not in {ISLANDS!r} of 2024-03-01, nor in any other"),
     ({"answers": ["310"], "evidence": "counted 310 hives"}, "but in 'Bees return to the capital' of 2024-05-03"),
     (
         {"release": {"title": "More ferries for the island", "date": "2024-03-01"}},
         f"no release is called 'More ferries for the island' of 2024-03-01; the nearest is {ISLANDS!r}",
     ),
     ({"release": {"title": ISLANDS, "date": "2024-03-02"}}, f"no release is called {ISLANDS!r} of 2024-03-02"),
-    ({"release": None, "evidence": "has sold 12 ferries"}, "does not stand in any release"),
+    ({"release": None, "evidence": "has sold 12 ferries"}, "is not in any release"),
     ({"as_of": "2024-02-01"}, f"no release is called {ISLANDS!r}"),
 ]
 
@@ -105,7 +105,7 @@ def test_evidence_without_a_release_must_stand_in_one_only(write_gold: Callable[
     path = write_gold(BASE | {"release": None, "answers": ["the capital"], "evidence": "the capital"})
     assert gather(load_set(path), [corpus], []).resolved["x"].targets[0].release_id == "bees"
     path = write_gold(BASE | {"release": None, "answers": ["the"], "evidence": "the"})
-    with pytest.raises(GoldError, match=r':1: x: the evidence .the. stands in .* say which with "release"'):
+    with pytest.raises(GoldError, match=r':1: x: the evidence .the. is in .* say which with "release"'):
         gather(load_set(path), [corpus], [])
 
 
@@ -124,7 +124,7 @@ def test_same_words_in_another_release_answer_too(write_gold: Callable[..., Path
     echo = write_gold(again | {"body": "As was said, it has ordered 12 ferries."}, name="echo.jsonl")
     found = gather(load_set(write_gold(BASE)), [corpus], [echo])
     assert [target.release_id for target in found.resolved["x"].targets] == ["ferries", "again"]
-    assert "stands also in 'Again'" in found.resolved["x"].notes[0]
+    assert "is also in 'Again'" in found.resolved["x"].notes[0]
 
 
 def test_distractor_that_is_a_release_of_the_corpus_is_left_out(write_gold: Callable[..., Path], corpus: Path) -> None:
