@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import create_app
 from api.settings import ServerSettings
 from index.errors import InputError
 from qa.settings import Settings, read_settings
@@ -49,6 +47,10 @@ def serve(
 
     An index that is missing is waited for: run `pressqa ingest` while the server runs.
     """
+    import uvicorn
+
+    from api.app import create_app
+
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s")
     settings = read_settings(Settings, {} if data is None else {"data": data})
     listen = {"host": host, "port": port}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 DONE, WORSE_OR_FAILED, CANNOT = 0, 1, 2
-"""Exit codes. 1: B is worse, the gate is shut, or questions failed. 2: bad input, or a citation that does not hold."""
+"""Exit codes. 1: B is worse or not identical, the gate is shut, or questions failed. 2: bad input or citation."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -173,7 +173,7 @@ def compare(
         from eval.report.tables import show_comparison
         from eval.runs.folder import read_run
         from eval.scoring.compare import compare as compare_runs
-        from eval.scoring.score import HEADLINE
+        from eval.scoring.measures import HEADLINE
     # What fails the comparison is looked at, so it takes part in the correction.
     looked_at = list(dict.fromkeys([*(metrics or HEADLINE), *(fail_on or ())]))
     found = compare_runs(read_run(run_a), read_run(run_b), looked_at, intersect=intersect)
@@ -184,6 +184,23 @@ def compare(
     worse = [each.metric for each in found.differences if each.worse and each.metric in (fail_on or ())]
     if worse:
         typer.echo(f"B is significantly worse on {', '.join(worse)}", err=True)
+        raise typer.Exit(WORSE_OR_FAILED)
+
+
+@app.command(epilog="For example: pressqa eval identical runs/before runs/after")
+def identical(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The run before.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The run after.")],
+) -> None:
+    """Check that two runs gave the same answers, question by question, to the last digit. Exit code 1: some differ."""
+    with _extra():
+        from eval.report.tables import show_changed
+        from eval.runs.folder import read_run
+        from eval.scoring.identity import changed_questions
+    before, after = read_run(run_a), read_run(run_b)
+    changed = changed_questions(before, after)
+    show_changed(_console(), max(len(before.records), len(after.records)), changed)
+    if changed:
         raise typer.Exit(WORSE_OR_FAILED)
 
 
@@ -294,8 +311,6 @@ def _following(verb: str) -> Iterator["Progress"]:
 
 
 def _console() -> "Console":
-    from rich.console import Console
+    from qa.cli.terminal import console
 
-    terminal = sys.stdout.isatty()
-    # In a pipe nobody sees a width: do not break lines, and do not cut tables.
-    return Console(highlight=False, soft_wrap=not terminal, markup=False, emoji=False, width=None if terminal else 200)
+    return console(piped_width=200)

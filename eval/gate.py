@@ -1,4 +1,4 @@
-"""The regression gate: the sample corpus run afresh and held against the values committed in ``eval/results``."""
+"""The regression gate: the sample corpus run again and compared with the values committed in ``eval/results``."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from eval.metrics import mean
 from eval.runs.ask import Plan, Progress, execute
 from eval.runs.folder import Run
 from eval.scoring.compare import Difference, differences
-from eval.scoring.score import HEADLINE, METRICS, Values, per_question
+from eval.scoring.measures import HEADLINE, METRICS, Values, per_question
 from eval.sets.load import load_set
 from index.errors import InputError, StorageError
 from qa.settings import Settings
@@ -73,7 +73,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Read a baseline; raises `InputError` where there is none of this format."""
+    """Read a baseline; raises `InputError` if it is missing or of another format."""
     update = "accept what is now: pressqa eval gate --update"
     if not path.is_file():
         raise InputError(f"there is no baseline {path}", update)
@@ -89,7 +89,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def hold(baseline: Baseline, fresh: Baseline) -> tuple[Difference, ...]:
-    """Return the differences of the headline metrics; raises `InputError` if the questions are not the same."""
+    """Return how the headline metrics differ; raises `InputError` if the questions are not the same."""
     if baseline.questions.keys() != fresh.questions.keys() or baseline.gold != fresh.gold:
         raise InputError(
             "the baseline is of other questions than the sample set now has",

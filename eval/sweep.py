@@ -1,7 +1,7 @@
 """A sweep: every point of a grid of settings, over one or several sets, into one table.
 
-Points that differ only in settings of the question share an index. What was measured is kept point by point, so
-that a sweep that was stopped goes on where it was.
+Points that differ only in settings of the question share an index. Every point is stored as soon as it is measured,
+so that a sweep that was stopped resumes where it was; a point measured by other code is never resumed.
 """
 
 import hashlib
@@ -23,7 +23,8 @@ from eval.runs.corpus import Corpus, gather, indexed
 from eval.runs.settings import settings_with
 from eval.runs.vector_cache import CachingEmbedder, EmbeddingCache
 from eval.scoring.compare import ALPHA, check_metrics, differences
-from eval.scoring.score import Values, means, per_question
+from eval.scoring.measures import Values, per_question
+from eval.scoring.score import means
 from eval.sets.load import load_set
 from eval.types import GoldSet
 from index.errors import InputError, StorageError
@@ -67,7 +68,10 @@ class SweepConfig(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One measurement: a set under the settings of one point; ``key`` tells whether it was made already."""
+    """One measurement: a set under the settings of one point.
+
+    ``key`` is a digest of all that decides the result: code, packages, set, releases and settings.
+    """
 
     key: str
     set: str
@@ -110,7 +114,7 @@ def points(config: SweepConfig) -> list[dict[str, Any]]:
 
 
 def sweep(path: Path, out: Path, cache: Path, progress: Progress = lambda done, of: None) -> list[Point]:
-    """Measure every point of a configuration that is not in ``out`` yet, and return them all.
+    """Measure every point of a configuration that this very code has not stored in ``out`` yet, and return them all.
 
     Raises what `read_config`, `load_set` and `gather` raise, before anything is measured.
     """
@@ -118,7 +122,7 @@ def sweep(path: Path, out: Path, cache: Path, progress: Progress = lambda done, 
     loaded = [(each, *_load(path.parent, each)) for each in config.sets]
     grid = points(config)
     held = _held(out / POINTS)
-    code, _ = provenance.commit()
+    code = [provenance.code_digest(), provenance.versions()]
     found: list[Point] = []
     for chosen, gold, corpus in loaded:
         inputs = [gold.sha256, [question.id for question in gold.questions], [r.sha256 for r in corpus.releases]]

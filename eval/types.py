@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from index.types import Problem, Release, Span
@@ -21,7 +22,7 @@ class ReleaseKey:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where an answer stands, in words, so that it outlives every chunker.
+    """The place of an answer, in words, so that it outlives every chunker.
 
     ``release`` is what a person writes, or the id of a release that came with the set; None: the only one that
     holds the evidence. ``evidence`` is a run of its words; None: the whole release is relevant. ``occurrence``
@@ -49,12 +50,20 @@ class TimelineLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldQuantity:
+    """The figure that a question asks for, as data: ``value`` in ``unit``, named as in `eval.metrics.quantities`."""
+
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A gold question. ``answers`` is empty if the corpus has none, None if only the places are labelled.
 
-    Where the labels are offsets, the answers are what stands there (`eval.sets.resolve`).
-
-    ``where`` is its file and line, for messages.
+    Where the labels are offsets, the answers are the text at those offsets (`eval.sets.resolve`). ``quantity`` is the
+    answer as a figure, where the set states it; otherwise metrics read it off the answers. ``where`` is the question's
+    file and line, for messages.
     """
 
     id: str
@@ -65,6 +74,7 @@ class Question:
     where: str
     as_of: date | None = None
     timeline: tuple[TimelineLabel, ...] = ()
+    quantity: GoldQuantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class TimelineTarget:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage of the deep ranking: where it stands and its fused score."""
+    """A passage of the deep ranking: its place and its fused score."""
 
     release_id: str
     start: int
@@ -129,9 +139,9 @@ class Record:
     """One question of a run, with everything that any metric needs.
 
     ``given`` is what a user was told; None is "not found". ``best`` is the reader's best span whatever the
-    threshold; ``confidence`` in [0, 1] is its. ``points`` is the timeline that was given, ``ranked`` is deep,
-    ``passages`` what a user sees. ``fault``: a citation that does not equal the stored text. ``error``: the question
-    failed, and scores zero.
+    threshold; ``confidence`` in [0, 1] is its. ``points`` is the timeline that was given, ``ranked`` is the deep
+    ranking, ``passages`` what a user sees, ``quantity`` the gold figure. ``fault``: a citation that does not equal
+    the stored text. ``error``: the question failed, and scores zero.
     """
 
     id: str
@@ -150,10 +160,11 @@ class Record:
     timings_ms: dict[str, float] = field(default_factory=dict)
     fault: str | None = None
     error: str | None = None
+    quantity: GoldQuantity | None = None
 
     @property
     def answerable(self) -> bool | None:
-        """Whether the corpus has an answer; None where answers are not labelled."""
+        """True if the corpus has an answer; None where answers are not labelled."""
         return None if self.answers is None else bool(self.answers)
 
     @property

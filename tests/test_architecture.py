@@ -1,5 +1,7 @@
 """What holds for the project as a whole: where its packages come from, who imports whom, what a question loads."""
 
+import ast
+import graphlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 
 from index.types import Release
@@ -36,6 +39,32 @@ config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, 
 BertForQuestionAnswering(config).save_pretrained(sys.argv[1])
 copy(find_default_model() / "tokenizer.json", sys.argv[1])
 """
+MODELS_AND_SEARCH = ["torch", "onnx", "onnxruntime", "tokenizers", "faiss", "tantivy", "fastapi", "uvicorn"]
+CATALOG = """
+import sys
+from datetime import date
+from pathlib import Path
+from index.catalog.reader import Catalog
+catalog = Catalog(Path(sys.argv[1]))
+assert len(list(catalog.releases())) == 1
+catalog.close()
+for name in ("tantivy", "faiss"):
+    assert name not in sys.modules, name
+"""
+HELP = """
+import sys
+from qa.cli.commands import main
+sys.argv = ["pressqa", "--help"]
+try:
+    main()
+except SystemExit as exit:
+    assert exit.code == 0, exit.code
+for name in {names!r}:
+    assert name not in sys.modules, name
+"""
+MOST_LINES = 350
+REASON = "Long because "
+"""How a sentence in the docstring of a longer module begins."""
 NEVER = ["torch", "transformers", "sentence_transformers", "onnx", "sklearn", "scipy", "fastapi", "uvicorn", "nupunkt"]
 
 
@@ -54,6 +83,33 @@ def test_dependencies_point_one_way() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_no_circle_between_modules() -> None:
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    graphlib.TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
+
+
+def test_a_long_module_says_why() -> None:
+    files = [path for folder in (*PACKAGES, "tests") for path in (ROOT / folder).rglob("*.py")]
+    long = {path: text for path in files if (text := path.read_text("utf-8")).count("\n") > MOST_LINES}
+    silent = [str(path) for path, text in long.items() if REASON not in (ast.get_docstring(ast.parse(text)) or "")]
+    assert silent == [], f"split it, or say why in its docstring: {REASON}..."
+
+
+def test_opening_the_catalog_loads_no_search_engine(
+    lab: Any, make: Callable[..., Release], python: Callable[..., Any]
+) -> None:
+    lab.ingest(make(1))
+    result = python(CATALOG, str(lab.data))
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_the_help_loads_no_model_no_search_engine_and_no_server(python: Callable[..., Any]) -> None:
+    result = python(HELP.format(names=MODELS_AND_SEARCH))
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"serve" in result.stdout, "commands of the packages above are listed too"
 
 
 def test_a_question_loads_nothing_heavy(lab: Any, make: Callable[..., Release], python: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""Does the confidence know when the answer is wrong: ranking, selective risk, calibration.
+"""How well the confidence separates right from wrong answers: ranking, selective risk, calibration.
 
 Every function takes ``confidences`` in [0, 1] and, at the same places, ``positives``: whether answering was
 right. Which reading of "right" is meant (the question is answerable, or the answer is correct) is the

@@ -1,14 +1,14 @@
-"""Is the answer right: as a string (SQuAD) and, for figures, as a quantity."""
+"""Whether the answer is right: as a string (SQuAD) and, for figures, as a quantity."""
 
 import re
 import string
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
-from index.figures.quantities import Quantity, parse_quantity, quantities, same_value, whole_quantity
+from eval.metrics.quantities import Quantity, only_quantity, whole_quantity
+from eval.types import GoldQuantity
 
 _ARTICLES: Final = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
@@ -67,31 +67,48 @@ def _bag_f1(answer: list[str], gold: list[str]) -> float:
     return 2 * common / (len(answer) + len(gold))
 
 
-def figure_match(predicted: str | None, golds: Sequence[str]) -> float | None:
+def figure_match(predicted: str | None, golds: Sequence[str], quantity: GoldQuantity | None = None) -> float | None:
     """Return 1.0 if the answer states a gold figure in value and unit, whatever its qualifier, else 0.0.
 
-    ``None`` where no gold answer is a quantity by itself: then this is no figure question. Definition: ours,
-    by `eval.metrics.answers.compare`; maximum over the gold answers. Pitfall: which questions count depends on the
-    parser; an answer with two figures is wrong, for nobody can tell which of them was meant.
+    ``quantity`` is the gold figure as data, where the set states one; otherwise each gold answer that is a quantity
+    by itself is one, and the best counts. ``None`` where there is neither: then this is no figure question.
+    Definition: ours, by `compare`. Pitfall: without ``quantity`` the reader of quantities decides which questions
+    count; an answer with two figures is wrong, for nobody can tell which of them was meant.
     """
-    matches = _figure_matches(predicted, golds)
+    matches = _figure_matches(predicted, golds, quantity)
     return None if matches is None else float(any(m.value and m.unit for m in matches))
 
 
-def figure_qualifier_match(predicted: str | None, golds: Sequence[str]) -> float | None:
+def figure_qualifier_match(
+    predicted: str | None, golds: Sequence[str], quantity: GoldQuantity | None = None
+) -> float | None:
     """Return 1.0 if the answer also carries the qualifier of a gold figure that it matches, else 0.0.
 
     ``None`` where this is no figure question, or where value and unit are wrong already. Definition: ours.
     Pitfall: a mean over the figures that were right, so its base differs from run to run.
     """
-    matches = _figure_matches(predicted, golds)
+    matches = _figure_matches(predicted, golds, quantity)
     right = [m for m in matches or () if m.value and m.unit]
     return float(any(m.qualifier for m in right)) if right else None
 
 
-def _figure_matches(predicted: str | None, golds: Sequence[str]) -> list[FigureMatch] | None:
-    figures = [gold for gold in golds if parse_quantity(gold) is not None]
-    return [compare(predicted or "", gold) for gold in figures] if figures else None
+def _figure_matches(
+    predicted: str | None, golds: Sequence[str], quantity: GoldQuantity | None
+) -> list[FigureMatch] | None:
+    figures = [gold for gold in golds if whole_quantity(gold) is not None]
+    if quantity is None:
+        return [compare(predicted or "", gold) for gold in figures] if figures else None
+    found = _stated(predicted or "", years=True)
+    if found is None:
+        return [FigureMatch(value=False, unit=False, qualifier=False)]
+    qualifiers = {gold.qualifier for gold in map(whole_quantity, figures) if gold is not None}
+    return [
+        FigureMatch(
+            value=found.value_max is None and found.value == quantity.value,
+            unit=found.unit == quantity.unit,
+            qualifier=found.qualifier in qualifiers,
+        )
+    ]
 
 
 def compare(predicted: str, gold: str) -> FigureMatch:
@@ -100,26 +117,22 @@ def compare(predicted: str, gold: str) -> FigureMatch:
     ``gold`` must be a quantity by itself; of ``predicted`` it is enough that it states exactly one. Where
     either is not so, nothing matches. A bare count equals a count of a noun ("22", "22 substances"); a
     number of another unit does not ("24%", "24"). Four digits that might be a year ("2000") are read as a
-    number where the other side is one ("2,000").
+    number where the other side is one ("2,000"). Both sides are read by `eval.metrics.quantities`.
     """
-    expected, found = parse_quantity(gold), _only(predicted)
+    expected = whole_quantity(gold)
+    found = _stated(predicted, years=expected is not None)
     if expected is None and found is not None:
         expected = whole_quantity(gold, years=True)
-    elif found is None and expected is not None:
-        found = whole_quantity(predicted, years=True)
     if expected is None or found is None:
         return FigureMatch(value=False, unit=False, qualifier=False)
     return FigureMatch(
-        value=same_value(found, expected),
+        value=(found.value, found.value_max) == (expected.value, expected.value_max),
         unit=found.unit == expected.unit,
         qualifier=found.qualifier == expected.qualifier,
     )
 
 
-def _only(text: str) -> Quantity | None:
-    """Return the quantity that ``text`` is, or the only one that it mentions."""
-    whole = whole_quantity(text, years=False)
-    if whole is not None:
-        return whole
-    found = list(islice(quantities(text), 2))
-    return found[0] if len(found) == 1 else None
+def _stated(answer: str, *, years: bool) -> Quantity | None:
+    """Return the quantity that an answer is, or the only one that it mentions; ``years`` reads "2000" as a number."""
+    found = whole_quantity(answer) or only_quantity(answer)
+    return whole_quantity(answer, years=True) if found is None and years else found

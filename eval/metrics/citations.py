@@ -1,4 +1,4 @@
-"""Does the citation point at the evidence, and does the quote stand there."""
+"""How far the citation covers the evidence, and whether its quote is the text at its offsets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def citation_overlap(cited: tuple[str, Span] | None, evidence: Mapping[str, Sequ
 
 
 def quote_holds(body: str, start: int, end: int, quote: str) -> bool:
-    """Whether ``quote`` is exactly ``body[start:end]``, in code points, and not empty.
+    """Return True if ``quote`` is exactly ``body[start:end]``, in code points, and not empty.
 
     A hard check, not a metric: one failure fails a run. Offsets outside the body fail too, although a slice
     would forgive them.

@@ -1,4 +1,4 @@
-"""Are the figures of a release read right: their spans, and of those found each aspect by itself."""
+"""How well the figures of a release are read: their spans, and of those found each aspect by itself."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Share:
 
 
 def value_right(figure: Figure, label: FigureLabel) -> bool:
-    """Whether the value is the labelled one, and of a range both ends are."""
+    """Return True if the value is the labelled one, and of a range both ends are."""
     return _same(figure.value, label.value) and _same(figure.value_max, label.value_max)
 
 
@@ -58,22 +58,22 @@ def _same(a: Decimal | None, b: Decimal | None) -> bool:
 
 
 def unit_right(figure: Figure, label: FigureLabel) -> bool:
-    """Whether the unit is the labelled one, letter by letter."""
+    """Return True if the unit is the labelled one, letter by letter."""
     return figure.unit == label.unit
 
 
 def qualifier_right(figure: Figure, label: FigureLabel) -> bool:
-    """Whether the qualifier is the labelled one."""
+    """Return True if the qualifier is the labelled one."""
     return figure.qualifier == label.qualifier
 
 
 def change_right(figure: Figure, label: FigureLabel) -> bool:
-    """Whether both are the same change, or both a level."""
+    """Return True if both are the same change, or both a level."""
     return figure.change == label.change
 
 
 def counted_right(figure: Figure, label: FigureLabel) -> bool:
-    """Whether the words counted overlap the labelled ones, or both have none.
+    """Return True if the words counted overlap the labelled ones, or both have none.
 
     Definition: ours. Pitfall: where a noun phrase ends is a matter of taste; `counted_exact` wants the same words.
     """
@@ -81,12 +81,12 @@ def counted_right(figure: Figure, label: FigureLabel) -> bool:
 
 
 def counted_exact(figure: Figure, label: FigureLabel) -> bool:
-    """Whether the words counted are the labelled ones to the letter, or both have none."""
+    """Return True if the words counted are the labelled ones to the letter, or both have none."""
     return figure.counted == label.counted
 
 
 def period_right(figure: Figure, label: FigureLabel) -> bool:
-    """Whether both have no period, or both have overlapping words that run from and to the same days.
+    """Return True if both have no period, or both have overlapping words that run from and to the same days.
 
     Definition: ours. Pitfall: most figures have no period, so a reader that never gives one scores their share; look
     at it for the labels that have one, too.

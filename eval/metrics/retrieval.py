@@ -1,4 +1,4 @@
-"""Did the search find it: the standard ranking measures, through ir_measures, and evidence-in-passage."""
+"""How well the search ranks: the standard measures, through ir_measures, and evidence in the first passages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -38,7 +38,7 @@ def retrieval_scores(
     ``qrels`` maps question -> item -> grade (above 0 is relevant), ``run`` question -> item -> score. A
     question that the run lacks, or for which it found nothing, scores 0 everywhere: it never vanishes from
     a mean. A question without a relevant item (unanswerable) is left out, for no ranking of it is better than
-    another. Ties stand in the order of their ids, as in the product (trec_eval reverses it, and keeps scores
+    another. Ties are in the order of their ids, as in the product (trec_eval reverses it, and keeps scores
     in single precision only): therefore ranks, not scores, are handed on.
     """
     judged = {question: dict(grades) for question, grades in qrels.items() if any(g > 0 for g in grades.values())}

@@ -1,4 +1,4 @@
-"""Is a timeline whole, does it keep to one measure, and are its statements in the right order of validity."""
+"""Whether a timeline is complete, keeps to one measure, and relates its statements to the newest correctly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

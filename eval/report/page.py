@@ -11,8 +11,9 @@ from eval.report import charts
 from eval.report.question_cards import question_card
 from eval.runs.folder import Run
 from eval.scoring.compare import Difference, differences, same_question
+from eval.scoring.measures import HEADLINE, METRICS
 from eval.scoring.outcome import Outcome, outcome
-from eval.scoring.score import HEADLINE, METRICS, Abstention, Score, score
+from eval.scoring.score import Abstention, Score, score
 from index.errors import InputError, StorageError
 
 _COLOURS = 6

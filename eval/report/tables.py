@@ -9,8 +9,10 @@ from rich.text import Text
 from eval.metrics import Interval
 from eval.metrics.figures import FigureScore
 from eval.runs.folder import Run
+from eval.scoring import identity
 from eval.scoring.compare import Changed, Comparison, Difference
-from eval.scoring.score import HEADLINE, METRICS, Score
+from eval.scoring.measures import HEADLINE, METRICS
+from eval.scoring.score import Score
 from eval.types import Record
 
 _LISTED = 10
@@ -155,6 +157,22 @@ def _answered(record: Record) -> str:
         return f"not found (confidence {record.confidence:.2f})"
     citation = record.given.citation
     return f"{record.given.answer!r}, {citation.title!r} of {citation.published} ({record.confidence:.2f})"
+
+
+def show_changed(console: Console, questions: int, changed: Sequence[identity.Changed]) -> None:
+    """Print how many of ``questions`` differ between two runs, in what, and the first of them."""
+    console.print(f"{questions} questions, {len(changed)} differ")
+    for aspect in identity.ASPECTS:
+        count = sum(aspect in each.aspects for each in changed)
+        if count:
+            console.print(f"  {aspect}: {count}")
+    for each in changed[:_LISTED]:
+        text = next(record.question for record in (each.a, each.b) if record is not None)
+        console.print(Text(f"{each.id}  {text}  ({', '.join(each.aspects)})"))
+        for side, record in (("A", each.a), ("B", each.b)):
+            console.print(Text(f"    {side}  {'not asked' if record is None else _answered(record)}", style="dim"))
+    for line in _more([each.id for each in changed]):
+        console.print(line)
 
 
 def figures_json(scored: FigureScore, wrong: Sequence[tuple[str, str, str]]) -> dict[str, object]:

@@ -43,7 +43,7 @@ def ranking_depth(settings: Settings) -> int:
 
 
 class Asker:
-    """Asks each question as a user would, and also records the deep ranking and the best span below the threshold."""
+    """Asks each question as a user would; also records the deep ranking and the best span below the threshold."""
 
     def __init__(self, engine: Engine, depth: int, *, read: bool = True) -> None:
         """Take the users' engine and the depth of the ranking.
@@ -61,6 +61,7 @@ class Asker:
             question=question.text,
             kind=question.kind,
             answers=resolved.answers if self._read else None,
+            quantity=question.quantity,
             as_of=question.as_of,
             targets=resolved.targets,
             timeline=resolved.timeline,
@@ -73,7 +74,7 @@ class Asker:
                 timings, shown = dict(ranking.timings_ms), ranking.passages[:TOP_K]
                 return replace(record, ranked=ranked, passages=shown, timings_ms=timings)
             answer, guess = self._answer(question.text, where)
-            # Reading puts the passages that were read in another order; behind them stands the search's.
+            # Reading reorders the passages that were read; the others follow in the order of the search.
             read = tuple(map(_ranked, answer.passages))
             places = {(p.release_id, p.start) for p in read}
             ranked = (*read, *(p for p in ranked if (p.release_id, p.start) not in places))
@@ -163,7 +164,7 @@ class Plan:
 
     @property
     def brings_releases(self) -> bool:
-        """Whether an index is made for this run."""
+        """True if an index is built for this run."""
         return bool(self.corpus or self.distractors or self.gold.releases)
 
 

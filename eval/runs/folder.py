@@ -1,7 +1,7 @@
-"""Run folders: written whole or not at all, read with every doubt spoken.
+"""Run folders: written whole or not at all, and refused, with the reason, unless whole.
 
 A folder holds ``run.json`` (what was run), ``questions.jsonl`` (one `Record` a line) and ``metrics.json`` (what
-follows from the records; reading computes it anew, so that two runs are always scored by one code).
+follows from the records; reading computes it again, so that two runs are always scored by one code).
 """
 
 import json

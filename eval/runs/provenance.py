@@ -1,5 +1,6 @@
-"""What a run must say of itself so that another can be held against it: code, packages, machine, files."""
+"""What a run records about itself so that another can be compared with it: code, packages, machine, files."""
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -8,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from eval.sets.gold import digest
+
+ROOT = Path(__file__).parents[2]
+"""The folder that holds the packages: the checkout, or where they are installed."""
+DECIDING = ("index/**/*.py", "qa/**/*.py", "eval/**/*.py", "qa/reading/weights/*.onnx")
+"""Files, below `ROOT`, that decide what is measured; `api` is never asked."""
 
 _PACKAGES = (
     "pressqa faiss-cpu tantivy onnxruntime tokenizers numpy nupunkt tiktoken ir_measures scipy scikit-learn"
@@ -37,6 +43,17 @@ def commit() -> tuple[str | None, bool | None]:
     head = _git(here, "rev-parse", "HEAD")
     changes = _git(here, "status", "--porcelain", "--untracked-files=no") if head else None
     return head, None if changes is None else bool(changes)
+
+
+def code_digest() -> str:
+    """Return a SHA-256 over the code that answers and measures, committed or not, and the reader's weights.
+
+    Needs no git: any edit changes it, a commit that only touches other files does not.
+    """
+    total = hashlib.sha256()
+    for path in sorted({path for pattern in DECIDING for path in ROOT.glob(pattern)}):
+        total.update(f"{path.relative_to(ROOT).as_posix()}\0{digest(path)}\n".encode())
+    return total.hexdigest()
 
 
 def files(role: str, paths: list[Path]) -> list[dict[str, Any]]:

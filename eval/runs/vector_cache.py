@@ -32,7 +32,7 @@ class EmbeddingCache:
     """Vectors in one SQLite file, by content address. Several processes may use it at once."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or make the cache; a damaged file is put aside, for all of it can be made again.
+        """Open or make the cache; a damaged file is put aside, since all of it can be computed again.
 
         Raises `StorageError` where the folder cannot be written.
         """
@@ -44,7 +44,7 @@ class EmbeddingCache:
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
-                logger.warning("%s is damaged and begun anew: %s", self.path, error)
+                logger.warning("%s is damaged: a new one is begun: %s", self.path, error)
                 for path in folder.glob(f"{FILE}*"):
                     path.unlink()
                 self._connection = _open(self.path)

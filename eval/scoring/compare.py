@@ -1,4 +1,4 @@
-"""Two runs of the same questions: is the difference real, and which questions made it."""
+"""Two runs of the same questions: whether the difference is real, and which questions cause it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from eval.metrics import PairedDifference, holm, paired_difference
 from eval.runs.folder import Run
-from eval.scoring.score import HEADLINE, METRICS, Values, per_question
+from eval.scoring.measures import HEADLINE, METRICS, Values, per_question
 from eval.types import Record
 from index.errors import InputError
 
@@ -26,12 +26,12 @@ class Difference:
 
     @property
     def worse(self) -> bool:
-        """Whether B is significantly worse."""
+        """True if B is significantly worse."""
         return self.p_holm < ALPHA and self.paired.difference.mean < 0
 
     @property
     def better(self) -> bool:
-        """Whether B is significantly better."""
+        """True if B is significantly better."""
         return self.p_holm < ALPHA and self.paired.difference.mean > 0
 
 
@@ -121,7 +121,7 @@ def differences(
 
 
 def same_question(a: Record, b: Record) -> bool:
-    """Whether two records are of one question with one label; another chunker or index does not matter."""
+    """Return True if two records are of one question with one label, whatever the chunker and the index."""
 
     def asked(record: Record) -> tuple[object, ...]:
         evidence = frozenset((target.title, target.published, _evidence(target)) for target in record.targets)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from eval.scoring.score import Values
+from eval.scoring.measures import Values
 from eval.types import Record
 
 
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 
 def outcome(record: Record, values: Values) -> Outcome:
-    """Return the first thing that failed, for the values that `eval.scoring.score.per_question` gives the record."""
+    """Return the first thing that failed, for the values that `eval.scoring.measures.per_question` gives the record."""
     if record.fault is not None:
         return Outcome.FAULT
     if record.error is not None:

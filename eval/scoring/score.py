@@ -1,87 +1,35 @@
-"""From records to numbers: each metric per question first, then means with intervals, overall and by kind."""
+"""A run in numbers: means with intervals, overall and by kind, what the confidence is worth, and the latency."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from eval.metrics import (
-    RETRIEVAL_METRICS,
     Confusion,
     Interval,
     LatencySummary,
-    Member,
     ReliabilityBin,
     RiskCoveragePoint,
     auroc,
     average_precision,
     bootstrap_interval,
-    citation_overlap,
     confusion_at,
-    evidence_in_passages,
-    exact_match,
     expected_calibration_error,
-    figure_match,
-    figure_qualifier_match,
     latency_summary,
     reliability_bins,
-    retrieval_scores,
     risk_coverage_area,
     risk_coverage_curve,
-    timeline_score,
-    token_f1,
 )
 from eval.runs.folder import Run
-from eval.types import Attempt, Record
-from index.types import Span
-
-Values = dict[str, float | None]
-"""Metric -> value of one question; None where the metric does not apply to it."""
-
-EVIDENCE_AT = (1, 3, 5, 10)
-METRICS = (
-    *RETRIEVAL_METRICS,
-    *(f"evidence@{k}" for k in EVIDENCE_AT),
-    "answer_correct",
-    "answer_em",
-    "answer_f1",
-    "figure_match",
-    "figure_qualifier",
-    "citation_precision",
-    "citation_recall",
-    "abstention",
-    "timeline_precision",
-    "timeline_recall",
-    "timeline_f1",
-    "timeline_relations",
-)
-"""Every metric of a question, in the order in which it is shown.
-
-hit, recall, mrr, ndcg and map rank releases, each by its best passage, so that they do not depend on how releases
-are cut; evidence@k asks whether one of the first k passages holds the evidence whole. ``answer_correct`` is the
-figure match where the gold answer is a figure, else the exact match. ``abstention`` is 1 where a question was
-answered if and only if it can be.
-"""
-
-HEADLINE = (
-    "hit@1",
-    "hit@5",
-    "mrr",
-    "evidence@1",
-    "evidence@5",
-    "answer_correct",
-    "answer_f1",
-    "figure_match",
-    "citation_recall",
-    "abstention",
-)
-"""The metrics that decide: those that runs are compared on, unless others are asked for, and the gate holds."""
+from eval.scoring.measures import METRICS, Values, correct, overlap, per_question
+from eval.types import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
     """How well the confidence separates right from wrong answers.
 
-    ``readings``: what it should tell apart -> its curve, bins, area and error.
+    ``readings`` maps each meaning of "right" to its curve, bins, area and error.
 
     AUROC, average precision and the confusion at the threshold take "can be answered" as the right to answer.
     """
@@ -147,91 +95,10 @@ def means(values: Sequence[Mapping[str, float | None]]) -> dict[str, Interval]:
     return found
 
 
-def per_question(records: Sequence[Record]) -> dict[str, Values]:
-    """Return question id -> metric -> value. A question that failed has 0 wherever a metric applies to it."""
-    qrels = {record.id: _grades(record) for record in records}
-    retrieval = retrieval_scores(qrels, {record.id: _by_release(record) for record in records})
-    found: dict[str, Values] = {}
-    for record in records:
-        values: Values = dict.fromkeys(METRICS)
-        values.update(retrieval.get(record.id, {}))
-        values.update(_passages(record))
-        values.update(_answer(record))
-        values.update(_timeline(record))
-        if record.error is not None:
-            values = {metric: None if value is None else 0.0 for metric, value in values.items()}
-        found[record.id] = values
-    return found
-
-
-def _grades(record: Record) -> dict[str, int]:
-    grades: dict[str, int] = {}
-    for target in record.targets:
-        grades[target.release_id] = max(target.grade, grades.get(target.release_id, 0))
-    return grades
-
-
-def _by_release(record: Record) -> dict[str, float]:
-    """Return the releases in the order of their best passages, as scores: the product's ties are already settled."""
-    order = dict.fromkeys(passage.release_id for passage in record.ranked)
-    return {release_id: float(len(order) - rank) for rank, release_id in enumerate(order)}
-
-
-def _passages(record: Record) -> Values:
-    ranked = [(passage.release_id, Span(passage.start, passage.end)) for passage in record.ranked]
-    return {f"evidence@{k}": evidence_in_passages(record.evidence, ranked, k) for k in EVIDENCE_AT}
-
-
-def _answer(record: Record) -> Values:
-    cited = None
-    if record.given is not None:
-        citation = record.given.citation
-        cited = (citation.release_id, Span(citation.start, citation.end))
-    overlap = citation_overlap(cited, record.evidence) if record.answers is not None else None
-    values: Values = {
-        "citation_precision": overlap.precision if overlap else None,
-        "citation_recall": overlap.recall if overlap else None,
-    }
-    if record.answers is not None:
-        given = record.given.answer if record.given else None
-        values |= {
-            "answer_correct": float(_correct(record, record.given)),
-            "answer_em": exact_match(given, record.answers),
-            "answer_f1": token_f1(given, record.answers),
-            "figure_match": figure_match(given, record.answers),
-            "figure_qualifier": figure_qualifier_match(given, record.answers),
-            "abstention": float((given is not None) == record.answerable),
-        }
-    return values
-
-
-def _timeline(record: Record) -> Values:
-    given = [Member(p.citation.release_id, float(p.value), p.relation) for p in record.points]
-    gold = [Member(point.target.release_id, point.value, point.relation) for point in record.timeline]
-    scored = timeline_score(given, gold)
-    if scored is None:
-        return {}
-    return {
-        "timeline_precision": scored.precision,
-        "timeline_recall": scored.recall,
-        "timeline_f1": scored.f1,
-        "timeline_relations": scored.relations,
-    }
-
-
-def _correct(record: Record, attempt: Attempt | None) -> bool:
-    answer = attempt.answer if attempt else None
-    figure = figure_match(answer, record.answers or ())
-    return (exact_match(answer, record.answers or ()) if figure is None else figure) == 1.0
-
-
 def _cited(record: Record) -> bool:
-    """Whether the best span's quote holds at least half of the evidence."""
-    if record.best is None:
-        return False
-    citation = record.best.citation
-    overlap = citation_overlap((citation.release_id, Span(citation.start, citation.end)), record.evidence)
-    return overlap is not None and overlap.recall >= 0.5
+    """Return True if the best span's quote holds at least half of the evidence."""
+    found = overlap(record, record.best)
+    return found is not None and found.recall >= 0.5
 
 
 def _abstention(records: Sequence[Record], threshold: float) -> Abstention | None:
@@ -255,7 +122,7 @@ def _abstention(records: Sequence[Record], threshold: float) -> Abstention | Non
 
 
 def _right(record: Record) -> bool:
-    return bool(record.answers) and _correct(record, record.best)
+    return bool(record.answers) and correct(record, record.best)
 
 
 def _confidence(record: Record) -> float:

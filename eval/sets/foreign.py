@@ -1,7 +1,7 @@
 """Other people's question sets, brought into our form together with the releases that they are about.
 
 Their documents become releases, because that is what an index holds: where a set has no title or no date, every
-release gets the same one, which then tells no release from another.
+release gets the same one, which then does not distinguish releases.
 """
 
 import csv
@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from eval.sets.gold import GoldError, digest
-from eval.sets.lines import MEND, Problems, made, no_split, open_text, rows
+from eval.sets.gold import digest
+from eval.sets.lines import MEND, GoldError, Problems, made, no_split, open_text, rows
 from eval.types import GoldSet, Label, Question
 from index.errors import InputError
 from index.sources.build import build_release, parse_iso_day
@@ -206,7 +206,7 @@ class _Paragraphs:
             if not isinstance(answer, str) or not isinstance(start, int) or not answer.strip():
                 self._problems.add(where, f"an answer is not a text with a start: {answer!r} at {start!r}")
             elif context[start : start + len(answer)] != answer:
-                self._problems.add(where, f"the answer {answer!r} does not stand at {start} of its context")
+                self._problems.add(where, f"the answer {answer!r} is not at {start} of its context")
             elif release is not None:
                 labels.append(Label(release.id, answer.strip(), _occurrence(context, answer.strip(), start)))
         kind = "answerable" if answers else "unanswerable"
@@ -215,7 +215,7 @@ class _Paragraphs:
 
 
 def _occurrence(context: str, answer: str, start: int) -> int:
-    """Return how many times the answer stands in the cleaned context before its place: cleaning moves offsets."""
+    """Return how many times the answer occurs in the cleaned context before its place: cleaning moves offsets."""
     words = r"\s+".join(map(re.escape, clean_body(answer).split()))
     before = clean_body(context[:start] + "\ue000" + context[start:])
     return sum(

@@ -5,33 +5,19 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from eval.types import GoldSet, Label, Question, ReleaseKey, TimelineLabel
-from index.errors import InputError
+from eval.sets.lines import GoldError, Seen
+from eval.types import GoldQuantity, GoldSet, Label, Question, ReleaseKey, TimelineLabel
 from index.sources.clean import EntryError, clean_line
 from index.sources.json_faults import sentence
 from index.sources.lines import read_lines
 from index.types import Problem
-
-_SHOWN = 20
-"""Problems printed of one file; the rest are counted."""
-
-
-class GoldError(InputError):
-    """A gold set that cannot be used: every problem of it at once, each with its file and line."""
-
-    def __init__(self, path: Path, problems: Sequence[Problem], hint: str) -> None:
-        lines = [f"{problem.where}: {problem.reason}" for problem in problems[:_SHOWN]]
-        if len(problems) > _SHOWN:
-            lines.append(f"and {len(problems) - _SHOWN} more")
-        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__(f"{count} in {path}\n" + "\n".join(lines), hint)
-        self.problems = tuple(problems)
 
 
 class _Release(BaseModel):
@@ -58,6 +44,8 @@ class _Line(BaseModel):
     id: str
     question: str
     answers: list[str] | None = None
+    value: Decimal | None = None
+    unit: str | None = None
     release: _Release | None = None
     evidence: str | None = None
     kind: str | None = None
@@ -74,12 +62,12 @@ class _Bad(ValueError):
 def load(path: Path, split: str | None = None) -> GoldSet:
     """Read a gold set in JSON Lines; of a ``split``, the lines whose "split" is that.
 
-    Raises `GoldError` with every problem of the file, `SourceError` if it cannot be read.
+    Raises `GoldError` with every problem of the file, `InputError` for a split that no line has, and `SourceError` if
+    the file cannot be read.
     """
     questions: list[Question] = []
     problems: list[Problem] = []
-    splits: set[str] = set()
-    seen: dict[str, str] = {}
+    seen = Seen(path)
     for line in read_lines(path):
         where = f"{path}:{line.number}"
         if line.fault is None and not line.text.strip():
@@ -88,24 +76,21 @@ def load(path: Path, split: str | None = None) -> GoldSet:
             if line.fault is not None:
                 raise _Bad(line.fault)
             entry = _parse(line.text)
-            if entry.id in seen:
-                raise _Bad(f"duplicate id {entry.id!r}, first at {seen[entry.id]}")
-            seen[entry.id] = where
-            if entry.split is not None:
-                splits.add(entry.split)
+            if repeated := seen.repeated(entry.id, where):
+                raise _Bad(repeated)
+            wanted = seen.in_split(entry.split, split)
             question = _question(entry, where)
         except _Bad as error:
             problems.append(Problem(where, str(error)))
         else:
-            if split is None or entry.split == split:
+            if wanted:
                 questions.append(question)
     if problems:
         raise GoldError(path, problems, f"mend these lines; check again: pressqa eval validate {path}")
+    seen.check(split)
     if not questions:
-        there = f"; it has: {', '.join(sorted(splits))}" if splits else "; its lines name no split" if seen else ""
-        reason = f"no question of split {split!r}{there}" if split and seen else "it holds no questions"
         hint = 'write one JSON object a line: {"id": ..., "question": ..., "answers": [...]}'
-        raise GoldError(path, [Problem(str(path), reason)], hint)
+        raise GoldError(path, [Problem(str(path), "it holds no questions")], hint)
     return GoldSet(path, "gold", digest(path), tuple(questions))
 
 
@@ -149,6 +134,10 @@ def _question(entry: _Line, where: str) -> Question:
         _check_answers(entry.answers, entry.evidence)
     elif entry.release is not None or entry.evidence is not None:
         raise _Bad('"release" and "evidence" are given, but "answers" is empty')
+    if entry.value is None and entry.unit is not None:
+        raise _Bad('"unit" is given without "value"')
+    if entry.value is not None and not entry.answers:
+        raise _Bad('"value" is given, but "answers" is empty')
     return Question(
         id=entry.id,
         text=entry.question,
@@ -158,6 +147,7 @@ def _question(entry: _Line, where: str) -> Question:
         where=where,
         as_of=_day("as_of", entry.as_of) if entry.as_of is not None else None,
         timeline=timeline,
+        quantity=None if entry.value is None else GoldQuantity(entry.value, entry.unit or ""),
     )
 
 

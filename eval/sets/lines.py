@@ -6,10 +6,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from eval.sets.gold import GoldError
 from eval.types import GoldSet, Question
 from index.errors import InputError, SourceError
 from index.types import Problem, Release
+
+_SHOWN = 20
+"""Problems printed of one file; the rest are counted."""
+
+
+class GoldError(InputError):
+    """A gold set that cannot be used: every problem of it at once, each with its file and line."""
+
+    def __init__(self, path: Path, problems: Sequence[Problem], hint: str) -> None:
+        lines = [f"{problem.where}: {problem.reason}" for problem in problems[:_SHOWN]]
+        if len(problems) > _SHOWN:
+            lines.append(f"and {len(problems) - _SHOWN} more")
+        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"{count} in {path}\n" + "\n".join(lines), hint)
+        self.problems = tuple(problems)
+
 
 MEND = "mend these lines; check again: pressqa eval validate FILE"
 
@@ -31,8 +46,36 @@ class Problems:
             raise GoldError(self.path, self.found, MEND)
 
 
+class Seen:
+    """The ids and splits of a file's lines, noted while the lines are read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._places: dict[str, str] = {}
+        self._splits: set[str] = set()
+
+    def repeated(self, name: str, where: str) -> str | None:
+        """Note the id of the line at ``where``; return what is wrong if an earlier line has it, else None."""
+        first = self._places.setdefault(name, where)
+        return None if first == where else f"duplicate id {name!r}, first at {first}"
+
+    def in_split(self, split: str | None, wanted: str | None) -> bool:
+        """Note the split of a line; return True if lines of every split are wanted, or of this one."""
+        if split is not None:
+            self._splits.add(split)
+        return wanted is None or split == wanted
+
+    def check(self, wanted: str | None) -> None:
+        """Raise `InputError` if no line has the split that is wanted, naming those there are."""
+        if wanted is not None and wanted not in self._splits and self._places:
+            there = f"it has: {', '.join(sorted(self._splits))}" if self._splits else "its lines name no split"
+            raise InputError(
+                f"{self._path} has no split {wanted!r}; {there}", "name another: --split NAME, or leave it out"
+            )
+
+
 def rows(path: Path, problems: Problems, *required: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the objects of a JSON Lines file, each with its place; what is none becomes a problem."""
+    """Yield the objects of a JSON Lines file, each with its place; a line that is not one becomes a problem."""
     try:
         with open_text(path) as file:
             for number, line in enumerate(file, 1):

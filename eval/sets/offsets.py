@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from eval.sets.gold import digest
-from eval.sets.lines import Problems, rows
+from eval.sets.lines import Problems, Seen, rows
 from eval.sets.lines import made as made_set
 from eval.types import GoldSet, Label, Question, TimelineLabel
-from index.errors import InputError
 from index.types import Span
 
 _RELATIONS = ("latest", "same", "earlier", "conflict")
@@ -20,32 +19,30 @@ def offsets(path: Path, split: str | None) -> GoldSet:
     mean that the release does not say. ``split`` keeps the questions of that split.
     """
     problems = Problems(path)
-    found: dict[str, Question] = {}
-    splits: set[str] = set()
+    found: list[Question] = []
+    seen = Seen(path)
     for where, row in rows(path, problems, "id", "question", "release", "sha256", "answers"):
         try:
             spans = tuple(Span(start, end) for start, end in row["answers"])
         except (TypeError, ValueError) as error:
             problems.add(where, f'{row["id"]}: "answers" are not [start, end] pairs: {error}')
             continue
-        if row["id"] in found:
-            problems.add(where, f"the id {row['id']!r} is taken by {found[row['id']].where}")
+        if repeated := seen.repeated(str(row["id"]), where):
+            problems.add(where, repeated)
             continue
-        splits.add(str(row.get("split")))
-        if split is None or row.get("split") == split:
+        if seen.in_split(row.get("split"), split):
             label = Label(str(row["release"]), spans=spans, sha256=str(row["sha256"]))
             kind = str(row.get("kind", "unknown")) if spans else "unanswerable"
             # Where there are answers, they are read off the body: see `eval.sets.resolve`.
             labels, answers = ((label,), None) if spans else ((), ())
-            found[row["id"]] = Question(str(row["id"]), str(row["question"]), answers, labels, kind, where)
+            found.append(Question(str(row["id"]), str(row["question"]), answers, labels, kind, where))
     problems.check()
-    if split is not None and split not in splits:
-        raise InputError(f"{path} has no split {split!r}", f"it has: {', '.join(sorted(splits))}")
-    return made_set(path, "offsets", list(found.values()), releases=(), sha256=digest(path))
+    seen.check(split)
+    return made_set(path, "offsets", found, releases=(), sha256=digest(path))
 
 
 def is_timeline(row: Any) -> bool:
-    """Whether a line is one of a set of timelines by offsets."""
+    """Return True if a line belongs to a set of timelines by offsets."""
     points = row.get("timeline") if isinstance(row, dict) else None
     first = points[0] if isinstance(points, list) and points else None
     return isinstance(first, dict) and isinstance(first.get("release"), str)
@@ -57,12 +54,11 @@ def timelines(path: Path, split: str | None) -> GoldSet:
     Lines of ``{id, question, split, timeline[{release, sha256, span, sentence, value, unit, qualifier, relation}]}``.
     """
     problems = Problems(path)
-    found: dict[str, Question] = {}
-    splits: set[str] = set()
+    found: list[Question] = []
+    seen = Seen(path)
     for where, row in rows(path, problems, "id", "question", "timeline"):
-        splits.add(str(row.get("split")))
-        if row["id"] in found:
-            problems.add(where, f"the id {row['id']!r} is taken by {found[row['id']].where}")
+        if repeated := seen.repeated(str(row["id"]), where):
+            problems.add(where, repeated)
             continue
         try:
             points = tuple(_point(point) for point in row["timeline"])
@@ -71,15 +67,14 @@ def timelines(path: Path, split: str | None) -> GoldSet:
         except (KeyError, TypeError, ValueError) as error:
             problems.add(where, f"{row['id']}: not a timeline: {error!r}")
             continue
-        if split is None or row.get("split") == split:
+        if seen.in_split(row.get("split"), split):
             labels = tuple(point.label for point in points)
-            found[row["id"]] = Question(
-                str(row["id"]), str(row["question"]), None, labels, "timeline", where, timeline=points
+            found.append(
+                Question(str(row["id"]), str(row["question"]), None, labels, "timeline", where, timeline=points)
             )
     problems.check()
-    if split is not None and split not in splits:
-        raise InputError(f"{path} has no split {split!r}", f"it has: {', '.join(sorted(splits))}")
-    return made_set(path, "timelines", list(found.values()), releases=(), sha256=digest(path))
+    seen.check(split)
+    return made_set(path, "timelines", found, releases=(), sha256=digest(path))
 
 
 def _point(point: dict[str, Any]) -> TimelineLabel:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from eval.sets.gold import GoldError
+from eval.sets.lines import GoldError
 from eval.types import GoldSet, Label, Question, ReleaseKey, Target, TimelineTarget
 from index.sources.clean import clean_line
 from index.types import Problem, Release, SearchFilter, Span
@@ -107,7 +107,7 @@ def resolve(question: Question, library: Library) -> Resolved:
         TimelineTarget(found[point.label], point.value, point.unit, point.qualifier, point.relation)
         for point in question.timeline
     )
-    notes = tuple(f"{_quoted(label.evidence or '')} stands also in {_name(other)}" for label, other in also)
+    notes = tuple(f"{_quoted(label.evidence or '')} is also in {_name(other)}" for label, other in also)
     targets = [*found.values(), *(_in(label, other, library) for label, other in also)]
     return Resolved(tuple(dict.fromkeys(targets)), timeline, notes, _answers(question, library))
 
@@ -162,21 +162,21 @@ def _release(label: Label, library: Library) -> Release:
 def _only_holder(evidence: str, library: Library) -> Release:
     holders = library.holding(evidence)
     if not holders:
-        raise LookupError(f"{_quoted(evidence)} does not stand in any release")
+        raise LookupError(f"{_quoted(evidence)} is not in any release")
     if len(holders) > 1:
         names = " and ".join(map(_name, holders[:2]))
-        raise LookupError(f'{_quoted(evidence)} stands in {names}; say which with "release"')
+        raise LookupError(f'{_quoted(evidence)} is in {names}; say which with "release"')
     return holders[0]
 
 
 def _missing(evidence: str, release: Release, library: Library) -> str:
     others = library.holding(evidence)
     there = f"but in {_name(others[0])}" if others else "nor in any other release"
-    return f"{_quoted(evidence)} does not stand in {_name(release)}, {there}"
+    return f"{_quoted(evidence)} is not in {_name(release)}, {there}"
 
 
 def _places(evidence: str, body: str) -> list[Span]:
-    """Return where the words stand in a body, whatever spaces and line ends part them."""
+    """Return the places of the words in a body, whatever spaces and line ends are between them."""
     pattern = r"\s+".join(map(re.escape, clean_line(evidence).split(" ")))
     return [Span(*found.span()) for found in re.finditer(pattern, body)]
 

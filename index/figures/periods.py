@@ -2,6 +2,8 @@
 
 The grammar is our own, because general date parsers misread what releases write ("2024/25", "year ending March
 2024", "35,000"). A period that the words alone do not settle keeps its words and has no dates: nothing is guessed.
+
+Long because one grammar reads every way in which a release names a time.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need."""
+"""The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need.
+
+Long because every command is here, each of them short, with the words of its help.
+"""
 
 import os
 import sys

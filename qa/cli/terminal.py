@@ -144,8 +144,12 @@ def question_of(words: list[str]) -> str:
         ) from error
 
 
-def console() -> "Console":
-    """Return the console that answers are printed on."""
+def console(piped_width: int | None = None) -> "Console":
+    """Return the console that every command prints on.
+
+    A reader that goes away (``| head``) ends the command with exit code `CLOSED`. ``piped_width``: columns that a
+    table may use where standard output is no terminal, which has no width of its own.
+    """
     from rich.console import Console
 
     class Piped(Console):
@@ -153,7 +157,9 @@ def console() -> "Console":
             raise BrokenPipeError  # rich would end with 1: see `Commands.invoke`
 
     # In a pipe: no colour, and no lines broken at a width that nobody sees.
-    return Piped(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
+    terminal = sys.stdout.isatty()
+    width = None if terminal else piped_width
+    return Piped(highlight=False, soft_wrap=not terminal, markup=False, emoji=False, width=width)
 
 
 def print_json(value: object, indent: int | None = 2) -> None:

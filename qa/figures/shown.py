@@ -7,7 +7,7 @@ from index.text.decimals import plain
 from index.types import Figure, Release
 from qa.evidence.citations import cite_span
 from qa.figures.statements import Statement
-from qa.types import FigurePeriod, FigureStatement, Relation, TimelinePoint
+from qa.types import Change, FigurePeriod, FigureStatement, Relation, TimelinePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def statement(ranked: Ranked) -> FigureStatement:
 
 def _stated(
     release: Release, figure: Figure
-) -> tuple[str, str, str | None, str, str, str | None, str | None, FigurePeriod | None, date]:
+) -> tuple[str, str, str | None, str, str, str | None, Change | None, FigurePeriod | None, date]:
     """Return the fields from ``text`` to ``published`` with which `TimelinePoint` and `FigureStatement` both begin."""
     body, period = release.body, figure.period
     return (

@@ -39,6 +39,9 @@ SHARED_RUN = 6
 # Numbers that a release writes as words and its summary in digits.
 SPELT_OUT = {"Thirty-three": "33"}
 
+FIGURE_IN_WORDS = re.compile(r"(\d[\d,.]*\d|\d) ?(million|billion)? ?(%|\w+)?")
+UNIT_WORDS = {"%": "percent", "tonnes": "tonnes", "years": "years"}
+
 Key = tuple[str, str]
 
 
@@ -90,7 +93,8 @@ def test_the_page_says_what_it_is_before_it_begins() -> None:
 
 @pytest.mark.parametrize("item", GOLD, ids=lambda item: item["id"])
 def test_gold_label_resolves(item: dict[str, Any]) -> None:
-    assert list(item) == ["id", "question", "answers", "release", "evidence", "kind"]
+    figure = ["value", "unit"] if "value" in item else []
+    assert list(item) == ["id", "question", "answers", *figure, "release", "evidence", "kind"]
     assert item["kind"] in KINDS
     if item["kind"] == "unanswerable":
         assert (item["answers"], item["release"], item["evidence"]) == ([], None, None)
@@ -99,6 +103,21 @@ def test_gold_label_resolves(item: dict[str, Any]) -> None:
         whole_words = rf"(?<!\w){re.escape(item['answers'][0])}(?!\w)"
         assert len(re.findall(whole_words, item["evidence"])) == 1
         assert_resolves(item["evidence"], item["release"])
+
+
+@pytest.mark.parametrize("item", [item for item in GOLD if "value" in item], ids=lambda item: item["id"])
+def test_the_stored_figure_is_the_one_that_every_answer_states(item: dict[str, Any]) -> None:
+    for answer in item["answers"]:
+        number, scale, after = FIGURE_IN_WORDS.search(answer).groups()  # type: ignore[union-attr]
+        value = float(number.replace(",", "")) * {"million": 10**6, "billion": 10**9}.get(scale, 1)
+        assert value == item["value"], answer
+        unit = "GBP" if "£" in answer else UNIT_WORDS.get(after, "")
+        assert unit == item["unit"], answer
+
+
+def test_every_question_for_a_number_stores_its_figure_unless_its_answers_differ_in_unit() -> None:
+    missing = [item["answers"] for item in GOLD if item["kind"].startswith("number") and "value" not in item]
+    assert missing == [["170 years", "170"]]
 
 
 def test_gold_is_big_and_varied_enough_to_be_worth_running() -> None:

@@ -1,4 +1,4 @@
-"""The sweep shares indexes and goes on where it was; the gate shuts when the sample set gets worse."""
+"""The sweep shares indexes and resumes what this code measured; the gate shuts when the sample set gets worse."""
 
 import json
 import re
@@ -10,11 +10,15 @@ from typer.testing import CliRunner
 from eval import sweep as sweeping
 from eval.cli import app
 from eval.gate import BASELINE, GOLD, read_baseline
+from eval.runs import provenance
 from eval.runs.vector_cache import FILE, CachingEmbedder, EmbeddingCache
-from eval.scoring.score import METRICS
+from eval.scoring import score
+from eval.scoring.measures import METRICS
 from eval.sets.gold import digest
 from index.errors import InputError
 from index.models.hashing_embedder import HashingEmbedder
+from index.search import fusion
+from qa.reading import span_reader
 
 
 @pytest.fixture
@@ -63,6 +67,33 @@ def test_sweep_builds_an_index_once_and_goes_on(config: Path, tmp_path: Path, mo
     assert sum("small" in row.best for row in rows) == 1
     assert (out / sweeping.TABLE).read_text(encoding="utf-8").count("**") == 2
     assert len(json.loads((out / sweeping.TABLE_JSON).read_text(encoding="utf-8"))["rows"]) == 6
+
+
+def test_a_point_is_not_resumed_after_a_rule_changed_without_a_commit(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = tmp_path / "code" / "index" / "search" / "fusion.py"
+    rule.parent.mkdir(parents=True)
+    rule.write_text("SHARE = 0.5\n", encoding="utf-8")
+    monkeypatch.setattr(provenance, "ROOT", tmp_path / "code")
+    out, cache = tmp_path / "out", tmp_path / "cache"
+
+    def keys() -> set[str]:
+        return {point.key for point in sweeping.sweep(config, out, cache)}
+
+    first = keys()
+    assert keys() == first, "the same code resumes"
+    rule.write_text("SHARE = 0.4\n", encoding="utf-8")
+    changed = keys()
+    assert changed.isdisjoint(first)
+    rule.with_name("untracked.py").write_text("", encoding="utf-8")
+    assert keys().isdisjoint(first | changed)
+    assert len((out / sweeping.POINTS).read_bytes().splitlines()) == 3 * len(first)
+
+
+def test_the_digest_of_the_code_covers_what_answers_and_measures() -> None:
+    covered = {path for pattern in provenance.DECIDING for path in provenance.ROOT.glob(pattern)}
+    assert {Path(module.__file__ or "") for module in (fusion, span_reader, score)} <= covered
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics import Member, TimelineScore, timeline_score
-from eval.scoring.score import per_question
-from eval.sets.gold import GoldError
+from eval.scoring.measures import per_question
+from eval.sets.lines import GoldError
 from eval.sets.load import load_set
 from eval.sets.offsets import timelines
 from eval.types import Record, Target, TimelineTarget
@@ -119,15 +119,14 @@ def test_all_bad_lines_are_said_at_once(write_gold: Write) -> None:
     with pytest.raises(GoldError) as caught:
         timelines(path, None)
     message = str(caught.value)
-    assert f"the id 't1' is taken by {path}:1" in message
+    assert f"duplicate id 't1', first at {path}:1" in message
     assert '"timeline" is missing' in message
     assert "not JSON" in message
 
 
 def test_a_split_that_is_not_there_names_those_that_are(write_gold: Write) -> None:
-    with pytest.raises(InputError, match="no split 'tset'") as caught:
+    with pytest.raises(InputError, match="no split 'tset'; it has: dev, test"):
         timelines(write_gold(LINE, LINE | {"id": "t2", "split": "test"}), "tset")
-    assert "dev, test" in caught.value.hint
 
 
 # scores

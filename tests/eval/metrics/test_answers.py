@@ -1,9 +1,12 @@
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics import exact_match, figure_match, figure_qualifier_match, token_f1
 from eval.metrics.answers import FigureMatch, compare, normalise
+from eval.types import GoldQuantity
 
 
 def test_normalisation_drops_case_punctuation_articles_and_space():
@@ -55,6 +58,28 @@ def test_f1_lies_between_exact_match_and_one(predicted, golds):
 def test_figures_match_as_quantities_and_only_where_a_figure_is_asked(predicted, golds, matched, qualified):
     assert figure_match(predicted, golds) == matched
     assert figure_qualifier_match(predicted, golds) == qualified
+
+
+@pytest.mark.parametrize(
+    ("predicted", "matched", "qualified"),
+    [
+        ("up to 7 years in prison", 1, 1),
+        ("7 years", 1, 1),
+        ("at least 7 years", 1, 0),
+        ("7", 0, None),
+        ("8 years", 0, None),
+        ("5 to 7 years", 0, None),
+        ("seven years or 24 months", 0, None),
+        (None, 0, None),
+    ],
+)
+def test_a_stored_figure_decides_and_not_a_reading_of_the_gold_answers(
+    predicted: str | None, matched: int, qualified: int | None
+) -> None:
+    golds, quantity = ["7 years", "up to 7 years", "a stretch"], GoldQuantity(Decimal(7), "years")
+    assert figure_match(predicted, golds, quantity) == matched
+    assert figure_qualifier_match(predicted, golds, quantity) == qualified
+    assert figure_match("2000", ["a stretch"], GoldQuantity(Decimal(2000), "")) == 1
 
 
 def test_the_string_metrics_err_where_the_figure_metric_does_not():

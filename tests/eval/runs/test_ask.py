@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,9 +15,8 @@ from eval.cli import app
 from eval.report.page import report
 from eval.runs.folder import read_run, write_run
 from eval.scoring.compare import compare
-from eval.scoring.outcome import Outcome, outcome
-from eval.scoring.score import METRICS, as_json, score
-from eval.types import Attempt, Record
+from eval.scoring.outcome import Outcome
+from eval.scoring.score import as_json, score
 from index.errors import InputError, PressqaError
 from qa.cli.progress import PlainLines
 from qa.engine import Engine
@@ -84,6 +82,19 @@ def test_equal_runs_have_equal_metrics(run: Callable[..., Result], tmp_path: Pat
     for numbers in found:
         numbers.pop("latency")
     assert found[0] == found[1] == found[2]
+
+
+def test_identical_runs_differ_in_nothing_and_others_are_named(
+    run: Callable[..., Result], command: Command, tmp_path: Path
+) -> None:
+    assert [run(*name).exit_code for name in (["a"], ["b"], ["c", "--set", "keyword_weight=1"])] == [0, 0, 0]
+    runs = tmp_path / "runs"
+    same = command("identical", runs / "a", runs / "b")
+    assert (same.exit_code, same.output) == (0, "5 questions, 0 differ\n")
+    other = command("identical", runs / "a", runs / "c")
+    assert other.exit_code == 1
+    assert "5 questions, 5 differ" in other.output
+    assert "  ranking: 5" in other.output
 
 
 def test_question_that_errors_scores_zero_and_is_listed(
@@ -314,25 +325,6 @@ def test_report_escapes_what_a_release_says(
     assert page.tags.count("script") == 1
     assert "img" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on")]
-
-
-def test_outcome_is_the_first_thing_that_failed() -> None:
-    nothing: dict[str, float | None] = dict.fromkeys(METRICS)
-    record = Record("q", "How many?", "number", ("12",), None, (), ())
-    answered = replace(record, given=Attempt("12", CITATION))
-    cases = [
-        (replace(record, error="it fell over"), {}, Outcome.ERROR),
-        (replace(record, error="x", fault="moved"), {}, Outcome.FAULT),
-        (answered, {"answer_correct": 1.0, "evidence@5": 0.0}, Outcome.RIGHT),
-        (answered, {"answer_correct": 0.0, "evidence@5": 0.0}, Outcome.NOT_FOUND),
-        (record, {"answer_correct": 0.0, "evidence@5": 1.0}, Outcome.REFUSED),
-        (answered, {"answer_correct": 0.0, "evidence@5": 1.0, "citation_recall": 0.2}, Outcome.ELSEWHERE),
-        (answered, {"answer_correct": 0.0, "evidence@5": 1.0, "citation_recall": 1.0}, Outcome.INEXACT),
-        (replace(answered, answers=()), {"answer_correct": 0.0}, Outcome.INVENTED),
-        (replace(record, answers=()), {"answer_correct": 1.0}, Outcome.RIGHT),
-        (replace(record, answers=None), {"hit@1": 0.0}, Outcome.NOT_FIRST),
-    ]
-    assert [outcome(each, nothing | values) for each, values, _ in cases] == [ended for _, _, ended in cases]
 
 
 def test_an_existing_index_can_be_asked(command: Command, gold: Path, corpus: Path, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 import json
+import os
+import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -15,6 +17,7 @@ from eval.sets.figure_labels import read_labels
 from index.errors import InputError
 from index.figures.read import figures
 from index.types import Release, Span
+from qa.cli.terminal import CLOSED
 
 BODY = "Police made 300 arrests in October. Visits are up by a third."
 FIGURES: list[dict[str, Any]] = [
@@ -136,3 +139,17 @@ def test_the_command_prints_a_table_or_json(write: Write, corpus: Path, tmp_path
     assert made["errors"] == []
     for arguments in ([str(path)], [str(tmp_path / "none"), "--corpus", str(corpus)]):
         assert isinstance(run(app, ["figures", *arguments]).exception, InputError)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes")
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=["table", "json"])
+def test_a_reader_that_goes_away_ends_eval_as_it_ends_ask(
+    write: Write, corpus: Path, pressqa: Callable[..., Any], more: list[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = ["eval", "figures", write({}), "--corpus", corpus, *more]
+    with pressqa(*command, wait=False, stdout=writer, stderr=-1) as process:
+        os.close(writer)
+        assert process.stderr.read() == b""
+    assert process.returncode == CLOSED

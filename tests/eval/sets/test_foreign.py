@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eval.runs.corpus import gather
-from eval.sets.gold import GoldError
+from eval.sets.lines import GoldError
 from eval.sets.load import load_set
 from index.errors import InputError, SourceError
 from index.types import Span
@@ -70,7 +70,7 @@ def squad_file(path: Path, **change: Any) -> Path:
 
 
 def test_squad_keeps_the_place_of_an_answer_that_stands_twice(tmp_path: Path) -> None:
-    """Cleaning moves the offsets, and the words stand in the paragraph before too: only the labelled place counts."""
+    """Cleaning moves the offsets, and the words are in the paragraph before too: only the labelled place counts."""
     loaded = load_set(squad_file(tmp_path / "dev.json"))
     assert [(q.id, q.answers, q.kind) for q in loaded.questions] == [
         ("a", ("Ten men",), "answerable"),
@@ -85,7 +85,7 @@ def test_squad_keeps_the_place_of_an_answer_that_stands_twice(tmp_path: Path) ->
 
 def test_squad_refuses_an_answer_that_is_not_where_it_says(tmp_path: Path) -> None:
     path = squad_file(tmp_path / "dev.json", answers=[{"text": "Ten men", "answer_start": 3}])
-    with pytest.raises(GoldError, match="'Ten men' does not stand at 3"):
+    with pytest.raises(GoldError, match="'Ten men' is not at 3"):
         load_set(path)
     path.write_text('{"data": [\n{"title": }]}')
     with pytest.raises(GoldError, match=r"dev\.json:2: not JSON"):

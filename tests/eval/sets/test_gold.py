@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from eval.runs.corpus import gather
-from eval.sets.gold import GoldError, load
+from eval.sets.gold import load
+from eval.sets.lines import GoldError
 from eval.sets.load import load_set
+from index.errors import InputError
 from index.types import Span
 
 BASE = {
@@ -30,6 +32,9 @@ BAD_LINES = [
     ({"question": "?"}, "the question has no words"),
     ({"release": {"title": "t", "date": "1 March 2024"}}, "'1 March 2024'; write it as 2025-01-31"),
     ({"as_of": "soon"}, '"as_of" is not a date'),
+    ({"unit": "tonnes"}, '"unit" is given without "value"'),
+    ({"value": 12, "answers": [], "release": None, "evidence": None}, '"value" is given, but "answers" is empty'),
+    ({"value": "twelve"}, '"value": Input should be a valid decimal'),
     ({"id": 7}, '"id" must be a string, not a number'),
 ]
 
@@ -64,20 +69,22 @@ def test_no_questions(tmp_path: Path) -> None:
 def test_split_keeps_its_lines_and_names_those_there_are(write_gold: Callable[..., Path]) -> None:
     path = write_gold(BASE | {"id": "a", "split": "dev"}, BASE | {"id": "b", "split": "test"})
     assert [question.id for question in load(path, "dev").questions] == ["a"]
-    with pytest.raises(GoldError, match="no question of split 'train'; it has: dev, test"):
+    with pytest.raises(InputError, match="has no split 'train'; it has: dev, test"):
         load(path, "train")
+    with pytest.raises(InputError, match="has no split 'dev'; its lines name no split"):
+        load(write_gold(BASE), "dev")
 
 
 ISLANDS = "More ferries for the islands"
 UNRESOLVED = [
-    ({"evidence": "ordered 12 ferries by post"}, f"does not stand in {ISLANDS!r} of 2024-03-01, nor in any other"),
+    ({"evidence": "ordered 12 ferries by post"}, f"is not in {ISLANDS!r} of 2024-03-01, nor in any other"),
     ({"answers": ["310"], "evidence": "counted 310 hives"}, "but in 'Bees return to the capital' of 2024-05-03"),
     (
         {"release": {"title": "More ferries for the island", "date": "2024-03-01"}},
         f"no release is called 'More ferries for the island' of 2024-03-01; the nearest is {ISLANDS!r}",
     ),
     ({"release": {"title": ISLANDS, "date": "2024-03-02"}}, f"no release is called {ISLANDS!r} of 2024-03-02"),
-    ({"release": None, "evidence": "has sold 12 ferries"}, "does not stand in any release"),
+    ({"release": None, "evidence": "has sold 12 ferries"}, "is not in any release"),
     ({"as_of": "2024-02-01"}, f"no release is called {ISLANDS!r}"),
 ]
 
@@ -98,7 +105,7 @@ def test_evidence_without_a_release_must_stand_in_one_only(write_gold: Callable[
     path = write_gold(BASE | {"release": None, "answers": ["the capital"], "evidence": "the capital"})
     assert gather(load_set(path), [corpus], []).resolved["x"].targets[0].release_id == "bees"
     path = write_gold(BASE | {"release": None, "answers": ["the"], "evidence": "the"})
-    with pytest.raises(GoldError, match=r':1: x: the evidence .the. stands in .* say which with "release"'):
+    with pytest.raises(GoldError, match=r':1: x: the evidence .the. is in .* say which with "release"'):
         gather(load_set(path), [corpus], [])
 
 
@@ -117,7 +124,7 @@ def test_same_words_in_another_release_answer_too(write_gold: Callable[..., Path
     echo = write_gold(again | {"body": "As was said, it has ordered 12 ferries."}, name="echo.jsonl")
     found = gather(load_set(write_gold(BASE)), [corpus], [echo])
     assert [target.release_id for target in found.resolved["x"].targets] == ["ferries", "again"]
-    assert "stands also in 'Again'" in found.resolved["x"].notes[0]
+    assert "is also in 'Again'" in found.resolved["x"].notes[0]
 
 
 def test_distractor_that_is_a_release_of_the_corpus_is_left_out(write_gold: Callable[..., Path], corpus: Path) -> None:

@@ -1,3 +1,8 @@
+"""The catalog keeps every revision, whatever happens to it.
+
+Long because each promise of the catalog has its test here.
+"""
+
 import gc
 import os
 import sqlite3

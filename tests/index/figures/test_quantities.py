@@ -1,3 +1,8 @@
+"""Quantities in texts, one example after another.
+
+Long because it is a table of some 390 examples.
+"""
+
 import re
 from decimal import Decimal
 

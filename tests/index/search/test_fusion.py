@@ -11,18 +11,33 @@ legs = st.dictionaries(st.integers(1, 20), st.floats(-1, 1, width=32), max_size=
 keyword_legs = st.dictionaries(st.integers(1, 20), st.floats(0, 40, width=32), max_size=12)
 
 
+def test_convex_by_hand() -> None:
+    # BM25 8 and 2 become 1 and 0.25. With a keyword share of 0.25:
+    # 1: 0.75 * 0.8 = 0.6; 2: 0.75 * 0.4 + 0.25 * 1 = 0.55; 3: 0.25 * 0.25 = 0.0625; 4: a cosine below 0 counts as 0.
+    fused = convex({1: 0.8, 2: 0.4, 4: -0.5}, {2: 8.0, 3: 2.0}, 0.25)
+    assert [item.id for item in fused] == [1, 2, 3, 4]
+    assert [item.score for item in fused] == pytest.approx([0.6, 0.55, 0.0625, 0.0])
+    assert [(item.dense, item.lexical) for item in fused] == [(0.8, 0.0), (0.4, 1.0), (0.0, 0.25), (-0.5, 0.0)]
+
+
 @given(legs, keyword_legs, st.floats(0, 1))
-def test_convex_is_the_weighted_sum_of_the_parts_it_reports(
+def test_convex_ranks_every_passage_of_either_leg_in_one_order(
     dense: dict[int, float], lexical: dict[int, float], weight: float
 ) -> None:
     fused = convex(dense, lexical, weight)
-
     assert {item.id for item in fused} == dense.keys() | lexical.keys()
     assert [(-item.score, item.id) for item in fused] == sorted((-item.score, item.id) for item in fused)
-    for item in fused:
-        assert item.score == (1 - weight) * max(item.dense, 0.0) + weight * item.lexical
-        assert 0 <= item.score <= 1
-        assert item.dense == dense.get(item.id, 0.0)
+    assert all(0 <= item.score <= 1 for item in fused)
+
+
+def test_reciprocal_rank_by_hand() -> None:
+    # Ranks: 1 is first and absent, 2 second and first, 3 absent and second. First is worth 61/61, second 61/62.
+    fused = reciprocal_rank({1: 0.9, 2: 0.1}, {2: 5.0, 3: 1.0}, 0.25)
+    assert [(item.id, item.score) for item in fused] == [
+        (2, pytest.approx(0.75 * 61 / 62 + 0.25)),
+        (1, pytest.approx(0.75)),
+        (3, pytest.approx(0.25 * 61 / 62)),
+    ]
 
 
 @given(legs, keyword_legs, st.floats(0, 1))

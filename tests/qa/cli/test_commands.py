@@ -1,4 +1,7 @@
-"""The command as a program sees it: output, exit codes, and what bad input comes to."""
+"""The command as a program sees it: output, exit codes, and what bad input comes to.
+
+Long because every command and every bad input has its case here.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""The picture of a timeline: whole, legible, the same every time, whatever a release says."""
+"""The picture of a timeline: whole, legible, the same every time, whatever a release says.
+
+Long because it reads its pictures back, mark by mark.
+"""
 
 import itertools
 import json

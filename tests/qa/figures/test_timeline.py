@@ -1,4 +1,7 @@
-"""How a figure moved: which statements belong together, how they relate, and which of them answers."""
+"""How a figure moved: which statements belong together, how they relate, and which of them answers.
+
+Long because most of it is example releases.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
