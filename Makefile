@@ -1,6 +1,6 @@
 # pressqa: every target sets up first if it must, and is quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help setup ask test check serve clean
+.PHONY: help setup ask test coverage check serve clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -67,12 +67,18 @@ serve: $(SAMPLE).ready ## Serve the sample corpus over HTTP
 test: $(READY) ## Run all tests
 	@$(BIN)/python -m pytest
 
-check: $(READY) ## Lint, format, types and layers, then the tests
+# Tests that load a real model are left out of the measurement: tracing them costs minutes and covers little more.
+coverage: $(READY) ## Run all tests, and print the branch coverage of those without a real model
+	@$(BIN)/coverage run -m pytest -m "not model"
+	@$(BIN)/coverage report
+	@$(BIN)/python -m pytest -m model
+
+check: $(READY) ## Lint, format, types and layers, then the tests with their coverage
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory coverage
 
 clean: ## Forget .venv and the sample index
 	rm -rf $(VENV) .pressqa
