@@ -15,19 +15,9 @@ from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import PATIENCE, writing
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
+from index.protocols import Embedder, Source
 from index.search.legs import SearchFiles
-from index.types import (
-    Checkpoint,
-    Cursor,
-    Embedder,
-    Problem,
-    Release,
-    SearchFilter,
-    Source,
-    SyncProgress,
-    SyncReport,
-    Withdrawn,
-)
+from index.types import Checkpoint, Cursor, Problem, Release, SearchFilter, SyncProgress, SyncReport, Withdrawn
 
 
 def sync(

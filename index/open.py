@@ -14,18 +14,8 @@ from index.catalog.schema import exists
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import PATIENCE, writing
 from index.errors import STORAGE, StorageError
-from index.types import (
-    Embedder,
-    IndexWriter,
-    Manifest,
-    PassageIndex,
-    Ranking,
-    Source,
-    StoredReleases,
-    SyncProgress,
-    SyncReport,
-    Verdict,
-)
+from index.protocols import Embedder, IndexWriter, PassageIndex, Source, StoredReleases
+from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
 
 
 def manifest_of(place: Path) -> Manifest:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from index.catalog.reader import Catalog
 from index.catalog.writer import Prepared, text_key
 from index.figures.read import figures
+from index.protocols import Embedder
 from index.text.passages import embedded_text, passage_prefix, split
 from index.text.sentences import sentences
-from index.types import Embedder, Manifest, Release, SyncProgress, Vectors
+from index.types import Manifest, Release, SyncProgress, Vectors
 
 BATCH_TEXTS = 256
 """A transaction is cut when this many passages wait: small enough to lose little in a crash."""

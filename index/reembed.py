@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import PATIENCE, writing
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
+from index.protocols import Embedder
 from index.search.legs import SearchFiles
-from index.types import Embedder, Manifest, SyncProgress, SyncReport
+from index.types import Manifest, SyncProgress, SyncReport
 
 
 def reembed(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from index.models.hashing_embedder import HASHING_MODEL
 from index.open import manifest_of, open_index
-from index.types import Embedder, Ranking
+from index.protocols import Embedder
+from index.types import Ranking
 from qa.reading.exports import LEXICAL, SHIPPED
 from qa.reading.load import DeferredReader, load_reader
 from qa.settings import Settings

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.errors import InputError
-from index.types import Found, Hit, IndexStatus, PassageIndex, Release, SearchFilter, Span
+from index.protocols import PassageIndex
+from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
 from qa.figures.search import check_filter, rank

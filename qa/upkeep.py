@@ -14,20 +14,10 @@ from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.open import open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
+from index.protocols import Embedder, IndexWriter, Source
 from index.sources import Origin, dump_line, open_source
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
-from index.types import (
-    Embedder,
-    IndexWriter,
-    Manifest,
-    Release,
-    ReleaseEntry,
-    SearchFilter,
-    Source,
-    SyncProgress,
-    SyncReport,
-    Verdict,
-)
+from index.types import Manifest, Release, ReleaseEntry, SearchFilter, SyncProgress, SyncReport, Verdict
 from qa.limits import check_dates
 from qa.settings import Settings
 

@@ -17,21 +17,9 @@ from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA
 from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
 from index.open import open_index, open_releases, open_writer
+from index.protocols import Embedder, IndexWriter, PassageIndex
 from index.sources import dump_line
-from index.types import (
-    Cursor,
-    Embedder,
-    Hit,
-    IndexWriter,
-    Manifest,
-    PassageIndex,
-    Problem,
-    Ranking,
-    Release,
-    SearchFilter,
-    SyncReport,
-    Verdict,
-)
+from index.types import Cursor, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport, Verdict
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2025, 3, 1)

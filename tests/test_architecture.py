@@ -46,7 +46,7 @@ from datetime import date
 from pathlib import Path
 from index.catalog.reader import Catalog
 catalog = Catalog(Path(sys.argv[1]))
-assert len(list(catalog.releases())) == 1
+assert len(list(catalog.export())) == 1
 catalog.close()
 for name in ("tantivy", "faiss"):
     assert name not in sys.modules, name

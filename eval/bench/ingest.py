@@ -17,8 +17,8 @@ from eval.bench.timing import verdict
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL, find_default_model
 from index.open import open_releases
+from index.protocols import Embedder
 from index.text.passages import embedded_text, passage_prefix
-from index.types import Embedder
 from qa.cli.progress import PlainLines
 from qa.settings import Settings
 from qa.upkeep import ingest

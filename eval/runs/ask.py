@@ -16,7 +16,8 @@ from eval.sets.resolve import Resolved, libraries_of, resolve_all
 from eval.types import Attempt, GoldSet, Question, Ranked, Record
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
-from index.types import Embedder, Problem, SearchFilter
+from index.protocols import Embedder
+from index.types import Problem, SearchFilter
 from qa.compose import open_engine
 from qa.engine import READ, SPARE, Engine
 from qa.evidence.citations import CitationError

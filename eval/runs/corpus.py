@@ -13,8 +13,9 @@ from eval.sets.resolve import Library, Resolved, resolve_all
 from eval.types import GoldSet
 from index.catalog.validity import sees
 from index.errors import InputError
+from index.protocols import Embedder
 from index.sources import open_source
-from index.types import Cursor, Embedder, Problem, Release, SearchFilter
+from index.types import Cursor, Problem, Release, SearchFilter
 from qa.cli.progress import watching
 from qa.settings import Settings
 from qa.upkeep import ingest_sources

@@ -11,7 +11,8 @@ import numpy as np
 import platformdirs
 
 from index.errors import StorageError
-from index.types import Embedder, Vectors
+from index.protocols import Embedder
+from index.types import Vectors
 
 FILE = "embeddings.sqlite"
 

@@ -9,7 +9,8 @@ from index.errors import ModelError
 from index.models.exports import ExportRecord, find_export
 from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
 from index.models.onnx_embedder import OnnxEmbedder
-from index.types import Embedder, Vectors
+from index.protocols import Embedder
+from index.types import Vectors
 
 logger = logging.getLogger(__name__)
 

@@ -8,21 +8,10 @@ from functools import lru_cache
 
 from index.catalog.reader import Catalog
 from index.errors import ManifestMismatchError
+from index.protocols import Embedder
 from index.search import fusion
 from index.search.legs import KeywordWeights, SearchFiles, Snapshot
-from index.types import (
-    Embedder,
-    Figure,
-    Found,
-    Hit,
-    IndexStatus,
-    Passage,
-    Ranking,
-    Release,
-    ReleaseEntry,
-    SearchFilter,
-    Vectors,
-)
+from index.types import Figure, Found, Hit, IndexStatus, Passage, Ranking, Release, ReleaseEntry, SearchFilter, Vectors
 
 _EVERYTHING = SearchFilter()
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from index.errors import SourceError
+from index.protocols import Source
 from index.sources.clean import clean_body
 from index.sources.detect import JSONL, MARKDOWN, TAG_PAGE, detect, read_head
 from index.sources.jsonl import JsonLines, dump_line
 from index.sources.markdown import MarkdownFiles
 from index.sources.origin import Origin, Url, local_path, parse_origin
 from index.sources.tag_page import TagPage
-from index.types import Source
 
 __all__ = ["KINDS", "Origin", "Url", "clean_body", "detect", "dump_line", "open_source", "parse_origin"]
 

@@ -11,9 +11,10 @@ import pytest
 from index.catalog.reader import Catalog
 from index.models.hashing_embedder import HashingEmbedder
 from index.open import open_index
+from index.protocols import PassageIndex
 from index.search.files import FOLDER, LocalFiles
 from index.search.legs import Snapshot
-from index.types import PassageIndex, Ranking, Release
+from index.types import Ranking, Release
 
 
 class Backend(Protocol):

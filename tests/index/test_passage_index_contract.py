@@ -14,8 +14,9 @@ import pytest
 from index.catalog.validity import sees
 from index.errors import UnknownPublisherError, UnknownReleaseError
 from index.models.hashing_embedder import HashingEmbedder
+from index.protocols import PassageIndex
 from index.search.legs import KeywordWeights, Snapshot
-from index.types import PassageIndex, Release, SearchFilter
+from index.types import Release, SearchFilter
 
 Make = Callable[..., Release]
 

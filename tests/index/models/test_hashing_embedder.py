@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.models.hashing_embedder import HashingEmbedder
 from index.models.load import load_embedder
-from index.types import Embedder
+from index.protocols import Embedder
 
 EMBEDDER: Embedder = HashingEmbedder()
 
