@@ -1,5 +1,4 @@
-"""How long a question takes from datetime import date
-from process start to printed answer, next to sentence-transformers and FAISS by hand.
+"""How long a question takes from process start to printed answer, next to sentence-transformers and FAISS by hand.
 
 The script by hand only searches, and ours reads the answer too: before it did, the targets were 8 times and 1 second.
 
