@@ -105,13 +105,14 @@ class _Run:
         self._said.next_source()
 
     def _take(self, release: Release, source: Source) -> None:
-        conflict = self._said.conflict(release)
+        digest = release_digest(release)
+        conflict = self._said.conflict(release, digest)
         if conflict is not None:
             self._problems.append(Problem(f"{source.name}: {release.title!r}", conflict))
-        elif is_news(release, self._current(release.id)):
+        elif is_news(digest, release.updated, self._current(release.id)):
             item = prepare(release, self._embedder, self._manifest, self._count_tokens)
             self._batch.append(item)
-            self._pending[release.id] = Current(release_digest(release), release.updated, None)
+            self._pending[release.id] = Current(digest, release.updated, None)
             self._texts += len(item.chunks)
         else:
             self._counts["unchanged"] += 1
@@ -184,9 +185,9 @@ class _Said:
         self._stretch: dict[str, _Version] = {}
         self._earlier: dict[str, _Version] = {}
 
-    def conflict(self, release: Release) -> str | None:
+    def conflict(self, release: Release, digest: str) -> str | None:
         """Take a release, and return None; or return why it cannot be taken, as a sentence for a `Problem`."""
-        digest, updated = release_digest(release), release.updated
+        updated = release.updated
         here = self._stretch.get(release.id)
         withdrawn = here.withdrawn if here else None
         said = here if here and here.digest else self._earlier.get(release.id)

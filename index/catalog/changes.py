@@ -55,13 +55,16 @@ class Withdrawal:
     updated: date | None
 
 
-def is_news(release: Release, current: Current | None) -> bool:
-    """Return whether a release is new or another than the catalog holds, and not known to be an earlier version."""
+def is_news(digest: str, updated: date | None, current: Current | None) -> bool:
+    """Return whether a release is new or another than the catalog holds, and not known to be an earlier version.
+
+    ``digest`` is its `release_digest`, ``updated`` its day of update.
+    """
     if current is None:
         return True
-    if release.updated is not None and current.updated is not None and release.updated < current.updated:
+    if updated is not None and current.updated is not None and updated < current.updated:
         return False
-    return release_digest(release) != current.digest
+    return digest != current.digest
 
 
 def withdraws(withdrawal: Withdrawal, current: Current | None) -> bool:

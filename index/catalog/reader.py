@@ -198,9 +198,10 @@ class Catalog(Database):
 
     def current(self, release_id: str) -> Current | None:
         """Return what is held of a release now, without its text; None where it is not held."""
-        sql = "SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = ?"
+        # The number is written out: with a parameter SQLite would prepare the statement for each release.
+        sql = f"SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = {FOREVER}"
         with self.guard():
-            row = self.connection.execute(sql, (release_id, FOREVER)).fetchone()
+            row = self.connection.execute(sql, (release_id,)).fetchone()
             return Current(row[0], _day(row[1]), _day(row[2])) if row else None
 
     def cursor(self, source: str) -> Cursor | None:

@@ -77,11 +77,13 @@ class CatalogWriter(Catalog):
             for item in batch:
                 if isinstance(item, Withdrawal):
                     counts["withdrawn"] += self._withdraw(item)
-                elif is_news(item.release, self.current(item.release.id)):
-                    number, valid_from = self._supersede(item.release, today, generation)
+                    continue
+                release, digest = item.release, release_digest(item.release)
+                if is_news(digest, release.updated, self.current(release.id)):
+                    number, valid_from = self._supersede(release, today, generation)
                     counts["changed" if number > 1 else "added"] += 1
                     counts["passages"] += len(item.chunks)
-                    self._insert(item, number, valid_from, generation)
+                    self._insert(item, digest, number, valid_from, generation)
                 else:
                     counts["unchanged"] += 1
             self._store_cursors(cursors)
@@ -129,7 +131,7 @@ class CatalogWriter(Catalog):
         self.connection.execute(sql, (generation, revision))
         return int(number) + 1, max(end, published)
 
-    def _insert(self, item: Prepared, number: int, valid_from: int, generation: int) -> None:
+    def _insert(self, item: Prepared, digest: str, number: int, valid_from: int, generation: int) -> None:
         release = item.release
         cursor = self.connection.execute(
             "INSERT INTO revision (release_id, number, title, body, publisher, published, url, sha256, digest,"
@@ -143,7 +145,7 @@ class CatalogWriter(Catalog):
                 release.published.toordinal(),
                 release.url,
                 release.sha256,
-                release_digest(release),
+                digest,
                 valid_from,
                 FOREVER,
                 release.updated.toordinal() if release.updated else None,
