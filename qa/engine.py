@@ -44,7 +44,7 @@ With 4 to 8 the F1 of the best answer is the same on the sample (0.884) and on t
 SPARE = 10
 """Passages fetched on top of those wanted, to replace those that repeat better ones; timelines look at them too.
 
-Not tuned, and neither is how far a search widens: that changes how often it is repeated, not what it returns.
+Not tuned, and neither are the widening and the reach of a search for figures.
 """
 
 WIDENING = 4
