@@ -11,7 +11,17 @@ from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
 
 _STEEPNESS, _MIDDLE = 8.0, 0.55
+"""How fast the confidence rises with the share of the question's words, and the share at which it is one half.
+
+Not fitted: at a threshold of one half, 78 of the 123 questions of the sample and the Home Office are rightly answered
+or refused, and 88 would be with a middle of 0.35.
+"""
+
 _NO_FIGURE = 0.3
+"""Share taken from a sentence without a figure where one is asked for.
+
+On the same questions the best sentence holds the answer in 0.773 of 97 with 0.3 and 0.5, 0.742 with 0.15, 0.680 with 0.
+"""
 
 _LIMITS = ScoreLimits(alone=0.0, repeated=-math.inf, below_best=math.inf)
 """A score of 0 is a share of `_MIDDLE`. Words alone tell no more: which statements belong together is left to the

@@ -17,6 +17,11 @@ QUESTION_TOKENS = 64
 """A question is read up to here. The longest of our gold questions has 40 tokens."""
 
 _TITLE_WORDS = 24
+"""Words of a title that are read. The reader was trained with it.
+
+With 12 and 48 the sample and the Home Office questions come out the same; without a title the sample's F1 is 0.888 and
+not 0.884, a difference of one question.
+"""
 
 
 @dataclass(frozen=True, slots=True)
