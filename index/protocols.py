@@ -78,7 +78,7 @@ class Embedder(Protocol):
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension), in the order given."""
+        """Return one unit vector for each text, shape (len(texts), dimension), in the order given."""
         ...
 
     def encode_question(self, text: str) -> Vectors:
