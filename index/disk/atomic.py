@@ -8,7 +8,7 @@ from index.errors import StorageError
 
 
 def sync_to_disk(paths: Iterable[Path]) -> None:
-    """Flush files and folders to the disk, in the order given; raises OSError where the disk has no room."""
+    """Flush files and folders to the disk, in the order given; raises OSError, as when the disk is full."""
     for path in paths:
         if os.name == "nt" and path.is_dir():  # a folder cannot be opened there
             continue

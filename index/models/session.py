@@ -13,8 +13,8 @@ def open_session(model: Path | bytes, threads: int | None) -> onnxruntime.Infere
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _default_threads() if threads is None else threads
-    # Worker threads spin between two operators, which saves a fifth of a question's time. They must stop when the run is
-    # over, or they would take the processors from every other thread.
+    # Worker threads spin between two operators, which saves a fifth of a question's time. They must stop when the run
+    # is over, or they would take the processors from every other thread.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(
