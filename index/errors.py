@@ -1,14 +1,14 @@
 """The errors that pressqa raises on purpose.
 
-Each carries what is wrong (with the bad value in it) and, in ``hint``, what to do next. The command line
+The message of each says what is wrong and names the bad value; its ``hint`` says what to do next. The command line
 prints both and exits with 2; the HTTP API maps each class to one problem type (``api/problems.py``).
 """
 
 RECOVER = "restore the file from a backup, or ingest the releases again into a new folder (--data)"
-"""What to do about a catalog that is damaged."""
+"""The hint of every error about a damaged catalog."""
 
 STORAGE = "check the folder's permissions and free space, or choose another: --data DIR"
-"""What to do about a folder that cannot be written."""
+"""The hint of every error about a folder that cannot be written."""
 
 
 class PressqaError(Exception):
@@ -40,7 +40,7 @@ class IndexMissingError(PressqaError):
 
 
 class CatalogDamagedError(PressqaError):
-    """The catalog, which is the only truth, cannot be trusted."""
+    """The catalog, from which everything else in the index can be made again, is damaged."""
 
 
 class IndexLockedError(PressqaError):
@@ -52,8 +52,8 @@ class StorageError(PressqaError):
 
 
 class ManifestMismatchError(PressqaError):
-    """The index was built with another model, chunker or schema than the one asked for."""
+    """The index was built with another model, passage length or schema than the one asked for."""
 
 
 class ModelError(PressqaError):
-    """A model cannot be found, fails its digest, or does not export faithfully."""
+    """A model cannot be found, its weights are not the published ones, or its export gives other results."""

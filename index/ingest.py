@@ -1,8 +1,9 @@
-"""Bringing an index up to its sources: read, skip what is unchanged, split, embed, store, publish.
+"""Bringing an index up to date with its sources: read, skip what is unchanged, split, embed, store, publish.
 
-The write lock is held only while a batch is stored and while the search files are published, so that a source may take
-its time. What is stored must therefore not depend on what was read before: `CatalogWriter.put` compares each release
-once more with the catalog, and reading a source again from its last stored checkpoint changes nothing.
+The write lock is held only while a batch is stored and while the search files are published, so that a slow source does
+not keep other processes from writing. Another process may therefore have written since an entry was read:
+`CatalogWriter.put` compares each release with the catalog once more. Reading a source again from its last stored
+checkpoint changes nothing.
 """
 
 from collections import Counter
@@ -30,16 +31,16 @@ def sync(
     today: date,
     progress: Progress = lambda done: None,
 ) -> SyncReport:
-    """Ingest what the sources yield, and publish; unchanged releases cost neither splitting nor embedding.
+    """Ingest what the sources yield, and publish; unchanged releases are neither split nor embedded.
 
-    Each source is read from its last stored checkpoint. A bad entry becomes a `Problem` of the report; the others are
-    stored, a batch a transaction. So does a second text under an id that this run has already seen, unless both carry
-    a day of update and the second is the later.
+    Each source is read from its last stored checkpoint. A bad entry becomes a `Problem` in the report, and so does a
+    second text for an id that this run has already seen, unless both have a day of update and the second one's is
+    later. All other entries are stored, in one transaction for each batch.
 
     Raises:
-        SourceError: a source cannot be read (any further); what came before is kept.
-        IndexLockedError: another process went on writing when a batch was to be stored; earlier batches are kept.
-        ManifestMismatchError: the index was embedded with another model or other passages in the meantime.
+        SourceError: a source cannot be read, or not to its end; what came before is kept.
+        IndexLockedError: another process still held the write lock after `PATIENCE` seconds; earlier batches are kept.
+        ManifestMismatchError: another process has meanwhile embedded the index with another model or other passages.
     """
     run = _Run(catalog, embedder, count_tokens, today, progress)
     try:
@@ -50,7 +51,7 @@ def sync(
         run.store()
         raise
     finally:
-        # Also when something fails half way: what was committed should be found.
+        # Also when something fails half way: searches should find what was committed.
         _publish(catalog, files, wait=PATIENCE if run.has_stored else None)
     return run.report()
 
@@ -65,7 +66,7 @@ def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str
 
 
 class _Run:
-    """What one `sync` has read and not stored yet, and what it has done so far."""
+    """One run of `sync`: what has been read but not stored yet, and what has been done so far."""
 
     def __init__(
         self, catalog: CatalogWriter, embedder: Embedder, count_tokens: CountTokens, today: date, progress: Progress
@@ -131,7 +132,7 @@ class _Run:
         self._cursors[source.name] = checkpoint.cursor
 
     def store(self) -> None:
-        """Store what was read, and the checkpoints that were passed, in one transaction; then forget it."""
+        """Store in one transaction what was read and the checkpoints that were passed, then empty the batch."""
         new = {name: cursor for name, cursor in self._cursors.items() if cursor != self._catalog.cursor(name)}
         if self._batch or new:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
@@ -150,7 +151,7 @@ class _Run:
     def _check_manifest(self) -> None:
         if self._catalog.read_manifest() != self._manifest:
             raise ManifestMismatchError(
-                f"{self._catalog.folder} was embedded anew by another process while this one was reading",
+                f"{self._catalog.folder} was embedded again by another process while this one was reading",
                 "run the command again: what was stored is kept",
             )
 
@@ -166,7 +167,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """What a run has read of a release: the version that counts, and the day of a withdrawal after it."""
+    """What a run has read about a release: its latest accepted version, and the day of a later withdrawal."""
 
     title: str
     digest: str | None
@@ -175,10 +176,10 @@ class _Version:
 
 
 class _Said:
-    """What the sources of a run have said of each release, to notice when they say something else.
+    """What the sources of a run have yielded for each release, so that contradictions are noticed.
 
-    A checkpoint begins a new stretch: what a source says after it is later news and contradicts nothing before. So a
-    run that goes on from a stored checkpoint decides as the run that stored it would have done.
+    A checkpoint begins a new stretch: what a source yields after it is newer and contradicts nothing before it. A run
+    that starts at a stored checkpoint therefore decides as the run that stored it would have decided.
     """
 
     def __init__(self) -> None:
@@ -186,7 +187,7 @@ class _Said:
         self._earlier: dict[str, _Version] = {}
 
     def conflict(self, release: Release, digest: str) -> str | None:
-        """Take a release, and return None; or return why it cannot be taken, as a sentence for a `Problem`."""
+        """Record a release and return None, or return the reason why it cannot be accepted, for a `Problem`."""
         updated = release.updated
         here = self._stretch.get(release.id)
         withdrawn = here.withdrawn if here else None
@@ -203,7 +204,7 @@ class _Said:
         return None
 
     def withdrawn(self, entry: Withdrawn) -> Withdrawal:
-        """Take a withdrawal, and return it with the version that the source had in view."""
+        """Record a withdrawal, and return it with the version that the source yielded before it in this stretch."""
         said = self._stretch.get(entry.release_id) or _Version("", None, None, None)
         self._stretch[entry.release_id] = replace(said, withdrawn=entry.day)
         return Withdrawal(entry.release_id, entry.day, said.digest, said.updated)
@@ -213,7 +214,7 @@ class _Said:
         self._stretch.clear()
 
     def next_source(self) -> None:
-        """Begin with another source."""
+        """Begin another source; what earlier ones yielded is remembered."""
         self._earlier |= {name: said for name, said in self._stretch.items() if said.digest}
         self._stretch.clear()
 
@@ -223,7 +224,10 @@ def _is_later(day: date | None, other: date | None) -> bool:
 
 
 def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) -> None:
-    """Bring the search files up to the catalog; with ``wait`` None leave it to another process if one is writing."""
+    """Bring the search files up to date with the catalog, waiting up to ``wait`` seconds for the write lock.
+
+    With ``wait`` None, do nothing if another process holds the lock: it will publish when it is done.
+    """
     try:
         with writing(catalog.folder, wait=wait or 0.0):
             files.publish()

@@ -1,7 +1,7 @@
-"""Opening an index: to search it, to read what is stored in it, or to write it. Nobody opens its parts themselves.
+"""Opening an index: to search it, to read what is stored in it, or to write to it. All other code opens it from here.
 
-An index is named by its place: today a data folder, with the catalog as its truth and the search files next to it.
-What the search files need (FAISS, tantivy) is imported when they are opened.
+An index is named by its place: today a data folder, which holds the catalog and, next to it, the search files that are
+made from the catalog. The libraries of the search files (FAISS, tantivy) are imported only when these are opened.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,13 +19,16 @@ from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
 
 
 def manifest_of(place: Path) -> Manifest:
-    """Return what an index was built with, without a model; raises `IndexMissingError` or `CatalogDamagedError`."""
+    """Return what an index was built with, without loading a model.
+
+    Raises `IndexMissingError` or `CatalogDamagedError`.
+    """
     with closing(Catalog(place)) as catalog:
         return catalog.manifest
 
 
 def open_index(place: Path, embedder: Callable[[], Embedder], ranking: Ranking) -> PassageIndex:
-    """Open an index to search it; ``embedder`` is called last, so that a model may load meanwhile.
+    """Open an index to search it; ``embedder`` is called last, so that its model may load in another thread meanwhile.
 
     Nothing is written. Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` if the index was
     built with another model.
@@ -42,7 +45,7 @@ def open_index(place: Path, embedder: Callable[[], Embedder], ranking: Ranking) 
 
 
 def open_releases(place: Path) -> StoredReleases:
-    """Open an index to read what is stored in it: neither a model nor the search files are loaded.
+    """Open an index to read what is stored in it, without loading a model or the search files.
 
     Raises `IndexMissingError` or `CatalogDamagedError`.
     """
@@ -50,7 +53,7 @@ def open_releases(place: Path) -> StoredReleases:
 
 
 def searched_generation(place: Path) -> int | None:
-    """Return the generation that the search files of an index hold; None where there are none of use."""
+    """Return the generation that the search files of an index hold; None if they are missing or cannot be used."""
     from index.search.files import LocalFiles
 
     with closing(Catalog(place)) as catalog:
@@ -58,11 +61,11 @@ def searched_generation(place: Path) -> int | None:
 
 
 def open_writer(place: Path, make: Callable[[], Manifest] | None = None) -> IndexWriter:
-    """Open an index to write it; the write lock is taken by each piece of work, not held in between.
+    """Open an index to write to it; each method of the writer takes the write lock, and none is held in between.
 
-    Where there is no index yet, an empty one is made with the manifest that ``make`` gives; without ``make`` that is an
-    `IndexMissingError`. An index of an earlier schema is brought to today's. Raises `CatalogDamagedError`,
-    `ManifestMismatchError`, `IndexLockedError` or `StorageError`.
+    If there is no index yet, an empty one is made with the manifest that ``make`` returns; without ``make`` an
+    `IndexMissingError` is raised. An index of an earlier schema is migrated to the newest. Raises
+    `CatalogDamagedError`, `ManifestMismatchError`, `IndexLockedError` or `StorageError`.
     """
     if make is not None and not exists(place):
         manifest = make()
@@ -70,7 +73,7 @@ def open_writer(place: Path, make: Callable[[], Manifest] | None = None) -> Inde
             place.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"cannot make the data folder {place}: {error}", STORAGE) from error
-        # Under the lock, because two first writers at once must not both make a catalog.
+        # Under the lock, so that two processes that start at once do not both make a catalog.
         with writing(place, wait=PATIENCE):
             if not exists(place):
                 return LocalWriter(CatalogWriter.create(place, manifest))
@@ -92,7 +95,7 @@ class LocalWriter:
         return self._catalog.manifest
 
     def revisions(self) -> int:
-        """Return how many revisions of releases are stored: what `reembed` goes through."""
+        """Return how many revisions of releases are stored; `reembed` embeds all of them."""
         return self._catalog.count_revisions()
 
     def sync(
@@ -104,7 +107,7 @@ class LocalWriter:
         today: date,
         progress: Callable[[SyncProgress], None] = lambda done: None,
     ) -> SyncReport:
-        """Ingest what the sources yield, and publish: `index.ingest.sync`."""
+        """Ingest what the sources yield, and publish; see `index.ingest.sync`."""
         from index.ingest import sync
 
         return sync(
@@ -112,7 +115,7 @@ class LocalWriter:
         )
 
     def remove(self, release_ids: Sequence[str]) -> None:
-        """Delete releases with all their revisions, and publish: `index.ingest.remove`."""
+        """Delete releases with all their revisions, and publish; see `index.ingest.remove`."""
         from index.ingest import remove
 
         remove(self._catalog, self._files, release_ids)
@@ -125,13 +128,13 @@ class LocalWriter:
         count_tokens: Callable[[Sequence[str]], list[int]],
         progress: Callable[[SyncProgress], None] = lambda done: None,
     ) -> SyncReport:
-        """Split and embed every revision again under another manifest, and publish: `index.reembed.reembed`."""
+        """Split and embed every revision again under another manifest, and publish; see `index.reembed.reembed`."""
         from index.reembed import reembed
 
         return reembed(self._catalog, self._files, embedder, manifest, count_tokens=count_tokens, progress=progress)
 
     def verify(self) -> Verdict:
-        """Read the whole index and mend the search files: `index.verify.verify`."""
+        """Read the whole index and repair the search files; see `index.verify.verify`."""
         from index.verify import verify
 
         return verify(self._catalog, self._files)

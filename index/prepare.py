@@ -11,19 +11,22 @@ from index.text.sentences import sentences
 from index.types import Manifest, Release, SyncProgress, Vectors
 
 BATCH_TEXTS = 256
-"""A transaction is cut when this many passages wait: small enough to lose little in a crash."""
+"""How many passages or entries may wait before they are embedded and stored in one transaction.
+
+Set by judgement: larger batches cost fewer transactions, smaller ones lose less work in a crash.
+"""
 
 Progress = Callable[[SyncProgress], None]
-"""Called after every entry and every batch."""
+"""A function that is called with the progress so far after every entry and every batch."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
-"""The reader's tokens (tiktoken) of each text."""
+"""A function that returns the length of each text in the reader's tokens (tiktoken)."""
 
 
 def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_tokens: CountTokens) -> Prepared:
-    """Cut a release into sentences, split it into passages as its index was built, and read its figures.
+    """Return what is stored of a release: its passages, split as ``manifest`` says, and its figures.
 
-    Of each chunk count the reader's tokens and make the embedded text.
+    For each passage the result also holds the length in the reader's tokens and the text to embed.
     """
     spans = sentences(release.body)
     prefix = passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
@@ -38,14 +41,14 @@ def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_toke
     )
     tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
     texts = [embedded_text(prefix, release.body, chunk) for chunk in chunks]
-    found = figures(release.body, release.published, spans)
-    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(found))
+    stated = figures(release.body, release.published, spans)
+    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(stated))
 
 
 def embed_missing(catalog: Catalog, embedder: Embedder, texts: Sequence[str]) -> dict[bytes, Vectors]:
-    """Return the vectors of those texts that the cache does not hold, by content address."""
+    """Embed the texts that have no vector in the catalog's cache yet, and return the new vectors by `text_key`."""
     keyed = {text_key(text): text for text in texts}
-    held = catalog.embedded(list(keyed), embedder.fingerprint)
-    missing = [key for key in keyed if key not in held]
-    made = embedder.encode_passages([keyed[key] for key in missing])
-    return dict(zip(missing, made, strict=True))
+    cached = catalog.embedded(list(keyed), embedder.fingerprint)
+    missing = [key for key in keyed if key not in cached]
+    vectors = embedder.encode_passages([keyed[key] for key in missing])
+    return dict(zip(missing, vectors, strict=True))

@@ -25,13 +25,13 @@ from index.types import (
 class Source(Protocol):
     """An input of releases.
 
-    `read` yields every entry as a `Release`, or as the `Problem` with it, and where the source knows of them
-    withdrawals and checkpoints. An entry may be repeated.
+    `read` yields each entry as a `Release`, or as a `Problem` if it cannot be read. A source that knows of them also
+    yields withdrawals and checkpoints. The same entry may be yielded more than once.
     """
 
     @property
     def name(self) -> str:
-        """What a person would call this input, for messages: usually its path. Its cursor is kept by this name."""
+        """The name of this input in messages, usually its path. The index stores the cursor under this name."""
         ...
 
     def expected(self) -> int | None:
@@ -42,7 +42,7 @@ class Source(Protocol):
         ...
 
     def read(self, since: Cursor | None = None) -> Iterator[Entry]:
-        """Yield the entries in the order of the input; raises `SourceError` if it cannot be read (any further).
+        """Yield the entries in the order of the input; raises `SourceError` if it cannot be read, or not to its end.
 
         ``since`` is the cursor of the last checkpoint that was stored: a source that yields checkpoints yields only
         what came after it, any other yields everything.
@@ -51,7 +51,7 @@ class Source(Protocol):
 
 
 class Embedder(Protocol):
-    """A text embedding model. The whole test suite runs on a small deterministic one."""
+    """A text embedding model. Tests use a small deterministic one (`index.models.hashing_embedder`)."""
 
     @property
     def name(self) -> str:
@@ -78,7 +78,7 @@ class Embedder(Protocol):
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension), in the order given."""
+        """Return one unit vector for each text, shape (len(texts), dimension), in the order given."""
         ...
 
     def encode_question(self, text: str) -> Vectors:
@@ -121,12 +121,12 @@ class StoredReleases(Protocol):
         ...
 
     def close(self) -> None:
-        """Give back what the index holds open."""
+        """Release the files and memory that the index uses."""
         ...
 
 
 class PassageIndex(StoredReleases, Protocol):
-    """What the engine needs of an index, wherever it is kept. Any number of threads may use it; it writes nothing."""
+    """An index that can be searched, wherever it is stored. Any number of threads may use it; it never writes."""
 
     def search(self, question: str, k: int, where: SearchFilter = ...) -> Found:
         """Return the ``k`` best passages that the filter lets through, best first, ties by passage id.
@@ -137,10 +137,10 @@ class PassageIndex(StoredReleases, Protocol):
 
 
 class IndexWriter(Protocol):
-    """What changes an index. Each method leaves the search files up to date.
+    """An index that can be changed. `sync`, `remove`, `reembed` and `verify` leave the search files up to date.
 
-    Each holds the write lock for its work, but `sync`, which reads its sources without it. All but `close` raise
-    `IndexLockedError` while another process goes on writing, `StorageError` where nothing can be written.
+    Each of these four takes the write lock itself; `sync` does not hold it while it reads its sources. Each raises
+    `IndexLockedError` if another process keeps the lock, and `StorageError` if the index cannot be written.
     """
 
     @property
@@ -149,7 +149,7 @@ class IndexWriter(Protocol):
         ...
 
     def revisions(self) -> int:
-        """Return how many revisions of releases are stored: what `reembed` goes through."""
+        """Return how many revisions of releases are stored; `reembed` embeds all of them."""
         ...
 
     def sync(
@@ -164,7 +164,7 @@ class IndexWriter(Protocol):
         """Ingest what the sources yield; a changed release gets a new revision, valid from its update or ``today``.
 
         ``count_tokens`` gives the length of each text in the reader's tokens. Raises `SourceError`, and
-        `ManifestMismatchError` if another process embeds the index anew meanwhile.
+        `ManifestMismatchError` if another process embeds the index again meanwhile.
         """
         ...
 
@@ -184,12 +184,12 @@ class IndexWriter(Protocol):
         ...
 
     def verify(self) -> Verdict:
-        """Read the whole index, and make the search files again where they are damaged or out of date.
+        """Read the whole index, and make the search files again if they are damaged or out of date.
 
-        Raises `CatalogDamagedError` where the catalog itself is not sound: there is nothing to mend it from.
+        Raises `CatalogDamagedError` if the catalog itself is damaged: it cannot be repaired from anything else.
         """
         ...
 
     def close(self) -> None:
-        """Give back what the writer holds open."""
+        """Release the files that the writer uses."""
         ...

@@ -1,4 +1,4 @@
-"""Splitting and embedding every stored revision anew, for another model or other passages."""
+"""Splitting and embedding every stored revision again, for another model or passages of another length."""
 
 from collections.abc import Sequence
 
@@ -19,10 +19,10 @@ def reembed(
     count_tokens: CountTokens,
     progress: Progress = lambda done: None,
 ) -> SyncReport:
-    """Split and embed every stored revision anew under another manifest, and publish.
+    """Split and embed every stored revision again under another manifest, and publish.
 
-    Vectors go to the cache batch by batch, so that a crash loses little; the passages change in one transaction
-    at the end, and until then the index answers as before.
+    Vectors are stored in the catalog's cache batch by batch, so that little is lost in a crash. All passages are
+    replaced in one transaction at the end; until then the index answers as before.
     """
     passages = embedded = 0
     with writing(catalog.folder, wait=PATIENCE):

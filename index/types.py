@@ -1,6 +1,6 @@
-"""The nouns of the index: frozen values, no behaviour beyond what follows from their fields; and its protocols.
+"""The nouns of the index, such as release, passage and figure: frozen values that only hold and describe data.
 
-Long, and one file on purpose: everything above the index knows it by these names alone.
+What takes and returns them (sources, models, indexes) is in `index.protocols`.
 """
 
 import hashlib
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 """Row vectors, shape (n, dimension), each of unit length, so that a dot product is a cosine."""
-
 
 Ids = NDArray[np.int64]
 """Passage ids, shape (n,)."""
@@ -38,7 +37,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The time that a figure covers: its words, and the first and last day where the text settles them.
+    """The time that a figure covers: the words that state it, and its first and last day where the text settles them.
 
     A bound of None is open ("since 5 July" has no end) or not known from the text ("since the election").
     """
@@ -50,13 +49,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A quantity that a release states, with what it counts, and when.
+    """A quantity that a release states, with what it counts or measures, and the period it is about.
 
-    ``span`` covers the statement with its qualifier ("more than 2,100"), ``number`` the number with its scale word,
-    currency and unit. ``value`` is exact, in ``unit``; ``value_max`` is the high end of a range. ``unit`` and
-    ``qualifier`` are those of `index.figures.quantities.Quantity`. ``counted`` are the words that say what is counted
-    or measured. ``change`` says whether the quantity is a rise or a fall, or is None for a level. ``sentence`` is the
-    sentence that holds the figure. All spans are offsets into the release's body.
+    ``span`` covers the quantity with its qualifier ("more than 2,100"), ``number`` the number with its scale word,
+    currency and unit. ``value`` is exact, in ``unit``; ``value_max`` is the upper end if it is a range. ``unit`` and
+    ``qualifier`` are those of `index.figures.quantities.Quantity`. ``counted`` are the words that name what is counted
+    or measured. ``change`` is "up" for a rise, "down" for a fall, and None for a level. ``sentence`` is the sentence
+    that holds the figure. All spans are offsets into the release's body.
     """
 
     span: Span
@@ -96,22 +95,22 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An entry of an input that could not be read: where it stands and why it was left out."""
+    """An entry of an input that could not be read: its place in the input, and why it was left out."""
 
     where: str
     reason: str
 
 
 Cursor = NewType("Cursor", str)
-"""How far a source has been read, in its own words; everyone else keeps it and gives it back."""
+"""How far a source has been read, in a form that only the source understands; the index stores and returns it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The publisher took a release back on a day. The index marks its current text, and keeps and finds it.
+    """The publisher withdrew a release on ``day``. The index marks its current text, but still stores and finds it.
 
-    The mark stays until the source yields the release with another text. A release that the index does not hold is
-    not marked.
+    The mark stays until the source yields the release with another text. A withdrawal of a release that the index does
+    not hold changes nothing.
     """
 
     release_id: str
@@ -120,25 +119,25 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Everything up to here has been yielded: `Source.read` may go on from ``cursor`` another time.
+    """Everything up to here has been yielded: a later `Source.read` may start from ``cursor``.
 
-    What a source yields after a checkpoint is later news than what it yielded before.
+    What a source yields after a checkpoint is newer than what it yielded before.
     """
 
     cursor: Cursor
 
 
 Entry = Release | Withdrawn | Problem | Checkpoint
-"""What a source yields."""
+"""Anything that a source may yield."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What the splitter makes of a release: a passage before it has an id.
+    """One piece of a split release: a passage that has no id yet, because it is not stored.
 
-    ``lead`` is the earlier line that introduces the chunk (a list's lead-in, "X said:") where the chunk
-    continues what that line began; it is embedded with the chunk but is not part of the passage.
-    ``sentences`` tile the span's sentences in order, list items included.
+    ``lead`` is the earlier line that introduces the chunk (a list's lead-in, or "X said:") if the chunk continues what
+    that line began; it is embedded with the chunk but is not part of the passage. ``sentences`` are the sentences of
+    ``span`` in order, list items included.
     """
 
     span: Span
@@ -148,7 +147,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of whole sentences of one revision of a release. Its text is always cut from the body."""
+    """A run of whole sentences of one revision of a release, and the unit of search. Its text is cut from the body."""
 
     id: int
     release: Release
@@ -156,7 +155,7 @@ class Passage:
     span: Span
     sentences: tuple[Span, ...]
     tokens: int
-    """Length in the reader's tokens (tiktoken), for context budgets."""
+    """Length of the passage in the reader's tokens (tiktoken), for callers with a limited number of tokens."""
     lead: Span | None = None
 
     @property
@@ -167,7 +166,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with the fused score that ranked it and its two parts.
+    """A passage that was found, with the fused score that ranked it and the scores of the two legs.
 
     ``score`` lies in [0, 1] when both parts do; ``dense`` is the cosine of question and passage in
     [-1, 1]; ``lexical`` is the BM25 score divided by the best one for this question, in [0, 1].
@@ -183,8 +182,8 @@ class Hit:
 class SearchFilter:
     """Which releases a search may see; applied before anything is scored. All bounds are inclusive.
 
-    ``as_of`` shows the index as it stood at the end of that day: releases published by then, each in
-    the revision that stood then.
+    ``as_of`` shows the index as it was at the end of that day: the releases published by then, each in the revision
+    that was current then.
     """
 
     as_of: date | None = None
@@ -208,7 +207,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """How much the index holds, as of its generation."""
+    """How much an index holds, counting only the current revision of each release."""
 
     generation: int
     releases: int
@@ -218,11 +217,11 @@ class IndexStatus:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How the two legs are weighed; the defaults are chosen by sweep (``eval/results``).
+    """How the scores of the two legs, vectors and keywords, are combined.
 
-    ``weight`` is the keyword leg's share in [0, 1], ``title_weight`` the boost of BM25 over the release's title,
-    ``pair_weight`` that of question terms found close together, ``depth`` how many passages each leg hands to the
-    fusion.
+    ``weight`` is the keyword leg's share in [0, 1]; ``title_weight`` multiplies BM25 of the release's title and
+    ``pair_weight`` BM25 of question terms found next to each other; ``depth`` is how many passages each leg returns to
+    be fused. The defaults were chosen by the sweeps "ranking" and "fusion" (``eval/results/README.md``).
     """
 
     fusion: Literal["convex", "rrf"] = "convex"
@@ -234,7 +233,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEntry:
-    """A line of the list of releases: the visible revision without its body."""
+    """A release in a list: the revision that the filter lets through, without its body.
+
+    ``passages`` is the number of its passages.
+    """
 
     id: str
     title: str
@@ -247,10 +249,10 @@ class ReleaseEntry:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, the generation it searched, and the milliseconds of its stages.
+    """What a search found, the generation of the index it searched, and the milliseconds each stage took.
 
-    ``exhausted`` says that to ask for more hits would bring no other ones. Where it is False there may be more, however
-    few came; it becomes True at the latest when more hits are asked for than the index has passages.
+    ``exhausted`` is True if asking for more hits would bring no further ones. If it is False there may be more, however
+    few came; it is always True when more hits were asked for than the index has passages.
     """
 
     hits: tuple[Hit, ...]
@@ -261,7 +263,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """How far an ingest has come: entries dealt with, and passages stored."""
+    """How far an ingest has come: the entries dealt with and the passages stored so far."""
 
     entries: int
     passages: int
@@ -269,7 +271,11 @@ class SyncProgress:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one ingest did, in releases, passages and embedded texts. ``problems`` is empty if every entry was read."""
+    """What one ingest did.
+
+    ``added``, ``changed``, ``unchanged`` and ``withdrawn`` count releases, ``passages`` those that were stored, and
+    ``embedded`` the texts that had no vector yet. ``problems`` is empty if every entry could be read.
+    """
 
     added: int = 0
     changed: int = 0
@@ -282,7 +288,7 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check of a whole index found: its generation, and whether the search files had to be made again."""
+    """The result of checking an index: its generation and size, and whether its search files were made again."""
 
     generation: int
     releases: int

@@ -1,4 +1,4 @@
-"""Checking an index thoroughly, and mending what can be mended: the caches, never the truth."""
+"""Checking an index thoroughly, and repairing its search files; a damaged catalog is reported, never changed."""
 
 from index.catalog.check import check
 from index.catalog.reader import Catalog
@@ -9,23 +9,23 @@ from index.types import Verdict
 
 
 def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
-    """Read the whole index; make the search files again from the catalog where they are damaged or out of date.
+    """Read the whole index; make the search files again from the catalog if they are damaged or out of date.
 
-    Raises `CatalogDamagedError` when the catalog itself is not sound: there is nothing to mend it from.
+    Raises `CatalogDamagedError` if the catalog itself is damaged: it cannot be repaired from anything else.
     """
-    found = check(catalog)
-    if found:
-        more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
-        raise CatalogDamagedError(f"{catalog.path}: {'; '.join(found[:3])}{more}", RECOVER)
+    faults = check(catalog)
+    if faults:
+        more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
+        raise CatalogDamagedError(f"{catalog.path}: {'; '.join(faults[:3])}{more}", RECOVER)
     with writing(catalog.folder, wait=PATIENCE):
-        held = files.load(thorough=True)
-        counts = catalog.delta(0)
+        published = files.load(thorough=True)
+        everything = catalog.delta(0)
         sound = (
-            held is not None
-            and held.generation == counts.generation
-            and len(held.vectors) == len(held.keywords) == len(counts.put)
+            published is not None
+            and published.generation == everything.generation
+            and len(published.vectors) == len(published.keywords) == len(everything.put)
         )
         if not sound:
             files.publish(afresh=True)
     releases, passages = catalog.counts()
-    return Verdict(counts.generation, releases, passages, rebuilt=not sound)
+    return Verdict(everything.generation, releases, passages, rebuilt=not sound)

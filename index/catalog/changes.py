@@ -1,4 +1,4 @@
-"""What the search files must take over from the catalog to catch up with it."""
+"""Changes to a catalog: what the search files must take over, and when a release that a source yields is news."""
 
 import hashlib
 import json
@@ -10,7 +10,11 @@ from index.types import Ids, Release
 
 @dataclass(frozen=True, slots=True)
 class KeywordDocument:
-    """What the keyword index holds of a passage. Dates are proleptic ordinals; ``valid_to`` is exclusive."""
+    """What the keyword index stores for a passage.
+
+    ``published``, ``valid_from`` and ``valid_to`` are days as `date.toordinal` counts them; the passage is valid up to
+    the day before ``valid_to``.
+    """
 
     id: int
     text: str
@@ -23,7 +27,10 @@ class KeywordDocument:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What a derived index must do to get from one generation to another."""
+    """What the search files must take over to get from an earlier generation to ``generation``.
+
+    ``put`` are the ids of passages to add or replace, ``removed`` those to delete.
+    """
 
     generation: int
     put: Ids
@@ -32,9 +39,10 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What the catalog holds of a release now: the digest of its newest revision, and two days where they are known.
+    """The current revision of a release, as far as deciding about news needs it.
 
-    ``updated`` is the publisher's own day of that revision, ``withdrawn`` the day on which it was withdrawn.
+    ``digest`` is its `release_digest`. ``updated`` is the day on which the publisher last changed it, None if the
+    source does not say; ``withdrawn`` is the day on which it was withdrawn, None if it was not.
     """
 
     digest: str
@@ -44,9 +52,9 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """That a release was withdrawn on a day, with the version that the source had in view where it yielded one.
+    """The withdrawal of a release on ``day``, and the version of it that the source yielded before, if it did.
 
-    ``digest`` and ``updated`` are those of that version, or None.
+    ``digest`` and ``updated`` are those of that version, or None if the source yielded none.
     """
 
     release_id: str
@@ -56,9 +64,10 @@ class Withdrawal:
 
 
 def is_news(digest: str, updated: date | None, current: Current | None) -> bool:
-    """Return whether a release is new or another than the catalog holds, and not known to be an earlier version.
+    """Return True if a release is new, or differs from what the catalog holds and is not known to be an older version.
 
-    ``digest`` is its `release_digest`, ``updated`` its day of update.
+    ``digest`` is the release's `release_digest`, ``updated`` the day of its update, and ``current`` what the catalog
+    holds under the same id. A release is known to be older if its day of update is before the catalog's.
     """
     if current is None:
         return True
@@ -68,10 +77,10 @@ def is_news(digest: str, updated: date | None, current: Current | None) -> bool:
 
 
 def withdraws(withdrawal: Withdrawal, current: Current | None) -> bool:
-    """Return whether a withdrawal is to be marked on what the catalog holds.
+    """Return True if a withdrawal must be marked on the revision that the catalog holds.
 
-    It is not where there is nothing, or a mark already, or a version that the publisher made after the withdrawal: then
-    the source has been read from an earlier point once more.
+    It must not if there is no such revision, if it is marked already, or if the publisher made it after the withdrawal.
+    The last happens when a source is read once more from an earlier point.
     """
     if current is None or current.withdrawn is not None:
         return False
@@ -82,6 +91,6 @@ def withdraws(withdrawal: Withdrawal, current: Current | None) -> bool:
 
 
 def release_digest(release: Release) -> str:
-    """Return a digest over what a release says: equal digests mean that nothing changed but its day of update."""
+    """Return the SHA-256, in hexadecimal, of all fields of a release but its id and its day of update."""
     fields = [release.title, release.body, release.publisher, release.published.isoformat(), release.url]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()

@@ -9,48 +9,48 @@ from index.types import Release
 
 
 def check(catalog: Catalog) -> list[str]:
-    """Read the whole file and return what is wrong with it; an empty list when it is sound."""
+    """Read the whole catalog and return one message for each fault; an empty list if it is sound."""
     with catalog.guard():
-        found = [str(row[0]) for row in catalog.connection.execute("PRAGMA integrity_check")]
-        found = [] if found == ["ok"] else found
-        found += [f"dangling row: {row}" for row in catalog.connection.execute("PRAGMA foreign_key_check")]
+        faults = [str(row[0]) for row in catalog.connection.execute("PRAGMA integrity_check")]
+        faults = [] if faults == ["ok"] else faults
+        faults += [f"dangling row: {row}" for row in catalog.connection.execute("PRAGMA foreign_key_check")]
         for revision, release in catalog.revisions():
-            found += _check_revision(catalog, revision, release)
+            faults += _check_revision(catalog, revision, release)
         sql = (
             "SELECT count(*) FROM passage p LEFT JOIN embedding e ON e.text_key = p.text_key"
             " AND e.fingerprint = ? WHERE e.text_key IS NULL"
         )
         missing = catalog.connection.execute(sql, (catalog.manifest.fingerprint,)).fetchone()[0]
-        found += [f"{missing} passages have no vector"] if missing else []
-        return found + _check_vectors(catalog)
+        faults += [f"{missing} passages have no vector"] if missing else []
+        return faults + _check_vectors(catalog)
 
 
 def _check_revision(catalog: Catalog, revision: int, release: Release) -> list[str]:
     row = catalog.connection.execute("SELECT digest FROM revision WHERE id = ?", (revision,)).fetchone()
-    found = []
+    faults = []
     if row[0] != release_digest(release):
-        found.append(f"release {release.id!r} no longer has its recorded digest")
+        faults.append(f"release {release.id!r} no longer has its recorded digest")
     rows = catalog.connection.execute(PASSAGE + "WHERE p.revision_id = ?", (revision,)).fetchall()
     for passage in catalog.read_passages(rows):
         span = passage.span
         inside = all(span.start <= s.start and s.end <= span.end for s in passage.sentences)
         if span.end > len(release.body) or not inside:
-            found.append(f"passage {passage.id} lies outside release {release.id!r}")
+            faults.append(f"passage {passage.id} lies outside release {release.id!r}")
     sql = f"SELECT {COLUMNS} FROM figure WHERE revision_id = ?"
     for row in catalog.connection.execute(sql, (revision,)):
         figure = from_row(row)
         spans = [figure.number, figure.sentence, figure.counted, figure.period and figure.period.span]
         if any(span.end > len(release.body) for span in [figure.span, *spans] if span):
-            found.append(f"a figure lies outside release {release.id!r}")
-    return found
+            faults.append(f"a figure lies outside release {release.id!r}")
+    return faults
 
 
 def _check_vectors(catalog: Catalog) -> list[str]:
-    found = []
+    faults = []
     sql = "SELECT hex(text_key), vector FROM embedding WHERE fingerprint = ?"
     for key, data in catalog.connection.execute(sql, (catalog.manifest.fingerprint,)):
         vector = np.frombuffer(data, dtype="<f4") if len(data) == 4 * catalog.manifest.dimension else np.zeros(1)
-        # SQLite has no checksums of its own; a vector that is not of unit length is no embedding of ours.
+        # SQLite keeps no checksums, but every stored vector has unit length: one that has not was changed since.
         if not abs(float(np.linalg.norm(vector)) - 1) < 1e-3:
-            found.append(f"the vector of text {key[:12]} is damaged")
-    return found
+            faults.append(f"the vector of text {key[:12]} is damaged")
+    return faults

@@ -1,4 +1,4 @@
-"""The SQLite file under the catalog: its tables, connections, transactions, and its errors made ours."""
+"""The SQLite file of the catalog: connections, transactions, generations, and SQLite's errors as pressqa's own."""
 
 import contextlib
 import json
@@ -17,13 +17,14 @@ from index.text.publishers import publisher_key
 from index.types import Manifest
 
 _CANNOT_LOCK = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
-"""What SQLite says when it may not make the files of a write-ahead log (primary result codes)."""
+"""SQLite's primary result codes when it is not allowed to make the files of a write-ahead log."""
 
 
 class _Connection(sqlite3.Connection):
-    """A connection.
+    """A connection that remembers what it assumes about the file.
 
-    ``frozen`` is the state of the file where it is read as it lies; ``older`` is its schema where that is not today's.
+    ``frozen`` is the state of the file (`Database._state`) if it was opened as immutable, because its folder is
+    read-only. ``older`` is the file's schema if that is not the newest one.
     """
 
     frozen: tuple[int, ...] | None = None
@@ -31,7 +32,7 @@ class _Connection(sqlite3.Connection):
 
 
 class _Lease:
-    """A thread's hold on a connection, which ends with the thread."""
+    """A connection lent to one thread; when the thread ends, the connection goes back to ``idle``."""
 
     def __init__(self, connection: _Connection, idle: deque[_Connection]) -> None:
         self.connection = connection
@@ -45,16 +46,17 @@ class Database:
     """One open catalog file. Safe to share between threads: each gets a connection of its own."""
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
-        """Open the catalog in ``folder``; for writing, a file of an earlier schema is brought to today's.
+        """Open the catalog in ``folder``; with ``writable``, a file of an earlier schema is migrated to the newest.
 
-        Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` for a schema it cannot read.
+        Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` for a schema that cannot be read;
+        with ``writable`` also `IndexLockedError` or `StorageError`.
         """
         self.folder = folder
         self.path = folder / FILE
         self._writable = writable
         self._local = threading.local()
-        # A server's threads come and go: a connection whose thread has ended serves the next one. Closing it instead
-        # would not do, since SQLite keeps its file open as long as others of the process have locks on it.
+        # A server's threads come and go, so the connection of a thread that has ended is used by the next one. To close
+        # it would not free its file: SQLite keeps that open while other connections of the process have locks on it.
         self._idle: deque[_Connection] = deque()
         self._all: list[_Connection] = []
         self._guard_all = threading.Lock()
@@ -75,7 +77,7 @@ class Database:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection."""
+        """The calling thread's connection; it is opened again if what it assumes about the file no longer holds."""
         lease: _Lease | None = getattr(self._local, "lease", None)
         if lease is None:
             try:
@@ -96,7 +98,7 @@ class Database:
                 migrations.migrate(self.path)
 
     def _is_stale(self, connection: _Connection) -> bool:
-        """Say whether a connection sees the file as it no longer is."""
+        """Return True if what a connection assumes about the file, its schema or its state, no longer holds."""
         if connection.frozen is not None and connection.frozen != self._state():
             return True
         return connection.older is not None and connection.older != migrations.schema_of(connection, self.path)
@@ -111,7 +113,7 @@ class Database:
         connection.older = schema if schema < migrations.newest() else None
         with self._guard_all:
             self._all.append(connection)
-        # SQLite folds ASCII only; publishers are compared as the keyword index compares them.
+        # SQLite ignores case in ASCII only; this compares publishers as the keyword index does.
         connection.create_function("publisher_key", 1, publisher_key, deterministic=True)
         return connection
 
@@ -127,8 +129,8 @@ class Database:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in _CANNOT_LOCK:
                 raise
-            # A write-ahead log needs a folder that can be written. In a read-only one the file is read as it lies,
-            # which is right while nobody writes to it: `connection` opens it anew when its state is another.
+            # A write-ahead log needs a folder that can be written. In a read-only one the file is opened as immutable,
+            # which is correct while nobody writes to it: `connection` opens it again once its state has changed.
             state = self._state()
             if state[-1]:
                 raise StorageError(
@@ -144,7 +146,7 @@ class Database:
         return sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False, factory=_Connection)
 
     def _state(self) -> tuple[int, ...]:
-        """Return what changes when somebody writes: the file's identity, time and size, and the size of its log."""
+        """Return what changes when somebody writes: the file's inode, time and size, and the size of its log."""
         status = self.path.stat()
         try:
             log = self.path.with_name(f"{FILE}-wal").stat().st_size
@@ -154,10 +156,10 @@ class Database:
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn SQLite's errors into ours."""
+        """Turn SQLite's errors into `IndexLockedError`, `StorageError` or `CatalogDamagedError`."""
         try:
             yield
-        except sqlite3.ProgrammingError:  # a bug of ours, or use after close: not the file's fault
+        except sqlite3.ProgrammingError:  # a bug in pressqa, or use after close: not the file's fault
             raise
         except sqlite3.OperationalError as error:
             text = str(error)
@@ -166,7 +168,7 @@ class Database:
             if any(word in text for word in ("readonly", "read-only", "full", "disk I/O", "unable to open")):
                 raise StorageError(f"cannot use {self.path}: {text}", STORAGE) from error
             raise CatalogDamagedError(f"{self.path} is damaged: {text}", RECOVER) from error
-        except UnicodeEncodeError:  # an argument that is no text
+        except UnicodeEncodeError:  # an argument with a lone surrogate, which is not text
             raise
         except (sqlite3.DatabaseError, ValueError, TypeError, OverflowError) as error:
             # ValueError: dates, spans and JSON that cannot be what was stored.
@@ -174,7 +176,7 @@ class Database:
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read several things as of one moment; inside another snapshot or a transaction, as of that one's."""
+        """Read several things from one state of the file; within another snapshot or a transaction, from its state."""
         with self.guard():
             connection = self.connection
             if connection.in_transaction:
@@ -188,7 +190,7 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[int]:
-        """Write everything inside as one generation, whose number is given; on any error nothing is written."""
+        """Write everything in the ``with`` block as one generation, whose number it gets; on an error write nothing."""
         with self.guard():
             connection = self.connection
             connection.execute("BEGIN IMMEDIATE")
@@ -202,7 +204,7 @@ class Database:
                 raise
 
     def meta(self, key: str) -> str:
-        """Return one of the file's own settings; raises `CatalogDamagedError` if it is not there."""
+        """Return the "id", "schema" or "manifest" of the file; raises `CatalogDamagedError` if it is missing."""
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise CatalogDamagedError(f"{self.path} lacks its {key}", RECOVER)
@@ -220,7 +222,10 @@ class Database:
         return int(number)
 
     def stamp(self, generation: int) -> str | None:
-        """Return the random mark of a generation: two copies of an index that grew apart differ in it."""
+        """Return the random mark of a generation, None if there is no such generation.
+
+        Two copies of an index that were written to separately give the same number different marks.
+        """
         with self.guard():
             sql = "SELECT stamp FROM generation WHERE number = ?"
             row = self.connection.execute(sql, (generation,)).fetchone()

@@ -1,4 +1,7 @@
-"""A figure as a row of the catalog's table, and back. Values are decimals as text: SQLite's numbers are not exact."""
+"""A figure as a row of the catalog's table, and back.
+
+Values are stored as decimals in text, because SQLite's numbers are not exact.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,13 +15,17 @@ COLUMNS: Final = (
     'start, "end", number_start, number_end, value, value_max, unit, qualifier, counted_start, counted_end, change,'
     " period_start, period_end, period_from, period_to, sentence_start, sentence_end"
 )
+"""The columns of a figure in SQL, in the order in which `from_row` reads them."""
+
 INSERT: Final = f"INSERT INTO figure (revision_id, {COLUMNS}) VALUES (?{', ?' * 17})"
+"""The SQL statement that stores a figure; `to_row` gives its values."""
 
 Row = Sequence[int | str | None]
+"""The values of a figure's row, in the order of the SQL statement it belongs to."""
 
 
 def to_row(revision: int, figure: Figure) -> Row:
-    """Return the values of `INSERT`."""
+    """Return the values with which `INSERT` stores ``figure`` for the revision with the row id ``revision``."""
     period, counted = figure.period, figure.counted
     return (
         revision,
@@ -43,7 +50,7 @@ def to_row(revision: int, figure: Figure) -> Row:
 
 
 def from_row(row: Row) -> Figure:
-    """Return the figure of a row of `COLUMNS`; raises ValueError for a row that `to_row` never made."""
+    """Return the figure in a row of `COLUMNS`; raises ValueError for values that `to_row` never gives."""
     start, end, number, number_end, value, value_max, unit, qualifier, counted, counted_end, change, *rest = row
     period, period_end, period_from, period_to, sentence, sentence_end = rest
     if change not in (None, "up", "down"):

@@ -1,12 +1,12 @@
 """The catalog's schema as numbered steps, so that a file of an earlier schema keeps everything it holds.
 
-To change the schema, append a function to `MIGRATIONS` that takes an open transaction and changes the tables
-(``connection.execute`` only: ``executescript`` would commit half of it), and say in `VIEWS` how a file of each earlier
-schema is to be read. A step that was released is never edited; nor are the tables of `index.catalog.schema`, which new
-files start from before they go through the same steps. ``meta.schema`` says which step a file has reached.
+To change the schema, append a function to `MIGRATIONS` that changes the tables inside the transaction that is open
+(``connection.execute`` only: ``executescript`` would commit half of it), and add to `VIEWS` how a file of each earlier
+schema is to be read. A step that was released is never edited; nor are the tables of `index.catalog.schema`: a new file
+starts from them and then goes through the same steps. ``meta.schema`` is the number of the schema a file has reached.
 
-A writer takes an older file through the steps when it opens it; a reader writes nothing, and reads it through views
-instead, which SQLite looks up before the tables that they are named after.
+A writer takes an older file through the missing steps when it opens it. A reader writes nothing; it reads an older file
+through temporary views, which have the names of the tables and which SQLite looks up first.
 """
 
 import contextlib
@@ -17,20 +17,21 @@ from pathlib import Path
 from index.errors import RECOVER, CatalogDamagedError, ManifestMismatchError
 
 Migration = Callable[[sqlite3.Connection], None]
+"""One step: it changes the tables inside the transaction that is open on the connection."""
 
 OLDEST = 2
-"""The schema that the steps begin from; earlier ones were never released."""
+"""The number of the oldest schema that can be read; earlier ones were never released."""
 
 
 def _updates_withdrawals_cursors(connection: sqlite3.Connection) -> None:
-    # Days as ordinals, as the table's others are; NULL where the source does not say, and where nothing was withdrawn.
+    # Days as ordinals, like the table's other days; NULL if the source gives no update, and if nothing was withdrawn.
     connection.execute("ALTER TABLE revision ADD COLUMN updated INTEGER")
     connection.execute("ALTER TABLE revision ADD COLUMN withdrawn INTEGER")
     connection.execute("CREATE TABLE cursor (source TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT, WITHOUT ROWID")
 
 
 MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors,)
-"""The steps in order: the first takes a file from schema `OLDEST` to the next, and so on."""
+"""The steps in order: the first takes a file from schema `OLDEST` to `OLDEST` + 1, the second to `OLDEST` + 2."""
 
 VIEWS: Mapping[int, tuple[str, ...]] = {
     2: (
@@ -38,14 +39,15 @@ VIEWS: Mapping[int, tuple[str, ...]] = {
         "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place WHERE 0",
     )
 }
-"""For each earlier schema the SQL that gives a reader's connection today's tables: () where nothing is missing.
+"""For each earlier schema, the SQL statements that make its tables look like the newest ones to a reader.
 
-A file of an earlier schema that is not listed cannot be read before a writer has opened it.
+The statements are () if nothing is missing. A file of an earlier schema that is not listed cannot be read until a
+writer has opened it.
 """
 
 
 def newest() -> int:
-    """Return the number of the schema that the last step leads to."""
+    """Return the number of the newest schema, which the last step leads to."""
     return OLDEST + len(MIGRATIONS)
 
 
@@ -67,7 +69,7 @@ def schema_of(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def read_as_newest(connection: sqlite3.Connection, path: Path) -> int:
-    """Let a reader's connection see today's tables, whatever the file's schema is; return that schema.
+    """Let a reader's connection see the newest tables, whatever the file's schema is; return the file's schema.
 
     Nothing is written to the file. Raises `ManifestMismatchError` for a schema that cannot be read this way.
     """
@@ -84,14 +86,14 @@ def read_as_newest(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def migrate(path: Path) -> None:
-    """Take a file through the steps it lacks, each in a transaction; only for the holder of the write lock.
+    """Take a file through the steps it lacks, each in a transaction. The caller must hold the write lock.
 
     A process that is killed leaves the file at the last step that was done.
     """
     where = f"{path.resolve().as_uri()}?mode=rw"
     with contextlib.closing(sqlite3.connect(where, uri=True, timeout=10)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
-        # Off, so that a table can be made again under its name without deleting the rows that refer to it.
+        # Off, so that a step can drop and recreate a table without deleting the rows that refer to it.
         connection.execute("PRAGMA foreign_keys = OFF")
         for number in range(schema_of(connection, path) + 1, newest() + 1):
             connection.execute("BEGIN IMMEDIATE")

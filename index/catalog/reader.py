@@ -1,7 +1,9 @@
-"""The catalog: one SQLite file that holds releases, revisions, passages and embeddings. The only truth.
+"""Reading the catalog: one SQLite file that holds releases, revisions, passages, figures and embeddings.
 
-Every write is one transaction that also raises ``generation``; FAISS and tantivy are caches that catch up by it
-(`index.search.files`). A release is never edited in place: a change adds a revision, and the earlier one ends.
+The catalog is the only place where they are kept; the search files (`index.search.files`) are made from it and can be
+made again. Every write, except that of a source's cursor alone, is one transaction that adds a generation; the search
+files catch up by comparing generations. A release is never edited in place: a change adds a revision and ends the
+earlier one.
 """
 
 import json
@@ -22,19 +24,22 @@ PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
 FROM passage p JOIN revision r ON r.id = p.revision_id
 """
-"""The columns of `Catalog.read_passages`; a WHERE clause may follow."""
+"""The SQL query for the rows that `Catalog.read_passages` takes; a WHERE clause may follow."""
+
 _MOST = 2**63 - 1
 """The largest integer that SQLite takes."""
-_AT_ONCE = 1_000
-"""How many passages are read at a time where all of them are."""
-_RELEASE = "release_id, title, body, publisher, published, url, updated, sha256"
 
+_AT_ONCE = 1_000
+"""How many passages `Catalog.every_passage` holds in memory at a time (set by judgement)."""
+
+_RELEASE = "release_id, title, body, publisher, published, url, updated, sha256"
+"""The columns of a revision from which a `Release` is made."""
 
 _EVERYTHING = SearchFilter()
 
 
 class Catalog(Database):
-    """What the index knows, read as releases, passages and vectors. `CatalogWriter` writes it."""
+    """A catalog opened for reading: releases, passages, figures and vectors. `CatalogWriter` also writes."""
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of current releases and of their passages."""
@@ -57,13 +62,13 @@ class Catalog(Database):
             return IndexStatus(self.generation(), *self.counts(), self.manifest)
 
     def has_superseded(self) -> bool:
-        """Say whether any passage belongs to a revision that no longer stands."""
+        """Return True if any revision has been superseded by a later one."""
         with self.guard():
             sql = "SELECT EXISTS (SELECT 1 FROM revision WHERE valid_to <> ?)"
             return bool(self.connection.execute(sql, (FOREVER,)).fetchone()[0])
 
     def has_unchanged(self, generation: int) -> bool:
-        """Say whether any passage still stands as it stood at a generation, or there are none at all."""
+        """Return True if at least one passage is unchanged since ``generation``, or if there are no passages."""
         with self.guard():
             sql = "SELECT min(generation) FROM passage"
             oldest = self.connection.execute(sql).fetchone()[0]
@@ -76,10 +81,10 @@ class Catalog(Database):
             return [row[0] for row in self.connection.execute(sql, (ever, FOREVER))]
 
     def check_publisher(self, where: SearchFilter) -> None:
-        """Raise `UnknownPublisherError`, naming those there are, for a publisher that no release can have."""
+        """Raise `UnknownPublisherError`, which names the known publishers, if no release has the filter's publisher."""
         if where.publisher is None:
             return
-        # At an earlier day a release may have stood under another publisher's name.
+        # On an earlier day a release may have had another publisher.
         known = self.publishers(ever=where.as_of is not None)
         if publisher_key(where.publisher) not in map(publisher_key, known):
             some = "; ".join(known[:10]) + ("; ..." if len(known) > 10 else "")
@@ -95,8 +100,11 @@ class Catalog(Database):
             return _ids(self.connection.execute(sql, values))
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Return the passages that still exist among ``ids``; raises `CatalogDamagedError` on a changed body."""
-        # One moment, because a writer may remove a release between a passage and its body.
+        """Return those of ``ids`` that still exist, by id.
+
+        Raises `CatalogDamagedError` if a body no longer has its recorded SHA-256.
+        """
+        # In one snapshot, because a writer may remove a release after its passage was read and before its body is.
         with self.snapshot():
             wanted = json.dumps(list(ids))
             sql = PASSAGE + "WHERE p.id IN (SELECT value FROM json_each(?))"
@@ -104,14 +112,17 @@ class Catalog(Database):
             return {passage.id: passage for passage in self.read_passages(rows)}
 
     def every_passage(self) -> Iterator[Passage]:
-        """Yield the passages of every current release, by their ids."""
+        """Yield the passages of every current release, in the order of their ids."""
         ids = self.allowed(_EVERYTHING).tolist()
         for start in range(0, len(ids), _AT_ONCE):
-            found = self.passages(ids[start : start + _AT_ONCE])
-            yield from (found[passage_id] for passage_id in sorted(found))
+            passages = self.passages(ids[start : start + _AT_ONCE])
+            yield from (passages[passage_id] for passage_id in sorted(passages))
 
     def read_passages(self, rows: Iterable[tuple[int, ...]]) -> Iterator[Passage]:
-        """Yield the passages of rows of `PASSAGE`; raises `CatalogDamagedError` on a changed body."""
+        """Yield the passages in rows of the query `PASSAGE`.
+
+        Raises `CatalogDamagedError` if a body no longer has its recorded SHA-256.
+        """
         releases: dict[int, Release] = {}
         for pid, start, end, lead_start, lead_end, sentences, tokens, revision, number in rows:
             if revision not in releases:
@@ -138,7 +149,10 @@ class Catalog(Database):
         return release
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
-        """Return the revision of a release that stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        """Return the revision of a release that was current at ``where.as_of``, or is now if that is None.
+
+        Raises `UnknownReleaseError`.
+        """
         conditions, values = visible(SearchFilter(as_of=where.as_of))
         sql = f"SELECT {_RELEASE} FROM revision r WHERE {conditions} AND release_id = ?"
         with self.guard():
@@ -151,7 +165,7 @@ class Catalog(Database):
             return self._release(row)
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
-        """Return for each passage the figures whose statement lies in it, in their order."""
+        """Return, for each passage, the figures whose span lies in it, in the order of the text."""
         sql = (
             f"SELECT {COLUMNS} FROM figure WHERE revision_id ="
             " (SELECT id FROM revision WHERE release_id = ? AND number = ?)"
@@ -177,7 +191,10 @@ class Catalog(Database):
                 yield self._release(row)
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
-        """Return up to ``limit`` releases, newest first, ties by id, that come after the given place."""
+        """Return up to ``limit`` releases, newest first, ties by id, that come after the given (date, id).
+
+        Raises `UnknownPublisherError`.
+        """
         self.check_publisher(where)
         conditions, values = visible(where)
         if after is not None:
@@ -197,31 +214,27 @@ class Catalog(Database):
             ]
 
     def current(self, release_id: str) -> Current | None:
-        """Return what is held of a release now, without its text; None where it is not held."""
-        # The number is written out: with a parameter SQLite would prepare the statement for each release.
+        """Return the digest and days of a release's current revision; None if the catalog has no such release."""
+        # FOREVER is written into the SQL: given as a parameter, SQLite would prepare the statement for each release.
         sql = f"SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = {FOREVER}"
         with self.guard():
             row = self.connection.execute(sql, (release_id,)).fetchone()
             return Current(row[0], _day(row[1]), _day(row[2])) if row else None
 
     def cursor(self, source: str) -> Cursor | None:
-        """Return how far the source of this name was read, None if it never said."""
+        """Return how far the source of this name was read; None if no checkpoint of it was stored."""
         with self.guard():
             row = self.connection.execute("SELECT place FROM cursor WHERE source = ?", (source,)).fetchone()
             return Cursor(row[0]) if row else None
 
     def embedded(self, keys: Sequence[bytes], fingerprint: str) -> set[bytes]:
-        """Return those content addresses that have a vector of the model with this fingerprint."""
-        found = set()
+        """Return those of ``keys`` (`text_key`) that have a stored vector by the model with this fingerprint."""
         sql = "SELECT 1 FROM embedding WHERE fingerprint = ? AND text_key = ?"
         with self.guard():
-            for key in keys:
-                if self.connection.execute(sql, (fingerprint, key)).fetchone():
-                    found.add(key)
-        return found
+            return {key for key in keys if self.connection.execute(sql, (fingerprint, key)).fetchone()}
 
     def delta(self, since: int) -> Delta:
-        """Return what changed after generation ``since`` (0 for everything)."""
+        """Return which passages changed after generation ``since``; 0 gives all passages."""
         with self.snapshot():
             generation = self.generation()
             put = "SELECT id FROM passage WHERE generation > ? ORDER BY id"
@@ -233,22 +246,25 @@ class Catalog(Database):
             )
 
     def vectors(self, ids: Ids) -> Vectors:
-        """Return the vectors of these passages, shape (len(ids), dimension), in their order."""
-        made = np.empty((len(ids), self.manifest.dimension), dtype=np.float32)
+        """Return the vectors of these passages, shape (len(ids), dimension), in the order of ``ids``.
+
+        Raises `CatalogDamagedError` if one has no vector.
+        """
+        vectors = np.empty((len(ids), self.manifest.dimension), dtype=np.float32)
         sql = (
             "SELECT e.vector FROM passage p JOIN embedding e ON e.text_key = p.text_key AND e.fingerprint = ?"
             " WHERE p.id = ?"
         )
         with self.guard():
             for row, passage_id in enumerate(ids.tolist()):
-                found = self.connection.execute(sql, (self.manifest.fingerprint, passage_id)).fetchone()
-                if found is None or len(found[0]) != made.itemsize * made.shape[1]:
+                stored = self.connection.execute(sql, (self.manifest.fingerprint, passage_id)).fetchone()
+                if stored is None or len(stored[0]) != vectors.itemsize * vectors.shape[1]:
                     raise CatalogDamagedError(f"{self.path}: passage {passage_id} has no vector", RECOVER)
-                made[row] = np.frombuffer(found[0], dtype="<f4")
-        return made
+                vectors[row] = np.frombuffer(stored[0], dtype="<f4")
+        return vectors
 
     def documents(self, ids: Ids) -> Iterator[KeywordDocument]:
-        """Yield what the keyword index holds of these passages, in their order."""
+        """Yield what the keyword index stores for these passages, in the order of ``ids``; missing ones are skipped."""
         sql = (
             'SELECT substr(r.body, p.start + 1, p."end" - p.start), r.title, r.publisher, r.published,'
             " r.valid_from, r.valid_to FROM passage p JOIN revision r ON r.id = p.revision_id WHERE p.id = ?"
@@ -260,9 +276,9 @@ class Catalog(Database):
                     yield KeywordDocument(passage_id, *row)
 
     def revisions(self) -> Iterator[tuple[int, Release]]:
-        """Yield every revision, standing or not, with its row id."""
+        """Yield every revision, current or superseded, with its row id."""
         with self.guard():
-            # The ids first: a caller may write while it goes through them.
+            # All ids are read first, because a caller may write while it goes through the revisions.
             rows = self.connection.execute("SELECT id FROM revision ORDER BY id").fetchall()
         for (row,) in rows:
             with self.guard():

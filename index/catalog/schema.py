@@ -14,9 +14,10 @@ from index.errors import STORAGE, StorageError
 from index.types import Manifest
 
 SCHEMA = migrations.newest()
-"""The schema of the files that are made; `index.catalog.migrations` says how it changes."""
+"""The number of the schema of new files; `index.catalog.migrations` describes how a schema changes."""
 
 FILE = "catalog.sqlite3"
+"""The name of the catalog's file in a data folder."""
 
 # Never edited: `migrations` starts from it.
 _TABLES = f"""
@@ -86,7 +87,7 @@ CREATE TABLE embedding (
 
 
 def exists(folder: Path) -> bool:
-    """Say whether ``folder`` holds a catalog; raises `StorageError` if one is not allowed to look."""
+    """Return True if ``folder`` holds a catalog; raises `StorageError` if the folder may not be read."""
     try:
         return (folder / FILE).is_file()
     except OSError as error:
@@ -99,7 +100,7 @@ def create_file(folder: Path, manifest: Manifest) -> None:
     draft = path.with_suffix(".new")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Not only a draft: SQLite would replay the log of a catalog that was deleted into this new one.
+        # Drafts of an earlier try, and the log of a deleted catalog, which SQLite would replay into this new one.
         for stale in (*folder.glob(f"{draft.name}*"), *folder.glob(f"{FILE}-*")):
             stale.unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect(draft)) as connection:

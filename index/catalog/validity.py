@@ -1,6 +1,7 @@
-"""Which revision of a release a search may see: one rule, as bounds on four fields, and two of its renderings.
+"""Which revision of a release a search may see: one rule, as bounds on four fields, and two forms of it.
 
-The third, for tantivy, is in `index.search.keywords`, since the catalog must not need a search library.
+`sees` applies it in Python and `visible` writes it as SQL. The form for tantivy is in `index.search.keywords`, because
+the catalog must not import a search library.
 """
 
 from dataclasses import dataclass
@@ -10,15 +11,18 @@ from index.text.publishers import publisher_key
 from index.types import Release, SearchFilter
 
 FOREVER = date.max.toordinal()
-"""The end of validity of a revision that is current: no other revision has taken its place."""
+"""The value of ``valid_to`` for a current revision: no later revision has superseded it."""
 
 Range = tuple[int | None, int | None]
-"""The first and the last day that are let through, as proleptic ordinals; None where there is no bound."""
+"""The first and the last day that are let through, as `date.toordinal` counts them; None for no bound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a filter asks of a revision. ``publisher`` is a key of `index.text.publishers`; None lets all through."""
+    """The conditions that a filter puts on a revision.
+
+    ``publisher`` is a name as `publisher_key` gives it; None lets all publishers through.
+    """
 
     published: Range
     valid_from: Range
@@ -33,9 +37,9 @@ class Bounds:
 
 
 def bounds(where: SearchFilter) -> Bounds:
-    """Return the rule for a filter: the current revisions, or those of the day ``as_of``, of the releases it names.
+    """Return the conditions of a filter: revisions that are current now, or that were at the end of ``where.as_of``.
 
-    A revision counts from the day ``valid_from`` to the day before ``valid_to``.
+    A revision is valid from the day ``valid_from`` to the day before ``valid_to``.
     """
     day = where.as_of.toordinal() if where.as_of else None
     since = where.since.toordinal() if where.since else None
@@ -50,7 +54,7 @@ def bounds(where: SearchFilter) -> Bounds:
 
 
 def sees(where: SearchFilter, release: Release, valid_from: int | None = None, valid_to: int = FOREVER) -> bool:
-    """Say whether a filter lets a revision through; a release that never changed is valid from its publication."""
+    """Return True if a filter lets a revision through; without ``valid_from`` it is valid from its publication."""
     rule = bounds(where)
     published = release.published.toordinal()
     values = {"published": published, "valid_from": published if valid_from is None else valid_from}
@@ -63,7 +67,7 @@ def sees(where: SearchFilter, release: Release, valid_from: int | None = None, v
 
 
 def visible(where: SearchFilter) -> tuple[str, tuple[int | str, ...]]:
-    """Return the SQL condition on ``revision r`` for a filter, with its values."""
+    """Return a filter as an SQL condition on the table alias ``r`` (a revision), and the values of its parameters."""
     rule = bounds(where)
     conditions: list[str] = []
     values: list[int | str] = []

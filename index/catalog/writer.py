@@ -20,7 +20,10 @@ from index.types import Chunk, Cursor, Figure, Manifest, Release, Vectors
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A release ready to be stored: its figures, its chunks, and of each the reader's token count and embedded text."""
+    """A release ready to be stored, with its passages and figures.
+
+    For each of ``chunks``, ``tokens`` is the length in the reader's tokens and ``texts`` the text to embed.
+    """
 
     release: Release
     chunks: tuple[Chunk, ...]
@@ -31,7 +34,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a batch changed, in releases and in passages. ``unchanged`` were in the catalog already."""
+    """What storing a batch did: counts of releases, and in ``passages`` of passages stored.
+
+    ``unchanged`` releases were in the catalog already.
+    """
 
     added: int = 0
     changed: int = 0
@@ -41,15 +47,15 @@ class Stored:
 
 
 def text_key(text: str) -> bytes:
-    """Return the content address of an embedded text: SHA-256 of its UTF-8."""
+    """Return the key under which the vector of a text is stored: the SHA-256 of the text in UTF-8."""
     return hashlib.sha256(text.encode()).digest()
 
 
 class CatalogWriter(Catalog):
-    """A catalog opened for writing, by the one who holds the write lock (`index.disk.lock`)."""
+    """A catalog opened for writing. The caller of a method that writes must hold the write lock (`index.disk.lock`)."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the catalog in ``folder``; raises `IndexMissingError` or `CatalogDamagedError`."""
+        """Open the catalog in ``folder`` and migrate it if needed; raises what `Database` raises."""
         super().__init__(folder, writable=True)
 
     @classmethod
@@ -67,9 +73,9 @@ class CatalogWriter(Catalog):
     ) -> Stored:
         """Store releases and withdrawals in their order, and how far each source was read, in one transaction.
 
-        A known release that says something else gets a new revision, valid from its ``updated`` day where that is
-        given and not in the future, else from ``today``; the earlier one ends there. To put what is stored already
-        changes nothing. ``vectors`` holds what is not in the embedding cache yet, by content address.
+        A known release whose text or metadata changed gets a new revision. It is valid from its ``updated`` day, or
+        from ``today`` if that is not given or in the future; the earlier revision ends on the same day. Releases that
+        are stored already change nothing. ``vectors`` are those missing from the embedding cache, by `text_key`.
         """
         counts: Counter[str] = Counter()
         with self.transaction() as generation:
@@ -90,7 +96,7 @@ class CatalogWriter(Catalog):
         return Stored(**counts)
 
     def store_cursors(self, cursors: Mapping[str, Cursor]) -> None:
-        """Store how far each source was read; releases, and so the generation, stay as they are."""
+        """Store how far each source was read; the generation stays the same, because no release changes."""
         with self.guard(), self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
             self._store_cursors(cursors)
@@ -115,7 +121,7 @@ class CatalogWriter(Catalog):
         self.connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
 
     def _supersede(self, release: Release, today: date, generation: int) -> tuple[int, int]:
-        """End the current revision of a release; return the number of the next one and the day it stands from."""
+        """End the current revision of a release; return the number of the next one and the day it is valid from."""
         published = release.published.toordinal()
         sql = "SELECT id, number, valid_from FROM revision WHERE release_id = ? AND valid_to = ?"
         row = self.connection.execute(sql, (release.id, FOREVER)).fetchone()
@@ -123,10 +129,10 @@ class CatalogWriter(Catalog):
             return 1, published
         revision, number, valid_from = row
         day = min(release.updated or today, today)
-        # Never before its own beginning, whatever the clock says; and never FOREVER, which means that it stands.
+        # Never before its own beginning, whatever the clock says, and never FOREVER, which would mean "current".
         end = min(max(day.toordinal(), valid_from), FOREVER - 1)
         self.connection.execute("UPDATE revision SET valid_to = ? WHERE id = ?", (end, revision))
-        # Raising their generation makes the derived indexes take the new end of validity.
+        # With this generation, the search files take over the new end of validity of these passages.
         sql = "UPDATE passage SET generation = ? WHERE revision_id = ?"
         self.connection.execute(sql, (generation, revision))
         return int(number) + 1, max(end, published)
@@ -179,8 +185,8 @@ class CatalogWriter(Catalog):
         self.connection.executemany(INSERT, [to_row(revision, figure) for figure in item.figures])
 
     def remove(self, release_ids: Sequence[str]) -> int:
-        """Delete releases with all their revisions in one transaction; return how many were there."""
-        gone = 0
+        """Delete releases with all their revisions in one transaction; return how many of them existed."""
+        deleted = 0
         with self.transaction() as generation:
             for release_id in release_ids:
                 self.connection.execute(
@@ -189,13 +195,13 @@ class CatalogWriter(Catalog):
                     (generation, release_id),
                 )
                 sql = "DELETE FROM revision WHERE release_id = ?"
-                gone += self.connection.execute(sql, (release_id,)).rowcount > 0
-        return gone
+                deleted += self.connection.execute(sql, (release_id,)).rowcount > 0
+        return deleted
 
     def replace_passages(self, manifest: Manifest, batch: Iterable[tuple[int, Prepared]]) -> None:
-        """Put other passages, and figures, in place of all, under another manifest, in one transaction.
+        """Replace all passages and figures, and the manifest, in one transaction; ``batch`` holds row ids of revisions.
 
-        The vectors must be in the embedding cache already; those of the earlier model are dropped.
+        The vectors must be in the embedding cache already; those of other models are deleted.
         """
         with self.transaction() as generation:
             self.connection.execute("INSERT OR REPLACE INTO removed SELECT id, ? FROM passage", (generation,))

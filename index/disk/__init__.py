@@ -1,1 +1,1 @@
-"""Files that survive a crash: atomic writes, the write lock, stamps that tell whether a file changed."""
+"""Files that survive a crash: atomic writes, the write lock, and stamps that show if a file has changed."""

@@ -1,4 +1,4 @@
-"""Making what was written survive a loss of power."""
+"""Durable and atomic file writes."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from index.errors import StorageError
 
 
 def sync_to_disk(paths: Iterable[Path]) -> None:
-    """Flush files and folders to the disk, in the order given; raises OSError where the disk has no room."""
+    """Flush files and folders to the disk, in the order given; raises OSError, as when the disk is full."""
     for path in paths:
         if os.name == "nt" and path.is_dir():  # a folder cannot be opened there
             continue
@@ -20,7 +20,7 @@ def sync_to_disk(paths: Iterable[Path]) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; what stood there stays until then. Raises OSError."""
+    """Write a file whole or not at all; an earlier file at ``path`` stays until it is replaced. Raises OSError."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(content)
@@ -34,8 +34,8 @@ def write_lines(path: Path, lines: Iterator[str]) -> int:
     """Write lines to a file, whole or not at all, and return how many; raises `StorageError`."""
     count = 0
     try:
-        target = path.resolve()  # not the link that leads there
-        # A device or a pipe is written to: a file must never take its place.
+        target = path.resolve()  # the file that a link leads to, not the link
+        # A device or a pipe is written to directly: a file must never replace it.
         draft = target.with_name(f"{target.name}.new") if target.is_file() or not target.exists() else target
         try:
             with draft.open("w", encoding="utf-8", newline="\n") as file:

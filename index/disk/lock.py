@@ -10,20 +10,27 @@ from pathlib import Path
 from index.errors import IndexLockedError, StorageError
 
 PATIENCE = 3.0
-"""Seconds that a writer waits for another one: an ingest holds the lock for a moment a batch (chosen, not measured)."""
+"""How many seconds a writer waits for the write lock before it gives up.
+
+Set by judgement: an ingest holds the lock for a moment for each batch, so that waiting usually helps, and a person who
+runs a command sees soon that it cannot write.
+"""
 
 _LOCK = "write.lock"
+"""The name of the lock file in a data folder."""
+
 _HOLDER = "writer.json"
+"""The name of the file that says which process holds the lock, for the error message of the others."""
 
 
 @contextlib.contextmanager
 def writing(data: Path, *, wait: float = 0.0) -> Iterator[None]:
-    """Hold the write lock of a data folder.
+    """Hold the write lock of the data folder ``data`` inside a ``with`` block.
 
-    Raises `IndexLockedError`, naming the holder, if another still has it after ``wait`` seconds, and `StorageError`
-    where the folder cannot be written.
+    Raises `IndexLockedError`, which names the holder, if another process still has the lock after ``wait`` seconds, and
+    `StorageError` if the folder cannot be written.
     """
-    from filelock import FileLock, Timeout  # brings asyncio; asking a question writes nothing
+    from filelock import FileLock, Timeout  # imports asyncio, which asking a question does not need
 
     lock = FileLock(data / _LOCK)
     try:
@@ -32,7 +39,7 @@ def writing(data: Path, *, wait: float = 0.0) -> Iterator[None]:
         raise IndexLockedError(
             f"another process{_holder(data)} is writing to {data}", "wait until it is done, then try again"
         ) from None
-    except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
+    except (OSError, NotImplementedError) as error:  # NotImplementedError: a file system without locks
         raise StorageError(
             f"cannot write in {data}: {error}",
             "check the folder's permissions, or choose another: --data DIR",

@@ -1,4 +1,4 @@
-"""Whether a file is still the one that was recorded: size, time and SHA-256."""
+"""Recording a file's size, time and SHA-256, to find out later if it has changed."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """A file as it was written. A file of the same size and time is taken to be the same file."""
+    """A file as it was written: SHA-256 in hexadecimal, size in bytes, and time of modification in nanoseconds."""
 
     sha256: str
     size: int
@@ -28,5 +28,5 @@ def stamp_file(path: Path) -> FileStamp:
 
 
 def digest_json(value: object) -> str:
-    """Return the SHA-256 of a value as JSON, whatever the order of its keys."""
+    """Return the SHA-256, in hexadecimal, of a value as JSON with sorted keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

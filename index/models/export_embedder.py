@@ -1,4 +1,4 @@
-"""From a sentence-transformers model to an export for ONNX Runtime: the only place that imports torch."""
+"""Exporting a sentence-transformers model for ONNX Runtime. Only an export imports torch."""
 
 import logging
 import shutil
@@ -28,12 +28,22 @@ from index.models.names import DEFAULT_MODEL, find_default_model, model_fingerpr
 from index.models.onnx_embedder import OnnxEmbedder
 
 MIN_COSINE = 0.9999
-"""An export whose vectors are further than this from the original's is refused."""
+"""The smallest cosine of an export's vector and the original's with which an export is accepted.
+
+Set by judgement: the default model reaches 0.9999998 (``eval.bench.encode``), so this leaves room for rounding but not
+for a wrong prompt, pooling or limit.
+"""
 
 _OPSET = 17
-_LIBRARIES = ("torch", "transformers", "sentence-transformers", "onnx", "onnxruntime", "tokenizers")
+"""The version of the ONNX operator set in an export.
 
-# Lengths from none to past any limit, several scripts, figures: what an unfaithful export gets wrong first.
+Set by judgement: an older one runs on older versions of ONNX Runtime, a newer one has more operators.
+"""
+
+_LIBRARIES = ("torch", "transformers", "sentence-transformers", "onnx", "onnxruntime", "tokenizers")
+"""The libraries whose versions an export's record names."""
+
+# Blank, short, and longer than any limit; several scripts; figures: what an unfaithful export gets wrong first.
 _PROBES = (
     "Who opened the station?",
     "   ",
@@ -48,13 +58,14 @@ logger = logging.getLogger(__name__)
 
 
 def export_model(name: str, models: Path) -> tuple[Path, ExportRecord]:
-    """Export the model ``name`` into the folder ``models``, unless a whole export of it is there already.
+    """Export the model ``name`` into the folder ``models``, unless an undamaged export of it is there already.
 
-    Safe against other processes and against crashes: one exports and the others wait for it, and an export
-    appears under its name only when it is complete and verified against the original.
+    Return the folder of the export and its record. Several processes may call this at once: one exports and the others
+    wait for it. An export appears under its name only when it is complete and its vectors match the original's, so a
+    crash leaves no half export.
 
-    Raises `ModelError` where the model cannot be found, loaded or faithfully exported, and `StorageError`
-    where ``models`` cannot be written.
+    Raises `ModelError` if the model cannot be found, loaded or faithfully exported, and `StorageError` if ``models``
+    cannot be written.
     """
     try:
         models.mkdir(parents=True, exist_ok=True)
@@ -74,7 +85,7 @@ def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
     fingerprint = model_fingerprint(origin)
     same = find_export(name, models, fingerprint=fingerprint)
     if same is not None:
-        # The model's files were touched or copied, but what decides the vectors is what it was.
+        # The model's files have other times now, but the contents that decide the vectors are the same.
         folder, record = same[0], restamped(*same, source=source)
         write_record(folder, record)
         return folder, record
@@ -109,9 +120,9 @@ def _convert(name: str, origin: Path, source: str, fingerprint: str, target: Pat
             )
             write_record(target, record)
             _verify(model, OnnxEmbedder(target, record))
-    except Exception as error:  # torch and transformers raise whatever a strange model makes them
+    except Exception as error:  # an unusual model can make torch and transformers raise anything
         if isinstance(error, ModelError) or (isinstance(error, OSError) and error.errno is not None):
-            raise  # a disk that is full has an errno; what transformers calls an OSError has none
+            raise  # a full disk has an errno; the OSErrors that transformers raises itself have none
         raise ModelError(
             f"the model {name} cannot be exported: {type(error).__name__}: {first_line(error)}",
             hint="it must be a text model that sentence-transformers loads without code of its own",
@@ -132,14 +143,14 @@ def _load_original(origin: Path) -> Any:
         device="cpu",
         trust_remote_code=False,
         local_files_only=True,
-        # Eager attention traces to plain matrix products, whatever the sequence length.
+        # Eager attention is traced as plain matrix products, which are valid for any sequence length.
         model_kwargs={"use_safetensors": True, "attn_implementation": "eager"},
     )
     return model.float().eval()
 
 
 def _fast_tokenizer(model: Any, name: str) -> Any:
-    """Return a copy of the model's tokenizer from the tokenizers library, without padding and truncation."""
+    """Return a copy of the model's tokenizer (of the tokenizers library), with padding and truncation off."""
     outer: Any = getattr(model, "tokenizer", None)
     if type(model[0]).__name__ != "Transformer" or not getattr(outer, "is_fast", False):
         raise ModelError(
@@ -188,14 +199,14 @@ def _write_onnx(model: Any, path: Path) -> None:
         opset_version=_OPSET,
         dynamo=False,
     )
-    # In a file of their own the weights are mapped and not copied: a session opens in under half the time.
+    # Weights in a separate file are mapped, not copied: a session opens in under half the time.
     onnx = import_module("onnx")
     onnx.save(onnx.load(path), path, save_as_external_data=True, location=WEIGHTS_FILE)
-    shutil.copymode(path, path.with_name(WEIGHTS_FILE))  # it is written for its owner alone
+    shutil.copymode(path, path.with_name(WEIGHTS_FILE))  # onnx writes it readable for its owner only
 
 
 def _describe(model: Any, tokenizer: Any, name: str) -> dict[str, Any]:
-    """Return the fields of an `ExportRecord` that say how to run the model."""
+    """Return those fields of an `ExportRecord` that describe how to run the model."""
     outer = model.tokenizer
     positions = getattr(model[0].auto_model.config, "max_position_embeddings", None)
     limits = [limit for limit in (model.max_seq_length, positions) if limit and 0 < limit < 1_000_000]
@@ -235,7 +246,7 @@ def _prompt(model: Any, *names: str) -> str:
 
 
 def _verify(model: Any, exported: OnnxEmbedder) -> None:
-    """Raise `ModelError` where the export's vectors are not the original's."""
+    """Raise `ModelError` if the export's vectors of `_PROBES` differ from the original's."""
     for prompt, ours in (
         (_prompt(model, "document", "passage", "corpus"), exported.encode_passages(_PROBES)),
         (_prompt(model, "query"), np.stack([exported.encode_question(text) for text in _PROBES])),

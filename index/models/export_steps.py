@@ -1,4 +1,4 @@
-"""What any export of a model does: fetch the original, one process at a time, and publish the result whole."""
+"""The steps of exporting any model: lock the folder, fetch the original, and publish the result whole."""
 
 import logging
 import shutil
@@ -14,19 +14,26 @@ from index.disk.atomic import sync_to_disk
 from index.errors import ModelError
 
 TEMPORARY = ".export-new"
-"""The folder in which an export is made before it gets its name."""
+"""The name of the folder in which an export is made before it gets its own name."""
 
 _REPLACED = ".export-old"
+"""The name that a damaged export gets while its replacement is put in its place."""
+
 _LOCK_FILE = ".export.lock"
+"""The name of the lock file in the folder of exports."""
+
 _HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
+"""The patterns of the files that are downloaded: weights, tokenizer and settings, but no pickled weights or code."""
+
 _HUB_IGNORED = ["onnx/*", "openvino/*", "*/onnx/*", "*/openvino/*"]
+"""The patterns of files that are not downloaded: exports for other runtimes that some models come with."""
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
 def exclusive(models: Path) -> Iterator[None]:
-    """Let one process at a time export to ``models``; the others wait. Clears what a crash left."""
+    """Let one process at a time export to ``models``; the others wait. Delete what a crashed export left."""
     lock = FileLock(models / _LOCK_FILE)
     try:
         lock.acquire(timeout=0)
@@ -34,7 +41,7 @@ def exclusive(models: Path) -> Iterator[None]:
         logger.info("another process is exporting a model to %s; waiting for it", models)
         lock.acquire()
     try:
-        # Whoever holds the lock knows that no export is under way: what lies here was left by a crash.
+        # The lock is held, so no export is running and these folders were left by a crash.
         for leftover in (TEMPORARY, _REPLACED):
             shutil.rmtree(models / leftover, ignore_errors=True)
         yield
@@ -43,9 +50,10 @@ def exclusive(models: Path) -> Iterator[None]:
 
 
 def fetch(name: str, owner: str, otherwise: str) -> Path:
-    """Return the folder of a model's own files, downloading them where ``name`` is on the hub.
+    """Return the folder of a model's own files; if ``name`` is not a folder, download them from the Hugging Face hub.
 
-    ``owner`` is whose model a name without one is, ``otherwise`` the model to name in the hint. Raises `ModelError`.
+    ``owner`` is the hub owner to assume if ``name`` has none, and ``otherwise`` a model that the error's hint suggests
+    instead. Raises `ModelError`.
     """
     folder = Path(name)
     if folder.is_dir():
@@ -54,7 +62,7 @@ def fetch(name: str, owner: str, otherwise: str) -> Path:
     try:
         hub = import_module("huggingface_hub")
         path = hub.snapshot_download(repository, allow_patterns=_HUB_FILES, ignore_patterns=_HUB_IGNORED)
-    except Exception as error:  # the hub's client raises its own, its HTTP library's and plain OSErrors
+    except Exception as error:  # the hub's client raises its own errors, those of its HTTP library, and plain OSErrors
         raise ModelError(
             f"the model {name} is not a folder here and could not be downloaded: {first_line(error)}",
             hint=f"check the name and the network, give the path of a saved model, or use {otherwise}",
@@ -63,7 +71,7 @@ def fetch(name: str, owner: str, otherwise: str) -> Path:
 
 
 def publish(temporary: Path, folder: Path, models: Path) -> Path:
-    """Give a complete export its name, in place of a damaged one if there is one."""
+    """Rename the complete export ``temporary`` to ``folder``, replacing a damaged one there; return ``folder``."""
     sync_to_disk([*temporary.iterdir(), temporary])
     if folder.exists():
         folder.rename(models / _REPLACED)
@@ -75,7 +83,7 @@ def publish(temporary: Path, folder: Path, models: Path) -> Path:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the tracer's warnings and the loader's progress bar from the person who asked a question."""
+    """Hide the warnings and progress bars of torch and transformers, which mean nothing to a user of pressqa."""
     progress = import_module("transformers.utils.logging")
     shown = progress.is_progress_bar_enabled()
     progress.disable_progress_bar()
@@ -89,5 +97,5 @@ def quiet() -> Iterator[None]:
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of what an error says, or its name where it says nothing."""
+    """Return the first line of an error's message, or the name of its class if it has no message."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,8 +1,8 @@
-"""Where models come from and where their exports lie: names, digests, fingerprints, the folder of exports.
+"""The exports of models on disk: finding them, checking them, and reading and writing their records.
 
-An export is a folder ``<slug>-<first 12 of the fingerprint>`` with ``model.onnx`` and its ``weights.bin``,
-``tokenizer.json`` and ``model.json``, the record read here. Nothing in this module loads a model: a question never
-pays for that.
+An export is a folder named after the model and the first 12 digits of its fingerprint. It holds ``model.onnx``, its
+``weights.bin``, ``tokenizer.json`` and the record ``model.json``. Nothing here loads a model, so that looking for an
+export is fast.
 """
 
 import json
@@ -18,20 +18,29 @@ from index.disk.stamps import FileStamp, digest_json, file_digest
 from index.models.names import model_slug, source_stamp
 
 ONNX_FILE = "model.onnx"
+"""The name of the file in an export that holds the model's graph."""
+
 WEIGHTS_FILE = "weights.bin"
+"""The name of the file in an export that holds the model's weights."""
+
 TOKENIZER_FILE = "tokenizer.json"
+"""The name of the file in an export that holds its tokenizer, in the format of the tokenizers library."""
+
 RECORD_FILE = "model.json"
+"""The name of the file in an export that holds its `ExportRecord`."""
+
 RECORD_FORMAT = 1
+"""The number of the record's format; an export with a record of another format is not used."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRecord:
-    """What an export is and how to run it: the content of its ``model.json``.
+    """What an export was made from and how to run it: the content of its ``model.json``.
 
-    ``source`` says which model it was made from (`source_stamp`); ``max_length`` is the model's limit in its
-    own tokens, special tokens counted in, and ``max_tokens`` what of it is left for a passage.
+    ``source`` identifies the model it was made from (`source_stamp`). ``max_length`` is the model's longest input in
+    its own tokens, special tokens included, and ``max_tokens`` how many of them are left for a passage.
     """
 
     name: str
@@ -59,10 +68,10 @@ def export_folder(models: Path, name: str, fingerprint: str) -> Path:
 def find_export(
     name: str, models: Path, *, fingerprint: str | None = None, verify: bool = False
 ) -> tuple[Path, ExportRecord] | None:
-    """Return the whole, undamaged export of ``name`` in the folder ``models``, if there is one.
+    """Return the folder and record of the undamaged export of ``name`` in the folder ``models``; None if there is none.
 
-    Found by what ``name`` stands for now or, if given, by ``fingerprint``. Files whose time is not the
-    recorded one are hashed; with ``verify`` all are.
+    It is found by ``fingerprint``, or without one by the model that ``name`` refers to now (`source_stamp`). Files
+    whose time of modification is not the recorded one are hashed; with ``verify`` all are.
     """
     source = source_stamp(name)
     for folder in sorted(models.glob(f"{model_slug(name)}-*")):
@@ -77,7 +86,10 @@ def find_export(
 
 
 def is_intact(folder: Path, record: ExportRecord, *, verify: bool = False) -> bool:
-    """Whether the files of an export are those that were written."""
+    """Return True if the files of an export are unchanged; with ``verify`` all are hashed.
+
+    If only their times changed, the record is updated, so that they need not be hashed again.
+    """
     changed = False
     for name, stamp in record.files.items():
         try:
@@ -91,14 +103,14 @@ def is_intact(folder: Path, record: ExportRecord, *, verify: bool = False) -> bo
             return False
         changed |= moved
     if changed:
-        # A copied data folder: remember the new times, so that the next start need not hash again.
+        # The data folder was copied; its times are recorded, so that the next start need not hash again.
         with suppress(OSError):
             write_record(folder, restamped(folder, record))
     return True
 
 
 def restamped(folder: Path, record: ExportRecord, source: str | None = None) -> ExportRecord:
-    """Return ``record`` with the times its files have now and, if given, another ``source``."""
+    """Return ``record`` with the times that its files have now and, if given, another ``source``."""
     files = {
         name: FileStamp(stamp.sha256, stamp.size, (folder / name).stat().st_mtime_ns)
         for name, stamp in record.files.items()
@@ -108,7 +120,7 @@ def restamped(folder: Path, record: ExportRecord, source: str | None = None) -> 
 
 
 def read_record(folder: Path) -> ExportRecord | None:
-    """Read the record of an export; None where it is missing, damaged, edited or of another format."""
+    """Return the record of an export; None if it is missing, damaged, edited or of another format."""
     try:
         stored = json.loads((folder / RECORD_FILE).read_bytes())
         if stored.pop("sha256") != digest_json(stored) or stored.pop("format") != RECORD_FORMAT:
@@ -120,7 +132,7 @@ def read_record(folder: Path) -> ExportRecord | None:
 
 
 def write_record(folder: Path, record: ExportRecord) -> None:
-    """Write the record of an export whole: a reader sees the old one or the new one."""
+    """Write the record of an export; another process sees either the old record or the new one, never a part."""
     content: dict[str, Any] = {"format": RECORD_FORMAT, **asdict(record)}
     content["sha256"] = digest_json(json.loads(json.dumps(content)))
     temporary = folder / f".{RECORD_FILE}.{os.getpid()}"

@@ -1,4 +1,4 @@
-"""An embedder without a model, for tests and for trying things: feature hashing of words and trigrams."""
+"""An embedder that needs no model, for tests and experiments: feature hashing of words and their trigrams."""
 
 import hashlib
 import re
@@ -13,17 +13,24 @@ HASHING_MODEL = "hashing"
 """The model name that selects `HashingEmbedder`."""
 
 _DIMENSION = 256
+"""The length of a vector; set by judgement, so that few words of a passage share a place and tests stay fast."""
+
 _MAX_TOKENS = 256
+"""The longest input in words; the default model's limit is 256 too, in its own tokens."""
+
 _TRIGRAM_WEIGHT = 0.25
+"""The weight of a word's character trigram, where the word has 1; set by judgement, not measured."""
+
 _WORD = re.compile(r"\w+")
 
 
 class HashingEmbedder:
-    """Signed feature hashing of words and their character trigrams into 256 dimensions.
+    """An `Embedder` by signed feature hashing of words and their character trigrams, into 256 dimensions.
 
-    Texts that share words get similar vectors; synonyms do not. A token is a word (a run of letters, digits
-    and underscores), and as with a real model words past `max_tokens` do not count. The method: Weinberger,
-    Dasgupta, Langford, Smola and Attenberg, "Feature hashing for large scale multitask learning", ICML 2009.
+    Texts that share words get similar vectors; texts that share only synonyms do not. A token is a word (a run of
+    letters, digits and underscores), and words after the first `max_tokens` are ignored, as a model ignores them. The
+    method: Weinberger, Dasgupta, Langford, Smola and Attenberg, "Feature hashing for large scale multitask learning",
+    ICML 2009.
     """
 
     name = HASHING_MODEL
@@ -38,14 +45,14 @@ class HashingEmbedder:
         return [len(_WORD.findall(text)) for text in texts]
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), 256), in the order given."""
+        """Return one unit vector for each text, shape (len(texts), 256), in the order given."""
         vectors = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
         for vector, text in zip(vectors, texts, strict=True):
             for word in _WORD.findall(text.casefold())[:_MAX_TOKENS]:
                 for index, weight in _features(word):
                     vector[index] += weight
             if not vector.any():
-                # No words at all, or words that cancel each other: a cosine still needs a direction.
+                # No words, or words that cancel each other out: a cosine needs a vector that is not zero.
                 vector[0] = 1.0
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
@@ -58,7 +65,7 @@ class HashingEmbedder:
 
 @lru_cache(maxsize=65_536)
 def _features(word: str) -> tuple[tuple[int, float], ...]:
-    """Return the word's and its trigrams' places in the vector, each with its signed weight."""
+    """Return the positions in the vector of a word and of its trigrams, each with its signed weight."""
     return tuple(_place(feature, weight) for feature, weight in _parts(word))
 
 
@@ -70,6 +77,6 @@ def _parts(word: str) -> Iterator[tuple[str, float]]:
 
 
 def _place(feature: str, weight: float) -> tuple[int, float]:
-    # Not hash(), which differs from process to process. Surrogates pass: this embedder takes any string.
+    # Not hash(), which differs between processes. "surrogatepass", because this embedder accepts any string.
     digest = hashlib.blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest[:4], "big") % _DIMENSION, weight if digest[4] & 1 else -weight

@@ -1,4 +1,4 @@
-"""Opening an embedding model by name, now or when it is first needed; it is exported first if it has not been."""
+"""Opening an embedding model by name, now or on first use; a model that has no export yet is exported first."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -18,13 +18,13 @@ logger = logging.getLogger(__name__)
 def load_embedder(name: str, models: Path, *, threads: int | None = None, verify: bool = False) -> Embedder:
     """Open the embedding model ``name``; ``"hashing"`` gives the model-free `HashingEmbedder`.
 
-    Its export is looked for in the folder ``models`` and made there first when it is missing or damaged,
-    which loads the model once with sentence-transformers and takes some seconds. ``threads`` is the number
-    of threads of one call (default: the physical cores that this process may use). ``verify`` hashes the
-    export's files even where their sizes and times are the recorded ones.
+    The model's export is looked for in the folder ``models``. If it is missing or damaged it is made first, which loads
+    the model with sentence-transformers and takes some seconds. ``threads`` is the number of threads of one call
+    (default: the physical cores that this process may use). With ``verify`` the export's files are hashed even if their
+    sizes and times are the recorded ones.
 
-    Raises `ModelError` where the model cannot be found, fails its digest or does not export faithfully, and
-    `StorageError` where the export cannot be written.
+    Raises `ModelError` if the model cannot be found, its weights are not the published ones, or its export gives other
+    vectors, and `StorageError` if the export cannot be written.
     """
     if name == HASHING_MODEL:
         return HashingEmbedder()
@@ -32,7 +32,7 @@ def load_embedder(name: str, models: Path, *, threads: int | None = None, verify
     try:
         return OnnxEmbedder(*found, name=name, threads=threads)
     except ModelError as error:
-        # Sizes and times were right and yet it does not load: believe only the digests.
+        # Its sizes and times are the recorded ones and yet it does not load: compare the digests.
         if find_export(name, models, verify=True) is not None:
             raise
         logger.warning("%s", error)
@@ -40,16 +40,16 @@ def load_embedder(name: str, models: Path, *, threads: int | None = None, verify
 
 
 def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
-    # Only an export needs the file lock, and from there sentence-transformers.
+    # Imported late: only an export needs the file lock and sentence-transformers.
     from index.models.export_embedder import export_model
 
     return export_model(name, models)
 
 
 class DeferredEmbedder:
-    """An `Embedder` that calls ``load`` once, at the first use of anything; errors of ``load`` surface there.
+    """An `Embedder` that calls ``load`` when it is first used, once; errors of ``load`` are raised then.
 
-    An ingest that finds nothing changed never needs its model.
+    An ingest that finds nothing changed thus never loads its model.
     """
 
     def __init__(self, load: Callable[[], Embedder]) -> None:
@@ -84,7 +84,7 @@ class DeferredEmbedder:
         return self._embedder.count_tokens(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension)."""
+        """Return one unit vector for each text, shape (len(texts), dimension), in the order given."""
         return self._embedder.encode_passages(texts)
 
     def encode_question(self, text: str) -> Vectors:

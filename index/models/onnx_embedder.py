@@ -1,4 +1,4 @@
-"""Text to unit vectors on ONNX Runtime. Nothing here imports torch or a library that does."""
+"""Turning text into unit vectors with ONNX Runtime, without torch or a library that imports it."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -14,33 +14,40 @@ from index.models.exports import ONNX_FILE, TOKENIZER_FILE, ExportRecord
 from index.models.session import open_session
 from index.types import Vectors
 
-# Measured on 400 passages of 128 word pieces, 2 cores: 512 to 2,048 tokens a batch are equally fast; 16,384
-# take 1.6 times as long, because the activations leave the cache.
 _BATCH_TOKENS = 1024
-# Texts tokenised and sorted by length together: bounds memory, however many texts are given.
+"""The largest number of tokens, padding included, that are run through the model at once.
+
+Measured on 400 passages of 128 tokens on 2 cores: batches of 512 to 2,048 tokens are equally fast; 16,384 take 1.6
+times as long, because the intermediate results no longer fit into the processor's cache.
+"""
+
 _SLAB = 2048
+"""How many texts are tokenised and sorted by length together, which limits the memory needed (set by judgement)."""
 
 logger = logging.getLogger(__name__)
 
 
 class OnnxEmbedder:
-    """A sentence-transformers model on ONNX Runtime: tokenizer, encoder, pooling, normalisation.
+    """An `Embedder` that runs an exported sentence-transformers model: tokenizer, encoder, pooling, normalisation.
 
-    All methods may be called from several threads at once. Results are deterministic: the same texts in the
-    same order give the same bits on the same machine with the same number of threads.
+    Several threads may call its methods at once. Results are deterministic: the same texts in the same order give
+    exactly the same vectors on the same machine with the same number of threads.
     """
 
     def __init__(
         self, folder: Path, record: ExportRecord, *, name: str | None = None, threads: int | None = None
     ) -> None:
-        """Load the export in ``folder``; raises `ModelError` where it does not load."""
+        """Load the export in ``folder``, on ``threads`` as `load_embedder` takes them.
+
+        ``name`` is how the person named the model, if not as in ``record``. Raises `ModelError` if it does not load.
+        """
         self._folder = folder
         self._record = record
         self._name = name or record.name
         try:
             self._session = open_session(folder / ONNX_FILE, threads)
             self._tokenizer = self._load_tokenizer()
-        except Exception as error:  # ONNX Runtime and tokenizers raise their own, underived classes
+        except Exception as error:  # ONNX Runtime and tokenizers raise classes that share no base but Exception
             raise ModelError(
                 f"the exported model in {folder} does not load: {error}",
                 hint=f"delete {folder}; the next run exports the model again",
@@ -78,20 +85,20 @@ class OnnxEmbedder:
         return counts
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension), in the order given.
+        """Return one unit vector for each text, shape (len(texts), dimension), in the order given.
 
-        A text longer than `max_tokens` is cut there. Raises `InputError` for a text with a lone surrogate.
+        A text longer than `max_tokens` is cut to that length. Raises `InputError` for a text with a lone surrogate.
         """
         return self._encode(texts, self._record.passage_prompt)
 
     def encode_question(self, text: str) -> Vectors:
-        """Return the question's unit vector, shape (dimension,). Raises as `encode_passages` does."""
+        """Return the question's unit vector, shape (dimension,); raises `InputError` for a lone surrogate."""
         row: Vectors = self._encode([text], self._record.question_prompt)[0]
         return row
 
     @cached_property
     def _counting_tokenizer(self) -> Tokenizer:
-        # Truncation is state of a tokenizer, so counting has one of its own; asking never loads it.
+        # A tokenizer either truncates or not, so counting needs a second one; asking a question never loads it.
         return self._load_tokenizer()
 
     def _load_tokenizer(self) -> Tokenizer:
@@ -130,7 +137,7 @@ class OnnxEmbedder:
 
 
 def check_texts(texts: Sequence[str]) -> None:
-    """Raise `InputError` where a text cannot be UTF-8: tokenizers would only say that it is not a string."""
+    """Raise `InputError` for a text with a lone surrogate, which the tokenizers library calls "not a string"."""
     for text in texts:
         try:
             text.encode()
@@ -142,7 +149,7 @@ def check_texts(texts: Sequence[str]) -> None:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the positions of ``lengths`` in batches of similar length, padded to `_BATCH_TOKENS` at most."""
+    """Yield batches of positions in ``lengths``: texts of similar length, of at most `_BATCH_TOKENS` with padding."""
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
         if batch and (len(batch) + 1) * lengths[position] > _BATCH_TOKENS:

@@ -1,4 +1,4 @@
-"""ONNX Runtime sessions on a bounded number of threads."""
+"""Opening a model on ONNX Runtime with a limited number of threads."""
 
 import os
 from pathlib import Path
@@ -7,11 +7,14 @@ import onnxruntime
 
 
 def open_session(model: Path | bytes, threads: int | None) -> onnxruntime.InferenceSession:
-    """Open a model, a file or its content, on ONNX Runtime; ``threads`` as `load_embedder` has them."""
+    """Open a model on ONNX Runtime from its file or its content.
+
+    ``threads`` is the number of threads of one run; None takes one for each physical core that this process may use.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _default_threads() if threads is None else threads
-    # Worker threads that spin between two operators save a fifth of a question's time; once the run is over they stop,
-    # or they would starve every other thread of the machine.
+    # Worker threads spin between two operators, which saves a fifth of a question's time. They must stop when the run
+    # is over, or they would take the processors from every other thread.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(
@@ -20,6 +23,6 @@ def open_session(model: Path | bytes, threads: int | None) -> onnxruntime.Infere
 
 
 def _default_threads() -> int:
-    """Return the threads of a session: 0 (ONNX Runtime's own choice, the physical cores) or those allowed."""
+    """Return how many processors this process is limited to; if it is not, 0: ONNX Runtime takes the physical cores."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
     return allowed if allowed < (os.cpu_count() or 1) else 0

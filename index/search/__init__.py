@@ -1,1 +1,1 @@
-"""Searching: the vector leg, the keyword leg, their fusion, and the files that both are kept in."""
+"""Searching: by vectors, by keywords (the two legs), the fusion of both, and the files in which they are stored."""

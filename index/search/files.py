@@ -1,8 +1,9 @@
-"""The derived indexes on disk: FAISS and tantivy files, stamped with the generation of the catalog they hold.
+"""The search files on disk: a FAISS index and a tantivy index, made from the catalog at one of its generations.
 
-Each publication writes files of its own under new names and then swaps one pointer, ``current.json``, by rename. So a
-crash leaves the earlier publication standing, and a reader that has it open keeps it. The pointer carries the
-catalog's id and every file's size and SHA-256: what does not match is not used but made again from the catalog.
+Each publication writes files under new names and then replaces one pointer, ``current.json``, by a rename. A crash
+therefore leaves the earlier publication in use, and a reader that has it open keeps it. The pointer records the
+catalog's id, the generation, and the size and SHA-256 of every file: files that do not match it are not used, and a
+writer makes them again from the catalog.
 """
 
 import contextlib
@@ -26,19 +27,32 @@ from index.search.legs import Snapshot
 from index.search.vectors import LocalVectorLeg, VectorIndex
 
 FOLDER = "derived"
+"""The name of the folder of the search files in a data folder."""
+
 _POINTER = "current.json"
+"""The name of the file that says which search files are published."""
+
 _FORMAT = 1
+"""The number of the pointer's format; a pointer of another format is ignored."""
 
 _ALWAYS_HASH = 64 * 2**20
-"""Files up to this size (bytes) are hashed at every open; of larger ones size and modification time must match."""
+"""The size in bytes up to which a file is hashed whenever it is opened.
+
+A larger file is trusted if its size and modification time are the recorded ones, and hashed otherwise. Set by
+judgement: a higher limit finds more damage, a lower one opens a large index faster.
+"""
 
 _DEAD_SHARE = 0.01
-"""tantivy's BM25 counts deleted passages until segments merge; past this share the index is built anew."""
+"""The number of deleted passages, as a share of all passages, above which the keyword index is built from nothing.
+
+tantivy's BM25 statistics count deleted passages until its segments merge. Set by judgement: a higher share rebuilds
+less often, a lower one keeps scores closer to those of an index without deleted passages.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Indexes:
-    """Both indexes as of one generation."""
+    """The vector index and the keyword index of one generation."""
 
     generation: int
     vectors: VectorIndex
@@ -46,46 +60,47 @@ class _Indexes:
 
 
 class LocalFiles:
-    """The `SearchFiles` of one data folder."""
+    """The `SearchFiles` in one data folder."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._folder = catalog.folder / FOLDER
         self._catalog = catalog
 
     def generation(self) -> int | None:
-        """Return the generation that the pointer names, without opening anything; None when there is none."""
+        """Return the generation that the pointer names, without opening an index; None if there is no valid pointer."""
         pointer = self._pointer()
         return None if pointer is None else int(pointer["generation"])
 
     def load(self, *, thorough: bool = False) -> Snapshot | None:
-        """Open what is published, or return None if it is absent, damaged, of another catalog, or ahead of it.
+        """Open what is published; None if it is absent, damaged, of another catalog, or newer than the catalog.
 
-        ``thorough`` hashes every file whatever its size. The files are not written, but for the lock file that tantivy
-        needs to open its own.
+        With ``thorough`` every file is hashed, whatever its size. Nothing is written but the lock file without which
+        tantivy cannot open an index.
         """
         indexes = self._load(thorough=thorough)
         return self._snapshot(indexes) if indexes else None
 
     def publish(self, *, afresh: bool = False) -> Snapshot:
-        """Bring the files up to the catalog's generation and publish them; only for the holder of the write lock.
+        """Bring the files up to the catalog's generation and publish them. The caller must hold the write lock.
 
-        Starts from what is published where that is sound, and from nothing with ``afresh``. Raises `StorageError`.
+        What is published already is updated if it is sound; with ``afresh`` all files are made from the catalog alone.
+        Raises `StorageError`.
         """
         base = None if afresh else self._load()
         if base is not None and base.generation == self._catalog.generation():
-            with contextlib.suppress(OSError):  # what a writer left that died after it had published
+            with contextlib.suppress(OSError):  # files left by a writer that died after it published
                 self._clear(self._published())
             return self._snapshot(base)
         try:
             return self._snapshot(self._publish(base))
         except OSError as error:
-            with contextlib.suppress(OSError):  # what was half written would fill the disk still more
+            with contextlib.suppress(OSError):  # half-written files would fill the disk further
                 self._clear(self._published())
             raise StorageError(f"cannot write the index files in {self._folder}: {error}", STORAGE) from error
 
     def in_memory(self) -> Snapshot:
-        """Make both indexes from the whole catalog, held in memory only."""
-        with self._catalog.snapshot():  # a writer may be at work
+        """Make both indexes from the whole catalog, in memory only."""
+        with self._catalog.snapshot():  # another process may be writing
             delta = self._catalog.delta(0)
             vectors = VectorIndex(self._catalog.manifest.dimension)
             vectors.put(delta.put, self._catalog.vectors(delta.put))
@@ -104,7 +119,7 @@ class LocalFiles:
             try:
                 return self._open(pointer, thorough=thorough)
             except (OSError, ValueError):
-                # A writer may have published, and cleared these files away, since the pointer was read.
+                # A writer may have published and deleted these files since the pointer was read.
                 if self._pointer() == pointer:
                     return None
         return None
@@ -137,7 +152,7 @@ class LocalFiles:
             keywords = KeywordIndex(keywords_folder)
             keywords.update(self._catalog.documents(delta.put), delta.removed.tolist())
 
-        # A segment file that was linked, and not written since, is the file that was stamped and synced before.
+        # A segment file that was linked and not written since was stamped and flushed by the earlier publication.
         earlier = pointer["keywords"]["files"] if base is not None and pointer is not None else {}
         names = {path.name: path for path in _index_files(keywords_folder)}
         carried = {name: earlier[name] for name, path in names.items() if _is_stamped(path, earlier.get(name))}
@@ -162,7 +177,7 @@ class LocalFiles:
         return _Indexes(delta.generation, vectors, keywords)
 
     def _pointer(self) -> dict[str, Any] | None:
-        """Read the pointer; None unless it is whole, as it was written, and of a generation this catalog had."""
+        """Return the pointer; None if it is missing, changed, or of another catalog than this one."""
         try:
             pointer = json.loads((self._folder / _POINTER).read_text("utf-8"))
             if pointer.pop("sha256") != _digest(pointer):
@@ -171,7 +186,7 @@ class LocalFiles:
                 pointer["format"] == _FORMAT
                 and pointer["catalog"] == self._catalog.id
                 and pointer["fingerprint"] == self._catalog.manifest.fingerprint
-                # A restored or copied catalog has the same id, but what it held at that number may differ.
+                # A restored or copied catalog has the same id, but may have had other contents at that generation.
                 and pointer["stamp"] == self._catalog.stamp(pointer["generation"])
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -179,7 +194,7 @@ class LocalFiles:
         return pointer if mine else None
 
     def _published(self) -> set[str]:
-        """Return the names in the folder that are in use."""
+        """Return the names in the folder that are in use: the pointer, and what it points to."""
         pointer = self._pointer()
         return {_POINTER, pointer["vectors"]["file"], pointer["keywords"]["folder"]} if pointer else set()
 
@@ -199,7 +214,7 @@ class LocalFiles:
         )
 
     def _swap(self, pointer: dict[str, Any], written: list[Path]) -> None:
-        """Make what was written durable, then let the pointer take the place of the earlier one."""
+        """Flush the ``written`` files to the disk, then replace the pointer."""
         draft = self._folder / f"{_POINTER}.new"
         draft.write_text(json.dumps(pointer | {"sha256": _digest(pointer)}, indent=1), "utf-8")
         sync_to_disk([*written, draft])
@@ -209,7 +224,7 @@ class LocalFiles:
     def _clear(self, keep: set[str]) -> None:
         for path in self._folder.iterdir():
             if path.name not in keep:
-                # Where an open file cannot be deleted, the next publication tries again.
+                # Some systems cannot delete an open file; the next publication tries again.
                 with contextlib.suppress(OSError):
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -219,7 +234,7 @@ def _index_files(folder: Path) -> list[Path]:
 
 
 def _link_segments(source: Path, target: Path) -> None:
-    """Carry an index over: segment files are never written again, so a link will do; the lists are copied."""
+    """Copy a keyword index: its lists as files, its segments, which tantivy never changes, as hard links."""
     for path in _index_files(source):
         if path.name.endswith(".json"):
             shutil.copyfile(path, target / path.name)
@@ -240,7 +255,7 @@ def _check(path: Path, stamp: dict[str, Any], *, thorough: bool) -> None:
 
 
 def _is_stamped(path: Path, stamp: dict[str, Any] | None) -> bool:
-    """Say whether a file of the new publication is one of the earlier, by its size and time."""
+    """Return True if a file has the size and time in ``stamp``, so that it is the earlier publication's file."""
     status = path.stat()
     return stamp is not None and (status.st_size, status.st_mtime_ns) == (stamp["size"], stamp["mtime_ns"])
 

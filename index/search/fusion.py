@@ -1,4 +1,4 @@
-"""Fusing the two legs into one ranking. Pure."""
+"""Fusing the scores of the two legs into one ranking."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """A passage id with its fused score and the two parts that made it (see `Hit`)."""
+    """A passage id with its fused score and the scores of the two legs, as in `Hit`."""
 
     id: int
     score: float
@@ -15,7 +15,7 @@ class Fused:
 
 
 def normalise(scores: Mapping[int, float]) -> dict[int, float]:
-    """Divide by the largest score, so that the best is 1; all zero when nothing is positive."""
+    """Return the scores divided by the largest, so that the best is 1; all are 0 if no score is positive."""
     top = max(scores.values(), default=0.0)
     return {i: (score / top if top > 0 else 0.0) for i, score in scores.items()}
 
@@ -23,8 +23,9 @@ def normalise(scores: Mapping[int, float]) -> dict[int, float]:
 def convex(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float) -> list[Fused]:
     """Rank by ``(1 - weight) * max(cosine, 0) + weight * BM25 / best BM25``, ties by passage id.
 
-    The convex combination of Bruch, Gai and Ingber (2023). ``weight`` in [0, 1] is the keyword leg's share. An id
-    that one leg lacks counts zero there, so give each leg's exact score where it is cheap to get.
+    ``dense`` are cosines and ``lexical`` BM25 scores by passage id; ``weight`` in [0, 1] is the keyword leg's share. An
+    id that is missing from one of them scores 0 there. Raises ValueError for another weight. The method: Bruch, Gai and
+    Ingber, "An analysis of fusion functions for hybrid retrieval", TOIS 2023.
     """
     if not 0 <= weight <= 1:
         raise ValueError(f"fusion weight must lie in [0, 1], not {weight}")
@@ -39,9 +40,11 @@ def convex(dense: Mapping[int, float], lexical: Mapping[int, float], weight: flo
 def reciprocal_rank(
     dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, constant: int = 60
 ) -> list[Fused]:
-    """Rank by weighted reciprocal ranks (Cormack, Clarke and Buettcher 2009), scaled so that first twice is 1.
+    """Rank by weighted reciprocal ranks, scaled so that the first passage of both legs scores 1; ties by passage id.
 
-    Kept beside `convex` because the choice is made by measurement (``pressqa eval sweep``), not by taste.
+    ``constant`` damps the lead of the first ranks; 60 is the value of the method's authors: Cormack, Clarke and
+    Buettcher, "Reciprocal rank fusion", SIGIR 2009. `convex` is the default because it measured better
+    (eval/results/README.md); this is kept so that the comparison can be repeated.
     """
     scores: dict[int, float] = {}
     for leg, share in ((dense, 1 - weight), (lexical, weight)):

@@ -1,4 +1,4 @@
-"""The keyword leg: BM25 over passage text and release title, in tantivy. Derived from the catalog."""
+"""The keyword leg: BM25 over passage text and release title, in a tantivy index made from the catalog."""
 
 import contextlib
 import os
@@ -18,9 +18,10 @@ from index.text.terms import analyser, question_stems, terms
 from index.types import SearchFilter
 
 _SLOP = 0
-"""How many words may stand between the two of a pair."""
+"""How many words may lie between the two question terms of a pair; 0 was chosen on the development sets, over 2."""
 
-_HEAP = 30_000_000  # tantivy wants at least 15 MB a thread
+_HEAP = 30_000_000
+"""The memory in bytes that tantivy's writer may use before it writes a segment; tantivy's minimum is 15 MB a thread."""
 
 
 def _schema() -> tantivy.Schema:
@@ -35,14 +36,14 @@ def _schema() -> tantivy.Schema:
 
 
 class KeywordIndex:
-    """The `KeywordLeg` over a tantivy index in a folder, or in memory when the folder is None."""
+    """The `KeywordLeg` over a tantivy index in a folder, or in memory if the folder is None."""
 
     def __init__(self, folder: Path | None) -> None:
         self._schema = _schema()
         self._superseded: bool | None = None
         with contextlib.ExitStack() as stack:
             if folder is not None and not os.access(folder, os.W_OK):
-                # tantivy cannot open without a lock file; what it has mapped outlives the copy's name.
+                # tantivy must write a lock file to open; what it has mapped stays readable once the copy is gone.
                 copy = tempfile.TemporaryDirectory(prefix="pressqa-", ignore_cleanup_errors=True)
                 target = Path(stack.enter_context(copy))
                 for path in folder.iterdir():
@@ -61,18 +62,18 @@ class KeywordIndex:
         return self._searcher.num_docs
 
     def update(self, documents: Iterable[KeywordDocument], removed: Iterable[int]) -> None:
-        """Put ``documents`` (replacing those with the same ids), forget ``removed``, and commit both at once.
+        """Add ``documents`` (replacing those with the same ids), delete ``removed``, and commit both at once.
 
-        Raises OSError where that cannot be written.
+        Raises OSError if the index cannot be written.
         """
         documents = list(documents)
         try:
             self._update(documents, removed)
-        except ValueError as error:  # the one class that tantivy raises
+        except ValueError as error:  # the only class of error that tantivy raises
             raise OSError(f"keyword index: {error}") from error
 
     def _update(self, documents: Iterable[KeywordDocument], removed: Iterable[int]) -> None:
-        # One thread: more would deal documents to segments in an order that changes from run to run.
+        # One thread: several would distribute documents over segments differently from run to run.
         writer = self._index.writer(_HEAP, 1)
         for passage_id in removed:
             writer.delete_documents_by_term("id", passage_id)
@@ -96,8 +97,8 @@ class KeywordIndex:
         """Return up to ``k`` (passage id, BM25) pairs, best first, ties by id.
 
         The score is BM25 of the passage (k1 = 1.2, b = 0.75; Robertson and Zaragoza 2009), plus ``weights.title``
-        times BM25 of its release's title, plus ``weights.pair`` times BM25 of neighbouring question terms that also
-        stand close together in the passage (the ordered window of Metzler and Croft 2005).
+        times BM25 of its release's title, plus ``weights.pair`` times BM25 of neighbouring question terms that are also
+        neighbours in the passage (the ordered window of Metzler and Croft 2005).
         """
         words = question_stems(question)
         if not words or k <= 0 or not len(self):
@@ -133,18 +134,18 @@ class KeywordIndex:
         return tantivy.Query.term_query(self._schema, field, word, index_option="freq")
 
     def _restrictions(self, where: SearchFilter) -> list[tantivy.Query]:
-        """Return the rule of `index.catalog.validity` as queries that must all match."""
+        """Return the conditions of a filter (`index.catalog.validity.bounds`) as queries that must all match."""
         rule = bounds(where)
         days = rule.days
         if where.as_of is None and not self._has_superseded():
-            del days["valid_to"]  # true of every passage here, and not free to ask
-        made = [self._range(field, low, high) for field, (low, high) in days.items()]
+            del days["valid_to"]  # every passage here fulfils it, and the query would cost time
+        queries = [self._range(field, low, high) for field, (low, high) in days.items()]
         if rule.publisher is not None:
-            made.append(tantivy.Query.term_query(self._schema, "publisher", rule.publisher))
-        return made
+            queries.append(tantivy.Query.term_query(self._schema, "publisher", rule.publisher))
+        return queries
 
     def _has_superseded(self) -> bool:
-        """Say whether any passage here belongs to a revision that another has taken the place of."""
+        """Return True if any passage here belongs to a superseded revision."""
         if self._superseded is None:
             earlier = self._range("valid_to", None, FOREVER - 1)
             self._superseded = bool(self._searcher.search(earlier, limit=1, count=False).hits)

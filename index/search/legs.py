@@ -1,7 +1,7 @@
-"""The two legs of a search, whatever engine is under them, and what a moment's pair of them is.
+"""The two legs of a search, one by vectors and one by keywords, as protocols for any search engine.
 
 A leg knows passages by their ids in the catalog, and applies a `SearchFilter` by the rule of `index.catalog.validity`
-before it scores anything. Legs are never changed once made, so any thread may search them.
+before it scores anything. A leg never changes after it was made, so any thread may search it.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,14 +13,17 @@ from index.types import SearchFilter, Vectors
 
 @dataclass(frozen=True, slots=True)
 class KeywordWeights:
-    """What is added to BM25 of a passage's text: BM25 of its title, and of pairs of question terms, each times this."""
+    """What is added to the BM25 score of a passage's text.
+
+    ``title`` multiplies BM25 of the release's title, ``pair`` BM25 of pairs of neighbouring question terms.
+    """
 
     title: float
     pair: float
 
 
 class VectorLeg(Protocol):
-    """Passages by the cosine of their vectors."""
+    """Finds passages by the cosine of their vector and the question's."""
 
     def __len__(self) -> int:
         """Return how many passages the leg holds, superseded ones too."""
@@ -29,17 +32,17 @@ class VectorLeg(Protocol):
     def search(self, vector: Vectors, k: int, where: SearchFilter) -> list[tuple[int, float]]:
         """Return the ``k`` best (passage id, cosine) pairs, best first, ties by id.
 
-        ``vector`` has shape (dimension,). Fewer than ``k`` come only where the filter lets no more through.
+        ``vector`` has shape (dimension,). Fewer than ``k`` are returned only if the filter lets no more through.
         """
         ...
 
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
-        """Return the exact cosine to each of ``ids`` that the leg holds, filtered or not."""
+        """Return the exact cosine of ``vector`` to each of ``ids`` that the leg holds; no filter is applied."""
         ...
 
 
 class KeywordLeg(Protocol):
-    """Passages by the words they share with a question."""
+    """Finds passages by the words they share with a question."""
 
     def __len__(self) -> int:
         """Return how many passages the leg holds, superseded ones too."""
@@ -52,7 +55,7 @@ class KeywordLeg(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Both legs as of one generation of the catalog."""
+    """Both legs, made from one generation of the catalog."""
 
     generation: int
     vectors: VectorLeg
@@ -60,36 +63,36 @@ class Snapshot:
 
 
 class SearchFiles(Protocol):
-    """Where both legs are kept between processes. A reader loads them; only a writer publishes."""
+    """Where both legs are stored. A reader loads them; only a writer publishes new ones."""
 
     def generation(self) -> int | None:
-        """Return the generation of what is published, without opening it; None where there is nothing of use."""
+        """Return the generation of what is published, without opening it; None if nothing usable is published."""
         ...
 
     def load(self, *, thorough: bool = False) -> Snapshot | None:
         """Open what is published; None if it is absent, damaged, of another catalog, or newer than the catalog.
 
-        ``thorough`` checks all of it, however long that takes.
+        With ``thorough`` all of it is checked, however long that takes.
         """
         ...
 
     def publish(self, *, afresh: bool = False) -> Snapshot:
-        """Bring what is published up to the catalog's generation; only for the holder of the write lock.
+        """Publish both legs at the catalog's generation. The caller must hold the write lock.
 
-        With ``afresh`` nothing that was published is used. Raises `StorageError`.
+        With ``afresh`` they are made from the catalog alone, without what was published. Raises `StorageError`.
         """
         ...
 
     def in_memory(self) -> Snapshot:
-        """Make both legs from the catalog alone, and write nothing: slow, and as large in memory as the index is."""
+        """Make both legs from the catalog alone and write nothing; slow, and the whole index must fit into memory."""
         ...
 
 
 def best(fetch: Callable[[int], list[tuple[int, float]]], k: int) -> list[tuple[int, float]]:
-    """Return the ``k`` best (id, score) pairs of a leg, best first, ties by id, also where ``k`` cuts through a tie.
+    """Return the ``k`` best (id, score) pairs of a leg, best first, ties by id, even if ``k`` cuts through a tie.
 
-    ``fetch(n)`` gives the leg's own best n. Which of several equals an engine keeps depends on where they happen to be
-    stored, so more are fetched until the last one is worse than what is kept.
+    ``fetch(n)`` returns the engine's own best n. Which of several equal ones an engine returns depends on where they
+    are stored, so more are fetched until the last one is worse than the k-th.
     """
     limit = k + 1
     while True:

@@ -1,4 +1,4 @@
-"""LocalIndex: a catalog and two legs, searched as one."""
+"""Searching a catalog by its two legs, and fusing what they find."""
 
 import threading
 import time
@@ -17,14 +17,14 @@ _EVERYTHING = SearchFilter()
 
 
 class LocalIndex:
-    """The `PassageIndex` of one machine. Any number of threads may search; writing is `index.ingest`'s."""
+    """The `PassageIndex` of a catalog on this machine. Any number of threads may search it; it never writes."""
 
     def __init__(
         self, catalog: Catalog, files: SearchFiles, embedder: Callable[[], Embedder], ranking: Ranking
     ) -> None:
-        """Open what is searched, then take the model, which may have been loading meanwhile.
+        """Load the search files, then call ``embedder``, whose model may have been loading in another thread meanwhile.
 
-        Raises `ManifestMismatchError` when the two do not belong together.
+        Raises `ManifestMismatchError` if the index was built with another model.
         """
         self.catalog = catalog
         self.ranking = ranking
@@ -41,7 +41,7 @@ class LocalIndex:
             raise ManifestMismatchError(
                 f"{self.catalog.folder} was built with {manifest.model} ({manifest.fingerprint[:12]}), not with"
                 f" {self.embedder.name} ({self.embedder.fingerprint[:12]})",
-                f"ask with PRESSQA_MODEL={manifest.model}, or embed it anew: pressqa ingest --reembed",
+                f"ask with PRESSQA_MODEL={manifest.model}, or embed it again: pressqa ingest --reembed",
             )
 
     def search(self, question: str, k: int, where: SearchFilter = _EVERYTHING) -> Found:
@@ -55,13 +55,13 @@ class LocalIndex:
         clock.lap("filter")
         found = self._search(snapshot, question, k, where, clock)
         if found is None:
-            # All that was found has been replaced since: an index embedded anew while this question was under way.
+            # All passages found have been replaced since: the index was embedded again while this search ran.
             found = self._search(self._current(), question, k, where, clock)
             found = found or Found((), self.catalog.generation(), {}, exhausted=True)
         return found
 
     def _search(self, snapshot: Snapshot, question: str, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
-        """Search one snapshot; None when it found passages but the catalog holds none of them any more."""
+        """Search one snapshot; None if it found passages but the catalog no longer holds any of them."""
         vector = self.embedder.encode_question(question)
         clock.lap("embed")
         depth = max(self.ranking.depth, k)
@@ -70,20 +70,20 @@ class LocalIndex:
         weights = KeywordWeights(self.ranking.title_weight, self.ranking.pair_weight)
         lexical = dict(snapshot.keywords.search(question, depth, where, weights))
         clock.lap("keywords")
-        every = len(dense) < depth  # the vector leg gives less than it is asked for only where there is no more
+        is_complete = len(dense) < depth  # the vector leg returns fewer than asked for only if there are no more
         fused = self._fuse(snapshot, vector, dense, lexical)
         hits = self._hits(fused, k)
         clock.lap("fuse")
         if fused and not hits:
             return None
-        return Found(hits, snapshot.generation, clock.laps, exhausted=every and len(fused) <= k)
+        return Found(hits, snapshot.generation, clock.laps, exhausted=is_complete and len(fused) <= k)
 
     def _fuse(
         self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
     ) -> list[fusion.Fused]:
         if self.ranking.fusion == "rrf":
             return fusion.reciprocal_rank(dense, lexical, self.ranking.weight)
-        # A keyword hit outside the dense leg's depth still has an exact cosine: use it rather than zero.
+        # A keyword hit that the vector leg did not return still has an exact cosine; use it instead of 0.
         dense |= snapshot.vectors.cosines(vector, lexical.keys() - dense.keys())
         return fusion.convex(dense, lexical, self.ranking.weight)
 
@@ -92,7 +92,7 @@ class LocalIndex:
         for start in range(0, len(fused), k):
             some = fused[start : start + k]
             passages = self.catalog.passages([item.id for item in some])
-            # What was removed since the snapshot was made is not there any more, and so not found: the next moves up.
+            # Passages that were removed since the snapshot was made are skipped, and the next best take their places.
             hits += [Hit(passages[i.id], i.score, i.dense, i.lexical) for i in some if i.id in passages]
             if len(hits) >= k:
                 break
@@ -105,15 +105,18 @@ class LocalIndex:
         return IndexStatus(generation, releases, passages, self.catalog.manifest)
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
-        """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
         return self.catalog.release(release_id, where)
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
-        """Return for each passage the figures whose statement lies in it, in their order."""
+        """Return, for each passage, the figures whose span lies in it, in the order of the text."""
         return self.catalog.figures(passages)
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
-        """Return up to ``limit`` releases, newest first, ties by id, that come after the given (date, id)."""
+        """Return up to ``limit`` releases, newest first, ties by id, that come after the given (date, id).
+
+        Raises `UnknownPublisherError`.
+        """
         return self.catalog.entries(where, limit, after)
 
     def publishers(self) -> list[str]:
@@ -125,21 +128,20 @@ class LocalIndex:
         return self.catalog.export()
 
     def every_passage(self) -> Iterator[Passage]:
-        """Yield the passages of every current release, by their ids."""
+        """Yield the passages of every current release, in the order of their ids."""
         return self.catalog.every_passage()
 
     def close(self) -> None:
-        """Close the catalog and let go of the search files."""
+        """Close the catalog and release the search files."""
         self.catalog.close()
-        del self._snapshot  # the caches refer to the index and back: it may live until the collector comes
-
-    # The generation is in the signature for the cache's sake: what is cached holds for one generation.
+        del self._snapshot  # the caches and the index refer to each other, so the index may stay in memory for a while
 
     def _read_counts(self, generation: int) -> tuple[int, int]:
+        # ``generation`` is only the key under which the result is cached.
         return self.catalog.counts()
 
     def _current(self) -> Snapshot:
-        """Return a snapshot of the newest generation that is published, or that can be made where none is."""
+        """Return a snapshot of the newest generation that is published, or one made in memory if none is usable."""
         if self._snapshot.generation == self.catalog.generation():
             return self._snapshot
         with self._lock:
@@ -149,21 +151,22 @@ class LocalIndex:
                 self._snapshot = self._newest(self._snapshot)
         return self._snapshot
 
-    def _newest(self, held: Snapshot | None) -> Snapshot:
-        """Return the newest state that can be had by reading: to mend the search files is a writer's work.
+    def _newest(self, snapshot: Snapshot | None) -> Snapshot:
+        """Return the newest snapshot that can be loaded without writing; only a writer repairs the search files.
 
-        Where a writer is at work, or died at it, that is what it published last: a true earlier state.
+        While a writer works, or if it died, this is what was published last: an earlier state, but a correct one.
+        ``snapshot`` is the one in use now.
         """
-        if held is None or self._files.generation() != held.generation:
-            held = self._files.load() or held
-        # An earlier state is of no use when none of its passages is left, as after embedding all of them again.
-        if held is not None and self.catalog.has_unchanged(held.generation):
-            return held
+        if snapshot is None or self._files.generation() != snapshot.generation:
+            snapshot = self._files.load() or snapshot
+        # An earlier state is useless if none of its passages is left, as after embedding all of them again.
+        if snapshot is not None and self.catalog.has_unchanged(snapshot.generation):
+            return snapshot
         return self._files.in_memory()
 
 
 class _Clock:
-    """Milliseconds between laps."""
+    """Measures the milliseconds of each stage: ``lap`` ends a stage and starts the next."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}

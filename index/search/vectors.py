@@ -1,4 +1,4 @@
-"""The dense leg: an exact FAISS index over passage vectors, keyed by passage id. Derived from the catalog."""
+"""The vector leg: an exact FAISS index over passage vectors by passage id, made from the catalog."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,31 +17,34 @@ from index.types import Ids, SearchFilter, Vectors
 _untyped: Any = faiss  # its type hints lack the I/O classes
 
 _FILTERS = 16
-"""How many filters' bitmaps a leg keeps: an eighth of a byte for each passage."""
+"""How many filters a leg keeps a bitmap for, of one bit for each passage.
+
+Set by judgement: more save the time of asking the catalog again, fewer save memory.
+"""
 
 _EVERYTHING = SearchFilter()
 
 
 @dataclass(frozen=True, slots=True)
 class Bitmap:
-    """A set of passage ids: bit i of ``bits`` says whether id i is in it."""
+    """A set of ``count`` passage ids: bit i of ``bits`` is 1 if id i is in it."""
 
     bits: NDArray[np.uint8]
     count: int
 
     @classmethod
     def of(cls, ids: Ids) -> Self:
-        """Return the set of these ids, which are positive and each there once."""
+        """Return the set of ``ids``, which must be positive and distinct."""
         present = np.zeros(int(ids.max(initial=0)) + 1, dtype=bool)
         present[ids] = True
         return cls(np.packbits(present, bitorder="little"), len(ids))
 
 
 class VectorIndex:
-    """Unit vectors under inner product (so scores are cosines), in memory."""
+    """Unit vectors in memory, searched by inner product, so that scores are cosines."""
 
     def __init__(self, dimension: int) -> None:
-        # IDMap2: remove_ids on a bare flat index would shift the ids behind it.
+        # IDMap2, because remove_ids on a bare flat index would renumber all later vectors.
         self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
     def __len__(self) -> int:
@@ -53,14 +56,14 @@ class VectorIndex:
         return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
 
     def put(self, ids: Ids, vectors: Vectors) -> None:
-        """Add vectors of shape (len(ids), dimension), replacing those that stand under the same ids."""
+        """Add vectors of shape (len(ids), dimension), replacing those that have the same ids."""
         if len(ids):
             # FAISS accepts a duplicate id silently and would then return both.
             self.remove(ids)
             self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
 
     def remove(self, ids: Ids) -> None:
-        """Forget these ids; ids that are not held are ignored."""
+        """Remove these ids; ids that are not in the index are ignored."""
         if len(ids) and len(self):
             self._index.remove_ids(faiss.IDSelectorBatch(ids))
 
@@ -88,48 +91,48 @@ class VectorIndex:
 
     def cosines(self, question: Vectors, ids: Iterable[int]) -> dict[int, float]:
         """Return the exact cosine of the question to each of ``ids`` that is held."""
-        found: dict[int, float] = {}
+        cosines: dict[int, float] = {}
         for passage_id in ids:
             try:
                 vector = self._index.reconstruct(passage_id)
-            except RuntimeError:  # not held: the catalog is ahead of this snapshot
+            except RuntimeError:  # not in this index, which is older than the catalog
                 continue
-            found[passage_id] = float(np.dot(vector, question))
-        return found
+            cosines[passage_id] = float(np.dot(vector, question))
+        return cosines
 
     def copy(self) -> "VectorIndex":
-        """Return an index that can be changed while others search this one."""
-        made = VectorIndex(self._index.d)
-        made._index = faiss.clone_index(self._index)
-        return made
+        """Return a copy, which can be changed while this index is searched."""
+        copy = VectorIndex(self._index.d)
+        copy._index = faiss.clone_index(self._index)
+        return copy
 
     def write(self, path: Path) -> None:
-        """Write the index to ``path``; the caller publishes it. Raises OSError."""
-        # Through a file of ours: FAISS's own writer says nothing when closing its file fails on a full disk.
+        """Write the index to ``path``; raises OSError."""
+        # Through a Python file, because FAISS's own writer ignores an error on closing its file, as on a full disk.
         with path.open("wb") as file:
             faiss.write_index(self._index, _untyped.PyCallbackIOWriter(file.write))
 
     @classmethod
     def read(cls, path: Path, dimension: int) -> "VectorIndex":
-        """Read what `write` wrote; raises ValueError if the file is no such index."""
+        """Read an index that `write` wrote; raises ValueError for any other file, or another ``dimension``."""
         try:
             index = faiss.read_index(str(path))
         except RuntimeError as error:
             raise ValueError(f"not a FAISS index: {path}") from error
         if not isinstance(index, faiss.IndexIDMap2) or index.d != dimension:
             raise ValueError(f"not an index of {dimension}-dimensional passage vectors: {path}")
-        made = cls(dimension)
-        made._index = index
-        return made
+        vectors = cls(dimension)
+        vectors._index = index
+        return vectors
 
 
 class LocalVectorLeg:
-    """The `VectorLeg` over a `VectorIndex`; the catalog tells it which passages a filter lets through."""
+    """The `VectorLeg` over a `VectorIndex`; it asks the catalog which passages a filter lets through."""
 
     def __init__(self, index: VectorIndex, catalog: Catalog) -> None:
-        """Take an index that nobody changes any more, and the catalog that it was made from."""
+        """Take an index that is not changed any more, and the catalog from which it was made."""
         self.index = index
-        # Over the catalog, not over self: a leg that refers to itself would keep its index in memory after its time.
+        # The cache is over the catalog, not self: a leg that refers to itself would stay in memory after its last use.
         self._allowed = lru_cache(maxsize=_FILTERS)(partial(_allowed, catalog))
 
     def __len__(self) -> int:
@@ -145,7 +148,7 @@ class LocalVectorLeg:
 
 
 def _allowed(catalog: Catalog, where: SearchFilter) -> Bitmap | None:
-    """Return the passages that a filter lets through, None for all that there are."""
+    """Return the passages that a filter lets through; None if that is every passage."""
     if where == _EVERYTHING and not catalog.has_superseded():
         return None
     return Bitmap.of(catalog.allowed(where))

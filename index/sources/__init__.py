@@ -1,4 +1,4 @@
-"""Inputs of releases: one module per kind. A new kind is a module with a `Source` and a line in `KINDS`."""
+"""Inputs of releases, one module for each kind. To add a kind, write a module with a `Source`; list it in `KINDS`."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,15 +23,15 @@ def _of_path(kind: Callable[[Path], Source]) -> Callable[[Origin], Source]:
 KINDS: Mapping[str, Callable[[Origin], Source]] = MappingProxyType(
     {TAG_PAGE: _of_path(TagPage), JSONL: _of_path(JsonLines), MARKDOWN: _of_path(MarkdownFiles)}
 )
-"""How each kind of input is opened, by the name that ``--source`` takes."""
+"""For each kind of input, by the name that ``--source`` takes, the function that opens it."""
 
 
 def open_source(origin: Origin, kind: str | None = None) -> Source:
-    """Return the source of releases at ``origin``, of the kind named or else of the kind its content shows.
+    """Return the source of releases at ``origin``; its kind is ``kind`` or, if that is None, told from its content.
 
     Raises:
-        SourceError: no such kind; or the origin is a web address, or a path that is missing, empty, binary, a folder
-            where the kind is read from a file, or of no kind that is known.
+        SourceError: there is no such kind; or the origin is a web address, or a path that is missing, empty, binary, of
+            an unknown kind, or a folder although the kind is read from a file.
     """
     if kind is not None and kind not in KINDS:
         raise SourceError(f'no kind of input is called "{kind}"', f"--source takes one of: {', '.join(KINDS)}")

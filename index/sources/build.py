@@ -1,4 +1,4 @@
-"""From the raw fields of one entry to a `Release`: what is required, how days are read, the derived id."""
+"""Making a `Release` from the raw fields of one entry: required fields, days, and an id if it has none."""
 
 import hashlib
 import re
@@ -9,10 +9,14 @@ from index.sources.clean import EntryError, clean_body, clean_line, has_words
 from index.types import Release
 
 MAX_ID = 500
-"""The longest id that is accepted, in characters: ids travel in URLs."""
+"""The longest id that is accepted, in characters; set by judgement, because ids are used in URLs."""
 
 _PUBLISHER_SLUG = 40
+"""The longest form of a publisher's name in a derived id, in characters (set by judgement)."""
+
 _TITLE_SLUG = 80
+"""The longest form of a title in a derived id, in characters (set by judgement)."""
+
 _NAMES = "january february march april may june july august september october november december"
 _MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
@@ -32,10 +36,10 @@ def build_release(
     id: str | None = None,
     url: str | None = None,
 ) -> Release:
-    """Clean the fields and return the release; an absent or blank ``id`` is derived from the others.
+    """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
 
     Raises:
-        EntryError: title, body or publisher holds no word, the url is not a web address, the id is too long.
+        EntryError: title, body or publisher holds no word, the url is not a web address, or the id is too long.
     """
     title, publisher = _required("title", clean_line(title)), _required("publisher", clean_line(publisher))
     body = _required("body", clean_body(body))
@@ -48,8 +52,8 @@ def build_release(
 def derive_id(publisher: str, published: date, title: str) -> str:
     """Return ``{publisher}-{YYYY-MM-DD}-{title}`` in lower-case ASCII: at most 132 characters, deterministic.
 
-    A part that was cut, or that lost letters ASCII does not have, ends in a hash of the whole part, so that
-    two titles which differ only there keep two ids.
+    A part that was cut, or that has letters which ASCII lacks, ends in a hash of the whole part, so that two titles
+    which differ only in what is lost get different ids.
     """
     return f"{_slug(publisher, _PUBLISHER_SLUG)}-{published.isoformat()}-{_slug(title, _TITLE_SLUG)}"
 
@@ -76,7 +80,7 @@ def parse_day(text: str) -> date:
 
 
 def parse_iso_day(text: str) -> date:
-    """Read "2025-01-16", or the day of an ISO 8601 date and time as it is written, whatever its offset.
+    """Read "2025-01-16", or the day of an ISO 8601 date and time, as written: its time zone is ignored.
 
     Raises:
         EntryError: it is not written as a date, or the calendar has no such day.
@@ -97,7 +101,7 @@ def _required(field: str, value: str) -> str:
 
 
 def _web_address(url: str | None) -> str | None:
-    """The web page makes a link of it, so a ``javascript:`` address must not come in."""
+    """Return the cleaned address or None; only http and https are accepted, because pages show it as a link."""
     address = clean_line(url or "")
     if address and not re.match(r"https?://[^\s]+$", address, re.IGNORECASE):
         raise EntryError(f'the url must start with http:// or https://: "{_shorten(address)}"')

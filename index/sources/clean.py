@@ -1,7 +1,7 @@
-"""One normal form for the text of every release, whatever it was read from.
+"""Cleaning the text of a release into one normal form, whatever it was read from.
 
-Every offset in the product is a code point into a cleaned body, so what is decided here is decided for good:
-`clean_body` must be idempotent, or a release that is exported and read again would move its citations.
+Every offset in pressqa counts code points of a cleaned body, so a change here moves the offsets of every citation.
+`clean_body` must be idempotent, so that a release that is exported and read again keeps its offsets.
 """
 
 import re
@@ -14,13 +14,13 @@ _BULLET_LINE = re.compile(rf"[{re.escape(BULLETS)}] ")
 _SPACES = re.compile(r" {2,}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
-# Line ends of other systems, and the page and line breaks of word processors: to remove them like other
-# control characters would glue the words on both sides together.
+# Line ends of other systems, and the page and line breaks of word processors. They become line ends, because removing
+# them like other control characters would join the words on both sides.
 _LINE_BREAKS = "\r\v\f\x85\u2028"
 # Unicode's category Zs without the plain space.
 _OTHER_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-# Invisible: break opportunities, byte order marks, and marks of direction, with which a quotation could be
-# made to display as other words than it holds. Joiners (U+200C, U+200D) stay: some scripts spell with them.
+# Invisible characters, which are removed: break opportunities, byte order marks, and marks of direction, which can make
+# a quotation look like other words than it contains. Joiners (U+200C, U+200D) stay: some scripts need them in spelling.
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 
 
@@ -32,7 +32,7 @@ def _table() -> dict[int, str | None]:
     table[ord("\u2029")] = "\n\n"
     table[ord("\t")] = " "
     table |= {ord(space): " " for space in _OTHER_SPACES}
-    table[ord("\u2011")] = "-"  # the hyphen that does not break, as the space that does not break
+    table[ord("\u2011")] = "-"  # the non-breaking hyphen
     return table
 
 
@@ -46,7 +46,7 @@ class EntryError(ValueError):
 def plain(text: str) -> str:
     """Return ``text`` in NFC with plain spaces and ``\\n`` line ends only, invisible characters removed.
 
-    Lone surrogates pass through: sources read bytes that are not UTF-8 as such and must still see the lines.
+    Lone surrogates are kept: sources read bytes that are not UTF-8 as lone surrogates, and still need their lines.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -56,9 +56,9 @@ def plain(text: str) -> str:
 def clean_body(text: str) -> str:
     """Return the body in the form it is stored in: what `Release.body` promises.
 
-    NFC; every space a plain one, runs of them one; lines without blanks at their ends; one blank line between
-    paragraphs and none between the items of a bullet list; no control or invisible characters. Idempotent.
-    A line stays a line: only a source knows whether its line ends are paragraphs or hard wrapping.
+    The result is in NFC and has single plain spaces, no spaces at the ends of lines, one blank line between
+    paragraphs, no blank line between the items of a bullet list, and no control or invisible characters. Line ends are
+    kept, because only a source knows if they end paragraphs or only wrap long lines. The function is idempotent.
 
     Raises:
         EntryError: the text holds half of a surrogate pair, which UTF-8 cannot store.
@@ -79,23 +79,26 @@ def clean_body(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Return a title, publisher or id on one line with single plain spaces; raises as `clean_body` does."""
+    """Return a title, publisher or id on one line with single spaces; raises `EntryError` for a lone surrogate."""
     _refuse_surrogates(text)
     return " ".join(plain(text).split())
 
 
 def is_item(line: str) -> bool:
-    """Tell whether a line without leading blanks opens an item of a bullet list."""
+    """Return True if a line, which has no leading spaces, begins an item of a bullet list."""
     return _BULLET_LINE.match(line) is not None
 
 
 def has_words(text: str) -> bool:
-    """Tell whether there is anything to read: at least one letter or digit."""
+    """Return True if the text has at least one letter or digit."""
     return any(mark.isalnum() for mark in text)
 
 
 def bad_byte(text: str) -> str | None:
-    """Say which byte of a line decoded with ``surrogateescape`` is not UTF-8; None when all are."""
+    """Return a message that names the first byte of a line that is not UTF-8; None if all bytes are.
+
+    The line must have been decoded with ``errors="surrogateescape"``.
+    """
     found = None if text.isascii() else _SURROGATE.search(text)
     if found is None:
         return None
@@ -103,11 +106,11 @@ def bad_byte(text: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` for a message: bytes that are not UTF-8 shown as replacement characters."""
+    """Return ``text`` for a message, with replacement characters for bytes that are not UTF-8."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _refuse_surrogates(text: str) -> None:
     found = None if text.isascii() else _SURROGATE.search(text)
     if found is not None:
-        raise EntryError(f"half of a surrogate pair (U+{ord(found.group()):04X}) is no character")
+        raise EntryError(f"half of a surrogate pair (U+{ord(found.group()):04X}) is not a character")

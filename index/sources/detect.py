@@ -1,4 +1,4 @@
-"""Which kind of input a path holds, told from its content."""
+"""Telling from its content which kind of input a path holds."""
 
 import json
 import re
@@ -11,12 +11,20 @@ from index.sources.markdown import is_front_matter
 from index.sources.tag_page_lines import is_tag, parse_heading
 
 TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"
+"""The names of the kinds of input."""
 
 _HEAD = 65_536
-"""How many bytes are looked at: a page's first title, a file's first line, or its beginning."""
+"""How many bytes at the beginning of a file are examined.
+
+Set by judgement: they must hold a tag page's first title line, which may come after a long page header; more would take
+longer to read.
+"""
 
 _MOST_ODD = 0.05
-"""The share of control characters and bytes that are not UTF-8 from which a file is no text."""
+"""The largest share of control characters and bytes that are not UTF-8 that a text file may have.
+
+Set by judgement: a lower share would refuse text with a few damaged bytes, a higher one would accept more binary files.
+"""
 
 _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 
@@ -24,8 +32,8 @@ _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 def detect(path: Path) -> str:
     """Return the kind of input: "tag-page", "jsonl" or "markdown".
 
-    A folder is a folder of Markdown. A file is JSON Lines if its first line is a JSON object or begins as
-    one, Markdown if it opens with front matter, a tag page if it has a "Tag:" line or a title line.
+    A folder is taken to hold Markdown. A file is JSON Lines if its first line is a JSON object or begins like one,
+    Markdown if it begins with front matter, and a tag page if it has a "Tag:" line or a title line.
 
     Raises:
         SourceError: the path is missing, or the file is empty, binary, or none of these.
@@ -70,7 +78,7 @@ def read_head(path: Path) -> str:
 
 
 def _opens_json_object(line: str) -> bool:
-    """Whether the line is an object or looks like one: one bad entry must not hide the good ones after it."""
+    """Return True if a line is a JSON object or begins like one: good entries may follow a first one that is bad."""
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):

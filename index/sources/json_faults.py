@@ -1,10 +1,10 @@
-"""What is wrong with a line of JSON, in words: the errors of pydantic as sentences."""
+"""Errors in a line of JSON: what pydantic found, as sentences."""
 
 from pydantic_core import ErrorDetails
 
 
 def sentence(detail: ErrorDetails) -> str:
-    """Return one error of a model that a line of JSON was validated against, as a `Problem` says it."""
+    """Return one of the errors of a pydantic `ValidationError` as the sentence of a `Problem`."""
     field = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "json_invalid":
         return f"not JSON: {detail['ctx']['error']}".replace("at line 1 column", "at column")

@@ -1,4 +1,4 @@
-"""JSON Lines, one release a line: the exchange format, which `pressqa export` also writes."""
+"""Releases in JSON Lines, one on each line: the format that `pressqa export` writes."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from index.types import Cursor, Problem, Release
 
 
 class _Entry(BaseModel):
-    """A line as people write it. Other keys are accepted and ignored; of a repeated key the last counts."""
+    """The fields of a line. Other keys are ignored; if a key is repeated, its last value is used."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -30,7 +30,7 @@ class _Entry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class JsonLines:
-    """Releases from a JSON Lines file; lines longer than ``max_line`` characters become problems unread."""
+    """The source of a JSON Lines file; a line longer than ``max_line`` characters is a problem and is not parsed."""
 
     path: Path
     max_line: int = MAX_CHARACTERS
@@ -47,10 +47,10 @@ class JsonLines:
     def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each line that is not blank, in the order of the file.
 
-        The whole file, whatever ``since`` is.
+        ``since`` is ignored: the whole file is read each time.
 
         Raises:
-            SourceError: the file cannot be read, or holds blank lines only.
+            SourceError: the file cannot be read, or holds only blank lines.
         """
         empty = True
         for line in read_lines(self.path, self.max_line):

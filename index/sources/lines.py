@@ -1,4 +1,4 @@
-"""Lines of a text file with their numbers, however long and however badly encoded."""
+"""Reading a text file line by line, with line numbers, even if lines are very long or badly encoded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,16 +8,20 @@ from index.errors import SourceError
 from index.sources.clean import bad_byte, printable
 
 MAX_CHARACTERS = 20_000_000
-"""The longest line that is read, in characters; the longest release ever published is far shorter."""
+"""The longest line that is read, in characters.
+
+Set by judgement: far longer than any press release, and short enough to be held in memory.
+"""
 
 _SKIP = 1 << 20
+"""How many characters of a line that is too long are read, and thrown away, at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its line end. ``fault`` says why it cannot be trusted: not UTF-8, or too long.
+    """A line without its line end. ``fault`` is the reason why it cannot be used, not UTF-8 or too long, or None.
 
-    Bytes that are not UTF-8 stand in ``text`` as lone surrogates. A line that is too long has no ``text``.
+    In ``text``, bytes that are not UTF-8 are lone surrogates. The ``text`` of a line that is too long is empty.
     """
 
     number: int
@@ -51,12 +55,12 @@ def read_lines(path: Path, limit: int = MAX_CHARACTERS) -> Iterator[Line]:
 
 
 def place(path: Path, line: int | None = None) -> str:
-    """Return ``path:line`` for a message; a file's name, too, may hold bytes that are not UTF-8."""
+    """Return ``path:line``, or ``path`` without a line, for a message; bytes that are not UTF-8 are replaced."""
     return printable(f"{path}:{line}" if line else str(path))
 
 
 def unreadable(path: Path, error: OSError) -> SourceError:
-    """Return the error for a file that the system does not let us read."""
+    """Return the error to raise for a file that the operating system cannot read."""
     return SourceError(
         f"cannot read {path}: {error.strerror or error}", "check the path and that you may read the file"
     )

@@ -1,8 +1,7 @@
 """Markdown files with YAML front matter: one file, or a folder of them.
 
-A file opens with its fields between two ``---`` lines: ``title``, ``publisher`` (or ``organisation``),
-``published`` (or ``date``), and if wanted ``url`` and ``id``. The body is what the rendered page
-would say.
+A file begins with its fields between two ``---`` lines: ``title``, ``publisher`` (or ``organisation``), ``published``
+(or ``date``), and optionally ``url`` and ``id``. The body of the release is the text of the rendered page.
 """
 
 import os
@@ -22,19 +21,24 @@ from index.sources.markdown_text import plain_markdown
 from index.types import Cursor, Problem, Release
 
 SUFFIXES = frozenset({".md", ".markdown"})
+"""The suffixes of the files in a folder that are read, in lower case."""
+
 MAX_BYTES = 500_000
-"""The largest file that is read: ten times a long release. Some texts cost the parser time in the square of
-their length (15 s were measured for 400 kB of "["), so that a larger limit would be no limit."""
+"""The largest file that is read, in bytes: ten times a long release.
+
+For some texts the parser needs time in the square of their length (15 s were measured for 400 kB of "["), so a much
+larger limit would protect nothing.
+"""
 
 _YAML = frontmatter.YAMLHandler()
 
 
 @dataclass(frozen=True, slots=True)
 class MarkdownFiles:
-    """Releases from one Markdown file, or from all ``*.md`` and ``*.markdown`` files below a folder.
+    """The source of one Markdown file, or of all ``*.md`` and ``*.markdown`` files in a folder and its subfolders.
 
-    Files are read in the order of their paths. Names that start with a dot are no part of the folder, and
-    links to folders are not followed. Files larger than ``max_bytes`` become problems.
+    Files are read in the order of their paths. Names that start with a dot are ignored, and links to folders are not
+    followed. Files larger than ``max_bytes`` are problems.
     """
 
     path: Path
@@ -46,7 +50,7 @@ class MarkdownFiles:
         return place(self.path)
 
     def expected(self) -> int:
-        """Return how many files and folders that cannot be listed there are."""
+        """Return the number of Markdown files, plus that of folders that cannot be listed, which are problems."""
         if not self.path.is_dir():
             return 1
         closed: list[OSError] = []
@@ -55,7 +59,7 @@ class MarkdownFiles:
     def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each file, and a problem for each folder that cannot be listed.
 
-        All of them, whatever ``since`` is.
+        ``since`` is ignored: all files are read each time.
 
         Raises:
             SourceError: the path does not exist, or is a folder without Markdown.
@@ -79,17 +83,17 @@ class MarkdownFiles:
 
 
 def is_front_matter(text: str) -> bool:
-    """Tell whether a text opens as such a file does: ``---``, then a field."""
+    """Return True if a text begins with front matter: a line of ``---``, then a field."""
     return re.match(r"---+[ \t]*\r?\n(?:[ \t]*\r?\n|#.*\n)*[A-Za-z_]+[ \t]*:", text) is not None
 
 
 def _markdown_files(folder: Path, closed: list[OSError]) -> list[Path]:
-    found: list[Path] = []
+    files: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = [Path(parent, name) for name in names if not name.startswith(".")]
-        found += [path for path in paths if path.suffix.lower() in SUFFIXES]
-    return sorted(found, key=lambda path: path.relative_to(folder).parts)
+        files += [path for path in paths if path.suffix.lower() in SUFFIXES]
+    return sorted(files, key=lambda path: path.relative_to(folder).parts)
 
 
 def _read(path: Path, max_bytes: int) -> Release | Problem:
@@ -133,8 +137,8 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     except ValueError:
         raise EntryError("the front matter has no closing ---") from None
     try:
-        # Every value as the text that was written: YAML would make a date or a number of a title, and fail on
-        # 31 February without saying where.
+        # BaseLoader keeps every value as the text that was written. Other loaders would turn some titles into dates or
+        # numbers, and fail on 31 February without a line number.
         fields = _YAML.load(header, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""

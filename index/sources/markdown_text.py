@@ -1,9 +1,8 @@
-"""Markdown as the words a reader of the rendered page sees: no marks of heading, emphasis or link.
+"""Turning Markdown into the text that the rendered page shows, without marks of headings, emphasis or links.
 
-The text is taken from the tokens of a CommonMark parser, so that "5 * 3 * 2" and "snake_case" keep theirs.
-Hard-wrapped lines of a paragraph are joined; items of lists stay lines with the mark they were written with;
-a row of a table is one line with " | " between its cells; HTML gives its words. Pictures and comments are
-left out.
+The text is taken from the tokens of a CommonMark parser, so that "5 * 3 * 2" and "snake_case" keep their marks. The
+lines of a hard-wrapped paragraph are joined; each item of a list is a line with the mark it was written with; each row
+of a table is a line with " | " between its cells; of HTML the text is kept. Pictures and comments are left out.
 """
 
 from collections.abc import Sequence
@@ -15,19 +14,26 @@ from markdown_it.token import Token
 from index.sources.clean import EntryError, is_item
 
 _NESTING = 100
+"""How deeply the parser nests tokens before it leaves out text; set by judgement, far beyond what people write."""
+
 _PARSER = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
-_HARD_BREAK = "\u2028"  # unlike a soft one it outlives the joining of lines; cleaning makes it a line end
+_HARD_BREAK = "\u2028"  # unlike a soft line break it is not joined; `clean_body` makes it a line end
 _HTML_LINES = frozenset({"br", "tr", "dt", "dd"})
+"""The HTML elements that begin a new line."""
+
 _HTML_BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "details", "div", "dl", "figcaption", "figure", "footer"}
     | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section"}
     | {"summary", "table", "ul"}
 )
+"""The HTML elements that are paragraphs of their own."""
+
 _HTML_UNREAD = frozenset({"script", "style"})
+"""The HTML elements whose content is not text for readers."""
 
 
 def plain_markdown(text: str) -> str:
-    """Return the words of a Markdown text, paragraphs separated by a blank line, not yet cleaned.
+    """Return the text of a Markdown document, with a blank line between paragraphs; `clean_body` has yet to clean it.
 
     Raises:
         EntryError: quotations or lists are nested so deeply that the parser would leave text out.
@@ -106,7 +112,7 @@ def _inline(token: Token) -> str:
 
 
 def _joined(text: str) -> str:
-    """Join the lines of a hard-wrapped paragraph, but keep those of a list with "•", unknown to Markdown."""
+    """Join the lines of a hard-wrapped paragraph, but not items with "•", which is not a list in Markdown."""
     lines: list[str] = []
     for line in text.split("\n"):
         if lines and not is_item(line):
@@ -117,7 +123,7 @@ def _joined(text: str) -> str:
 
 
 class _Words(HTMLParser):
-    """Collects what a browser would show of a piece of HTML."""
+    """Collects the text that a browser would show for a piece of HTML."""
 
     def __init__(self) -> None:
         super().__init__()

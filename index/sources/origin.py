@@ -20,11 +20,11 @@ class Url:
 
 
 Origin = Path | Url
-"""What a source reads."""
+"""The place that a source reads: a path or a web address."""
 
 
 def parse_origin(text: str) -> Origin:
-    """Return what a person named: "https://..." (any scheme) is a `Url`, everything else a path."""
+    """Return a `Url` for text that begins with a scheme such as "https://", and a path for any other text."""
     return Url(text) if _SCHEME.match(text) else Path(text)
 
 

@@ -1,6 +1,6 @@
 """A tag page saved as text: many releases on one page, newest first.
 
-The form, as the page prints it (the title stands twice, or once)::
+A page looks like this; each title is printed twice, or once::
 
     Tag: Home Office
 
@@ -10,13 +10,12 @@ The form, as the page prints it (the title stands twice, or once)::
 
         The press release issued by the Home Office on 16 January 2025.
 
-        A paragraph a line, until the next title.
+        One paragraph on each line, until the next title.
 
-What is taken, and what is reported: publisher and date come from the "issued by" line, never from the tag.
-A date outside the month of the title is a problem, since one of the two is wrong and an answer's date must
-not be a guess. Lines at the left margin before the first tag or title are the page's header and are left out;
-any other text that belongs to no release is a problem of its own. A release whose text breaks off in its body
-looks like any other, so it is a release.
+Publisher and date are taken from the "issued by" line, never from the tag. A date outside the month of the title is a
+problem: one of the two is wrong, and the date of an answer must not be a guess. Lines at the left margin before the
+first tag or title are the page's header and are ignored; any other text that belongs to no release is a problem of its
+own. A release whose body breaks off cannot be told from a whole one, so it is read as a release.
 """
 
 from collections.abc import Iterator
@@ -43,7 +42,7 @@ from index.types import Cursor, Problem, Release
 
 @dataclass(frozen=True, slots=True)
 class TagPage:
-    """Releases from a tag page; an entry with a line of more than ``max_line`` characters is a problem."""
+    """The source of a tag page; an entry with a line of more than ``max_line`` characters is a problem."""
 
     path: Path
     max_line: int = MAX_CHARACTERS
@@ -61,10 +60,10 @@ class TagPage:
     def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each entry, and a problem for each block of text outside them.
 
-        The whole page, whatever ``since`` is.
+        ``since`` is ignored: the whole page is read each time.
 
         Raises:
-            SourceError: the file cannot be read, or holds no entry and no text that should be one.
+            SourceError: the file cannot be read, or yields neither a release nor a problem.
         """
         parser = _Parser(self.path)
         empty = True
@@ -106,15 +105,15 @@ class _Entry:
 
     @property
     def indented(self) -> bool:
-        """Whether the page indents what belongs to an entry, so that text at the title's margin does not."""
+        """True if the page indents what belongs to an entry, so that text at the title's margin does not."""
         return self.margin < self.issued_indent
 
     def holds(self, text: str) -> bool:
-        """Whether the indentation says that a line belongs to this entry."""
+        """Return True if its indentation shows that a line belongs to this entry."""
         return self.indented and indent(text) > self.margin
 
     def is_copy(self, words: str, heading: Heading | None) -> bool:
-        """The title is printed twice; the page may have been cut within the second one."""
+        """Return True if a line is the second copy of the entry's title, possibly cut short."""
         if any(self.body) or (heading is not None and heading.bullet):
             return False
         return words in (self.heading.title, self.heading.text) or (
@@ -122,13 +121,13 @@ class _Entry:
         )
 
     def fail(self, number: int, reason: str) -> None:
-        """Keep the first reason why the entry cannot be a release."""
+        """Record why the entry cannot be a release, unless an earlier reason is recorded."""
         if self.fault is None:
             self.fault = (number, reason)
 
 
 class _Parser:
-    """Holds one entry at a time, so that a page of any size can be read."""
+    """Parses a page line by line and holds one entry at a time, so that a page of any size can be read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -137,7 +136,7 @@ class _Parser:
         self._header = True
 
     def feed(self, line: Line) -> Iterator[Release | Problem]:
-        """Take the next line; yield what it completes."""
+        """Take the next line; yield the releases and problems that it completes."""
         for text in plain(line.text).split("\n"):
             heading = parse_heading(text)
             if heading is not None and not (self._entry and self._entry.is_copy(single_spaced(text), heading)):
@@ -157,7 +156,7 @@ class _Parser:
                 self._stray(line.number, line.fault)
 
     def close(self) -> Iterator[Release | Problem]:
-        """Yield the entry that is open, then the text that followed it without belonging to it."""
+        """Yield the entry that is open, then a problem for the text after it that does not belong to it."""
         if self._entry is not None:
             yield self._finish(self._entry)
             yield from (self._problem(stray) for stray in self._entry.strays if self._entry.fault is None)

@@ -1,6 +1,6 @@
-"""The lines that give a tag page its structure: tags, titles, and who issued a release when.
+"""The lines that give a tag page its structure: tags, titles, and "issued by" lines with publisher and date.
 
-All functions take text as `index.sources.clean.plain` leaves it.
+All functions expect text that `index.sources.clean.plain` has returned.
 """
 
 import re
@@ -19,6 +19,8 @@ _LABELS = {
     "ORAL STATEMENT",
     "WRITTEN STATEMENT",
 }
+"""The labels of titles that tag pages are known to use."""
+
 _TAG = re.compile(r"Tag:")
 _HEADING = re.compile(rf"(?P<bullet>[{re.escape(BULLETS)}]\s*)?(?P<label>[A-Z][A-Z &/’'-]*[A-Z])\s*:\s*(?P<title>.*)")
 _MONTH = re.compile(r"\[(?P<month>[A-Za-z]{3,9})\.? (?P<year>[0-9]{4})\]$")
@@ -30,7 +32,11 @@ _ISSUED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The title line of an entry; ``month`` is the trailing "[January 2025]" as (2025, 1)."""
+    """The title line of an entry.
+
+    ``text`` is everything after the label and ``title`` the same without the month. ``month`` is a trailing
+    "[January 2025]" as (2025, 1), or None.
+    """
 
     bullet: bool
     label: str
@@ -42,8 +48,8 @@ class Heading:
 def parse_heading(line: str) -> Heading | None:
     """Read a title line ("• PRESS RELEASE : A title [January 2025]"); None for any other line.
 
-    The label is one that the pages are known to use, or any other in capitals if the title ends in a month:
-    so that "• NHS: waiting times" within a release stays an item of its list.
+    The label must be one that such pages are known to use, or any other in capitals if the title ends in a month.
+    "• NHS: waiting times" in the body of a release is thus not taken for a title.
     """
     found = _HEADING.fullmatch(single_spaced(line)) if ":" in line else None
     if found is None:
@@ -60,18 +66,21 @@ def parse_heading(line: str) -> Heading | None:
 
 
 def is_tag(line: str) -> bool:
-    """Tell whether a line opens a section of the page ("Tag: Home Office")."""
+    """Return True if a line begins a section of the page ("Tag: Home Office")."""
     return _TAG.match(line.lstrip()) is not None
 
 
 def match_issued(words: str, label: str) -> re.Match[str] | None:
-    """Match "The press release issued by ...", also one cut short, but not "The report published by ..."."""
+    """Match "The press release issued by ...", even if it is cut short, but not "The report published by ...".
+
+    ``label`` is the label of the entry's title, which is accepted in addition to the known ones.
+    """
     found = _ISSUED.fullmatch(words)
     return found if found and found["what"].upper() in _LABELS | {label} else None
 
 
 def publisher_and_day(issued: re.Match[str]) -> tuple[str, date]:
-    """Read both; raises `EntryError` for a line that was cut before its date, and for a day that is none."""
+    """Return publisher and day of a match; raises `EntryError` if the date is missing or not a date."""
     publisher, on, day = issued["rest"].rpartition(" on ")
     if not on or not day.strip(" ."):
         raise EntryError(f'no date in "{issued.group()}"')
@@ -79,7 +88,7 @@ def publisher_and_day(issued: re.Match[str]) -> tuple[str, date]:
 
 
 def is_issued(words: str, label: str) -> bool:
-    """Tell whether a line is a whole "issued by" line, with a date."""
+    """Return True if a line is a complete "issued by" line, with a date."""
     found = match_issued(words, label)
     if found is None:
         return False
@@ -96,5 +105,5 @@ def single_spaced(text: str) -> str:
 
 
 def indent(text: str) -> int:
-    """Return how many blanks a line opens with."""
+    """Return the number of spaces at the beginning of a line."""
     return len(text) - len(text.lstrip())

@@ -1,4 +1,4 @@
-"""Dates as people write them."""
+"""Writing dates as press releases do."""
 
 from datetime import date
 

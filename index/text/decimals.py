@@ -1,4 +1,4 @@
-"""Decimal numbers as text."""
+"""Writing decimal numbers as text."""
 
 from decimal import Decimal
 

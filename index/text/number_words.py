@@ -1,10 +1,10 @@
-"""Cardinal numbers in English words, a closed class: "thirty-three", "a hundred and five", "two million"."""
+"""Reading numbers and fractions in English words: "thirty-three", "a hundred and five", "two million", "two-thirds"."""
 
 import re
 from decimal import Decimal
 
 SPACE = r"[ \u00a0\u2009\u202f]"
-"""One space inside a figure. A line break is none: list items stand on consecutive lines."""
+"""Pattern for one space inside a figure; a line break is not one, because list items are on consecutive lines."""
 
 ONES = {
     word: value
@@ -33,6 +33,8 @@ ONES = {
         ]
     )
 }
+"""The values of the number words below twenty."""
+
 TENS = {
     word: value
     for value, word in zip(
@@ -41,6 +43,8 @@ TENS = {
         strict=True,
     )
 }
+"""The values of the words for tens."""
+
 SCALES = {
     "dozen": 12,
     "thousand": 10**3,
@@ -48,6 +52,8 @@ SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
 }
+"""The values of the words that multiply the number before them; "hundred" is read apart from them."""
+
 _HUNDRED = 100
 _DENOMINATORS = {
     "half": 2,
@@ -92,9 +98,9 @@ STARTS = (
 def cardinal(text: str, at: int) -> tuple[Decimal | None, int]:
     """Read the cardinal number in words that begins at ``at``: its value and its end.
 
-    The value is ``None`` where the words are no number ("nineteen eighty", a bare "million"): then the end
-    is that of the whole run of number words, so that no piece of it is read as a number by itself. Where
-    no number word begins, the end is ``at``.
+    The value is None if the words do not form a number ("nineteen eighty", a bare "million"). The end is then that of
+    the whole run of number words, so that no part of it is read as a number by itself. If no number word begins at
+    ``at``, the result is (None, ``at``).
     """
     run = _RUN.match(text, at)
     if run is None:
@@ -131,7 +137,7 @@ def _cardinal(words: list[str]) -> tuple[int, int]:
 
 def _below_thousand(words: list[str]) -> tuple[int, int]:
     if words and words[0] in ("a", "an"):
-        # the run's pattern lets an article stand only before a hundred or a scale
+        # the pattern of a run accepts an article only before "hundred" or a scale
         if len(words) > 1 and words[1] == "hundred":
             rest, taken = _tail_of_hundred(words[2:])
             return _HUNDRED + rest, 2 + taken
@@ -165,9 +171,11 @@ def _below_hundred(words: list[str]) -> tuple[int, int]:
 
 
 def fraction(text: str, at: int) -> tuple[Decimal | None, int]:
-    """Read the fraction in words at ``at`` as `cardinal` reads: "half", "two-thirds", "2 thirds", "half a million".
+    """Read the fraction in words that begins at ``at``: its value and its end.
 
-    A singular after more than one ("two third parties") and a plural after one are no fractions.
+    Examples are "half", "two-thirds", "2 thirds" and "half a million". A singular after a number above one ("two third
+    parties") or a plural after one does not make a fraction: the value is then None and the end that of the words. If
+    no fraction begins at ``at``, the result is (None, ``at``).
     """
     match = _FRACTION.match(text, at)
     if match is None:

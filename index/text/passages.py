@@ -1,7 +1,7 @@
-"""Split a release into passages: spans of whole sentences that fit the embedding model.
+"""Splitting a release into passages: spans of whole sentences that fit the embedding model.
 
-What is embedded is more than the passage: `embedded_text` puts the title, the date and, where the passage
-continues a list or a quotation, the line that introduced it in front. All of it counts against the limit.
+The text that is embedded is longer than the passage: `embedded_text` puts the title and the date in front of it and, if
+the passage continues a list or a quotation, the line that introduces that. All of it counts against the model's limit.
 """
 
 import re
@@ -14,14 +14,30 @@ from index.text.dates import long_date
 from index.text.sentences import CountTokens, cut, sentences
 from index.types import Chunk, Passage, Release, Span
 
-# What it costs to begin a passage at a place, in units of "one passage left empty" (see `_pack`).
+# The costs of beginning a passage at a place; 1 is the cost of a whole passage left empty (see `_pack`). All seven were
+# set by judgement: the sweep in eval/results/passages varied only the length and overlap of passages. Higher costs keep
+# more of what belongs together in one passage; lower ones let passages come closer to their target length.
+
 _INSIDE_SENTENCE = 1.0
+"""The cost of beginning inside a sentence that was cut because it is too long to embed."""
+
 _AFTER_HEADING = 1.0
+"""The cost of parting a heading from the paragraph below it."""
+
 _AFTER_SENTENCE = 0.35
+"""The cost of beginning at a later sentence of the same line."""
+
 _AFTER_LINE = 0.15
+"""The cost of beginning at a later line of the same paragraph, such as another item of a list."""
+
 _INSIDE_QUOTATION = 0.12
+"""The cost of beginning at a paragraph that continues what an earlier line introduced, such as a quotation."""
+
 _AFTER_PARAGRAPH = 0.05
+"""The cost of beginning at any other paragraph, or at the first line after a list that ends within its paragraph."""
+
 _AT_LEAD_IN = 0.0
+"""The cost of beginning at a paragraph that introduces a list or a quotation: the best place there is."""
 
 _LEAD_IN = re.compile(r":\s*[-–—]?$")
 _ITEM = re.compile(r"[•◦▪·*–—-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s|[a-z]")
@@ -29,14 +45,18 @@ _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]urs?|[Uu]s|[Mm]y|[Mm]e|[Oo]urselve
 _OPENING_QUOTES = ("“", "‘", '"')
 _CLOSING_QUOTES = ("”", "’", '"')
 _HEADING_WORDS = 12
+"""The most words of a paragraph that may be taken for a heading.
+
+Set by judgement: more would take short paragraphs for headings, fewer would miss long headings.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A sentence, or a piece of one that is too long: the smallest thing that a passage is made of.
 
-    ``cost`` is that of beginning a passage here; ``is_lead_in`` says that what comes next belongs to it;
-    ``lead`` is the earlier lead-in that it continues itself, of ``lead_tokens``.
+    ``cost`` is the cost of beginning a passage here. ``is_lead_in`` is True if it introduces what comes next. ``lead``
+    is the earlier lead-in that this part continues, which has ``lead_tokens`` tokens; None and 0 if there is none.
     """
 
     span: Span
@@ -50,8 +70,8 @@ class _Part:
 def passage_prefix(release: Release, *, count_tokens: CountTokens, max_tokens: int) -> str:
     """Return the title and date that are embedded in front of each passage of ``release``.
 
-    They take a third of ``max_tokens`` at most, together: a longer title is cut between words, and where not
-    even the date fits, the prefix is empty.
+    Together they have at most a third of ``max_tokens`` tokens: a longer title is cut between words, and if not even
+    the date fits, the prefix is empty.
     """
     day = long_date(release.published)
     words = release.title.split()
@@ -69,7 +89,7 @@ def passage_prefix(release: Release, *, count_tokens: CountTokens, max_tokens: i
 
 
 def embedded_text(prefix: str, body: str, passage: Chunk | Passage) -> str:
-    """Return what is embedded for ``passage`` of ``body``: prefix, lead line and passage, one to a line."""
+    """Return the text to embed for ``passage`` of ``body``: prefix, lead if any, and passage, each on a new line."""
     lead = passage.lead.of(body) if passage.lead else ""
     return "\n".join(filter(None, (prefix, lead, passage.span.of(body))))
 
@@ -86,13 +106,13 @@ def split(
 ) -> list[Chunk]:
     """Split ``body`` into chunks whose `embedded_text` with ``prefix`` has at most ``max_tokens`` tokens.
 
-    A passage itself aims at ``target`` tokens; it exceeds them only for one longer sentence, or for a lead-in
-    with the sentence it introduces. Only a sentence that does not fit ``max_tokens`` by itself is cut.
-    ``overlap`` is how many tokens of whole sentences a chunk repeats at most from the one before; they count
-    towards ``target``. ``spans`` are the `sentences` of ``body``, from a caller that has cut them already.
+    A passage without its prefix and lead has at most ``target`` tokens, except if one sentence, or a lead-in with the
+    sentence it introduces, is longer. A sentence is cut only if it does not fit ``max_tokens`` by itself. A chunk
+    repeats at most ``overlap`` tokens, in whole sentences, from the end of the chunk before; they count towards
+    ``target``. ``spans`` are the `sentences` of ``body``, if the caller has them already.
 
     Raises:
-        InputError: if ``target`` and ``overlap`` contradict, or ``max_tokens`` is too few for any passage.
+        InputError: ``overlap`` is negative or not less than ``target``, or no passage fits into ``max_tokens``.
     """
     if not 0 <= overlap < target:
         message = f"passages of {target} tokens cannot overlap by {overlap}"
@@ -100,7 +120,7 @@ def split(
     spans = sentences(body) if spans is None else spans
     if not spans:
         return []
-    # Each sentence with the white space that follows it, so that tokenizers that count it add up.
+    # Each sentence is counted with the white space after it, so that the sizes add up for tokenizers that count it.
     edges = [*(span.start for span in spans), spans[-1].end]
     reserved, *sizes = count_tokens([prefix, *(body[start:end] for start, end in pairwise(edges))])
     outline = _outline(body, spans, sizes)
@@ -108,7 +128,7 @@ def split(
     while room > 0:
         parts = _fitted(body, outline, room, count_tokens)
         chunks = _pack(parts, room=room, target=min(target, room), overlap=overlap)
-        # Sizes only nearly add up in some tokenizers; the promise is about the whole text, so count that.
+        # With some tokenizers sizes add up only nearly, so the whole text, which must fit, is counted as well.
         excess = max(count_tokens([embedded_text(prefix, body, chunk) for chunk in chunks])) - max_tokens
         if excess <= 0:
             return chunks
@@ -118,7 +138,7 @@ def split(
 
 
 def _outline(body: str, spans: Sequence[Span], sizes: Sequence[int]) -> list[_Part]:
-    """Return the sentences as parts, with the lead-in that each continues and the cost of beginning there."""
+    """Return the sentences as parts, each with the lead-in it continues and the cost of beginning a passage there."""
     gaps = [body[before.end : after.start].count("\n") for before, after in pairwise(spans)]
     breaks = [2, *gaps, 2]
     leads = _leads(body, spans, breaks)
@@ -128,7 +148,7 @@ def _outline(body: str, spans: Sequence[Span], sizes: Sequence[int]) -> list[_Pa
         lead = leads[index]
         cost = _AFTER_SENTENCE if breaks[index] == 0 else _AFTER_LINE
         if breaks[index] == 1 and lead is None and leads[index - 1] is not None:
-            cost = _AFTER_PARAGRAPH  # the list is over, though its paragraph is not
+            cost = _AFTER_PARAGRAPH  # the list has ended, but not its paragraph
         elif breaks[index] >= 2:
             follows_paragraph = index > 0 and breaks[index - 1] >= 2
             if is_lead_in:
@@ -153,13 +173,14 @@ def _outline(body: str, spans: Sequence[Span], sizes: Sequence[int]) -> list[_Pa
 
 
 def _leads(body: str, spans: Sequence[Span], breaks: Sequence[int]) -> list[int | None]:
-    """Return for each sentence the index of the lead-in that it continues, if any.
+    """Return, for each sentence, the index of the lead-in that it continues, or None.
 
-    A lead-in is a line that ends in a colon. It introduces a list, if lines or paragraphs that look like one
-    follow (a marker or a small letter first), or a paragraph of several lines; or else a quotation. Releases
-    often leave unmarked where a quotation ends, so it is followed only as far as is safe: through the first
-    paragraph, then while paragraphs speak in the first person or, if it has quotation marks, until they
-    close. One that turns to the third person is thus given up early: no lead is better than a wrong speaker.
+    A lead-in is a line that ends in a colon. It introduces a list if what follows are lines or paragraphs that look
+    like items (they begin with a marker or a small letter), or a paragraph of several lines. Otherwise it introduces a
+    quotation. Releases often do not mark the end of a quotation, so it is followed only as far as is safe: through its
+    first paragraph, then as long as paragraphs are in the first person or, if it has quotation marks, until they close.
+    A quotation that turns to the third person ends too early by this rule: a passage without a lead is better than one
+    with the wrong speaker.
     """
     leads: list[int | None] = []
     lead: int | None = None
@@ -186,7 +207,7 @@ def _leads(body: str, spans: Sequence[Span], breaks: Sequence[int]) -> list[int 
 
 
 def _goes_on(previous: str, line: str) -> bool:
-    """Tell whether a quotation with the paragraph ``previous`` goes on in the next one, ``line``."""
+    """Return True if the quotation that contains the paragraph ``previous`` continues in the next one, ``line``."""
     if previous.endswith(_CLOSING_QUOTES):
         return False
     if previous.startswith(_OPENING_QUOTES):
@@ -199,11 +220,11 @@ def _is_heading(paragraph: str) -> bool:
 
 
 def _fitted(body: str, outline: Sequence[_Part], room: int, count_tokens: CountTokens) -> list[_Part]:
-    """Return the parts with those cut that do not fit ``room`` beside their lead."""
+    """Return the parts; one that does not fit into ``room`` tokens together with its lead is cut into several."""
     parts: list[_Part] = []
     for sentence in outline:
         part = sentence
-        if part.lead_tokens > room // 3:  # a lead-in that long would say more than what it introduces
+        if part.lead_tokens > room // 3:  # a longer lead-in would outweigh what it introduces
             part = replace(part, lead=None, lead_tokens=0)
         if part.tokens <= room - part.lead_tokens:
             parts.append(part)
@@ -216,11 +237,11 @@ def _fitted(body: str, outline: Sequence[_Part], room: int, count_tokens: CountT
 
 
 def _pack(parts: Sequence[_Part], *, room: int, target: int, overlap: int) -> list[Chunk]:
-    """Choose where passages begin, at the least total cost, and make chunks of them.
+    """Choose where passages begin so that their total cost is least, and return them as chunks.
 
-    A passage costs the square of the share of its target that it leaves empty, which favours few passages of
-    like length, plus the cost of beginning where it begins. Dynamic programming over the places where a
-    passage may begin; linear in the parts, since a passage has at most ``target`` of them.
+    The cost of a passage is the square of the share of its target that it leaves empty, which favours few passages of
+    similar length, plus the cost of beginning where it begins. The method is dynamic programming over the places where
+    a passage may begin. Its time is linear in the number of parts, because a passage has at most ``target`` of them.
     """
     total = [0, *accumulate(part.tokens for part in parts)]
     starts = _starts(parts, total, room)
@@ -255,7 +276,7 @@ def _pack(parts: Sequence[_Part], *, room: int, target: int, overlap: int) -> li
 
 
 def _starts(parts: Sequence[_Part], total: Sequence[int], room: int) -> list[int]:
-    """List the indices where a passage may begin, then the end: a lead-in keeps what follows, if it fits."""
+    """Return the indices where a passage may begin, then the end; a lead-in is kept with the next part if both fit."""
     starts = [0]
     for index in range(1, len(parts)):
         size = total[index + 1] - total[starts[-1]] + parts[starts[-1]].lead_tokens

@@ -1,8 +1,8 @@
-"""Publishers' names as they are compared."""
+"""Comparing the names of publishers."""
 
 import unicodedata
 
 
 def publisher_key(name: str) -> str:
-    """Return a publisher's name as it is compared: without regard to case, spaces, or how accents are encoded."""
+    """Return a key that is equal for names that differ only in case, spaces or the encoding of accents."""
     return unicodedata.normalize("NFC", " ".join(unicodedata.normalize("NFC", name).split()).casefold())

@@ -1,8 +1,8 @@
-"""Where the sentences of a release's body begin and end, and where to cut one that is too long to embed.
+"""Finding the sentences of a release's body, and cutting a sentence that is too long to embed.
 
-nupunkt (Punkt; Kiss and Strunk 2006, "Unsupervised Multilingual Sentence Boundary Detection") proposes the
-boundaries. Its model knows legal text, which leaves a few systematic mistakes in press releases; the rules of
-`_ends` undo them. Each rule is about a kind of token, not about one text.
+nupunkt (Punkt; Kiss and Strunk 2006, "Unsupervised Multilingual Sentence Boundary Detection") proposes the boundaries.
+Its model was trained on legal text and makes a few systematic mistakes in press releases, which the rules of `_ends`
+correct. Each rule is about a kind of token, not about one text.
 """
 
 import re
@@ -13,19 +13,21 @@ from itertools import accumulate, pairwise
 from index.types import Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
-"""Each text's length in the embedding model's tokens, special tokens left out (`Embedder.count_tokens`)."""
+"""A function that returns the length of each text in the embedding model's tokens (`Embedder.count_tokens`)."""
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
-# A place where a sentence could end: stops, what closes with them (quotes, brackets, emphasis, a footnote
-# mark), then white space, or a capital glued to a closing quotation mark. Possessive, so that it is linear.
+# A place where a sentence could end: stops, then closing marks (quotes, brackets, emphasis, a footnote mark), then
+# white space, or a capital right after a closing quotation mark. Possessive quantifiers make matching linear in time.
 _STOP = re.compile(r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_]|\[\d{1,3}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))")
 _OPENERS = "\"'“‘«([*_"
 _LONG_RUN = re.compile(r"\S{300,}")
 _ENUMERATOR = re.compile(r"(?:[•◦▪·*–-]\s*)?\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{2,5})\)?[.)]")
 _ENUMERATOR_LENGTH = 12
+"""The number of characters from which the beginning of a sentence is too long to be an enumerator ("• (iv)")."""
+
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+$")
-# A word as prose has them: no inner full stop, no part of an address, an e-mail or a hashtag.
+# A word of ordinary prose: it has no full stop inside, and is not part of a web address, an e-mail or a hashtag.
 _ORDINARY_WORD = re.compile(r"(?<![\w.&/@#])(?:[^\W\d_]+[-’'])*(?P<word>[^\W\d_]{2,})$")
 
 _NAME_PREFIX = re.compile(
@@ -39,7 +41,7 @@ _ABBREVIATION = re.compile(
     r"|mon|tues?|wed|thu|thurs?|fri|sat|sun",
     re.IGNORECASE,
 )
-# "Annex A.", "hepatitis C.": after these nouns a capital and a full stop are a label, not somebody's initial.
+# "Annex A.", "hepatitis C.": after these nouns a capital with a full stop is a label, not the initial of a name.
 _LABEL = re.compile(
     r"\b(?:annex|appendix|article|band|block|category|chapter|class|figure|grade|group|hepatitis|influenza"
     r"|level|lot|option|part|phase|pillar|plan|schedule|section|stage|step|strand|strep|table|tier|type|vitamin"
@@ -53,8 +55,8 @@ _COMMAS = (",", ")", "”", "’")
 def sentences(body: str) -> list[Span]:
     """Return the sentences of ``body`` in order, as code-point spans without white space at their ends.
 
-    A line break always ends a sentence, so each paragraph and each list item is cut by itself. The spans are
-    disjoint and cover every character that is not white space.
+    A line break always ends a sentence, so no sentence extends over two paragraphs or list items. The spans do not
+    overlap, and together they cover every character that is not white space.
     """
     spans: list[Span] = []
     for found in _LINE.finditer(body):
@@ -68,10 +70,10 @@ def sentences(body: str) -> list[Span]:
 
 
 def _boundaries(line: str) -> list[int]:
-    """Return the offsets inside ``line`` at which another sentence begins."""
+    """Return the offsets in ``line`` at which a sentence begins, without that of the first."""
     from nupunkt import sentence_spans  # noqa: PLC0415  (ingest needs it; a question must start fast)
 
-    # A run this long without white space is no prose, and nupunkt is quadratic in some of them.
+    # Text this long without white space is not prose, and for some of it nupunkt needs quadratic time.
     plain = _LONG_RUN.sub(lambda run: "x" * (len(run.group()) - 1) + run.group()[-1], line)
     proposals = [end for _, end in sentence_spans(plain)][:-1]
     boundaries: list[int] = []
@@ -89,12 +91,12 @@ def _boundaries(line: str) -> list[int]:
             boundaries.append(stop.end())
             begin, has_words = stop.end(), False
     if boundaries and not _LETTER_OR_DIGIT.search(line, boundaries[-1]):
-        boundaries.pop()  # a stray mark is no sentence
+        boundaries.pop()  # marks without a letter or digit are not a sentence
     return boundaries
 
 
 def _ends(line: str, begin: int, stop: re.Match[str], is_proposed: bool) -> bool:
-    """Decide whether the sentence that begins at ``begin`` ends at ``stop``, given what nupunkt proposes."""
+    """Return True if the sentence from ``begin`` ends at ``stop``; ``is_proposed`` is True if nupunkt says so."""
     if stop.end() - begin < _ENUMERATOR_LENGTH and _ENUMERATOR.fullmatch(line[begin : stop.end()].strip()):
         return False  # "2. Second"
     before = line[max(begin, stop.start() - 80) : stop.start()]
@@ -109,7 +111,7 @@ def _ends(line: str, begin: int, stop: re.Match[str], is_proposed: bool) -> bool
         return False  # "Lt. Col. Jones"
     if is_proposed or not follower[:1].isupper():
         return is_proposed
-    # Legal abbreviations that are everyday words: "a work of art. Famous", "we can. A small number".
+    # In legal text these words are abbreviations, here they are not: "a work of art. Famous", "we can. A small number".
     word = _ORDINARY_WORD.search(before)
     return bool(_LABEL.search(before)) or bool(word and not _ABBREVIATION.fullmatch(word["word"]))
 
@@ -117,12 +119,12 @@ def _ends(line: str, begin: int, stop: re.Match[str], is_proposed: bool) -> bool
 def cut(body: str, sentence: Span, limit: int, count_tokens: CountTokens) -> list[tuple[Span, int]]:
     """Cut a ``sentence`` that is longer than ``limit`` tokens; return the pieces in order with their sizes.
 
-    The pieces are of like size and end after clauses where possible, else between words; a word that is too
-    long is cut between characters. A piece exceeds ``limit`` only if it is one character, or if the sizes of
-    words do not add up in the tokenizer.
+    The pieces are of similar size and end after clauses where possible, otherwise between words; a word that is too
+    long is cut between characters. A piece exceeds ``limit`` only if it is one character, or if the tokenizer gives
+    the piece more tokens than its words have by themselves.
     """
-    found = re.finditer(r"\S+\s*", sentence.of(body))
-    words = [Span(sentence.start + word.start(), sentence.start + word.end()) for word in found]
+    matches = re.finditer(r"\S+\s*", sentence.of(body))
+    words = [Span(sentence.start + word.start(), sentence.start + word.end()) for word in matches]
     atoms = _halved(body, words, limit, count_tokens)
     total = [0, *accumulate(size for _, size in atoms)]
     pieces: list[tuple[Span, int]] = []
@@ -148,7 +150,7 @@ def cut(body: str, sentence: Span, limit: int, count_tokens: CountTokens) -> lis
 
 
 def _rank(word: str) -> int:
-    """Return how good it is to cut after ``word``: 0 after a clause, 1 at a comma, 2 at a space, 3 inside."""
+    """Return how bad it is to cut after ``word``: 0 after a clause, 1 at a comma, 2 at a space, 3 inside a word."""
     text = word.rstrip()
     if text == word:
         return 3
@@ -158,7 +160,7 @@ def _rank(word: str) -> int:
 
 
 def _halved(body: str, spans: Sequence[Span], limit: int, count_tokens: CountTokens) -> list[tuple[Span, int]]:
-    """Return the spans with their sizes; those above ``limit`` are halved, or finer, until they fit."""
+    """Return the spans with their sizes in tokens; those above ``limit`` are cut into two or more until they fit."""
     sized: list[tuple[Span, int]] = []
     for span, size in zip(spans, count_tokens([span.of(body) for span in spans]), strict=True):
         length = span.end - span.start
@@ -175,7 +177,7 @@ def _halved(body: str, spans: Sequence[Span], limit: int, count_tokens: CountTok
 
 
 def _before_marks(body: str, start: int, edge: int) -> int:
-    """Move ``edge`` back so that it parts no character from its marks, unless that would empty the shard."""
+    """Return ``edge``, moved back so that no character loses its combining marks; unmoved if that reaches ``start``."""
     at = edge
     while at > start and (unicodedata.category(body[at])[0] == "M" or "\u200d" in body[at - 1 : at + 1]):
         at -= 1

@@ -1,4 +1,4 @@
-"""Text to keyword terms: one normalisation for passages and questions, so that both sides meet.
+"""Turning text into keyword terms, in the same way for passages and questions, so that the same words match.
 
 Press releases write one thing in many ways: "13,000" and "13000", "£150million" and "£150 million", "U.K." and
 "UK", "24%" and "24 per cent", "anti-social" and "antisocial", "four" and "4". Each pair becomes the same terms.
@@ -19,9 +19,10 @@ _TERM = re.compile(
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)"
 )
 _MAY_COMBINE = re.compile(r"[\u0300-\u1fff\u20d0-\U0010ffff]")
-"""Where the marks are that combine: looking at every character of plain text would take most of the time."""
+"""The ranges of Unicode that hold combining marks; text without them need not be searched character by character."""
 
 _POSSESSIVE = re.compile(r"['’]s?$")
+"""The possessive ending of a word, which is removed."""
 
 _NUMBER_WORDS = {
     word: str(value)
@@ -31,6 +32,7 @@ _NUMBER_WORDS = {
         start=2,
     )
 }
+"""The words that become digits, from two to twenty; "one" and larger numbers stay words."""
 
 _STOP_WORDS = frozenset(
     """a about also am an and any are as at be been being but by can could did do does doing for from had has have
@@ -39,10 +41,11 @@ _STOP_WORDS = frozenset(
     this those through to too under until up very was we were what when where which while who whom whose why will with
     would you your yours""".split()
 )
+"""The words of a question that are not searched for, unless it has no others."""
 
 
 def terms(text: str) -> list[str]:
-    """Return the normalised terms of ``text`` in order, before stemming; never raises, may be empty."""
+    """Return the normalised terms of ``text`` in order, not yet stemmed; [] if it has none."""
     folded = unicodedata.normalize("NFKD", text.replace("’", "'"))
     if _MAY_COMBINE.search(folded):
         folded = "".join(c for c in folded if not unicodedata.combining(c))
@@ -70,20 +73,20 @@ def terms(text: str) -> list[str]:
 
 
 def question_terms(question: str) -> list[str]:
-    """Return the distinct terms of a question that carry meaning; all of them when only stop words are there."""
+    """Return the distinct terms of a question without stop words; all of them if there are only stop words."""
     distinct = list(dict.fromkeys(terms(question)))
     return [term for term in distinct if term not in _STOP_WORDS] or distinct
 
 
 @cache
 def analyser() -> tantivy.TextAnalyzer:
-    """Return the analyser of normalised terms: splits at spaces, stems by Snowball's English stemmer."""
+    """Return the tantivy analyser for normalised terms: it splits at spaces and stems by Snowball's English stemmer."""
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
     return builder.filter(tantivy.Filter.remove_long(64)).filter(tantivy.Filter.stemmer("english")).build()
 
 
 def stems(text: str) -> list[str]:
-    """Return the stems of a text's terms, as the keyword index holds them."""
+    """Return the stems of a text's `terms` in order, as the keyword index stores them."""
     return analyser().analyze(" ".join(terms(text)))
 
 

@@ -1,4 +1,7 @@
-"""Token counts for a reader's context budget, by tiktoken. Chunking counts the embedding model's tokens."""
+"""Counting the tokens of a text with tiktoken, for callers with a limited number of tokens.
+
+Passages are split by the embedding model's own tokens instead.
+"""
 
 import base64
 import importlib.util
@@ -11,17 +14,17 @@ import tiktoken
 from index.errors import InputError, ModelError
 
 DEFAULT_ENCODING = "tekken"
-"""The encoding that needs no network: Mistral's Tekken vocabulary, from the package mistral-common."""
+"""The default encoding, which needs no download: Mistral's Tekken vocabulary, in the package mistral-common."""
 
 _PACKAGE = "mistral-common"
-# Both hold the same 130,072 ranks and the same pattern; the first is the smaller file.
+# Both files hold the same 130,072 ranks and the same pattern; the first is smaller.
 _TEKKEN_FILES = ("tekken_240718.json", "tekken_240911.json")
-# tiktoken's regex engine overflows its stack on some runs of a million characters (spaces, for one).
+# tiktoken's regex engine overflows its stack on some runs of a million characters, spaces for example.
 _PIECE = 50_000
 
 
 class TokenCounter:
-    """Counts the tokens of texts in one encoding. Text that looks like a special token counts as text."""
+    """Counts the tokens of texts in one encoding. Text that looks like a special token is counted as ordinary text."""
 
     def __init__(self, name: str, encoding: tiktoken.Encoding) -> None:
         self._name = name
@@ -29,13 +32,13 @@ class TokenCounter:
 
     @property
     def name(self) -> str:
-        """The encoding's name, as it was asked for."""
+        """The name by which the encoding was loaded."""
         return self._name
 
     def count(self, text: str) -> int:
         """Return the number of tokens of any string; a lone surrogate counts as U+FFFD.
 
-        Texts over 50,000 characters are counted in pieces of that length, which can add a token at each seam.
+        Texts over 50,000 characters are counted in pieces of that length, which may add a token between two pieces.
         """
         encode = self._encoding.encode_ordinary
         return sum(len(encode(text[start : start + _PIECE])) for start in range(0, len(text), _PIECE))
@@ -46,10 +49,10 @@ class TokenCounter:
 
 
 def load_encoding(name: str = DEFAULT_ENCODING) -> TokenCounter:
-    """Load a tiktoken encoding: ``tekken`` from a package, any other as tiktoken has or downloads it.
+    """Load an encoding: "tekken" from an installed package, any other from tiktoken, which may download it.
 
-    It takes some tenths of a second, so it belongs to ingest and not to a question. Raises `InputError` for a
-    name that tiktoken does not know, and `ModelError` where the vocabulary cannot be read or downloaded.
+    Loading takes some tenths of a second, so it is done for an ingest and not for a question. Raises `InputError` for a
+    name that tiktoken does not know, and `ModelError` if the vocabulary cannot be read or downloaded.
     """
     if name == DEFAULT_ENCODING:
         return TokenCounter(name, _load_tekken())
@@ -72,7 +75,7 @@ def _load_tekken() -> tiktoken.Encoding:
     try:
         content = json.loads(path.read_bytes())
         config = content["config"]
-        # The first ranks are the vocabulary; the rest of the list is beyond the size that models use.
+        # The first ranks are the vocabulary that models use; the list is longer.
         size = config["default_vocab_size"] - config["default_num_special_tokens"]
         ranks = {base64.b64decode(entry["token_bytes"]): entry["rank"] for entry in content["vocab"][:size]}
         if sorted(ranks.values()) != list(range(size)):
@@ -86,7 +89,7 @@ def _load_tekken() -> tiktoken.Encoding:
 
 
 def _find_tekken() -> Path:
-    """Return the path of the vocabulary, without importing the package that carries it."""
+    """Return the path of the vocabulary, without importing the package that contains it."""
     spec = importlib.util.find_spec(_PACKAGE.replace("-", "_"))
     roots = list(spec.submodule_search_locations or ()) if spec else []
     for root in roots:

@@ -219,7 +219,7 @@ def test_an_ingest_notices_that_the_index_was_embedded_with_another_model_meanwh
 
     source = Scripted([])
     source.read = lambda since=None: entries()  # type: ignore[method-assign]
-    with pytest.raises(ManifestMismatchError, match="embedded anew"):
+    with pytest.raises(ManifestMismatchError, match="embedded again"):
         run(lab, source)
     assert lab.everything() == [make(1)]
 
