@@ -7,7 +7,11 @@ from index.text.terms import terms
 from index.types import Hit
 
 _NEAR = 0.9
-"""The Jaccard similarity of their sets of terms from which two passages count as having the same words."""
+"""The Jaccard similarity of their sets of terms from which two passages count as having the same words.
+
+From 0.7 to no limit at all, the answers to the sample and to the Home Office questions are equally good: the limit is
+for lists, in which releases that restate a paragraph would fill the first places.
+"""
 
 _MONTHS = "january february march april may june july august september october november december"
 _FIGURES = frozenset([*TENS, *SCALES, *_MONTHS.split(), *"hundred bn m k half third quarter double twice".split()])

@@ -118,6 +118,20 @@ def test_a_question_loads_nothing_heavy(lab: Any, make: Callable[..., Release], 
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+def test_reading_what_is_stored_loads_no_search_library(lab: Any, make: Callable[..., Release], python: Any) -> None:
+    lab.ingest(make(1))
+    code = """
+import sys
+from pathlib import Path
+from index.open import manifest_of, open_releases
+assert manifest_of(Path(sys.argv[1])) == open_releases(Path(sys.argv[1])).status().manifest
+for name in ("faiss", "tantivy", "onnxruntime", "tokenizers"):
+    assert name not in sys.modules, name
+"""
+    result = python(code, str(lab.data))
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
 @pytest.fixture(params=["the shipped reader", "another reader"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path, python: Callable[..., Any]) -> dict[str, str]:
     made = {"PRESSQA_MODEL": "all-MiniLM-L6-v2", "PRESSQA_DATA": str(tmp_path / "data")}

@@ -13,11 +13,15 @@ from qa.types import Candidate, Figures
 _STEEPNESS, _MIDDLE = 8.0, 0.55
 """A sentence's score is `_STEEPNESS` times the excess of its share of the question's terms over `_MIDDLE`.
 
-The confidence is the logistic function of that score. No sweep chose them: no user's answer depends on this reader.
+The confidence is the logistic function of the score. Neither was fitted: at a threshold of one half, 78 of the 123
+questions of the sample and the Home Office are rightly answered or refused, and 88 would be with a middle of 0.35.
 """
 
 _NO_FIGURE = 0.3
-"""How much is taken off the share of a sentence without a figure, if the question asks for one."""
+"""How much is taken off the share of a sentence without a figure, if the question asks for one.
+
+On the same questions the best sentence holds the answer in 0.773 of 97 with 0.3 and 0.5, 0.742 with 0.15, 0.680 with 0.
+"""
 
 _LIMITS = ScoreLimits(alone=0.0, repeated=-math.inf, below_best=math.inf)
 """A sentence is believed from a score of 0 on, which is a share of `_MIDDLE`.

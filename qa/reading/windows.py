@@ -17,7 +17,11 @@ QUESTION_TOKENS = 64
 """How many tokens of a question are read. The longest of our gold questions has 40."""
 
 _TITLE_WORDS = 24
-"""How many words of a release's title are read."""
+"""How many words of a release's title are read, as in training.
+
+With 12 and 48 the sample and the Home Office questions come out the same; without a title the sample's F1 is 0.888
+instead of 0.884, a difference of one question.
+"""
 
 
 @dataclass(frozen=True, slots=True)
