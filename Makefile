@@ -15,7 +15,7 @@ export PRESSQA_QUESTION := $(value Q)
 # On shared machines OpenMP's default spin-waiting starves other threads.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-help: ## Say what there is to make
+help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 8
 
 setup: $(READY) ## Make .venv with the pressqa command in it
@@ -73,12 +73,12 @@ coverage: $(READY) ## Run all tests, and print the branch coverage of those with
 	@$(BIN)/coverage report
 	@$(BIN)/python -m pytest -m model
 
-check: $(READY) ## Lint, format, types and layers, then the tests with their coverage
+check: $(READY) ## Check style, format, types and layers, then run the tests with coverage
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory coverage
 
-clean: ## Forget .venv and the sample index
+clean: ## Delete .venv and the sample index
 	rm -rf $(VENV) .pressqa

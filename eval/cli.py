@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 DONE, WORSE_OR_FAILED, CANNOT = 0, 1, 2
-"""Exit codes. 1: B is worse or not identical, the gate is shut, or questions failed. 2: bad input or citation."""
+"""Exit codes. 1: B is worse or not identical, the gate failed, or questions failed. 2: bad input or citation."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,7 +35,7 @@ CorpusPaths = Annotated[
     list[Path] | None, typer.Option("--corpus", metavar="PATH", help="Releases that the questions are about.")
 ]
 Distractors = Annotated[
-    list[Path] | None, typer.Option("--distractors", metavar="PATH", help="Releases to hide them among.")
+    list[Path] | None, typer.Option("--distractors", metavar="PATH", help="Other releases to search among.")
 ]
 Split = Annotated[str | None, typer.Option(metavar="NAME", help="Only the questions of this split.")]
 Form = Annotated[
@@ -50,7 +50,7 @@ Cache = Annotated[
 ]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A setting other than the environment's, such as depth=50."),
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting to use instead of the environment's, such as depth=50."),
 ]
 Metrics = Annotated[list[str] | None, typer.Option("--metric", metavar="METRIC", help="Only these metrics.")]
 
@@ -164,11 +164,11 @@ def compare(
     metrics: Metrics = None,
     fail_on: Annotated[
         list[str] | None,
-        typer.Option("--fail-on", metavar="METRIC", help="Exit with 1 if B is significantly worse on it."),
+        typer.Option("--fail-on", metavar="METRIC", help="Exit with 1 if B is significantly worse on this metric."),
     ] = None,
     intersect: Annotated[bool, typer.Option("--intersect", help="Compare only the questions that both have.")] = False,
 ) -> None:
-    """Hold two runs of the same questions against each other: what differs, is it real, which questions."""
+    """Compare two runs of the same questions: which metrics and questions differ, and whether significantly."""
     with _extra():
         from eval.report.tables import show_comparison
         from eval.runs.folder import read_run
@@ -223,7 +223,7 @@ def sweep(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write. [runs/ and the name]")] = None,
     cache: Cache = None,
 ) -> None:
-    """Measure a grid of settings over one or several sets, into one table; run it again to go on where it was."""
+    """Measure a grid of settings over one or several sets, into one table; run it again to resume it."""
     with _extra():
         from eval.runs.vector_cache import default_cache
         from eval.sweep import TABLE, read_config, write_tables
@@ -244,7 +244,7 @@ def gate(
     cache: Cache = None,
     settings: Set = None,
 ) -> None:
-    """Run the sample set and hold it against the committed baseline. Exit code 1: a metric dropped significantly."""
+    """Run the sample set and compare it with the committed baseline. Exit code 1: a metric dropped significantly."""
     with _extra():
         from eval.gate import BASELINE, baseline_of, hold, read_baseline, run_sample, write_baseline
         from eval.report.tables import show_differences
@@ -290,7 +290,7 @@ def _settings(pairs: list[str], data: Path | None = None) -> "Settings":
 
 @contextmanager
 def _extra() -> Iterator[None]:
-    """Say which extra to install where a package of it is missing."""
+    """Turn a missing package into an `InputError` that names the extra to install."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -301,7 +301,7 @@ def _extra() -> Iterator[None]:
 
 @contextmanager
 def _following(verb: str) -> Iterator["Progress"]:
-    """Give a bar on a terminal, and nothing elsewhere."""
+    """Yield a function that moves a progress bar on a terminal, and does nothing elsewhere."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 

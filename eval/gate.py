@@ -18,6 +18,8 @@ from index.errors import InputError, StorageError
 from qa.settings import Settings
 
 FORMAT = 1
+"""The format of a baseline; a file of another one must be accepted again."""
+
 HERE = Path(__file__).parent
 GOLD, CORPUS = HERE / "data" / "home-office-gold.jsonl", HERE / "data" / "home-office-summaries.txt"
 BASELINE = HERE / "results" / "sample-baseline.json"
@@ -45,7 +47,7 @@ def run_sample(settings: Settings, cache: Path, progress: Progress = lambda done
 
 
 def baseline_of(run: Run) -> Baseline:
-    """Return what is kept of a run: its values, rounded to 6 digits, never the words of a release."""
+    """Return a run as a baseline: its values, rounded to 6 digits, and no words of a release."""
     questions = {
         name: {metric: None if value is None else round(value, 6) for metric, value in values.items()}
         for name, values in per_question(run.records).items()
@@ -57,7 +59,7 @@ def baseline_of(run: Run) -> Baseline:
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
-    """Write a baseline, whole or not at all, one question a line; raises `StorageError`."""
+    """Write a baseline, completely or not at all, one question on each line; raises `StorageError`."""
     content = _BASELINE.dump_python(baseline, mode="json")
     questions = content.pop("questions")
     head = json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}")

@@ -1,7 +1,7 @@
 """A sweep: every point of a grid of settings, over one or several sets, into one table.
 
 Points that differ only in settings of the question share an index. Every point is stored as soon as it is measured,
-so that a sweep that was stopped resumes where it was; a point measured by other code is never resumed.
+so that a sweep that was stopped can be resumed; a point that other code measured is measured again.
 """
 
 import hashlib
@@ -114,7 +114,7 @@ def points(config: SweepConfig) -> list[dict[str, Any]]:
 
 
 def sweep(path: Path, out: Path, cache: Path, progress: Progress = lambda done, of: None) -> list[Point]:
-    """Measure every point of a configuration that this very code has not stored in ``out`` yet, and return them all.
+    """Measure every point of a configuration that is not yet stored in ``out`` by the same code, and return all.
 
     Raises what `read_config`, `load_set` and `gather` raise, before anything is measured.
     """
@@ -149,7 +149,7 @@ def _key(*facts: object) -> str:
 def _by_index(
     grid: Sequence[tuple[str, dict[str, Any]]],
 ) -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
-    """Group points that one index serves."""
+    """Yield groups of points that can use the same index."""
     groups: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for key, settings in grid:
         groups.setdefault(_key({n: settings[n] for n in OF_THE_INDEX & settings.keys()}), []).append((key, settings))
@@ -220,9 +220,9 @@ class Row:
 
 
 def tabulate(config: SweepConfig, found: Sequence[Point]) -> list[Row]:
-    """Return a row for each point, the best first: by the mean over the sets of the metric that decides.
+    """Return a row for each point, best first, by the mean of ``config.metric`` over the sets.
 
-    Against the best point of a set the others are tested in pairs, corrected (Holm) for their number.
+    On each set the others are compared with the best point by a paired test, corrected (Holm) for their number.
     """
     by_set: dict[str, dict[str, Point]] = {}
     for point in found:
@@ -264,7 +264,7 @@ def _tied(metric: str, held: Mapping[str, Point], best: str) -> set[str]:
 
 
 def markdown(config: SweepConfig, rows: Sequence[Row], found: Sequence[Point]) -> str:
-    """Return the table as Markdown, with what was measured on."""
+    """Return the table as Markdown, with the sets and fixed settings that it was measured with."""
     sets = list(dict.fromkeys(point.set for point in found))
     heads = [*config.grid, *(f"{name} {metric}" for name in sets for metric in config.metrics)]
     lines = [f"# Sweep: {config.name}", ""]

@@ -1,4 +1,4 @@
-"""The nouns of an evaluation: gold questions as people label them, and what became of each in a run."""
+"""The nouns of an evaluation: gold questions as people label them, and their records in a run."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,10 +24,11 @@ class ReleaseKey:
 class Label:
     """The place of an answer, in words, so that it outlives every chunker.
 
-    ``release`` is what a person writes, or the id of a release that came with the set; None: the only one that
-    holds the evidence. ``evidence`` is a run of its words; None: the whole release is relevant. ``occurrence``
-    says which of several places counts, from 0; None: all of them. ``spans`` are the evidence as offsets instead,
-    each of them an answer, into a body whose SHA-256 begins with ``sha256``: for corpora whose text cannot be quoted.
+    ``release`` is the title and day that a person wrote, or the id of a release that came with the set; None: the only
+    release that holds the evidence. ``evidence`` is a run of its words; None: the whole release is relevant.
+    ``occurrence`` says which of several places counts, from 0; None: all of them. ``spans`` are the evidence as offsets
+    instead, each of them an answer, into a body whose SHA-256 begins with ``sha256``: for corpora whose text cannot be
+    quoted.
     """
 
     release: ReleaseKey | str | None
@@ -107,7 +108,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class TimelineTarget:
-    """A `TimelineLabel` resolved."""
+    """A `TimelineLabel` whose place was found in an ingested body."""
 
     target: Target
     value: float
@@ -139,8 +140,8 @@ class Record:
     """One question of a run, with everything that any metric needs.
 
     ``given`` is what a user was told; None is "not found". ``best`` is the reader's best span whatever the
-    threshold; ``confidence`` in [0, 1] is its. ``points`` is the timeline that was given, ``ranked`` is the deep
-    ranking, ``passages`` what a user sees, ``quantity`` the gold figure. ``fault``: a citation that does not equal
+    threshold, and ``confidence`` in [0, 1] belongs to it. ``points`` is the timeline that was given, ``ranked`` the
+    deep ranking, ``passages`` what a user sees, ``quantity`` the gold figure. ``fault``: a citation that does not equal
     the stored text. ``error``: the question failed, and scores zero.
     """
 

@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: bool = True) -> "Engine":
-    """Open the index in ``settings.data`` with its models, side by side, and return an engine over it.
+    """Open the index in ``settings.data`` and its models, all at the same time, and return an engine over them.
 
-    ``embedder`` is the encoder, where it is open already. With ``reads`` False the reader is loaded when first needed,
-    for those who only search; its errors surface there. Raises `IndexMissingError`, `CatalogDamagedError`,
-    `ManifestMismatchError` or `ModelError`.
+    ``embedder`` is the embedding model, if the caller has opened it. With ``reads`` False the reader is loaded only
+    when it is first needed, for callers who only search; its errors are then raised there. Raises `IndexMissingError`,
+    `CatalogDamagedError`, `ManifestMismatchError` or `ModelError`.
     """
     manifest = manifest_of(settings.data)
     name = settings.model or manifest.model
     with ThreadPoolExecutor(2) as pool:
-        # The models take the longest, most of it outside the interpreter: they begin first.
+        # The models take longest, mostly outside the interpreter, so they begin to load first.
         default = LEXICAL if name == HASHING_MODEL else SHIPPED
         load = partial(load_reader, settings.reader or default, settings.models_folder, threads=settings.threads)
         reading = pool.submit(load) if reads else None
         loading = pool.submit(lambda: embedder or _embedder(name, settings))
-        # Meanwhile the index opens, and what answers a question is imported: that takes as long as a model.
+        # Meanwhile the index is opened and the engine imported, which takes as long as a model.
         from qa.engine import Engine
 
         index = open_index(settings.data, loading.result, ranking_of(settings))

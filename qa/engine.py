@@ -37,30 +37,31 @@ from qa.types import (
 _EVERYTHING = SearchFilter()
 _ANY = FigureFilter()
 READ = 6
-"""Passages that the reader reads, as many as it was trained to read together (``qa/reading/weights/MODEL_CARD.md``).
+"""How many of the best passages the reader reads: as many as it was trained to read together (its MODEL_CARD.md).
 
 With 4 to 8 the F1 of the best answer is the same on the sample (0.884) and on the Home Office questions (0.933).
 """
 
 SPARE = 10
-"""Passages fetched on top of those wanted, to replace those that repeat better ones; timelines look at them too.
+"""How many more passages than wanted are fetched, to replace those that repeat better ones, and for timelines.
 
-Not tuned, and neither are the widening and the reach of a search for figures.
+It was not tuned; neither were `WIDENING` and `REACH`.
 """
 
 WIDENING = 4
-"""By how much a search is widened when too few of its passages will do."""
+"""The factor by which a search is widened if too few of its passages are of use."""
 
 REACH = 100, 1_600
-"""Passages whose figures are searched at first, and at most: the search widens while too few figures fit."""
+"""In how many passages figures are searched at first, and at most: the search widens while too few figures fit."""
 
 CountTokens = Callable[[str], int]
+"""Text -> its length in tokens."""
 
 
 def find(index: PassageIndex, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
-    """Return the ``wanted`` best hits that repeat no better one, fewer only at the end of the list, and the search.
+    """Return the ``wanted`` best hits, without those that repeat a better one, and what the search found.
 
-    Raises `UnknownPublisherError`.
+    There are fewer hits only if the index has no more. Raises `UnknownPublisherError`.
     """
     reach = wanted + SPARE
     while True:
@@ -72,7 +73,7 @@ def find(index: PassageIndex, question: str, wanted: int, where: SearchFilter) -
 
 
 def figures_of(index: PassageIndex, hits: Sequence[Hit]) -> Figures:
-    """Return the figures that the passages of the hits state, as the index holds them."""
+    """Return the figures in the passages of the hits, as they are stored in the index."""
     stated = index.figures([hit.passage for hit in hits])
     return {hit.passage.id: figures for hit, figures in zip(hits, stated, strict=True)}
 
@@ -99,8 +100,8 @@ class Engine:
     ) -> None:
         """Take an open index and a reader.
 
-        Below ``threshold``, a confidence in [0, 1], the answer is "not found". ``count_tokens`` measures passages
-        in another encoding than the index did.
+        Below ``threshold``, a confidence in [0, 1], the answer is "not found". ``count_tokens`` counts the
+        tokens of a passage; without it the counts stored in the index are taken.
         """
         self._index = index
         self._reader = reader
@@ -180,7 +181,7 @@ class Engine:
     def best_guess(self, read: PassagesRead) -> tuple[str, Citation] | None:
         """Return the answer that a threshold of 0 would give, and its first citation; None if nothing was found.
 
-        It says what was refused: for evaluations, and never shown as an answer.
+        Evaluations use it to see what was refused; it is never shown as an answer.
         """
         if not read.candidates:
             return None
@@ -190,7 +191,7 @@ class Engine:
     def search(
         self, question: str, *, top_k: int = 5, where: SearchFilter = _EVERYTHING, max_tokens: int | None = None
     ) -> SearchResult:
-        """Return the best passages for a question, without reading them; bounds and errors as `ask` has them."""
+        """Return the best passages for a question, without reading them; arguments and errors are those of `ask`."""
         stages = Stages()
         asked = understand(clean_question(question))
         _check(top_k, where, max_tokens)
@@ -214,8 +215,8 @@ class Engine:
     ) -> FigureResult:
         """Return up to ``limit`` figures whose words fit the query best, each with its checked citation.
 
-        They are looked for in the best passages for the query, further down while too few of them are ``wanted``.
-        Raises `InputError` for what cannot be asked, `UnknownPublisherError` as `ask` does.
+        They come from the best passages for the query; more passages are searched while too few figures are ``wanted``.
+        Raises `InputError` for what cannot be asked, `UnknownPublisherError` for a publisher that is not in the index.
         """
         stages = Stages()
         asked = understand(clean_question(query))
@@ -240,7 +241,7 @@ class Engine:
         )
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
-        """Return a release as it stood at ``where.as_of``; raises `UnknownReleaseError`."""
+        """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
         return self._index.release(release_id, where)
 
     def releases(self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING) -> ReleasePage:
@@ -258,7 +259,7 @@ class Engine:
         return self._index.status()
 
     def close(self) -> None:
-        """Give back what the engine holds open."""
+        """Close the index."""
         self._index.close()
 
     def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit]) -> PassagesRead:
@@ -268,7 +269,7 @@ class Engine:
         return PassagesRead(asked, tuple(candidates), tuple(hits), tuple(others.values()), figures)
 
     def _result(self, read: PassagesRead) -> _Result:
-        """Return what the best candidate answers: with the timeline of its figure, or with those that agree with it."""
+        """Return the places of the best answer: from its figure's timeline, or from the candidates that agree."""
         line = self._timeline(read)
         if line is None:
             agreeing = witnesses(read.candidates, self._reader.score_limits)

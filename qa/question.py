@@ -1,6 +1,6 @@
 """A question as it is understood: its words, the kind of answer it asks for, and the time it names.
 
-`understand` reads a question once; everything after it takes the `Asked` value and never the string.
+`understand` reads a question once; everything after it takes the resulting `Asked`, and never the string.
 """
 
 import re
@@ -93,7 +93,7 @@ class _Dated:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, understood once.
+    """A question and what was understood of it.
 
     ``stems`` are the distinct stems of its words that carry meaning, in order. ``wants_figure``: it asks for a number,
     an amount or a length of time. ``wants_definition``: it asks what something is, by its name alone.
@@ -106,7 +106,7 @@ class Asked:
     _dated: dict[date, _Dated] = field(default_factory=dict, repr=False, compare=False)
 
     def time(self, near: date) -> AskedTime | None:
-        """Return the first time that the question names as its own, read as on the day ``near``; None without one.
+        """Return the first time that the question names as its own, read as on the day ``near``; None if there is none.
 
         A time that a figure is compared with ("more than in 2023"), or that depends on the day of asking ("last
         year"), is not the question's own.
@@ -127,7 +127,7 @@ class Asked:
 def clean_question(text: str) -> str:
     """Return a question in NFC with control characters and runs of space as one space.
 
-    Raises `InputError` when nothing is left, when it is longer than `MAX_QUESTION`, or when it is not text.
+    Raises `InputError` when nothing is left, when it is longer than `MAX_QUESTION`, or when it is not valid Unicode.
     """
     if len(text) > MAX_QUESTION:
         raise InputError(
@@ -144,7 +144,7 @@ def clean_question(text: str) -> str:
 
 
 def understand(question: str) -> Asked:
-    """Return a question, cleaned by `clean_question` where a user typed it, as a value."""
+    """Return what a question asks; a question that a user typed goes through `clean_question` first."""
     return Asked(
         text=question,
         stems=tuple(question_stems(question)),

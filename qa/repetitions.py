@@ -7,7 +7,7 @@ from index.text.terms import terms
 from index.types import Hit
 
 _NEAR = 0.9
-"""Jaccard similarity of term sets from which two passages count as the same words.
+"""The Jaccard similarity of their sets of terms from which two passages count as having the same words.
 
 From 0.7 to no limit at all, the answers to the sample and to the Home Office questions are equally good: the limit is
 for lists, in which releases that restate a paragraph would fill the first places.
@@ -15,11 +15,11 @@ for lists, in which releases that restate a paragraph would fill the first place
 
 _MONTHS = "january february march april may june july august september october november december"
 _FIGURES = frozenset([*TENS, *SCALES, *_MONTHS.split(), *"hundred bn m k half third quarter double twice".split()])
-"""Terms without a digit in which a figure or its date may differ; `terms` makes digits of two to twenty."""
+"""Terms without digits that belong to a figure or a date; `terms` itself turns "two" to "twenty" into digits."""
 
 
 def distinct(hits: Iterable[Hit], wanted: int) -> list[Hit]:
-    """Return the first ``wanted`` hits that repeat no better one, best first.
+    """Return the first ``wanted`` hits, best first, without those that repeat a better one.
 
     Two passages repeat each other when nine in ten of their terms are shared and every number, scale and month in
     them is the same: a paragraph restated with another figure is news, not a repetition.

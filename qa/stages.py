@@ -10,14 +10,14 @@ Stage = Literal["filter", "embed", "vectors", "keywords", "fuse", "read", "timel
 
 
 class Stages:
-    """Times the stages of one question, in milliseconds to three places. Not for several threads."""
+    """Times the stages of one question, in milliseconds to three places. Not safe to use from several threads."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
         self._taken: dict[str, float] = {}
 
     def add(self, timings_ms: Mapping[str, float]) -> None:
-        """Take over stages that were timed elsewhere."""
+        """Add stages that were timed elsewhere: stage -> milliseconds."""
         self._taken.update(timings_ms)
 
     @contextmanager

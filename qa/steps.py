@@ -16,7 +16,7 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True)
 class PassagesFound:
-    """The passages for the question, best first, none of which repeats a better one."""
+    """The passages for the question, best first, without those that repeat a better one."""
 
     hits: tuple[Hit, ...]
 
@@ -25,8 +25,8 @@ class PassagesFound:
 class PassagesRead:
     """The best passages are read.
 
-    ``candidates`` are all that may answer, best first, with their confidence, also where that is below the threshold;
-    ``read`` the passages that were read, ``figures`` those they state, and ``others`` what else the search returned.
+    ``candidates`` are all spans that may answer, best first, also those whose confidence is below the threshold.
+    ``read`` are the passages that were read, ``figures`` the figures in them, and ``others`` the rest that was found.
     """
 
     asked: Asked

@@ -14,7 +14,7 @@ Relation = Literal["latest", "same", "earlier", "conflict"]
 """How a statement of a figure relates to the newest one: itself, restated, superseded, or contradicted by it."""
 
 Change = Literal["up", "down"]
-"""Which way a figure goes that is a rise or a fall."""
+"""The direction of a figure that is a rise or a fall."""
 
 
 class Described:

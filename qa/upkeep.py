@@ -21,17 +21,17 @@ from index.types import Manifest, Release, ReleaseEntry, SearchFilter, SyncProgr
 from qa.limits import check_dates
 from qa.settings import Settings
 
-_REEMBED = "drop the setting, choose another folder (--data), or embed it anew: pressqa ingest --reembed"
+_REEMBED = "drop the setting, choose another folder (--data), or embed it again: pressqa ingest --reembed"
 _KEPT = frozenset({"chunk_tokens", "chunk_overlap", "encoding"})
-"""Settings of an index that stay as it was built, unless they are given."""
+"""Settings that an index keeps from when it was built, unless a person gives others."""
 
 
 class Watcher(Protocol):
-    """Someone who follows long work."""
+    """Follows long work, for example to show how far it has come."""
 
     @property
     def wants_total(self) -> bool:
-        """Whether it is worth asking how many entries are to come."""
+        """True if the number of entries to come should be counted first, which takes time."""
         ...
 
     def expect(self, entries: int) -> None:
@@ -46,11 +46,11 @@ class Watcher(Protocol):
 def ingest(
     settings: Settings, origins: Sequence[Origin], kind: str | None, watcher: Watcher, *, today: date
 ) -> SyncReport:
-    """Ingest releases from files and folders into the index in ``settings.data``, which is made if need be.
+    """Ingest releases from files and folders into the index in ``settings.data``, which is made if there is none.
 
-    ``kind`` names the kind of every input; None recognises each. Raises `SourceError` before anything is written
-    if one of them cannot be read, `ManifestMismatchError` if the settings ask for another model or chunking than
-    the index was built with.
+    ``kind`` names the kind of every input; None recognises each by its content. Raises `SourceError` before anything is
+    written if one of them cannot be read, `ManifestMismatchError` if the settings ask for another model or chunking
+    than the index was built with.
     """
     return ingest_sources(settings, [open_source(origin, kind) for origin in origins], watcher, today=today)
 
@@ -58,7 +58,7 @@ def ingest(
 def ingest_sources(
     settings: Settings, sources: Sequence[Source], watcher: Watcher, *, today: date, embedder: Embedder | None = None
 ) -> SyncReport:
-    """Ingest open sources; ``embedder`` is the model, where it is open already. Raises as `ingest` does."""
+    """Ingest open sources; ``embedder`` is the model, if the caller has opened it. Raises what `ingest` raises."""
     writer, model = _open_or_create(settings, embedder)
     with closing(writer):
         _check_chunking(writer.manifest, settings)
@@ -157,7 +157,7 @@ def status(settings: Settings) -> dict[str, object]:
 
 
 def check(settings: Settings) -> Verdict:
-    """Check the index and make again what can be made again; raises `CatalogDamagedError`."""
+    """Check the whole index, and rebuild search files that are damaged or out of date; raises `CatalogDamagedError`."""
     with closing(open_writer(settings.data)) as writer:
         return writer.verify()
 
@@ -170,7 +170,7 @@ def _folder(data: Path) -> None:
 
 
 def _manifest(settings: Settings, embedder: Embedder, built: Manifest | None = None) -> Manifest:
-    """Return the manifest that the settings ask for; what they leave open stays as it was built."""
+    """Return the manifest that the settings ask for; ``built`` supplies what they leave open."""
     chosen = Manifest(
         schema=SCHEMA,
         model=embedder.name,

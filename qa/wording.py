@@ -1,4 +1,4 @@
-"""Words that the terminal, the plot and later the page say alike."""
+"""Words that are the same in the terminal and in the plot."""
 
 RELATIONS = {
     "latest": "latest",
@@ -6,4 +6,4 @@ RELATIONS = {
     "earlier": "since superseded",
     "conflict": "in conflict with the latest",
 }
-"""How a statement's relation to the newest one is put to a reader."""
+"""The words in which a person reads how a statement relates to the newest one."""

@@ -1,4 +1,4 @@
-"""How fast and how faithful the embedder is, next to sentence-transformers on the same texts in the same run.
+"""How fast and how exact the embedder is, compared with sentence-transformers on the same texts in the same run.
 
 Run it with ``python -m eval.bench.encode [--corpus PATH]``; it exits with 1 when a target is missed.
 """
@@ -23,11 +23,14 @@ from index.types import Vectors
 
 SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"
 WORD_PIECES = 128
+"""The length of every text that is encoded."""
+
 QUESTION = "How many people were affected in the year ending June 2024?"
 
 MIN_QUESTION_RATIO = 3.0
 MIN_BULK_RATIO = 1.0
 MIN_COSINE = 0.9999
+"""The targets: how many times as fast as sentence-transformers, and how near to its vectors, the embedder must be."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +68,7 @@ def cut_texts(corpus: Path, count: int) -> list[str]:
 
 
 def measure(texts: list[str], models: Path, rounds: int) -> int:
-    """Time both on ``texts``, alternating so that a busy moment of the machine strikes both."""
+    """Time both on ``texts`` in turn, so that a busy moment slows both; print the table and return 0 or 1."""
     ours = load_embedder(DEFAULT_MODEL, models)
     library = import_module("sentence_transformers")
     theirs = library.SentenceTransformer(str(find_default_model()), device="cpu")
@@ -90,9 +93,9 @@ def measure(texts: list[str], models: Path, rounds: int) -> int:
 
 
 def alternate(ours: Callable[[], object], theirs: Callable[[], object], rounds: int, calls: int) -> tuple[float, float]:
-    """Return the median seconds of a call of each, made in turn in ``rounds`` runs of ``calls``.
+    """Return the median seconds of a call of each, over ``rounds`` runs of ``calls`` calls, in turn.
 
-    In runs, because a single call finds the caches full of the other's weights, which no user would see.
+    Runs are longer than one call because the first call finds the caches full of the other's weights, as no user does.
     """
     ours(), theirs()
     seconds: tuple[list[float], list[float]] = ([], [])

@@ -2,7 +2,8 @@
 
 Run it with ``python -m eval.bench.search --corpus PATH [PATH ...] [--ask] [--data DIR]``; it exits with 1 when the
 target is missed. ``--data`` keeps the index for the next time: embedding eleven thousand passages takes a minute or
-two. Short passages make many of a small corpus; to time ``--ask`` they must be as long as a user's.
+two. For searches the passages are short, so that a small corpus makes many; with
+``--ask`` they are as long as a user's.
 """
 
 import argparse
@@ -33,7 +34,10 @@ QUESTIONS = (
     "how much will be spent on flood defences?",
 )
 _SHORT = 74
+"""The length of short passages, in the model's tokens."""
+
 MAX_MS = {"search": 10.0, "ask": 150.0}
+"""The targets: the longest median of a call, in milliseconds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(settings: Settings, calls: int, what: str) -> int:
-    """Serve the index on a free loopback port and time calls over one kept-alive connection."""
+    """Serve the index on a free loopback port and time calls over one kept-alive connection; return 0 or 1."""
     with serving(settings.data) as address, httpx2.Client(base_url=address, timeout=60) as client:
         while client.get("/readyz").status_code != 200:
             time.sleep(0.05)

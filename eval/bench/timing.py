@@ -1,4 +1,4 @@
-"""Timing whole commands and calls alternately, so that a busy moment of the machine strikes every side."""
+"""Timing commands and calls in turn, so that a busy moment of the machine slows every side."""
 
 import statistics
 import subprocess
@@ -10,13 +10,13 @@ from pathlib import Path
 from index.errors import InputError
 
 PRESSQA = str(Path(sys.executable).with_name("pressqa"))
-"""The command of this environment."""
+"""The path of the command ``pressqa`` in this environment."""
 
 
 def time_commands(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, float]:
     """Run each command once to warm the disk cache, then in turn; return the median seconds of each.
 
-    Raises `InputError` with the command's last words when one fails.
+    Raises `InputError` with the end of the command's error output when one fails.
     """
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
@@ -43,7 +43,7 @@ def time_calls(call: Callable[[], object], count: int) -> list[float]:
 
 
 def verdict(label: str, value: float, target: float, unit: str, *, at_most: bool) -> bool:
-    """Print a measured value beside its target and return whether it is reached."""
+    """Print a measured value next to its target; return True if the target is reached."""
     reached = value <= target if at_most else value >= target
     sign = "<=" if at_most else ">="
     print(f"{label:<58}{value:>9.2f} {unit:<3} target {sign} {target:g} {unit:<3} {'' if reached else 'MISSED'}")

@@ -1,7 +1,7 @@
-"""Metrics, one small function each: values per question first, means as folds over them.
+"""Metrics, one small function each: first a value for each question, then means over the questions.
 
 A function of one question returns a float, or ``None`` where the metric does not apply to the question;
-`mean` folds over those that apply. A question that failed is the caller's to score as zero, never to drop.
+`mean` averages those that apply. The caller must score a question that failed as zero, and never drop it.
 """
 
 from eval.metrics.abstention import (

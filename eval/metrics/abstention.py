@@ -1,8 +1,8 @@
-"""How well the confidence separates right from wrong answers: ranking, selective risk, calibration.
+"""Metrics of the confidence: how well it separates right from wrong answers, and how well it is calibrated.
 
 Every function takes ``confidences`` in [0, 1] and, at the same places, ``positives``: whether answering was
-right. Which reading of "right" is meant (the question is answerable, or the answer is correct) is the
-caller's to choose and to name; a question without an answer enters with the confidence that it was given.
+right. The caller chooses and names what "right" means (the question is answerable, or the answer is correct); a
+question that was not answered counts with the confidence that it was given.
 """
 
 import math

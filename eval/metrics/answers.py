@@ -1,4 +1,4 @@
-"""Whether the answer is right: as a string (SQuAD) and, for figures, as a quantity."""
+"""Metrics of the answer: as a string (SQuAD) and, for figures, as a quantity."""
 
 import re
 import string
@@ -47,8 +47,9 @@ def token_f1(predicted: str | None, golds: Sequence[str]) -> float:
     """Return the best F1, over the gold answers, of the bags of normalised words.
 
     If either side is empty, 1.0 if both are, else 0.0: so 1.0 for no answer to an unanswerable question.
-    Source: as `exact_match`. Pitfall: gives half marks for "19,000 people" against "1,900 people", and an
-    answer of another meaning with the same words scores 1.
+    Source:
+    SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018). Pitfall: gives half marks for "19,000 people"
+    against "1,900 people", and an answer of another meaning with the same words scores 1.
     """
     answer, expected = _normalised(predicted, golds)
     return max(_bag_f1(answer.split(), gold.split()) for gold in expected)

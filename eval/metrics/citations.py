@@ -1,4 +1,4 @@
-"""How far the citation covers the evidence, and whether its quote is the text at its offsets."""
+"""Metrics of the citation: how far it covers the evidence; and a check that its quote is the text at its offsets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

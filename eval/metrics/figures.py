@@ -1,4 +1,4 @@
-"""How well the figures of a release are read: their spans, and of those found each aspect by itself."""
+"""Metrics of the figures read in releases: of their spans and, for each span that was found, of its other aspects."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Final
 from index.types import Figure, Span
 
 _DIGITS: Final = Decimal("1e-10")
-"""Labels write a third as 0.3333333333: values that differ by no more than this are one."""
+"""Labels write a third as 0.3333333333: values that differ by no more than this count as equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ ASPECTS: Final[dict[str, Callable[[Figure, FigureLabel], bool]]] = {
     "counted, every word": counted_exact,
     "change": change_right,
 }
-"""What is scored of a figure whose span was found, each by itself."""
+"""Name -> function: the aspects of a figure that are scored, each by itself, if its span was found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Is the difference real: means with bootstrap intervals, a paired randomisation test, Holm's correction.
+"""Means with bootstrap intervals, and tests of differences: paired randomisation with Holm's correction.
 
 Randomness comes from a generator seeded for each call, so equal input gives equal output to the last digit.
 """
@@ -13,18 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 SEED: Final = 20260101
+"""The seed of every generator."""
+
 RESAMPLES: Final = 10_000
+"""How many samples a bootstrap or a randomisation test draws."""
+
 _EXACT_UP_TO: Final = 16
-"""Pairs that differ up to which all 2**n sign flips are counted (65,536)."""
+"""Up to this many pairs that differ, all 2**n patterns of signs are counted: at most 65,536."""
+
 _BATCH_CELLS: Final = 2_000_000
-"""Random cells drawn at once: about 16 MB."""
+"""How many random cells are drawn at once: about 16 MB."""
+
 _TOLERANCE: Final = 1e-12
-"""Two sums of the same differences in another order may differ by rounding: such a sum counts as equal."""
+"""How far apart two sums may be and count as equal, as a share of the sum of absolute values.
+
+The same differences added in another order may differ by rounding.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean of ``n`` values with its confidence interval; ``low <= mean <= high`` but for rare skews."""
+    """A mean of ``n`` values with its confidence interval; rarely, for very skewed values, the mean lies outside it."""
 
     mean: float
     low: float
@@ -39,9 +48,11 @@ class PairedDifference:
     difference: Interval
     p_value: float
     won: int
-    """Questions on which B is better; `lost`: worse; `tied`: equal."""
+    """The number of questions on which B is better."""
     lost: int
+    """The number of questions on which B is worse."""
     tied: int
+    """The number of questions on which both are equal."""
 
 
 def mean(values: Iterable[float | None]) -> float | None:

@@ -1,4 +1,4 @@
-"""How long it takes: percentiles per stage."""
+"""Metrics of the time that answering takes: percentiles for each stage."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

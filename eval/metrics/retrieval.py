@@ -1,4 +1,4 @@
-"""How well the search ranks: the standard measures, through ir_measures, and evidence in the first passages."""
+"""Metrics of the search: the standard ones, through ir_measures, and whether the first passages hold the evidence."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Whether a timeline is complete, keeps to one measure, and relates its statements to the newest correctly."""
+"""Metrics of timelines: which statements belong to them, and how these relate to the newest one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

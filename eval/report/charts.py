@@ -7,11 +7,11 @@ from eval.metrics import Interval, ReliabilityBin, RiskCoveragePoint
 
 _SIZE, _LEFT, _BOTTOM, _TOP, _RIGHT = 300, 44, 42, 10, 12
 _BAR, _GAP, _LABELS, _VALUES = 13, 12, 128, 46
-"""Pixels, before the browser scales the picture."""
+"""Lengths in pixels, before the browser scales the picture."""
 
 
 def bars(title: str, kinds: Mapping[str, Sequence[Interval | None]]) -> str:
-    """Draw a bar a run for each kind, with its interval as a line; values lie in [0, 1]."""
+    """Draw for each kind a bar for each run, with its interval as a line; values lie in [0, 1]."""
     width, plot = 420, 420 - _LABELS - _VALUES
     rows: list[str] = []
     y = float(_TOP)
@@ -44,7 +44,7 @@ def _bar(value: Interval, top: float, plot: int, run: int) -> str:
 
 
 def risk_coverage(title: str, runs: Sequence[Sequence[RiskCoveragePoint]]) -> str:
-    """Draw risk against coverage, a line a run: the lower, the better."""
+    """Draw risk against coverage, with a line for each run: the lower, the better."""
     lines = []
     for place, points in enumerate(runs):
         path = " ".join(f"{_x(point.coverage):.1f},{_y(point.risk):.1f}" for point in points)

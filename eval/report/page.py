@@ -17,12 +17,16 @@ from eval.scoring.score import Abstention, Score, score
 from index.errors import InputError, StorageError
 
 _COLOURS = 6
+"""How many runs have a colour of their own in the style sheet."""
+
 _BY_KIND = ("hit@1", "evidence@5", "answer_correct", "citation_recall", "abstention")
+"""The metrics that are drawn by kind of question."""
+
 _HERE = Path(__file__).parent
 
 
 def write_report(path: Path, runs: Sequence[Run]) -> None:
-    """Write the report of runs; raises `StorageError`, and `InputError` for more runs than can be told apart."""
+    """Write the report of runs; raises `StorageError`, and `InputError` for more runs than there are colours."""
     page = report(runs)
     draft = path.with_name(path.name + ".new")
     try:

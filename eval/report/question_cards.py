@@ -9,14 +9,14 @@ from index.types import Span
 from qa.types import CitedPassage
 
 Side = tuple[int, str, Record, Outcome]
-"""The place and name of a run, and what came of the question in it."""
+"""The place of a run in the report, its name, the question's record in it, and how the question ended."""
 
 _TARGETS = 4
-"""Targets shown of a question that has more."""
+"""How many targets of a question are shown at most."""
 
 
 def question_card(sides: Sequence[Side]) -> str:
-    """Return the card of a question with what each run made of it; all text is escaped."""
+    """Return the card of a question with its record in each run; all text is escaped."""
     record = sides[0][2]
     outcomes = "|".join(dict.fromkeys(side[3] for side in sides))
     as_of = f", as of {record.as_of}" if record.as_of else ""
@@ -88,7 +88,7 @@ def _passage(passage: CitedPassage, record: Record) -> str:
 
 
 def marked(text: str, start: int, spans: Iterable[Span]) -> str:
-    """Return text that begins at ``start`` of its body, escaped, with what the spans cover of it marked."""
+    """Return a text, which begins at ``start`` of its body, as HTML with the parts that the spans cover marked."""
     parts, at = [], 0
     for span in sorted(spans):
         low, high = max(span.start - start, at), min(span.end - start, len(text))

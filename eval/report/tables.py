@@ -16,7 +16,7 @@ from eval.scoring.score import Score
 from eval.types import Record
 
 _LISTED = 10
-"""Questions named of a longer list."""
+"""How many entries of a longer list are named."""
 
 
 def show_run(console: Console, run: Run, scored: Score) -> None:
@@ -160,7 +160,7 @@ def _answered(record: Record) -> str:
 
 
 def show_changed(console: Console, questions: int, changed: Sequence[identity.Changed]) -> None:
-    """Print how many of ``questions`` differ between two runs, in what, and the first of them."""
+    """Print how many of ``questions`` differ between two runs and in which aspects, and list the first of them."""
     console.print(f"{questions} questions, {len(changed)} differ")
     for aspect in identity.ASPECTS:
         count = sum(aspect in each.aspects for each in changed)

@@ -1,1 +1,1 @@
-"""Runs: asking a set through the engine, and the folders that hold what came of it."""
+"""Runs: asking a set through the engine, and the folders that hold the results."""

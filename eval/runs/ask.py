@@ -1,4 +1,4 @@
-"""A run: every question of a set asked through the engine that users get, and what came of each."""
+"""A run: every question of a set asked through the engine that users get, with a record of each."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,8 +27,10 @@ from qa.steps import Answered, PassagesRead
 from qa.types import Answer, CitedPassage
 
 TOP_K = 5
-"""Passages that a user is shown: the command line's default."""
+"""How many passages a user is shown: the command line's default."""
+
 _DEEPEST = 50
+"""The most passages of a question's ranking that are recorded."""
 
 Progress = Callable[[int, int], None]
 """Called after every question with how many were asked, and of how many."""
@@ -37,8 +39,8 @@ Progress = Callable[[int, int], None]
 def ranking_depth(settings: Settings) -> int:
     """Return how many passages the ranking of a question holds.
 
-    Enough for ten releases and for MAP, but never so many that the legs of the search would look deeper than they
-    do for a user: then another search than the user's would be measured.
+    There are enough for ten releases and for MAP, but never so many that the search would look deeper than it does for
+    a user, since then another search than the user's would be measured.
     """
     return max(10, min(_DEEPEST, MAX_TOP_K, settings.depth - SPARE))
 
@@ -49,14 +51,14 @@ class Asker:
     def __init__(self, engine: Engine, depth: int, *, read: bool = True) -> None:
         """Take the users' engine and the depth of the ranking.
 
-        Without ``read``, and for questions whose answers are not labelled, only the search is asked.
+        Without ``read``, and for questions whose answers are not labelled, only the search is measured.
         """
         self._engine = engine
         self._depth = depth
         self._read = read
 
     def ask(self, question: Question, resolved: Resolved) -> Record:
-        """Return the record of a question; what goes wrong is in it, never raised."""
+        """Return the record of a question; an error is recorded in it, never raised."""
         record = Record(
             id=question.id,
             question=question.text,
@@ -107,7 +109,7 @@ class Asker:
         return answer, Attempt(*guess) if guess else None
 
     def _fault(self, attempt: Attempt | None, where: SearchFilter) -> str | None:
-        """Say how a citation differs from the stored text, which is read afresh; None if it holds."""
+        """Return how a citation differs from the stored text, which is read again; None if it does not differ."""
         if attempt is None:
             return None
         citation = attempt.citation
@@ -133,7 +135,7 @@ def _attempt(answer: Answer) -> Attempt | None:
 
 @contextmanager
 def asking(settings: Settings, embedder: Embedder | None, *, read: bool = True) -> Iterator[tuple[Engine, Asker]]:
-    """Open the users' engine over an index, and the asker that questions are put to."""
+    """Open the users' engine over an index, and yield it with an asker that uses it."""
     engine = open_engine(settings, embedder)
     try:
         yield engine, Asker(engine, ranking_depth(settings), read=read)
@@ -214,7 +216,7 @@ def open_model(settings: Settings) -> Embedder:
 
 
 def _warm_up(engine: Engine) -> None:
-    """Let the first question not pay for what is loaded once."""
+    """Ask a question that is not measured, so that the first measured one does not wait for what is loaded once."""
     engine.ask("How many questions were asked?", top_k=TOP_K)
 
 
@@ -227,7 +229,7 @@ def describe(
     left_out: Sequence[Problem],
     resolved: dict[str, Resolved],
 ) -> RunInfo:
-    """Return all that must be known of a run to repeat it, and to hold another against it."""
+    """Return all that must be known of a run to repeat it, and to compare another with it."""
     status = engine.status()
     commit, dirty = provenance.commit()
     gold: dict[str, Any] = {"path": str(plan.gold.path), "form": plan.gold.form, "sha256": plan.gold.sha256}

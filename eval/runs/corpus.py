@@ -23,7 +23,7 @@ from qa.upkeep import ingest_sources
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The releases to be indexed, with each question's labels found in them. ``left_out`` says what is not in."""
+    """The releases to be indexed, with each question's labels found in them, and the entries that were left out."""
 
     releases: tuple[Release, ...]
     resolved: dict[str, Resolved]
@@ -48,7 +48,7 @@ def gather(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path]) -
     """Read the releases of a set and find its labels in them, before anything is embedded.
 
     A distractor that is a release of the corpus (the same title and day) would be a right answer that counts as
-    a wrong one: it is left out, and said to be. Raises `GoldError`, `SourceError` or `InputError`.
+    a wrong one: it is left out and reported. Raises `GoldError`, `SourceError` or `InputError`.
     """
     problems = list(gold.left_out)
     releases = [*gold.releases, *_read(corpus, problems)]
@@ -69,10 +69,10 @@ def gather(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path]) -
     everything = Library(unique.values())
 
     @lru_cache
-    def as_it_stood(day: date | None) -> Library:
+    def as_of(day: date | None) -> Library:
         return everything if day is None else Library(r for r in unique.values() if sees(SearchFilter(as_of=day), r))
 
-    return Corpus(tuple(unique.values()), resolve_all(gold, as_it_stood), tuple(problems))
+    return Corpus(tuple(unique.values()), resolve_all(gold, as_of), tuple(problems))
 
 
 def _read(paths: Sequence[Path], problems: list[Problem]) -> list[Release]:

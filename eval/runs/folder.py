@@ -1,7 +1,7 @@
-"""Run folders: written whole or not at all, and refused, with the reason, unless whole.
+"""Run folders: written completely or not at all; an incomplete one is refused, with the reason.
 
 A folder holds ``run.json`` (what was run), ``questions.jsonl`` (one `Record` a line) and ``metrics.json`` (what
-follows from the records; reading computes it again, so that two runs are always scored by one code).
+follows from the records; reading computes it again, so that two runs are always scored by the same code).
 """
 
 import json
@@ -19,7 +19,7 @@ from eval.types import Record
 from index.errors import InputError, StorageError
 
 FORMAT = 1
-"""Raised whenever a reader of the old form could misread the new one."""
+"""The format of a run folder, a number that grows whenever code for the old format could misread the new one."""
 
 RUN, QUESTIONS, METRICS = "run.json", "questions.jsonl", "metrics.json"
 
@@ -63,7 +63,7 @@ _RECORD = TypeAdapter(Record)
 
 
 def write_run(folder: Path, run: Run, metrics: Mapping[str, Any], *, replace: bool = False) -> None:
-    """Write a run folder; raises `StorageError` if it is there already, unless to be replaced, or cannot be written."""
+    """Write a run folder; raises `StorageError` if it is there and not to be replaced, or cannot be written."""
     check_free(folder, replace=replace)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:

@@ -13,15 +13,16 @@ from eval.sets.gold import digest
 ROOT = Path(__file__).parents[2]
 """The folder that holds the packages: the checkout, or where they are installed."""
 DECIDING = ("index/**/*.py", "qa/**/*.py", "eval/**/*.py", "qa/reading/weights/*.onnx")
-"""Files, below `ROOT`, that decide what is measured; `api` is never asked."""
+"""The files below `ROOT` on which results depend; evaluations do not go through `api`."""
 
 _PACKAGES = (
     "pressqa faiss-cpu tantivy onnxruntime tokenizers numpy nupunkt tiktoken ir_measures scipy scikit-learn"
 ).split()
+"""The packages whose version can change a metric."""
 
 
 def versions() -> dict[str, str]:
-    """Return package -> version, for those installed that can move a metric."""
+    """Return package -> version, for the installed packages that can change a metric, and Python's version."""
     found = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
@@ -32,7 +33,7 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the latencies of a run depend on."""
+    """Return the system, the processor and the number of cores, on which the latencies of a run depend."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {"system": platform.platform(), "processor": _processor(), "cores": allowed}
 
@@ -57,7 +58,7 @@ def code_digest() -> str:
 
 
 def files(role: str, paths: list[Path]) -> list[dict[str, Any]]:
-    """Return role, path and digest of each input; of a folder, over its files by name."""
+    """Return role, path and digest of each input; a folder's digest is over its files, sorted by path."""
     return [{"role": role, "path": str(path), "sha256": digest(*_files(path))} for path in paths]
 
 

@@ -1,4 +1,4 @@
-"""Settings of a run or of a point of a sweep: the environment's, with some others."""
+"""Settings of a run or of a point of a sweep: those of the environment, with some replaced."""
 
 from collections.abc import Mapping
 from pathlib import Path

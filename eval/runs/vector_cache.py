@@ -17,9 +17,9 @@ from index.types import Vectors
 FILE = "embeddings.sqlite"
 
 _WAIT = 30.0
-"""Seconds to wait for another run that writes."""
+"""How many seconds to wait while another run writes."""
 _AT_ONCE = 500
-"""Keys in one query."""
+"""How many keys are looked up in one query."""
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +30,10 @@ def default_cache() -> Path:
 
 
 class EmbeddingCache:
-    """Vectors in one SQLite file, by content address. Several processes may use it at once."""
+    """Vectors in one SQLite file, found by a digest of the text and model. Several processes may use it at once."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or make the cache; a damaged file is put aside, since all of it can be computed again.
+        """Open or make the cache; a damaged file is deleted, since all of it can be computed again.
 
         Raises `StorageError` where the folder cannot be written.
         """
@@ -53,7 +53,7 @@ class EmbeddingCache:
             raise StorageError(f"cannot use the cache {self.path}: {error}", "choose another: --cache DIR") from error
 
     def through(self, keys: Sequence[bytes], dimension: int, make: Callable[[list[int]], Vectors]) -> Vectors:
-        """Return the vectors of keys, shape (len(keys), dimension); ``make`` is given the places of those missing."""
+        """Return the vectors of keys, shape (len(keys), dimension); ``make`` computes those at missing places."""
         vectors = np.empty((len(keys), dimension), dtype=np.float32)
         held = self._held(keys)
         missing: dict[bytes, int] = {}

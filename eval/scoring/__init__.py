@@ -1,1 +1,1 @@
-"""Scoring runs, comparing them, scoring what was read of figures."""
+"""Scoring runs, comparing them, and scoring how figures are read."""

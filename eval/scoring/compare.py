@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A question that came out differently, with the metrics that did: metric -> (A, B)."""
+    """A question whose metrics differ, with the values of those that do: metric -> (A, B)."""
 
     a: Record
     b: Record
@@ -89,7 +89,7 @@ def compare(a: Run, b: Run, metrics: Sequence[str] = HEADLINE, *, intersect: boo
 
 
 def check_metrics(metrics: Iterable[str]) -> None:
-    """Raise `InputError` for a metric that there is not."""
+    """Raise `InputError` for an unknown metric, naming those there are."""
     for metric in metrics:
         if metric not in METRICS:
             raise InputError(f"no metric is called {metric!r}", f"choose among: {', '.join(METRICS)}")
@@ -121,7 +121,7 @@ def differences(
 
 
 def same_question(a: Record, b: Record) -> bool:
-    """Return True if two records are of one question with one label, whatever the chunker and the index."""
+    """Return True if two records are of the same question with the same labels, whatever the chunker and the index."""
 
     def asked(record: Record) -> tuple[object, ...]:
         evidence = frozenset((target.title, target.published, _evidence(target)) for target in record.targets)

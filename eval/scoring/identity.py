@@ -1,4 +1,4 @@
-"""Two runs question by question: did a change that should not change anything change anything?"""
+"""Compares two runs question by question, to show that a change of the code changes no answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ ASPECTS: Mapping[str, Callable[[Record], Any]] = MappingProxyType(
         "ranking": lambda record: record.ranked,
     }
 )
-"""What must be equal to the last digit. Timings and the labels' places are left out."""
+"""The parts of a record that must be equal to the last digit. Timings and the places of labels are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A question that did not come out the same, and in which of `ASPECTS`; None: the run did not ask it."""
+    """A question whose records differ, and in which of `ASPECTS`; a record is None if its run did not ask it."""
 
     id: str
     a: Record | None

@@ -1,4 +1,4 @@
-"""Every metric of a question, each a row of one table: its name, how it is computed, and whether it decides.
+"""Every metric of a question, each a row of one table: its name, how it is computed, and if it is a headline.
 
 To add one, write its function in `eval.metrics` with definition, source and pitfall, and add a row here: runs,
 comparisons, sweeps, the gate and the report take it from this table.
@@ -38,8 +38,7 @@ Values = dict[str, float | None]
 class Measure:
     """A metric of one question: ``of`` returns its value in [0, 1], or None where it does not apply.
 
-    ``headline``: one of the metrics that decide. Runs are compared on those unless others are asked for, and the gate
-    holds them.
+    ``headline``: runs are compared on these metrics unless others are asked for, and the gate checks them.
     """
 
     name: str
@@ -97,6 +96,8 @@ def _timeline(part: Callable[[TimelineScore], float | None]) -> Callable[[Record
 
 
 _RETRIEVAL_HEADLINE = frozenset({"hit@1", "hit@5", "mrr"})
+"""The headline metrics among those of the search."""
+
 MEASURES = (
     Measure("evidence@1", partial(_evidence_at, 1), headline=True),
     Measure("evidence@3", partial(_evidence_at, 3)),
@@ -120,7 +121,7 @@ MEASURES = (
     Measure("timeline_f1", _timeline(lambda scored: scored.f1)),
     Measure("timeline_relations", _timeline(lambda scored: scored.relations)),
 )
-"""The measures that are computed a question at a time, in the order in which they are shown."""
+"""The measures that are computed for one question at a time, in the order in which they are shown."""
 
 METRICS = (*RETRIEVAL_METRICS, *(measure.name for measure in MEASURES))
 """The names of all metrics, in the order in which they are shown; those of the search come first."""
@@ -130,7 +131,7 @@ HEADLINE = tuple(
     for name in METRICS
     if name in _RETRIEVAL_HEADLINE or any(measure.name == name and measure.headline for measure in MEASURES)
 )
-"""The names of the metrics that decide."""
+"""The names of the headline metrics: runs are compared on them by default, and the gate checks them."""
 
 
 def per_question(records: Sequence[Record]) -> dict[str, Values]:
@@ -156,6 +157,6 @@ def _grades(record: Record) -> dict[str, int]:
 
 
 def _by_release(record: Record) -> dict[str, float]:
-    """Return the releases in the order of their best passages, as scores: the product has settled ties already."""
+    """Return the releases in the order of their best passages, as scores; the product has already decided ties."""
     order = dict.fromkeys(passage.release_id for passage in record.ranked)
     return {release_id: float(len(order) - rank) for rank, release_id in enumerate(order)}

@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 
 def outcome(record: Record, values: Values) -> Outcome:
-    """Return the first thing that failed, for the values that `eval.scoring.measures.per_question` gives the record."""
+    """Return the first thing that failed; ``values`` are the record's, from `eval.scoring.measures.per_question`."""
     if record.fault is not None:
         return Outcome.FAULT
     if record.error is not None:

@@ -1,4 +1,4 @@
-"""A run in numbers: means with intervals, overall and by kind, what the confidence is worth, and the latency."""
+"""A run in numbers: means with intervals, overall and by kind, how good the confidence is, and the latency."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -54,7 +54,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A run in numbers. ``errors`` and ``faults`` name the questions that failed, and the citations that did."""
+    """A run in numbers. ``errors`` names the questions that failed, ``faults`` those whose citation did."""
 
     questions: dict[str, Values]
     overall: dict[str, Interval]
@@ -126,7 +126,7 @@ def _right(record: Record) -> bool:
 
 
 def _confidence(record: Record) -> float:
-    """Return the confidence; a question that failed counts as the worst: answered if it cannot be, and else not."""
+    """Return the confidence; a question that failed gets the worst one: 0 if it can be answered, else 1."""
     if record.error is None:
         return record.confidence
     return 0.0 if record.answerable else 1.0

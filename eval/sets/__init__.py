@@ -1,1 +1,1 @@
-"""Sets: gold questions, sets of other people, labels of figures; read, checked, and found in a corpus."""
+"""Sets: our questions, other people's, and labels of figures; they are read, checked, and found in a corpus."""

@@ -15,6 +15,7 @@ from index.figures.qualifiers import QUALIFIERS
 from index.types import Span
 
 Offsets = tuple[int, int]
+"""Start and end in a release's body, in code points."""
 
 
 class _Written(BaseModel):

@@ -22,7 +22,10 @@ from index.sources.clean import EntryError, clean_body
 from index.types import Problem, Release
 
 _UNDATED = date(2000, 1, 1)
+"""The day of a document without a date."""
+
 _UNTITLED = "Untitled"
+"""The title of a document without one."""
 
 
 def beir(path: Path, split: str | None) -> GoldSet:
@@ -122,7 +125,7 @@ def squad(path: Path, split: str | None) -> GoldSet:
 def reading(path: Path, split: str | None) -> GoldSet:
     """Read examples ``{id, question, context, answers[{text, start}]}`` in JSON Lines as open retrieval.
 
-    Examples without answers are left out, and said to be: another paragraph of the set may well hold the answer.
+    Examples without answers are left out and reported: another paragraph of the set may well hold the answer.
     """
     no_split(path, split)
     problems = Problems(path)

@@ -1,4 +1,4 @@
-"""Gold sets as people write them: JSON Lines, one question a line, checked whole before anything runs."""
+"""Gold sets as people write them: JSON Lines, one question a line, and checked completely before anything runs."""
 
 import difflib
 import hashlib
@@ -158,7 +158,7 @@ def _kind(entry: _Line, timeline: Sequence[TimelineLabel]) -> str:
 
 
 def _check_answers(answers: Sequence[str], evidence: str) -> None:
-    """The first answer must be in the words of the evidence; the others may be written in other ways."""
+    """Raise `_Bad` unless the first answer is in the words of the evidence; others may be written in other ways."""
     blank = [answer for answer in answers if not answer.strip()]
     if blank:
         raise _Bad("an answer is empty; leave it out, or write [] if the corpus has no answer")

@@ -1,4 +1,4 @@
-"""The files of question sets: their lines, and all that is wrong with them said at once."""
+"""Reading the files of question sets line by line, and reporting all their problems at once."""
 
 import gzip
 import json
@@ -11,7 +11,7 @@ from index.errors import InputError, SourceError
 from index.types import Problem, Release
 
 _SHOWN = 20
-"""Problems printed of one file; the rest are counted."""
+"""How many problems of a file are printed; the rest are counted."""
 
 
 class GoldError(InputError):
@@ -27,10 +27,11 @@ class GoldError(InputError):
 
 
 MEND = "mend these lines; check again: pressqa eval validate FILE"
+"""The hint of errors about the lines of a file."""
 
 
 class Problems:
-    """What is wrong with a file, gathered so that all of it is said at once."""
+    """Collects what is wrong with a file, so that all of it is reported at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -66,7 +67,7 @@ class Seen:
         return wanted is None or split == wanted
 
     def check(self, wanted: str | None) -> None:
-        """Raise `InputError` if no line has the split that is wanted, naming those there are."""
+        """Raise `InputError` if no line has the split that is wanted, and name the splits that there are."""
         if wanted is not None and wanted not in self._splits and self._places:
             there = f"it has: {', '.join(sorted(self._splits))}" if self._splits else "its lines name no split"
             raise InputError(
@@ -105,7 +106,7 @@ def open_text(path: Path) -> IO[str]:
 
 
 def no_split(path: Path, split: str | None) -> None:
-    """Raise `InputError` where a split is asked of a set that has none."""
+    """Raise `InputError` if a split is asked for, since sets of this form have none."""
     if split is not None:
         raise InputError(f"{path} has no splits, so no {split!r}", "leave out --split")
 

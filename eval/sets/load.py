@@ -19,7 +19,7 @@ def load_set(path: Path, form: str | None = None, split: str | None = None, samp
     """Read a question set of the form named in `FORMS`, or else of the form that its content shows.
 
     ``sample`` keeps that many questions, the same ones on every machine, and every release. Raises `GoldError`
-    with every problem of the files, `InputError` for a form or split that there is not.
+    with every problem of the files, `InputError` for an unknown form or split.
     """
     if form is not None and form not in FORMS:
         raise InputError(f"no form of question set is called {form!r}", f"--form takes one of: {', '.join(FORMS)}")

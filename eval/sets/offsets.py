@@ -1,4 +1,4 @@
-"""Our own sets over corpora whose text cannot be quoted: labels are offsets into the stored bodies."""
+"""Our own sets over corpora whose text may not be copied here: labels are offsets into the stored bodies."""
 
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ _RELATIONS = ("latest", "same", "earlier", "conflict")
 def offsets(path: Path, split: str | None) -> GoldSet:
     """Read questions whose answers are offsets into releases that are not here: name them with ``--corpus``.
 
-    Lines of ``{id, question, kind, release, sha256, answers[[start, end]], split}``; ``release`` is an id, no answers
-    mean that the release does not say. ``split`` keeps the questions of that split.
+    Lines of ``{id, question, kind, release, sha256, answers[[start, end]], split}``; ``release`` is an id, without
+    answers the release does not answer the question. ``split`` keeps the questions of that split.
     """
     problems = Problems(path)
     found: list[Question] = []

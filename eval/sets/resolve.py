@@ -1,4 +1,4 @@
-"""From labels in words to spans in the bodies of an index: the only place where the two meet."""
+"""Finds the labels of questions, which are words, as spans in the bodies of an index. Nothing else does so."""
 
 import difflib
 import re
@@ -16,7 +16,7 @@ from qa.engine import Engine
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The targets of a question and of its timeline. ``notes`` says what a person should know about them."""
+    """The targets of a question and of its timeline. ``notes`` are messages about them for a person."""
 
     targets: tuple[Target, ...]
     timeline: tuple[TimelineTarget, ...]
@@ -29,7 +29,7 @@ class Library:
     """The releases that labels are resolved in."""
 
     def __init__(self, releases: Iterable[Release]) -> None:
-        """Take the releases; of two with one id the first counts, as in an ingest."""
+        """Take the releases; of two with the same id the first one counts, as in an ingest."""
         self._by_id: dict[str, Release] = {}
         for release in releases:
             self._by_id.setdefault(release.id, release)
@@ -48,7 +48,7 @@ class Library:
         return self._by_key.get((clean_line(key.title), key.published), [])
 
     def nearest(self, key: ReleaseKey) -> Release | None:
-        """Return the release that a person may have meant."""
+        """Return the release whose title is most like the one given, nearest in time; None if none is like it."""
         titles: dict[str, list[Release]] = {}
         for release in self._by_id.values():
             titles.setdefault(release.title, []).append(release)
@@ -62,7 +62,7 @@ class Library:
 
 
 Libraries = Callable[[date | None], Library]
-"""The releases as they stood at the end of a day; of None: now."""
+"""A day -> the releases as they were at the end of it; None -> the releases as they are now."""
 
 
 def libraries_of(engine: Engine) -> Libraries:
@@ -80,7 +80,7 @@ def libraries_of(engine: Engine) -> Libraries:
 
 
 def resolve_all(gold: GoldSet, libraries: Libraries) -> dict[str, Resolved]:
-    """Find the labels of every question: question id -> targets; raises `GoldError` with all that are not there."""
+    """Find the labels of every question: question id -> targets; raises `GoldError` naming all that are missing."""
     found: dict[str, Resolved] = {}
     problems: list[Problem] = []
     for question in gold.questions:
@@ -96,7 +96,7 @@ def resolve_all(gold: GoldSet, libraries: Libraries) -> dict[str, Resolved]:
 
 
 def resolve(question: Question, library: Library) -> Resolved:
-    """Find the labels of a question; raises LookupError saying which is not there, and what is.
+    """Find the labels of a question; raises LookupError naming the missing one, and what was found instead.
 
     Another release that holds the very words of the evidence answers the question as well: it becomes a target
     too, and a note says so.

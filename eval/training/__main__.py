@@ -9,12 +9,12 @@ from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train a reader, or make the shipped file of one that is trained."""
+    """Train a reader, or write a trained one as the shipped file; return the exit code."""
     # With OpenMP's default, threads that wait spin: on a shared machine that more than halves the speed.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     parser = argparse.ArgumentParser(prog="python -m eval.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train", help="train, or go on with a training that was cut off")
+    train = commands.add_parser("train", help="train, or resume a training that was cut off")
     train.add_argument("config", type=Path, help="a TOML file such as eval/training/reader.toml")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints, dev metrics and the model")
     release = commands.add_parser("release", help="export a trained reader in 8 bits as the shipped one")

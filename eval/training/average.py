@@ -1,4 +1,4 @@
-"""One model of several: the average of their weights (Wortsman et al. 2022, "Model soups")."""
+"""Averaging the weights of several models into one (Wortsman et al. 2022, "Model soups")."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +13,10 @@ WEIGHTS = "model.safetensors"
 
 
 def averaged(models: Mapping[Path, float]) -> dict[str, torch.Tensor]:
-    """Return the weighted average of models of one shape, trained one from the other: name -> float32 tensor.
+    """Return the weighted average of models of the same shape: name of a weight -> float32 tensor.
 
-    ``models`` has the share of each folder, 1 in all. Raises `InputError`.
+    ``models`` maps the folder of each to its share; the shares add up to 1. The models must come from one training.
+    Raises `InputError`.
     """
     total: dict[str, torch.Tensor] = {}
     for folder, share in models.items():

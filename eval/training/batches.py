@@ -12,7 +12,7 @@ from eval.training.examples import Example
 from qa.reading.windows import Window, windows
 
 _SORTED_TOGETHER = 1600
-"""Examples among which those of similar length are put together: short ones are not padded to long ones."""
+"""How many examples are sorted by length at a time, so that short ones are not padded to long ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def batches(
 
 
 def rows(example: Example, tokenizer: Tokenizer, chance: random.Random, length: int, stride: int) -> list[Row]:
-    """Return a row for each passage of an example: of a long one, a window that holds an answer, or any."""
+    """Return a row for each passage of an example; of a long one a random window, if possible one with an answer."""
     texts = [shown.text for shown in example.passages]
     found: list[Row] = []
     for shown, read in zip(

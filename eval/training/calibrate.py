@@ -1,9 +1,9 @@
-"""Fitting the span reader: how much retrieval and the second reading count, and from scores to confidences.
+"""Fits the calibration of a span reader: the weights of its scores, and how scores become confidences.
 
 Run it with ``python -m eval.training.calibrate --set GOLD SPLIT CORPUS [DISTRACTORS ...] [--set ...]`` on development
-sets; a SPLIT of - takes the whole set. It prints the numbers that `qa.reading.span_reader` holds, what each weight is
-worth, and how well the confidence tells right from wrong at several thresholds. Questions weigh the same, whatever
-their set.
+sets; a SPLIT of - takes the whole set. It prints the numbers that `qa.reading.span_reader` holds, the F1 with
+other weights, and how well the confidence tells right from wrong at several thresholds. All questions weigh the same,
+whatever their set.
 """
 
 import argparse
@@ -38,7 +38,7 @@ TRIED = {
     "surplus": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
     "again": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
 }
-"""Weights that are tried, each with the others as they ship."""
+"""The values that are tried for each weight, with the shipped values of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Asked:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit and print."""
+    """Fit the calibration and print what the module's docstring lists; return 0."""
     parser = argparse.ArgumentParser(prog="python -m eval.training.calibrate", description=__doc__)
     parser.add_argument("--set", action="append", nargs="+", required=True, metavar="PART", dest="sets")
     parser.add_argument("--reader", default=SHIPPED, help="the reader to fit")
@@ -122,7 +122,7 @@ def ranked_spans(question: Asked, calibration: Calibration) -> list[Candidate]:
 
 
 def is_right(candidate: Candidate, answers: Sequence[str]) -> bool:
-    """Say whether a candidate is an accepted answer: the figure, or else the words."""
+    """Return True if a candidate is an accepted answer: by its figure if the answers are figures, else by its words."""
     if not answers:
         return False
     text = answer_text(candidate)
@@ -131,7 +131,7 @@ def is_right(candidate: Candidate, answers: Sequence[str]) -> bool:
 
 
 def report(name: str, asked: Sequence[Asked], calibration: Calibration) -> None:
-    """Print what the confidence of the best answer of each question is worth."""
+    """Print how good the best answer of each question is, and how good its confidence is."""
     best = [(ranked_spans(question, calibration)[0], question.answers) for question in asked if question.spans]
     values = [candidate.confidence for candidate, _ in best]
     rights = [is_right(candidate, answers) for candidate, answers in best]
@@ -152,7 +152,7 @@ def report(name: str, asked: Sequence[Asked], calibration: Calibration) -> None:
 def worth(asked: Sequence[Asked], weights: Weights) -> float:
     """Return the F1 of the best span of the answerable questions, with these weights.
 
-    What is read again was chosen with the shipped ones.
+    Which spans were read again was decided with the shipped weights.
     """
     plain = Calibration(weights, 1.0, 0.0, 0.0)
     answered = [question for question in asked if question.answers and question.spans]

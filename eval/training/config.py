@@ -10,7 +10,7 @@ from index.errors import InputError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Blend = dict[str, Annotated[float, Field(gt=0, le=1)]]
-"""Names of phases and their shares, 1 in all: the average of the weights that each ended with."""
+"""Phases and their shares, which add up to 1: the average of the weights with which each phase ended."""
 
 
 class _Table(BaseModel):
@@ -18,7 +18,7 @@ class _Table(BaseModel):
 
 
 class Paragraphs(_Table):
-    """A file of paragraphs with questions; ``take`` draws so many of them."""
+    """A file of paragraphs with questions; ``take`` draws that many of them."""
 
     path: Path
     take: Annotated[int, Field(gt=0)] | None = None
@@ -34,7 +34,7 @@ class Questions(_Table):
 
 
 class Dev(_Table):
-    """What is measured while training: paragraphs alone, and questions with the passages found for them."""
+    """What is measured after every ``every`` batches: paragraphs alone, and questions with the passages found."""
 
     paragraphs: Paragraphs
     questions: tuple[Questions, ...] = ()
@@ -47,7 +47,7 @@ class Phase(_Table):
     ``beside`` and ``instead`` are the shares of paragraphs that get a neighbour, or are replaced by it
     (`eval.training.examples.with_neighbours`); ``repeat`` is how often each in-domain question is drawn, each time
     with other rivals, in groups of ``group`` passages; ``together`` how often it is shown with sentences of six
-    passages in one text (`eval.training.examples.together`). It begins from ``start``, or where none is given from
+    passages in one text (`eval.training.examples.together`). It begins from ``start``; without one, from
     the end of the phase before.
     """
 
@@ -66,7 +66,9 @@ class Phase(_Table):
 class Config(_Table):
     """A whole training. ``start`` is the folder of a BertForQuestionAnswering; None: the packaged encoder.
 
-    The finished model is the average that ``finish`` names, or where it names none the end of the last phase.
+    The finished model is the average that ``finish`` names, or without it the end of the last phase. ``alone`` is the
+    weight of the loss of each passage by itself (`eval.training.loss.shared_loss`), ``average`` the share that a
+    running average of the weights keeps of itself at each step.
 
     ``attention_dropout`` is off by default: with it PyTorch computes attention on a CPU step by step, and a training
     takes half as long again.
@@ -103,7 +105,7 @@ class Config(_Table):
 
 
 def read_config(path: Path) -> Config:
-    """Read a configuration; paths in it are relative to the working directory. Raises `InputError`."""
+    """Return a configuration; paths in it are relative to the working directory. Raises `InputError`."""
     try:
         return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How good a reader in training is: paragraphs by themselves, and questions with the passages found for them."""
+"""Measures a reader in training, on paragraphs alone and on questions with the passages found for them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,13 +37,13 @@ class Measured:
 
 
 def measure_paragraphs(examples: Sequence[Example], model: Logits, cut: Cut) -> Measured:
-    """Read each question's own paragraph."""
+    """Return how well the model answers each question from its own paragraph."""
     asked = [(e.question, [e.passages[0].text], [0.0], list(e.accepted)) for e in examples]
     return _measure(asked, model, cut)
 
 
 def measure_questions(questions: Sequence[Mined], model: Logits, cut: Cut, *, retrieval: float = 20) -> Measured:
-    """Read the best passages of each question; ``retrieval`` is the weight of the retriever's score."""
+    """Return how well the model answers from the best passages; ``retrieval`` weighs the retriever's score."""
     asked = [
         (
             mined.question,

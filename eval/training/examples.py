@@ -19,7 +19,7 @@ from qa.reading.windows import Text
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A passage to be read, and where in its body the answer stands: nowhere, if it does not have it."""
+    """A passage to be read, and the places of the answer in its body; there are none if it does not have the answer."""
 
     text: Text
     answers: tuple[tuple[int, int], ...] = ()
@@ -59,8 +59,8 @@ class Mined:
 def read_examples(path: Path) -> list[Example]:
     """Read paragraphs with questions: JSON Lines of ``{id, question, context, answers[{text, start}]}``, also gzipped.
 
-    Of several answers the most frequent one counts. Lines whose answer does not stand where they say are left out:
-    of one public set, about one in fifty. Raises `SourceError`.
+    Of several answers the most frequent one counts. Lines whose answer is not at the place they give are left out,
+    about one in fifty of one public set. Raises `SourceError`.
     """
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
@@ -86,10 +86,10 @@ def _example(row: dict[str, Any]) -> Example | None:
 def with_neighbours(
     examples: Sequence[Example], chance: random.Random, *, beside: float, instead: float
 ) -> Iterator[Example]:
-    """Give examples a paragraph that stands near theirs in the file, so about the same subject, without the answer.
+    """Yield the examples, some with a paragraph near theirs in the file: on the same subject, but without the answer.
 
-    A share of ``beside`` is to tell the two apart; a share of ``instead`` reads the neighbour alone, and so becomes
-    unanswerable.
+    A share ``beside`` of them has both paragraphs, to tell them apart; a share ``instead`` has only the neighbour, and
+    so becomes unanswerable.
     """
     contexts = list(dict.fromkeys(example.passages[0].text for example in examples))
     place = {text: number for number, text in enumerate(contexts)}
@@ -111,10 +111,10 @@ def with_neighbours(
 
 
 def together(mined: Mined, chance: random.Random, passages: int) -> Example:
-    """Draw sentences of about ``passages`` passages, in any order in one text, as they are read the second time.
+    """Return an example with sentences of about ``passages`` passages in one text, as the reader's second reading has.
 
-    Of the one that holds the answer come its sentence and the neighbours; of a rival, those around a sentence that
-    shares words with the question.
+    The passage with the answer gives the sentence that holds it and its neighbours; a rival gives those around a
+    sentence that shares words with the question. Their order is random.
     """
     group = grouped(mined, chance, passages)
     asked = set(_words(mined.question))
@@ -145,9 +145,9 @@ def _words(text: str) -> list[str]:
 
 
 def grouped(mined: Mined, chance: random.Random, passages: int) -> Example:
-    """Draw a group of about ``passages`` from what was mined: one that holds the answer, and rivals.
+    """Return an example with about ``passages`` of the mined passages: one that holds the answer, and rivals.
 
-    The nearer the top a rival was found, the likelier it is drawn.
+    They are drawn at random; a rival that was found nearer the top is likelier.
     """
     held = [chance.choice(mined.holding)] if mined.holding else [mined.misleading] if mined.misleading else []
     rivals = [shown for shown in mined.lacking if shown not in held]

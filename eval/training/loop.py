@@ -1,4 +1,4 @@
-"""The training itself: phases of batches, checkpoints to go on from, averaged weights, dev metrics on the way."""
+"""The training itself: phases of batches, checkpoints from which to resume, averaged weights, dev metrics."""
 
 import json
 import logging
@@ -32,18 +32,25 @@ from qa.reading.second_reading import RIVALS
 from qa.reading.windows import Text, Window, padded, windows
 
 _DEPTH = 12
+"""How many passages are mined for each question."""
+
 _WARM_UP = 0.05
+"""The share of a phase in which the learning rate rises."""
+
 _CLIP = 1.0
+"""The largest norm of a gradient; a larger one is scaled down."""
+
 _WEIGHT_DECAY = 0.01
+"""AdamW's weight decay, for all weights but biases and layer norms."""
 
 logger = logging.getLogger(__name__)
 
 
 class Training:
-    """A training in the folder ``out``; made again over the same folder, it goes on from the last checkpoint."""
+    """A training in the folder ``out``; one made again over the same folder resumes from the last checkpoint."""
 
     def __init__(self, config: Config, out: Path) -> None:
-        """Load the start, or the checkpoint in ``out``; raises `InputError` where that is of another configuration."""
+        """Load the start, or the checkpoint in ``out``; raises `InputError` if that has another configuration."""
         self.config = config
         self.out = out
         out.mkdir(parents=True, exist_ok=True)
@@ -151,7 +158,7 @@ class Training:
             drawn = self._paragraphs(source, chance)
             examples += with_neighbours(drawn, chance, beside=phase.beside, instead=phase.instead)
         for questions in phase.questions:
-            # A question whose answer no passage holds whole is no unanswerable one.
+            # A question whose answer no passage holds whole is left out: it is not unanswerable.
             mined = [each for each in self._questions(questions) if each.holding or not each.answers]
             for _ in range(phase.repeat):
                 examples += [grouped(question, chance, phase.group) for question in mined]

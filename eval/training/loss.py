@@ -1,4 +1,4 @@
-"""Shared normalisation: the scores of all passages of a question compete, and so they compare when it is asked."""
+"""Shared normalisation: the passages of a question compete in training, so that their scores can be compared later."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""In-domain questions with the passages that our own retriever finds: what the reader will be given in use."""
+"""Questions with the passages that our own retriever finds for them, as the reader is given them in use."""
 
 import json
 import re
@@ -24,10 +24,10 @@ from qa.settings import Settings
 def mine(
     gold_path: Path, split: str | None, corpus: Sequence[Path], distractors: Sequence[Path], depth: int
 ) -> list[Mined]:
-    """Search for every question of a set as `Engine.ask` does, ``depth`` passages each, and say which hold the answer.
+    """Return the questions of a set with the ``depth`` passages that `Engine.ask` finds, and which hold the answer.
 
     A passage that has the answer's words but is not labelled is left out: it may answer the question too. A passage
-    that holds the labelled answer is taken even where it was not found.
+    that holds the labelled answer is taken even if it was not found.
     """
     gold = load_set(gold_path, split=split)
     gathered = gather(gold, corpus, distractors)
@@ -96,7 +96,7 @@ def _shared(a: Span, b: Span) -> int:
 
 
 def _misleading(path: Path) -> dict[str, tuple[str, Span]]:
-    """Return of each unanswerable question of an `offsets` set the release and paragraph that it was written about."""
+    """Return the release and paragraph that each unanswerable question of an `offsets` set was written about."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return {
         row["id"]: (row["release"], Span(*row["passage"])) for row in rows if row.get("passage") and not row["answers"]

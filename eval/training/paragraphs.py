@@ -1,8 +1,8 @@
-"""The reader alone: each question over its own paragraph, with no search.
+"""Measures the reader alone: each question is asked of its own paragraph, without a search.
 
 Run it with ``python -m eval.training.paragraphs FILE [--reader NAME]``: FILE is JSON Lines of ``{id, question, context,
-answers[{text, start}]}``, gzipped or not. Exact match and F1 are over the questions that have an answer; the AUROC is
-that of the best span's score, for whether there is one.
+answers[{text, start}]}``, gzipped or not. Exact match and F1 are over the questions that have an answer; the AUROC
+is that of the best span's score, for telling these questions from the others.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from qa.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print."""
+    """Measure the reader and print the result; return 0, or 2 for bad input."""
     parser = argparse.ArgumentParser(prog="python -m eval.training.paragraphs", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--reader", default=SHIPPED, help="the shipped reader, or another by name or path")

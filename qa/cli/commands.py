@@ -1,4 +1,4 @@
-"""The command ``pressqa``. Modules are imported where they are used: a question pays for nothing it does not need.
+"""The command ``pressqa``. Modules are imported where they are used, so that no command loads what it does not need.
 
 Long because every command is here, each of them short, with the words of its help.
 """
@@ -80,7 +80,7 @@ Since = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="
 Until = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="Only releases up to that day.")]
 Publisher = Annotated[str | None, typer.Option(metavar="NAME", help="Only releases of this publisher.")]
 TopK = Annotated[int, typer.Option("--top-k", "-k", help="How many passages to return, 1 to 100.")]
-MaxTokens = Annotated[int | None, typer.Option(metavar="N", help="Bound the passages to so many tokens in all.")]
+MaxTokens = Annotated[int | None, typer.Option(metavar="N", help="Return passages of at most N tokens in all.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Question = Annotated[
     list[str], typer.Argument(help="The question; - reads it from standard input.", metavar="QUESTION")
@@ -151,10 +151,12 @@ def figures(
         typer.Option(metavar="UNIT", help="Only figures of this unit: percent, GBP, tonnes, years, count, ..."),
     ] = None,
     period_from: Annotated[
-        date | None, typer.Option(parser=_date, metavar="DATE", help="Only figures for a time that reaches this day.")
+        date | None,
+        typer.Option(parser=_date, metavar="DATE", help="Only figures for a time that ends on this day or later."),
     ] = None,
     period_to: Annotated[
-        date | None, typer.Option(parser=_date, metavar="DATE", help="Only figures for a time begun by this day.")
+        date | None,
+        typer.Option(parser=_date, metavar="DATE", help="Only figures for a time that begins on this day or earlier."),
     ] = None,
     limit: Annotated[int, typer.Option(metavar="N", help="How many figures to return at most, 1 to 1000.")] = 20,
     as_of: AsOf = None,
@@ -196,7 +198,7 @@ def plot(
     publisher: Publisher = None,
     data: Data = None,
 ) -> None:
-    """Draw how the figure that answers a question changed. Exit code 1: not found, or no figure; no file is written."""
+    """Draw how the figure that answers a question changed. Exit code 1: not found, or no figure; nothing is written."""
     form = output.suffix.lower().removeprefix(".")
     if form not in ("svg", "png"):
         raise InputError(f"{output} is neither a .svg nor a .png file", "name the picture: -o timeline.svg")
@@ -206,7 +208,7 @@ def plot(
     with _engine(data) as engine:
         answer = engine.ask(asked, where=_filter(as_of, since, until, publisher))
     if not answer.timeline:
-        found = "not found in the releases" if answer.answer is None else f"the answer is no figure: {answer.answer}"
+        found = "not found in the releases" if answer.answer is None else f"the answer is not a figure: {answer.answer}"
         typer.echo(printable(f"nothing to draw: {found}"), err=True)
         raise typer.Exit(NOT_FOUND)
     from index.disk.atomic import write_whole
@@ -224,7 +226,7 @@ def ingest(
         str | None, typer.Option(metavar="KIND", help="The kind of input: tag-page, jsonl or markdown. [recognised]")
     ] = None,
     reembed: Annotated[
-        bool, typer.Option("--reembed", help="Split and embed what the index holds anew, as the settings say.")
+        bool, typer.Option("--reembed", help="Split and embed everything in the index again, as the settings say.")
     ] = False,
     data: Data = None,
 ) -> None:
@@ -239,7 +241,7 @@ def ingest(
     if reembed:
         with watching("embedding") as watcher:
             report = upkeep.reembed(settings, watcher)
-        typer.echo(f"embedded anew: {report.changed} revisions, {report.passages} passages")
+        typer.echo(f"embedded again: {report.changed} revisions, {report.passages} passages")
     if not paths:
         return
     with watching("ingesting") as watcher:
@@ -315,7 +317,9 @@ def remove(
 
 @app.command(epilog="For example: pressqa export --output releases.jsonl")
 def export(
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; by default here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write; by default to standard output.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Write every release as JSON Lines, which 'pressqa ingest' reads."""
@@ -333,7 +337,7 @@ def export(
 
 @app.command(epilog="For example: pressqa status --json")
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Say what the index holds and what it was built with."""
+    """Show what the index holds and what it was built with."""
     from qa import upkeep
 
     facts = upkeep.status(_settings(data))
@@ -362,7 +366,7 @@ def _settings(data: Path | None) -> "Settings":
 
 @contextmanager
 def _engine(data: Path | None, *, reads: bool = True) -> Iterator["Engine"]:
-    # pydantic would look through every installed package for plugins, a twentieth of what a question takes from start.
+    # pydantic would look through every installed package for plugins: a twentieth of the time from start to answer.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from qa.compose import open_engine
 

@@ -1,4 +1,4 @@
-"""Telling a person how long work goes: a bar on a terminal, plain lines now and then elsewhere."""
+"""Showing how far long work has come: a bar on a terminal, a plain line now and then elsewhere."""
 
 import sys
 import time
@@ -12,11 +12,11 @@ from index.types import SyncProgress
 from qa.upkeep import Watcher
 
 _EVERY = 10.0
-"""Seconds between plain lines."""
+"""Seconds from one plain line of progress to the next."""
 
 
 class PlainLines:
-    """A line of standard error every ten seconds."""
+    """Prints a line to standard error every ten seconds."""
 
     wants_total = False
 
@@ -25,17 +25,17 @@ class PlainLines:
         self._next = time.monotonic() + _EVERY
 
     def expect(self, entries: int) -> None:
-        """Ignore the number: it is not asked for."""
+        """Ignore the number: plain lines do not show it."""
 
     def update(self, progress: SyncProgress) -> None:
-        """Print a line when the last is old enough."""
+        """Print a line if the last one is ten seconds old."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
             print(f"{self._verb}: {progress.entries} entries, {progress.passages} passages", file=sys.stderr)  # noqa: T201
 
 
 class Bar:
-    """A progress bar."""
+    """Draws a progress bar on standard error."""
 
     wants_total = True
 
@@ -54,7 +54,7 @@ class Bar:
 
 @contextmanager
 def watching(verb: str) -> Iterator[Watcher]:
-    """Give what suits standard error: a bar that vanishes when done on a terminal, plain lines elsewhere."""
+    """Yield a watcher that suits standard error: on a terminal a bar that vanishes when done, elsewhere plain lines."""
     if not sys.stderr.isatty():
         yield PlainLines(verb)
         return

@@ -13,19 +13,22 @@ CSV_COLUMNS = (
     "published", "score", "release_id", "title", "publisher", "url", "quote", "start", "end", "answer_start",
     "answer_end", "sha256",
 )  # fmt: skip
+"""The columns of figures as CSV, in their order; a column that a figure has no value for is empty."""
 
 _NUMERIC = frozenset({"value", "value_max"})
+"""The columns that hold numbers, in which a leading minus is not the beginning of a formula."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""The characters that make a spreadsheet run a cell which begins with them as a formula."""
 
 
 def as_json(value: Answer | SearchResult | FigureResult | FullRelease | ReleaseEntry) -> dict[str, object]:
-    """Return a noun as a JSON object: the same from the command line and over HTTP. Dates are ISO 8601."""
+    """Return an answer, result or release as a JSON object, the same as over HTTP. Dates are in ISO 8601."""
     return {key: _plain(item) for key, item in asdict(value).items()}
 
 
 def figures_csv(found: FigureResult) -> str:
-    """Return figures as CSV (RFC 4180, a header line first), one a line, the period and the citation in columns."""
+    """Return figures as CSV (RFC 4180): a header line, then a line for each figure with its period and citation."""
     text = io.StringIO()
     writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
@@ -47,12 +50,12 @@ def _csv_row(figure: FigureStatement) -> dict[str, object]:
 
 
 def release_json(release: Release) -> dict[str, object]:
-    """Return a release with its body and the body's SHA-256."""
+    """Return a release as a JSON object, with its body and the SHA-256 of that."""
     return as_json(full_release(release))
 
 
 def entry_json(entry: ReleaseEntry) -> dict[str, object]:
-    """Return a line of the list of releases."""
+    """Return an entry of the list of releases as a JSON object."""
     return as_json(entry)
 
 

@@ -1,4 +1,4 @@
-"""What makes ``pressqa`` a good program of the terminal: exit codes, errors in one line, streams, piped questions."""
+"""How ``pressqa`` behaves in a terminal: exit codes, errors in one line, output streams, questions from a pipe."""
 
 import io
 import json
@@ -15,19 +15,25 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FOUND, NOT_FOUND, FAILED = 0, 1, 2
-"""Exit codes, as grep has them."""
+"""Exit codes, the same as those of grep: something was found, nothing was found, an error."""
+
 INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 plus the number of SIGINT, as in a shell."""
+
 CLOSED = 141
-"""What a shell says of a program that writes to ``head`` for too long: never "not found"."""
+"""Exit code when whoever reads the output has gone (``| head``): 128 plus the number of SIGPIPE, as in a shell.
+
+It must not be 1, which means "not found".
+"""
 
 _STDIN = 1_000_000
-"""Bytes of standard input that are read at most; no question is that long."""
+"""The most bytes that are read from standard input; no question is that long."""
 
 _UsageError: Any = typer.BadParameter.__base__  # typer does not name it, and keeps it in another place since 0.2x
 
 
 class Commands(TyperGroup):
-    """Our own commands and those that the packages above offer, which are loaded only when they are called."""
+    """Our own commands, and those that installed packages offer as ``pressqa.commands``, loaded when called."""
 
     # The contexts are Any: they are click's or the copy of it in newer versions of typer.
 
@@ -38,7 +44,7 @@ class Commands(TyperGroup):
         return [*super().list_commands(ctx), *sorted(entry.name for entry in entry_points(group="pressqa.commands"))]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a command; one of ours without looking at what is installed."""
+        """Return a command by its name; the installed packages are searched only if it is not one of ours."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
@@ -54,14 +60,14 @@ class Commands(TyperGroup):
         return None
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; typer would end with 1, "not found", where whoever reads the output has left."""
+        """Run a command; return `CLOSED` if whoever reads the output has gone, where typer would exit with 1."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             return _silenced()
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run a command and exit; whatever goes wrong becomes one or two lines and the exit code."""
+        """Run a command and exit; an error is printed in a few lines and decides the exit code."""
         if not extra.get("standalone_mode", True):
             return super().main(*args, **extra)
         extra["standalone_mode"] = False
@@ -111,7 +117,7 @@ def _misused(error: Any) -> int:
 
 
 def prepare_streams() -> None:
-    """Make standard output and error fit for what will be written, whatever they are."""
+    """Set the encodings of standard output and error so that no character, and no closed stream, fails a command."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever called us: no reason to fail
             setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
@@ -128,7 +134,7 @@ def prepare_streams() -> None:
 
 
 def question_of(words: list[str]) -> str:
-    """Return the question that the words after a command are; "-" reads standard input. Raises `InputError`."""
+    """Return the words after a command as one question; "-" alone reads it from standard input. Raises `InputError`."""
     if words != ["-"]:
         return " ".join(words)
     if sys.stdin is None:
@@ -147,8 +153,8 @@ def question_of(words: list[str]) -> str:
 def console(piped_width: int | None = None) -> "Console":
     """Return the console that every command prints on.
 
-    A reader that goes away (``| head``) ends the command with exit code `CLOSED`. ``piped_width``: columns that a
-    table may use where standard output is no terminal, which has no width of its own.
+    If whoever reads the output goes away (``| head``), the command ends with exit code `CLOSED`. ``piped_width`` is how
+    many columns a table may use if standard output is not a terminal, and so has no width of its own.
     """
     from rich.console import Console
 
@@ -163,7 +169,7 @@ def console(piped_width: int | None = None) -> "Console":
 
 
 def print_json(value: object, indent: int | None = 2) -> None:
-    """Print a value as JSON, in the characters that it holds."""
+    """Print a value as JSON, without escaping characters beyond ASCII."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
 
 

@@ -1,4 +1,4 @@
-"""Showing answers, passages and releases: as JSON for programs, as text for people."""
+"""Answers, figures, passages and releases as text for people."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +22,7 @@ _ANSWER = "bold black on yellow"
 
 
 def show_figures(console: Console, figures: Sequence[FigureStatement]) -> None:
-    """Print figures with what they count, when, and the sentence that states them; best first."""
+    """Print figures, best first, each with what it counts, its period and the sentence that states it."""
     for number, figure in enumerate(figures, start=1):
         console.print()
         line = Text(f"{number}. ", style="cyan")
@@ -69,7 +69,7 @@ def show_answer(console: Console, answer: Answer) -> None:
 
 
 def show_timeline(console: Console, timeline: Sequence[TimelinePoint]) -> None:
-    """Print what the releases stated of one figure, newest first."""
+    """Print the statements of one figure in the releases, newest first."""
     console.print()
     console.print(Text("How it changed", style="dim"))
     console.print()

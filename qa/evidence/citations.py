@@ -52,7 +52,7 @@ def check(citation: Citation, body: str, answer: str) -> None:
 
 
 def cite_passages(hits: list[Hit], tokens: list[int]) -> tuple[CitedPassage, ...]:
-    """Return passages as they are shown, in the order given; ``tokens`` holds the length of each."""
+    """Return passages as they are shown, in the order given; ``tokens`` are their lengths."""
     return tuple(
         CitedPassage(
             rank=rank,

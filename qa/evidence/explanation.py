@@ -8,7 +8,7 @@ from qa.types import Candidate, ReadPassage, ReadSpan
 
 
 def reordered(hits: Sequence[Hit], first: Iterable[Hit]) -> list[Hit]:
-    """Return the hits ``first``, each once, and after them the others in their order."""
+    """Return the hits ``first``, each once, and then the other ``hits`` in their order."""
     order = {hit.passage.id: hit for hit in first}
     return [*order.values(), *(hit for hit in hits if hit.passage.id not in order)]
 

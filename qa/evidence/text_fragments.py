@@ -15,16 +15,18 @@ from index.types import Span
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\S+")
 _BULLET = re.compile(r"^[•◦▪‣*-] ", re.MULTILINE)
-"""What a list's item begins with in a release, and on the page as a mark that is no text."""
+"""The bullet of a list's item, which is text in a release and a marker without text on the page."""
+
 _WHOLE = 12
-"""Words of the longest quote that a link holds whole."""
+"""The longest quote, in words, that a link holds in full."""
+
 _PART = 5
-"""Words of each part of a directive, unless it takes more to find the right place."""
+"""How many words each part of a directive has, doubled as long as it does not find the right place."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Directive:
-    """Each part is the words that make it up."""
+    """A text directive; each part is a tuple of words, empty if the directive goes without it."""
 
     start: tuple[str, ...]
     end: tuple[str, ...]
@@ -42,7 +44,7 @@ class _Directive:
         return ",".join(parts)
 
     def find_in(self, body: str) -> tuple[int, int] | None:
-        """Return where a browser finds it in a page of these words."""
+        """Return the start and end of the first match in ``body``, as a browser finds it; None without one."""
         between = rf".*?{_pattern(self.end)}" if self.end else ""
         before = rf"{_pattern(self.prefix)}\s*" if self.prefix else ""
         after = rf"\s*{_pattern(self.suffix)}" if self.suffix else ""
@@ -54,8 +56,8 @@ def text_fragment(body: str, quote: Span) -> str:
     """Return the directive that finds ``quote`` of ``body``, without its "#:~:text=".
 
     It holds a short quote of one line whole, and otherwise the words that begin and end the quote. Words around it are
-    added where the first match would be elsewhere. If even those do not tell the place apart, the directive finds the
-    same words earlier on the page.
+    added where the first match would be elsewhere. If even those do not single out the place, the directive
+    finds the same words earlier on the page.
     """
     page = _BULLET.sub("  ", body)
     found = [list(_WORD.finditer(page, *line.span())) for line in _LINE.finditer(page, quote.start, quote.end)]
@@ -101,6 +103,6 @@ def _escaped(words: Iterable[str]) -> str:
 
 
 def link_to(url: str, body: str, quote: Span) -> str:
-    """Return ``url`` with a text fragment that finds ``quote`` of ``body``. A fragment that is there already stays."""
+    """Return ``url`` with a text fragment that finds ``quote`` of ``body``. A fragment that it has already is kept."""
     opening = "&" if ":~:" in url else ":~:" if "#" in url else "#:~:"
     return f"{url}{opening}text={text_fragment(body, quote)}"

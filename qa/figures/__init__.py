@@ -1,1 +1,1 @@
-"""Figures as answers: timelines, the times that questions name, searching records, pictures."""
+"""Figures as answers: timelines, the search of stored figures, pictures."""

@@ -28,21 +28,23 @@ from qa.types import Answer, TimelinePoint
 from qa.wording import RELATIONS
 
 FORMATS: Final = ("svg", "png")
+"""The formats that a picture can have."""
 
 _COLOURS = {"latest": "#1d5ea8", "same": "#6a9bd1", "earlier": "#9a9a9a", "conflict": "#b3282d"}
 _CHANGES = {"up": " (a rise)", "down": " (a fall)"}
 _SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
 _SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
 _ROUNDS_UP = Decimal("0.9999995")
-"""999,999,999 is 1 billion, to three places."""
+"""The share of a scale from which a number is written in it: 999,999,999 is 1 billion, to three decimal places."""
 _BEYOND_WORDS = Decimal(10) ** 18
+"""Numbers from here on are written as a power of ten."""
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OPEN_ABOVE = frozenset({"more than", "at least"})
 _OPEN_BELOW = frozenset({"up to", "fewer than"})
 _ROUGH = frozenset({"nearly", "around"})
 _WIDTH = 9.6
 _VALUES, _GAP = 4.35, 0.35
-"""Inches of the bars' axes, and from there to those of the times."""
+"""Inches: the width of the axes with the bars, and the gap between them and the axes with the times."""
 _ROW, _LINE = 0.62, 0.2
 _INK, _PALE = "#1a1a1a", "#666666"
 
@@ -71,7 +73,7 @@ def draw(answer: Answer, form: str) -> bytes:
 
 
 def describe(answer: Answer) -> str:
-    """Return the timeline in words: what a picture's description says to those who cannot see it."""
+    """Return the timeline in words: the description of the picture for screen readers."""
     return "; ".join(
         f"{long_date(each.published)}: {_plain(each.text)}{_of(each)} ({RELATIONS[each.relation]})"
         for each in answer.timeline
@@ -141,7 +143,7 @@ def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
     words = [_shortened(_plain(each.text), 26, 2.4, 10.5, "bold") for each in rows]
     notes = [RELATIONS[each.relation] + (_CHANGES[each.change] if each.change else "") for each in rows]
     widest = max(*(_inches(each, 10.5, "bold") for each in words), *(_inches(each, 7.5, "normal") for each in notes))
-    # What the widest text needs beside the longest bar; it may reach into the gap, but a number must not be cut off.
+    # What the widest text needs after the longest bar; it may reach into the gap, but a number must not be cut off.
     needed = max(0.0, widest - _GAP + 0.08) / _VALUES
     axes.set_xlim(left, max(right + 0.62 * reach, (right + 0.05 * reach - needed * left) / (1 - needed)))
     for row, (each, low, high) in enumerate(zip(rows, lows, highs, strict=True)):
@@ -261,7 +263,7 @@ def _inches(text: str, size: float, weight: str) -> float:
 
 
 def _described(svg: str, answer: Answer) -> str:
-    """Give the picture a title and a description for those who listen to it."""
+    """Return the picture with a title and a description for screen readers."""
     svg = _NOT_XML.sub("\ufffd", svg)
     opened = svg.index("<svg")
     end = svg.index(">", opened)

@@ -7,7 +7,7 @@ from qa.figures.statements import Statement
 from qa.types import Relation
 
 _CLOSE = Decimal("0.05")
-"""How far a number after "nearly" or "around" may be from the exact one, as a share of it."""
+"""How far the exact number may be from one after "nearly" or "around", as a share of the latter."""
 
 
 def relation(newest: Statement, other: Statement) -> Relation:
@@ -32,7 +32,7 @@ def _same_period(a: Period | None, b: Period | None) -> bool:
 
 
 def _compatible(a: Figure, b: Figure) -> bool:
-    """Return True if two statements can be of the same number: "more than 2,100" and "2,134"."""
+    """Return True if two statements may be about the same number: "more than 2,100" and "2,134"."""
     low_a, high_a = _bounds(a)
     low_b, high_b = _bounds(b)
     return (low_a is None or high_b is None or low_a <= high_b) and (low_b is None or high_a is None or low_b <= high_a)

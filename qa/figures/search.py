@@ -1,4 +1,4 @@
-"""Searching the figures of releases: passages first, then the figures in them by how well their words fit."""
+"""Searching the figures of releases: first for passages, then for the figures in them whose words fit best."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -11,17 +11,17 @@ from qa.question import Asked
 from qa.types import FigureFilter
 
 MAX_FIGURES = 1_000
-"""Most figures that one search returns."""
+"""The most figures that one search returns."""
 
 UNIT_NAMES = {
     "%": "percent", "per cent": "percent", "pp": "percentage points", "points": "percentage points", "£": "GBP",
     "pounds": "GBP", "$": "USD", "dollars": "USD", "€": "EUR", "euros": "EUR", "count": "",
 }  # fmt: skip
-"""Other names of units that a person may type; everything else is compared without regard to case."""
+"""Other names that a person may type for a unit -> the unit; upper and lower case are the same."""
 
 
 def unit_key(unit: str) -> str:
-    """Return a unit as it is compared: "%" is "percent", "gbp" is "GBP", "count" is the unit of a count."""
+    """Return a unit in the form in which units are compared: "%" as "percent", "£" as "gbp", "count" as ""."""
     folded = " ".join(unit.split()).casefold()
     return UNIT_NAMES.get(folded, folded).casefold()
 
@@ -39,8 +39,7 @@ def check_filter(wanted: FigureFilter, limit: int) -> None:
 def fits(figure: Figure, published: date, wanted: FigureFilter) -> bool:
     """Return True if a figure has the unit that is wanted, and its period overlaps the one that is wanted.
 
-    An open period ends on the day of publication where it says since when; of one that says only until when, that
-    last day counts.
+    A period without an end runs to the day of publication; one without a beginning counts as its last day alone.
     """
     if wanted.unit is not None and unit_key(figure.unit) != unit_key(wanted.unit):
         return False
@@ -57,27 +56,29 @@ def fits(figure: Figure, published: date, wanted: FigureFilter) -> bool:
 
 
 def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], wanted: FigureFilter) -> list[Ranked]:
-    """Return the figures of passages that fit, best first; ties by day (newest first), release and place.
+    """Return the figures in the hits that are ``wanted``, best first; ties by day (newest first), release and place.
+
+    ``found`` holds, for each hit, the figures in its passage.
 
     The score is the mean of three parts in [0, 1]: the passage's own score, the share of the query's words in the
     figure's sentence, and their share in the words for what is counted.
     """
-    made: dict[tuple[str, Span], Ranked] = {}
+    ranked: dict[tuple[str, Span], Ranked] = {}
     sentences: dict[tuple[str, Span], float] = {}
     for hit, figures in zip(hits, found, strict=True):
         release = hit.passage.release
         for figure in figures:
             key = (release.id, figure.span)
-            if key in made or not fits(figure, release.published, wanted):
+            if key in ranked or not fits(figure, release.published, wanted):
                 continue  # passages may overlap: the first one is the best
             place = (release.id, figure.sentence)
             if place not in sentences:
                 sentences[place] = _share(asked.stems, figure.sentence.of(release.body))
             counted = _share(asked.stems, figure.counted.of(release.body)) if figure.counted else 0.0
             score = (max(0.0, min(1.0, hit.score)) + sentences[place] + counted) / 3
-            made[key] = Ranked(release, figure, score)
+            ranked[key] = Ranked(release, figure, score)
     return sorted(
-        made.values(),
+        ranked.values(),
         key=lambda each: (
             -each.score,
             -each.release.published.toordinal(),
@@ -88,5 +89,5 @@ def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], w
 
 
 def _share(asked: Sequence[str], text: str) -> float:
-    held = set(stems(text))
-    return sum(word in held for word in asked) / len(asked) if asked else 0.0
+    words = set(stems(text))
+    return sum(stem in words for stem in asked) / len(asked) if asked else 0.0

@@ -1,4 +1,7 @@
-"""Statements of figures, and which of them are of the same measure."""
+"""Statements of figures, and which of them are of the same measure.
+
+The anchor is the statement of the best answer: other statements are compared with it.
+"""
 
 import math
 import re
@@ -19,9 +22,9 @@ Chosen on 39 development timelines of GOV.UK and four of the sample, by the F1 o
 """
 
 _SHARED_OF_SAME = 0.4
-"""The share that is enough for a statement that repeats the anchor's number and that the reader believes.
+"""The lower share of those words that is enough if a passage repeats the anchor's number and the reader believes it.
 
-From 0.2 to 0.6 the same timelines come out equal: what is labelled does not decide it.
+From 0.2 to 0.6 the F1 on the same timelines does not change: no labelled timeline decides the value.
 """
 
 _SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their)\b", re.IGNORECASE)
@@ -32,7 +35,7 @@ _SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their
 class Statement:
     """A figure that a release states, and the words ``span`` of its body that answer the question with it.
 
-    ``span_score`` and ``score`` are the reader's, as in `Candidate`; they are -inf where the reader did not pick these
+    ``span_score`` and ``score`` are the reader's, as in `Candidate`; they are -inf if the reader did not pick these
     words and the figure was found by its number.
     """
 
@@ -56,7 +59,7 @@ class Statement:
 def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Figure | None = None) -> Statement | None:
     """Return the statement of the figure in a candidate's span; None if it has none or does not answer with it.
 
-    Of several figures it is the first of the kind of ``like``, or else the first.
+    If there are several figures, the first one that is of the same kind as ``like`` counts, or else the first.
     """
     span = candidate.span
     touched = [
@@ -68,14 +71,17 @@ def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Fig
         return None
     figure = next((each for each in touched if like is not None and same_kind(like, each)), touched[0])
     covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
-    # "How did removals change?" is answered with "a 23% increase", a definition may hold a number by chance.
+    # "How did removals change?" is answered with "a 23% increase"; a definition may contain a number by chance.
     if asked.wants_figure or 2 * covered >= span.end - span.start:
         return Statement(candidate.hit, span, figure, candidate.span_score, candidate.score)
     return None
 
 
 def find_restated(subject: frozenset[str], anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
-    """Return the anchor's number where a sentence of another release repeats it with the question's words."""
+    """Return the statement with which a sentence of another release repeats the anchor's number; None without one.
+
+    The sentence and its passage must share enough of the stems that say what the question is about (``subject``).
+    """
     named = subject & frozenset(stems(anchor.figure.sentence.of(anchor.release.body)))
     for figure in figures.get(hit.passage.id, ()):
         if _same_number(anchor.figure, figure) and named:
@@ -90,7 +96,7 @@ def _same_number(a: Figure, b: Figure) -> bool:
 
 
 def same_kind(a: Figure, b: Figure) -> bool:
-    """Return True if both are of one unit, and both are levels or both are changes."""
+    """Return True if both figures have the same unit, and both are levels or both are changes."""
     return a.unit == b.unit and (a.change is None) == (b.change is None)
 
 
@@ -98,7 +104,7 @@ def same_measure(subject: frozenset[str], anchor: Statement, other: Statement, l
     """Return True if another statement is of the same measure: its score and the words around it both say so.
 
     ``subject`` are the stems that say what the question is about. The same number of the same unit, in a passage on
-    the same subject, hardly measures something else: it is believed more easily.
+    the same subject, hardly measures something else, so a lower score is enough for it.
     """
     a, b, score = anchor.figure, other.figure, other.span_score
     shared = share_of_words(subject, anchor, other.hit.passage)

@@ -1,4 +1,4 @@
-"""What candidates say together: which give the same answer, and in what order that puts the passages."""
+"""Which candidates give the same answer."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from qa.types import Candidate
 
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _QUOTES = re.compile(r"[“”‘\"\[\]]")
-# Marks that say nothing: a currency, a percent sign or a minus is no such mark.
+# Marks without meaning at either end; currency signs, percent signs and a leading minus have one.
 _EDGES = re.compile(r"^[\s'.,;:!?()…–—•]+|[\s'.,;:!?()…–—•-]+$")
 
 
@@ -20,7 +20,7 @@ def alike(a: Candidate, b: Candidate) -> bool:
 
 
 def answers_alike(a: str, b: str) -> bool:
-    """Return True if two answers say the same; articles, quotation marks, case and accents' encoding do not count."""
+    """Return True if two answers say the same; articles, quotation marks, case and Unicode forms are ignored."""
     if _plain(a) == _plain(b):
         return True
     if not (any(mark.isdigit() for mark in a) and any(mark.isdigit() for mark in b)):

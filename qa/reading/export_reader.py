@@ -1,4 +1,4 @@
-"""From a question answering model of transformers to ONNX Runtime. It imports torch, as `export_embedder` does."""
+"""Exports a question answering model of transformers to ONNX. It imports torch, as `index.models.export_embedder`."""
 
 import logging
 import shutil
@@ -30,11 +30,20 @@ from qa.reading.span_model import SpanModel
 from qa.reading.windows import Text
 
 _OPSET = 17
+"""The version of ONNX's operators that an export uses."""
+
 _LONGEST = 384
+"""The longest window in tokens, unless the model allows only shorter ones: the usual length for SQuAD."""
+
 _STRIDE = 64
+"""How many tokens two windows of one text share, as with the shipped reader."""
+
 _TOLERANCE = 1e-3
+"""How far a score of the export may be from the original model's."""
+
 _LARGE = 4096
-"""Elements of the smallest weight that is stored in eight bits."""
+"""The smallest weight, in elements, that is stored in 8 bits."""
+
 _LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 _PROBES = (
     Text("", "In June 2024 the agency paid £19.5 billion to 1,200 farms, 4.7% more than in the year before."),
@@ -49,8 +58,8 @@ logger = logging.getLogger(__name__)
 def export_reader(name: str, models: Path) -> ReaderFiles:
     """Export the question answering model ``name``, a folder or on the hub, into ``models``, unless it is there.
 
-    Raises `ModelError` where it cannot be found, is no extractive question answering model, or does not export
-    faithfully; `StorageError` where ``models`` cannot be written.
+    Raises `ModelError` if it cannot be found, is not an extractive question answering model, or if the export's scores
+    differ from the model's; `StorageError` if ``models`` cannot be written.
     """
     try:
         models.mkdir(parents=True, exist_ok=True)
@@ -135,12 +144,12 @@ def _load(name: str, origin: Path) -> tuple[Any, Tokenizer]:
         if not getattr(outer, "is_fast", False):
             raise ModelError(f"the model {name} has no fast tokenizer", f"choose one that has a {TOKENIZER_FILE}")
         tokenizer = Tokenizer.from_str(outer.backend_tokenizer.to_str())
-    # Without its files a tokenizer is made all the same, of special tokens only: nothing would ever be understood.
+    # Without its files transformers makes a tokenizer of special tokens only, to which every text is unknown.
     words, known = tokenizer.get_vocab_size(), loaded.config.vocab_size
     if words < known / 2:
         raise ModelError(
             f"the tokenizer of {name} has {words} tokens, its model {known}: its vocabulary is missing",
-            hint=f"save the tokenizer beside the model, as {TOKENIZER_FILE}",
+            hint=f"save the tokenizer next to the model, as {TOKENIZER_FILE}",
         )
     tokenizer.no_padding()
     tokenizer.no_truncation()
@@ -148,7 +157,7 @@ def _load(name: str, origin: Path) -> tuple[Any, Tokenizer]:
 
 
 def write_onnx(model: Any, path: Path) -> None:
-    """Trace a question answering model, from token ids to start and end scores, with free batch and sequence axes."""
+    """Write a question answering model as ONNX: token ids in, start and end scores out, any batch size and length."""
     torch = import_module("torch")
     inputs = ["input_ids", "attention_mask"]
     if _has_types(model):
@@ -183,17 +192,18 @@ def write_onnx(model: Any, path: Path) -> None:
 
 
 def _has_types(model: Any) -> bool:
-    """Whether the model tells question and passage apart by token types: RoBERTa and DistilBERT do not."""
+    """Return True if the model tells question and passage apart by token types; RoBERTa and DistilBERT do not."""
     return getattr(model.config, "type_vocab_size", 0) > 1
 
 
 def quantize(source: Path, target: Path) -> None:
-    """Write ``source`` with its large weights in 8 bits: a scale a column of a matrix, a row of an embedding table.
+    """Write the ONNX graph ``source`` to ``target`` with its large weights in 8 bits.
 
-    Only the file is small: ONNX Runtime folds the matrices back into floats when it loads them, and computes with
-    floats. Measured on our development sets, multiplying in 8 bits too loses two of 33 answers and saves a third of
-    the time; this loses none. Of a table, the rows that a text needs become floats when it is read: all of them, half
-    of the weights, would take as long to load as the rest.
+    Each column of a matrix, and each row of an embedding table, has its own scale. Only the file gets smaller: ONNX
+    Runtime turns the matrices back into floats when it loads them, and computes with floats. Multiplying in 8 bits as
+    well would save a third of the time, but loses two of 33 answers of our development sets; this loses none. The rows
+    of a table are turned into floats only when a text needs them: all of them together are half of the weights, and
+    would take as long to load as the rest.
     """
     onnx = import_module("onnx")
     model = onnx.load(source)
@@ -236,14 +246,14 @@ def quantize(source: Path, target: Path) -> None:
 
 
 def _floats(small: str, wide: str, scale: str, name: str) -> list[Any]:
-    """Return the nodes that make of integers and their scales the floats ``name``."""
+    """Return the nodes that turn the integers ``small`` and their scales into the floats ``name``."""
     onnx = import_module("onnx")
     cast = onnx.helper.make_node("Cast", [small], [wide], to=onnx.TensorProto.FLOAT)
     return [cast, onnx.helper.make_node("Mul", [wide, scale], [name])]
 
 
 def verify(model: Any, exported: SpanModel, name: str) -> None:
-    """Raise `ModelError` where the export's scores are not the original's."""
+    """Raise `ModelError` if a score of the export differs from the original model's by more than `_TOLERANCE`."""
     torch = import_module("torch")
     every = [window for found in exported.windows(_QUESTION, _PROBES) for window in found]
     for window, starts, ends in zip(every, *exported.score(every), strict=True):
@@ -255,13 +265,13 @@ def verify(model: Any, exported: SpanModel, name: str) -> None:
             away = float(np.abs(ours - theirs[0].numpy()).max())
             if not away <= _TOLERANCE:
                 raise ModelError(
-                    f"the export of {name} is not faithful: scores differ by {away:.4f}, at most {_TOLERANCE} may be",
+                    f"the export of {name} is not faithful: scores differ by {away:.4f}, more than {_TOLERANCE}",
                     hint="choose another model, or other versions of torch and transformers",
                 )
 
 
 def release(folder: Path, target: Path) -> str:
-    """Make the shipped reader of the model in ``folder``: exported, verified, in 8 bits. Return its SHA-256."""
+    """Write the trained model in ``folder`` to ``target`` as the shipped reader, in 8 bits; return its SHA-256."""
     temporary = target.with_suffix(".full")
     with quiet():
         model, _ = _load(str(folder), folder)

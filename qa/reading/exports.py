@@ -19,6 +19,8 @@ LEXICAL = "lexical"
 """The reader without a model: for tests, and for a look at an index without one."""
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "reader.onnx"
+"""The file of the shipped reader's weights."""
+
 SHIPPED_DIGEST = "9669e5cbf82b79e94839ec75d7cf27a3eff1b2a97ae7ceb247db8018d6ad19a0"
 """SHA-256 of the shipped weights."""
 
@@ -28,17 +30,19 @@ SHIPPED_TOKENIZER_DIGEST = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa
 ONNX_FILE = "reader.onnx"
 RECORD_FILE = "reader.json"
 RECORD_FORMAT = 1
+"""The format of ``reader.json``; an export with another one is made again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``length`` is the longest input in tokens, ``stride`` what two windows of one text share."""
+    """In tokens: ``length`` is the longest window that the model reads, ``stride`` what two windows of a text share."""
 
     length: int
     stride: int
 
 
 SHIPPED_LIMITS = Limits(320, 64)
+"""The windows that the shipped reader was trained with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class ReaderFiles:
 
 @dataclass(frozen=True, slots=True)
 class ReaderRecord:
-    """What an export of another reader is: the content of its ``reader.json``."""
+    """What is known of an export of another reader: the content of its ``reader.json``."""
 
     name: str
     source: str
@@ -65,7 +69,7 @@ class ReaderRecord:
 
 
 def shipped_files() -> ReaderFiles:
-    """Read the shipped reader; raises `ModelError` where it is missing, cut short or not the released one."""
+    """Read the shipped reader; raises `ModelError` if a file is missing or its SHA-256 is not the released one."""
     reinstall = "install pressqa again, or take the file from its repository: git checkout -- qa/reading/weights"
     weights = _checked(SHIPPED_WEIGHTS, SHIPPED_DIGEST, reinstall)
     tokenizer = _checked(
@@ -93,7 +97,7 @@ def exported_files(folder: Path) -> ReaderFiles | None:
 
 
 def find_reader_export(name: str, source: str, models: Path) -> ReaderFiles | None:
-    """Return the export of the reader ``name`` if it is whole and of the model that the name means now; else None."""
+    """Return the whole export of the reader ``name`` that was made from the model ``source``; None if there is none."""
     for folder in sorted(models.glob(f"reader-{model_slug(name)}-*")):
         record = read_record(folder)
         if record is not None and record.source == source and (found := exported_files(folder)) is not None:

@@ -1,4 +1,4 @@
-"""The reader without a model: the answer is the sentence that holds most of the question's words."""
+"""The reader without a model: the answer is the sentence with most of the question's words."""
 
 import math
 from collections import Counter
@@ -11,21 +11,22 @@ from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
 
 _STEEPNESS, _MIDDLE = 8.0, 0.55
-"""How fast the confidence rises with the share of the question's words, and the share at which it is one half.
+"""A sentence's score is `_STEEPNESS` times the excess of its share of the question's terms over `_MIDDLE`.
 
-Not fitted: at a threshold of one half, 78 of the 123 questions of the sample and the Home Office are rightly answered
-or refused, and 88 would be with a middle of 0.35.
+The confidence is the logistic function of the score. Neither was fitted: at a threshold of one half, 78 of the 123
+questions of the sample and the Home Office are rightly answered or refused, and 88 would be with a middle of 0.35.
 """
 
 _NO_FIGURE = 0.3
-"""Share taken from a sentence without a figure where one is asked for.
+"""How much is taken off the share of a sentence without a figure, if the question asks for one.
 
 On the same questions the best sentence holds the answer in 0.773 of 97 with 0.3 and 0.5, 0.742 with 0.15, 0.680 with 0.
 """
 
 _LIMITS = ScoreLimits(alone=0.0, repeated=-math.inf, below_best=math.inf)
-"""A score of 0 is a share of `_MIDDLE`. Words alone tell no more: which statements belong together is left to the
-rules for their subjects and units.
+"""A sentence is believed from a score of 0 on, which is a share of `_MIDDLE`.
+
+Words alone do not tell which statements belong together: that is left to the rules for their subjects and units.
 """
 
 
@@ -37,8 +38,8 @@ class LexicalReader:
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return the sentences of the hits, best first, ties by release and place.
 
-        A sentence counts by the share of the question's terms that it holds, rare ones weighing more; without a
-        figure it counts less where the question asks for one.
+        A sentence is scored by the share of the question's terms in it, of which rare ones weigh more. If the question
+        asks for a figure, a sentence without one scores less.
         """
         places = [(hit, sentence) for hit in hits for sentence in hit.passage.sentences]
         texts = [sentence.of(hit.passage.release.body) for hit, sentence in places]
@@ -57,7 +58,7 @@ def _holds_figure(sentence: Span, figures: Sequence[Figure]) -> bool:
 
 
 def _coverage(asked: Sequence[str], sentences: Sequence[Sequence[str]]) -> list[float]:
-    """Return of each sentence the share of the question's terms it holds, each weighed by its rarity among them."""
+    """Return for each sentence the share of the question's terms in it; terms that are rare among them weigh more."""
     frequency = Counter(term for sentence in sentences for term in set(sentence))
     weight = {term: math.log(1 + len(sentences) / (1 + frequency[term])) for term in asked}
     total = math.fsum(weight.values())

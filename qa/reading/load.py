@@ -12,7 +12,7 @@ from qa.reading.exports import LEXICAL, SHIPPED, ReaderFiles, find_reader_export
 from qa.types import Candidate, Figures
 
 if TYPE_CHECKING:
-    # A question's words bring the keyword index with them, and a model is to begin loading before that.
+    # Importing these loads the keyword index too, and a model must begin to load before that.
     from qa.question import Asked
     from qa.reading.reader import Reader, ScoreLimits
     from qa.reading.span_model import SpanModel
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def load_reader(name: str, models: Path, *, threads: int | None = None) -> "Reader":
     """Open the reader ``name``: `SHIPPED`, `LEXICAL`, or an extractive question answering model by path or hub name.
 
-    Another model's export is looked for in the folder ``models`` and made there first where it is missing or damaged,
-    which loads the model once with transformers and takes some seconds. ``threads`` is as `load_embedder` has it.
-    Raises `ModelError` and `StorageError` as `export_reader` does, and `ModelError` for a shipped
-    reader whose file is missing or changed.
+    Of another model the export in the folder ``models`` is read. If it is missing or damaged, it is made first, which
+    loads the model with transformers and takes some seconds. ``threads`` is how many the model computes with; None: one
+    for each physical core that this process may use. Raises `ModelError` if the model cannot be found, exported or
+    read, or if a file of the shipped reader is missing or changed, and `StorageError` if an export cannot be written.
     """
     if name == LEXICAL:
         from qa.reading.lexical_reader import LexicalReader
@@ -37,7 +37,7 @@ def load_reader(name: str, models: Path, *, threads: int | None = None) -> "Read
 
 
 class DeferredReader:
-    """A `Reader` that calls ``load`` once, when it is first to read; errors of ``load`` surface there."""
+    """A `Reader` that calls ``load`` once, when it is first used; errors of ``load`` are raised there."""
 
     def __init__(self, load: "Callable[[], Reader]") -> None:
         self._load = load
@@ -57,7 +57,7 @@ class DeferredReader:
 
 
 def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanModel":
-    """Open the model of a reader, as `load_reader` does."""
+    """Open the model of a reader that has one; the arguments and errors are those of `load_reader`."""
     from qa.reading.span_model import SpanModel
 
     return SpanModel(_files(name, models), threads=threads)

@@ -24,7 +24,7 @@ class ScoreLimits:
 
 
 class Reader(Protocol):
-    """Finds the answer in passages that were found."""
+    """Finds the answer to a question in passages."""
 
     @property
     def score_limits(self) -> ScoreLimits:
@@ -34,7 +34,7 @@ class Reader(Protocol):
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first; each span lies inside its hit's passage.
 
-        ``figures`` are those of the hits' passages; an answer never cuts one. ``again``: the best ones may be compared
-        in a second reading. Without it each is scored by itself.
+        ``figures`` are those in the hits' passages; an answer holds a figure whole or not at all. With ``again`` the
+        best candidates may be compared in a second reading; without it each is scored by itself.
         """
         ...

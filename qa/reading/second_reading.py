@@ -12,22 +12,28 @@ from qa.reading.spans import Scores, span_score
 from qa.reading.windows import Text, Window
 
 RIVALS = 6
-"""Candidates that are read again, as far as one window holds them: with four the sample gains less."""
+"""How many of the best candidates are read again, as far as one window holds them.
+
+With four of them the sample gains less; eval/results/README.md has what six gain on each development set.
+"""
 
 _AROUND = 1
-"""Sentences on either side of a candidate's: without them the ten releases lose, and the others gain no more."""
+"""How many sentences before and after a candidate's own are read with it.
+
+Without any, F1 falls on the ten Home Office releases, and gains no more on the other development sets.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpts:
-    """Parts of passages, one after another, and the place of each span that was asked for in that text."""
+    """Parts of passages joined to one text, and the place in it of each span that was asked for."""
 
     text: Text
     places: tuple[Span, ...]
 
 
 def excerpts(rivals: Sequence[tuple[Hit, Span]]) -> Excerpts:
-    """Return the sentences of spans with their neighbours, those of the first span first, each sentence once."""
+    """Return the sentences of the spans and their neighbours as one text, in the order of the spans, each once."""
     parts: dict[int, list[Span]] = {}
     for hit, span in rivals:
         parts.setdefault(hit.passage.id, []).append(surroundings(hit.passage.sentences, span))
@@ -46,7 +52,7 @@ def excerpts(rivals: Sequence[tuple[Hit, Span]]) -> Excerpts:
 
 
 def scores_of(places: Sequence[Span], windows: Sequence[Window], starts: Scores, ends: Scores) -> list[float | None]:
-    """Return the score of each place: the best of the windows that hold it whole, None where none does."""
+    """Return the score of each place: the best among the windows that hold all of it, None if no window does."""
     found: list[float | None] = []
     for place in places:
         scored = [span_score(place, *of_window) for of_window in zip(windows, starts, ends, strict=True)]
@@ -55,7 +61,7 @@ def scores_of(places: Sequence[Span], windows: Sequence[Window], starts: Scores,
 
 
 def surroundings(sentences: Sequence[Span], span: Span) -> Span:
-    """Return the sentences that a span touches with their neighbours; the span itself where it touches none."""
+    """Return the sentences that a span touches with their neighbours; the span itself if it touches no sentence."""
     touched = [number for number, each in enumerate(sentences) if each.start < span.end and span.start < each.end]
     if not touched:
         return span

@@ -12,13 +12,14 @@ from qa.reading.exports import ReaderFiles
 from qa.reading.windows import Text, Window, padded, windows
 
 Scores = tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]
+"""The start scores and the end scores: for each window an array with a score for each token."""
 
 
 class SpanModel:
     """An extractive question answering model. All methods may be called from several threads at once."""
 
     def __init__(self, files: ReaderFiles, *, threads: int | None = None) -> None:
-        """Load the model; raises `ModelError` where it does not load or is no reader."""
+        """Load the model; raises `ModelError` if it does not load or is not a reader."""
         self.name = files.name
         self.fingerprint = files.fingerprint
         self._limits = files.limits
@@ -36,7 +37,7 @@ class SpanModel:
         if outputs != ["start_logits", "end_logits"]:
             raise ModelError(
                 f"the reader {files.name} gives {', '.join(outputs)}, not start_logits and end_logits",
-                "it is no export of pressqa: name a question answering model with PRESSQA_READER",
+                "it is not an export of pressqa: name a question answering model with PRESSQA_READER",
             )
 
     def windows(self, question: str, texts: Sequence[Text]) -> list[list[Window]]:
@@ -46,8 +47,8 @@ class SpanModel:
     def score(self, every: Sequence[Window]) -> Scores:
         """Return start and end scores of each token of each window, in the order given.
 
-        A window is a run: nothing is padded, and with 8-bit activations, whose scale is that of the whole run, the
-        scores of a window would otherwise depend on which others it is read with. On 2 cores this is no slower.
+        The model is run on one window at a time, without padding. In a batch, a model with 8-bit activations uses one
+        scale for all windows, so that a window's scores would depend on the others. On 2 cores this is no slower.
         """
         starts: list[NDArray[np.float32]] = []
         ends: list[NDArray[np.float32]] = []

@@ -1,4 +1,4 @@
-"""The span reader: the answer is the run of words that the model finds, in the passage that has the best of them."""
+"""The span reader: a question answering model finds runs of words in passages, and the best one is the answer."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -16,14 +16,14 @@ from qa.reading.windows import Window, text_of
 from qa.types import Candidate, Figures
 
 _SPANS = 4
-"""Candidates of a passage: enough to see in ``--explain`` what else it might have been."""
+"""How many candidates are taken from a passage: enough to see in ``--explain`` what else the answer might have been."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
     """A span of a passage with the model's score, and its score at the second reading.
 
-    One that was not read again has the lowest score of those that were.
+    A span that was not read again gets the lowest score among those that were.
     """
 
     hit: Hit
@@ -45,13 +45,13 @@ class Weights:
     again: float
 
     def score(self, spotted: Spotted) -> float:
-        """Return the score of a span: before the second reading, without that."""
+        """Return the score of a span; before the second reading its ``again`` is 0 and adds nothing."""
         alone = spotted.score if spotted.score < 0 else self.surplus * spotted.score
         return alone + self.retrieval * spotted.hit.score + self.again * spotted.again
 
 
 SHIPPED_SCORE_LIMITS = ScoreLimits(alone=0.0, repeated=-17.0, below_best=10.0)
-"""For the shipped reader: at 0 an answer is as likely as no answer.
+"""The limits of the shipped reader, for which at a score of 0 an answer is as likely as no answer.
 
 Chosen on timelines by the F1 of their members, on 39 of GOV.UK's development part and four of the Home Office. On
 GOV.UK ``repeated`` gives 0.815 at -5, 0.832 at -12 and 0.841 at -17 and -25, at equal precision. ``below_best`` gives
@@ -61,7 +61,7 @@ GOV.UK ``repeated`` gives 0.815 at -5, 0.832 at -12 and 0.841 at -17 and -25, at
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From scores to a confidence, fitted by ``python -m eval.training.calibrate`` on the development sets.
+    """How scores become a confidence, fitted by ``python -m eval.training.calibrate`` on the development sets.
 
     The confidence is the logistic function of ``scale`` times the score of the answer plus ``dense`` times the cosine
     of question and passage plus ``bias``; equal answers add up their odds (log-sum-exp of their scores). ``limits``
@@ -78,7 +78,10 @@ class Calibration:
 SHIPPED_CALIBRATION = Calibration(
     Weights(retrieval=11.0, surplus=0.4, again=0.3), scale=0.196, dense=-0.334, bias=-1.663
 )
-"""For the shipped reader. Another one is ranked and thresholded by it too, but its confidences are not calibrated."""
+"""The calibration of the shipped reader, fitted on four development sets (eval/results/README.md).
+
+Other models are ranked and compared with the threshold by it too, but their confidences are not calibrated.
+"""
 
 
 class SpanReader:
@@ -101,7 +104,7 @@ class SpanReader:
         return weighed(self.spans(asked, hits, figures, again=again), self._calibration)
 
     def spans(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Spotted]:
-        """Return the best spans of each hit with the model's scores at both readings, best at the first one first."""
+        """Return the best spans of each hit with the model's scores at both readings, in the order of the first."""
         found = [Spotted(hit, span, score) for hit, span, score in self._first(asked, hits, figures)]
         score = self._calibration.weights.score
         found.sort(key=lambda each: (-score(each), each.hit.passage.release.id, each.span))
@@ -124,7 +127,7 @@ class SpanReader:
             taken: list[Span] = []
             numbers = [figure.number for figure in figures.get(hit.passage.id, ())]
             for place, score in _answers(asked, hit.passage, numbers, windows, scores):
-                # Marks alone answer nothing.
+                # Punctuation alone is not an answer.
                 says = any(mark.isalnum() for mark in place.of(hit.passage.release.body))
                 if says and all(place.end <= other.start or other.end <= place.start for other in taken):
                     taken.append(place)
@@ -135,7 +138,7 @@ class SpanReader:
 def _answers(
     asked: Asked, passage: Passage, numbers: Sequence[Span], windows: Sequence[Window], scores: tuple[Scores, Scores]
 ) -> Iterator[tuple[Span, float]]:
-    """Give the spans of a passage's body that may be the answer, with their scores, best first; some may overlap."""
+    """Yield the spans of a passage's body that may be the answer, with their scores, best first; some may overlap."""
     body, offset = passage.release.body, passage.span.start
     breaks = [sentence.start - offset for sentence in passage.sentences[1:]]
     for span in best_spans(windows, *scores, wanted=_SPANS, breaks=breaks):
@@ -150,7 +153,7 @@ def _answers(
 
 
 def weighed(spotted: Sequence[Spotted], calibration: Calibration) -> list[Candidate]:
-    """Return candidates of spans, best first, ties by release and place, with their confidence."""
+    """Return the spans as candidates with their confidence, best first, ties by release and place."""
     found = [
         Candidate(
             each.hit,
@@ -167,9 +170,9 @@ def weighed(spotted: Sequence[Spotted], calibration: Calibration) -> list[Candid
 
 
 def with_confidence(candidates: Sequence[Candidate], calibration: Calibration) -> list[Candidate]:
-    """Give candidates, best first, the confidence that their answer is right: equal answers have the same one.
+    """Return candidates, best first, with the confidence that their answer is right: equal answers have the same one.
 
-    An answer that several passages give is likelier than each of them by itself, and may overtake another.
+    An answer that several passages give gets a higher confidence than from one alone, and may overtake another.
     """
     groups: list[list[Candidate]] = []
     for candidate in candidates:

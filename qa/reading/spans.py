@@ -10,9 +10,10 @@ from index.types import Span
 from qa.reading.windows import Window
 
 Scores = Sequence[NDArray[np.float32]]
+"""For each window, an array with a score for each of its tokens."""
 
 LONGEST = 48
-"""Tokens of the longest answer. Of our gold answers, a list of names is the longest, with 41."""
+"""The longest answer that is found, in tokens. The longest of our gold answers, a list of names, has 41."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,11 @@ class Scored:
 def best_spans(
     windows: Sequence[Window], starts: Scores, ends: Scores, *, wanted: int, breaks: Sequence[int] = ()
 ) -> list[Scored]:
-    """Return the best spans of a text that was read in ``windows``, best first, none inside or across another.
+    """Return the best spans of a text that was read in ``windows``, best first; they do not overlap.
 
     ``starts`` and ``ends`` hold a score for each token of each window. ``breaks`` are ascending places in the text,
     such as where sentences begin, that no span crosses: none of 2,571 answers in our train and dev parts does. Of
-    spans that overlap, the best stays: the rest are other ways to cut the same answer. Ties go to the first.
+    spans that overlap only the best is kept: the others cut the same answer in other ways. Ties go to the first.
     """
     tables = [_Table(*of_window, breaks) for of_window in zip(windows, starts, ends, strict=True)]
     kept: list[Scored] = []
@@ -50,7 +51,7 @@ def best_spans(
 
 
 def span_score(span: Span, window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32]) -> float | None:
-    """Return the score of a span of the text as `Scored` has it; None where the window does not hold all of it."""
+    """Return the score of a span of the text, defined as in `Scored`; None if the window does not hold all of it."""
     first = np.flatnonzero((window.starts >= 0) & (window.starts <= span.start) & (span.start < window.ends))
     last = np.flatnonzero((window.starts >= 0) & (window.starts < span.end) & (span.end <= window.ends))
     if not len(first) or not len(last):
@@ -81,5 +82,5 @@ class _Table:
         return Scored(int(self._begins[first]), int(self._stops[last]), float(self._scores[first, last]))
 
     def leave_out(self, span: Scored) -> None:
-        """Strike the spans that overlap ``span``."""
+        """Remove the spans that overlap ``span`` from the table."""
         self._scores[np.ix_(self._begins < span.end, self._stops > span.start)] = -np.inf

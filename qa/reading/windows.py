@@ -14,13 +14,13 @@ from index.text.dates import long_date
 from index.types import Passage
 
 QUESTION_TOKENS = 64
-"""A question is read up to here. The longest of our gold questions has 40 tokens."""
+"""How many tokens of a question are read. The longest of our gold questions has 40."""
 
 _TITLE_WORDS = 24
-"""Words of a title that are read. The reader was trained with it.
+"""How many words of a release's title are read, as in training.
 
-With 12 and 48 the sample and the Home Office questions come out the same; without a title the sample's F1 is 0.888 and
-not 0.884, a difference of one question.
+With 12 and 48 the sample and the Home Office questions come out the same; without a title the sample's F1 is 0.888
+instead of 0.884, a difference of one question.
 """
 
 
@@ -43,7 +43,7 @@ def text_of(passage: Passage) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Tokens of a question and of (a part of) a text; all arrays have one row a token.
+    """Tokens of a question and of (a part of) a text; all arrays have one row for each token.
 
     ``starts`` and ``ends`` are code-point offsets into the text's body, and -1 for tokens that are not of it:
     the question, the heading, special tokens. Token 0 means "no answer here".
@@ -64,7 +64,6 @@ def windows(
     """Return the windows of each text: at most ``length`` tokens each, consecutive ones sharing ``stride``.
 
     If the question leaves fewer than ``2 * stride`` tokens for the text, windows overlap by half of what remains.
-
     A text without a token that can be an answer (empty, or of characters that the tokenizer drops) has no window.
     ``tokenizer`` must have no padding and no truncation set.
     """
@@ -79,8 +78,8 @@ def windows(
             # However short the model's input, windows advance.
             encoding.truncate(room, stride=min(stride, room // 2))
         pieces = [encoding, *encoding.overflowing]
-        made = [_window(tokenizer.post_process(asked, piece, True), len(lead)) for piece in pieces]
-        found.append([window for window in made if (window.starts >= 0).any()])
+        of_text = [_window(tokenizer.post_process(asked, piece, True), len(lead)) for piece in pieces]
+        found.append([window for window in of_text if (window.starts >= 0).any()])
     return found
 
 

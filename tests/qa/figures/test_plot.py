@@ -330,7 +330,7 @@ def test_a_picture_that_cannot_be_written_is_refused_before_anything_is_asked(
     ("question", "said"),
     [
         ("wem gehört der zeppelin?", "not found in the releases"),
-        ("who is the minister for harbours?", "the answer is no figure: The minister for harbours"),
+        ("who is the minister for harbours?", "the answer is not a figure: The minister for harbours"),
     ],
 )
 def test_nothing_to_draw_is_exit_code_1_and_no_file(
