@@ -499,9 +499,9 @@ class _Meter:
     def __init__(self, monkeypatch):
         self.calls, real = 0, index.figures.quantities.amount_at
 
-        def counted(text, at):
+        def counted(text, at, rules):
             self.calls += 1
-            return real(text, at)
+            return real(text, at, rules)
 
         monkeypatch.setattr(index.figures.quantities, "amount_at", counted)
 
