@@ -1,6 +1,7 @@
 """One amount at one place of a text: numeral or words, with its scale word, currency and unit.
 
-Nothing before the amount is looked at here: `index.figures.exclusions` decides whether it is a figure at all.
+Nothing before the amount is looked at here: `index.figures.exclusions` decides whether it is a figure at all. Longer
+than 350 lines, because the grammar of numerals and its rules belong together.
 """
 
 import re
@@ -10,7 +11,6 @@ from typing import Final
 
 from index.figures.rules import Chain, Rule
 from index.figures.units import CURRENCY_CODES, CURRENCY_SIGNS, UNITS, WORD, Measured, Units, scale, unit_after
-from index.text.dates import MONTHS
 from index.text.number_words import ONES, SCALES, SPACE, STARTS, TENS, cardinal, fraction
 
 _LONGEST_NUMERAL = 24
@@ -41,11 +41,6 @@ _AND_PART = re.compile(
     rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:(?:an?|one)(?:{SPACE}|-)|(?=half))(?P<part>half|quarter)\b", re.I
 )
 _PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
-_ORDINAL = re.compile(
-    rf"(?:{SPACE}|-)(?:first|second(?!s)|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth"
-    r"|millionth)s?\b",
-    re.IGNORECASE,
-)
 _WORD_SCALES = SCALES | {"hundred": 100}
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
 _RATIO = re.compile(
@@ -53,7 +48,6 @@ _RATIO = re.compile(
     re.IGNORECASE,
 )
 _ROUND_BASES = {Decimal(base) for base in (3, 4, 5, 6, 8, 10, 20, 50, 100, 1000, 10_000, 100_000)}
-_MONTH_NEXT = re.compile(rf"{SPACE}(?:{'|'.join(MONTHS)})\b")
 _YEAR = re.compile(r"(?:1[6-9]|20)[0-9]{2}")
 
 # "fivefold" is a multiple by itself, "twice" only in a comparison ("twice as many"), a verb ("doubled") never
@@ -160,7 +154,7 @@ def _number(text: str, at: int, rules: "Amounts") -> Amount | int:
     """Read numeral or words, with the scale word and "and a half"."""
     match = _NUMERAL.match(text, at)
     in_digits = match is not None and fraction(text, at)[0] is None  # else "2 thirds"
-    number = _numeral(text, match, rules) if match is not None and in_digits else _words(text, at, rules)
+    number = _numeral(text, match, rules) if match is not None and in_digits else _words(text, at)
     if isinstance(number, int) or number.part:
         return number
     value, end = number.value, number.end
@@ -231,7 +225,7 @@ def _date(text: str, match: re.Match[str]) -> int | None:
     return after_word(text, end) if slashed else None
 
 
-def _words(text: str, at: int, rules: "Amounts") -> Amount | int:
+def _words(text: str, at: int) -> Amount | int:
     value, end = fraction(text, at)
     if value is not None:
         return Amount(at, end, value, value, part=True)
@@ -240,17 +234,9 @@ def _words(text: str, at: int, rules: "Amounts") -> Amount | int:
     value, end = cardinal(text, at)
     if value is None:
         return end
-    read_on = rules.no_words(text, end)
-    if read_on is not None:
-        return read_on
     last = _LAST_WORD.search(text, at, end)
     times = _WORD_SCALES.get(last.group().lower()) if last is not None else None
     return Amount(at, end, value, value / times if times else value, scaled=times is not None or value >= 1000)
-
-
-def _ordinal(text: str, end: int) -> int | None:
-    ordinal = _ORDINAL.match(text, end)
-    return ordinal.end() if ordinal else None
 
 
 def _measured(text: str, amount: Amount, rules: "Amounts") -> Amount | int:
@@ -305,10 +291,6 @@ def _ratio(text: str, amount: Amount, rules: "Amounts") -> Amount:
     return replace(amount, end=base.end, value=share, raw=share, part=True)
 
 
-def _in_month(text: str, amount: Amount, base: Amount) -> bool:
-    return _MONTH_NEXT.match(text, base.end) is not None
-
-
 def _in_units(text: str, amount: Amount, base: Amount) -> bool:
     measured = _measured(text, base, AMOUNTS)
     return isinstance(measured, int) or bool(measured.unit)
@@ -326,20 +308,22 @@ def after_word(text: str, at: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """The rules by which an amount is read, beside the grammar of numerals and number words.
+    """The rules by which an amount is read, besides the grammar of numerals and number words.
 
-    ``no_numeral``, ``no_words`` and ``no_amount`` return where to read on if digits, number words or a number with what
-    follows it are no amount; ``no_multiple`` and ``no_ratio`` say that "double" or "one in 5" is none.
+    ``no_numeral`` and ``no_amount`` return where to read on if digits, or a number with what follows it, are no amount;
+    ``no_multiple`` and ``no_ratio`` say that "double" or "one in 5" is no amount.
     """
 
     units: Units
     late_units: Chain[[str, Amount], Measured]
     no_numeral: Chain[[str, re.Match[str]], int]
-    no_words: Chain[[str, int], int]
     no_amount: Chain[[str, Amount], int]
     no_multiple: Chain[[str, re.Match[str]], bool]
     no_ratio: Chain[[str, Amount, Amount], bool]
 
+
+_DAMAGED: Final = "safety: what is malformed, or means different things in different countries, has no value"
+_NO_SHARE: Final = "safety: a count at some place or time would become a share that nobody stated"
 
 AMOUNTS: Final = Amounts(
     units=UNITS,
@@ -354,12 +338,11 @@ AMOUNTS: Final = Amounts(
         "no numeral",
         (
             Rule("telephone", "call 07919 057 359 now", _telephone),
-            Rule("identifier", f"{'9' * 50} people", _identifier),
-            Rule("thousands with points", "1.000 people", _foreign),
-            Rule("date", "2024/25", _date),
+            Rule("identifier", f"{'9' * 50} people", _identifier, _DAMAGED),
+            Rule("thousands with points", "1.000 people", _foreign, _DAMAGED),
+            Rule("date", "it was 12/05/2024 that they left", _date, "a date in digits: its day is not a count"),
         ),
     ),
-    no_words=Chain("no number word", (Rule("ordinal", "the twenty-first", _ordinal),)),
     no_amount=Chain(
         "no amount",
         (
@@ -378,9 +361,8 @@ AMOUNTS: Final = Amounts(
     no_ratio=Chain(
         "no ratio",
         (
-            Rule("month", "one in 20 May", _in_month),
-            Rule("units", "one in 5 years", _in_units),
-            Rule("odd base", "they sent 9 in 11 boats", _odd_base),
+            Rule("units", "one in 5 years", _in_units, _NO_SHARE),
+            Rule("odd base", "they sent 9 in 11 boats", _odd_base, _NO_SHARE),
         ),
     ),
 )

@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from index.figures.rules import Chain, Rule
+from index.figures.rules import Chain, Rule, unlabelled
 from index.types import Period, Span
 
 _REACH: Final = 240
-"""How many characters apart a figure and its period are at most: about the longest clause of a release."""
+"""How many characters apart a figure and its period are at most: about the longest clause of a release. With 400 the
+labelled dev releases are read alike; with 60, eight more of 1,178 figures have the labelled period."""
 
 _NEWS_WITHIN: Final = 20
 """How many characters before a period are searched for a verb of announcing; the longest has 11."""
 
 _NEWS_DAYS: Final = 31
-"""A period longer than a month dates more than an announcement: what was announced last year is mostly last year's."""
+"""A period longer than a month dates more than an announcement: what was announced last year is mostly last year's.
+With 7 days, two periods of the labelled dev releases are lost."""
 
 _GROUP_WITHIN: Final = 20
 """How many characters before a figure are searched for what makes it count known ones ("of all the")."""
@@ -47,7 +49,6 @@ _DEFINITE = re.compile(
 _FIRST_OF = re.compile(r"\b(?:first|second|third|latest|last|one)\sof\s(?:the\s|our\s|its\s|their\s)?$", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:now|currently)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
-_ANNUAL = re.compile(r"\s\(?(?:year[\s-](?:on|over)[\s-]year|annually|a\syear|per\s(?:year|annum))\b")
 _CLAUSE = re.compile(
     r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|(?:rising|increasing|falling|growing|reducing)\sto)\b"
 )
@@ -140,11 +141,6 @@ def _another_figure(pairing: Pairing) -> bool:
     return pairing.other is not None and _figures_between(pairing)
 
 
-def _annual(pairing: Pairing) -> bool:
-    """An annual figure ("£5m a year") already has its period; a date after the next figure belongs to that figure."""
-    return _figures_between(pairing) and _ANNUAL.match(pairing.between) is not None
-
-
 def _figures_between(pairing: Pairing) -> bool:
     figures = pairing.clause.figures
     return bisect_left(figures, pairing.period.span.start) > bisect_left(figures, pairing.figure.end)
@@ -197,11 +193,13 @@ class DatingRules:
     before: Chain[[Pairing], Verdict]
 
 
+_BOUNDED: Final = "safety: it bounds the work in a sentence of a megabyte"
+
 DATING: Final = DatingRules(
     no_figures=Chain(
         "period of no figure",
         (
-            Rule("compared with", "Removals are 12% higher than in May 2023.", _base),
+            Rule("compared with", "Removals are 12% up on 2023.", _base),
             Rule("news", "It cost £5 million announced last month.", _news),
         ),
     ),
@@ -215,19 +213,28 @@ DATING: Final = DatingRules(
     not_after=Chain(
         "period not after",
         (
-            Rule("far", f"It took 500 boats {'and then went on ' * 15}in May.", _far),
+            Rule("far", f"It took 500 boats {'and then went on ' * 15}in May.", _far, _BOUNDED),
             Rule("in brackets", "It took 500 boats (200 in May) and left.", _in_brackets),
             Rule("next clause", "It took 500 boats, and left in May.", _next_clause),
-            Rule("compared", "It took 500 boats more than it did in May.", _compared),
-            Rule("another figure", "In 2023 it took 500 boats and 20 ships in May 2022.", _another_figure),
-            Rule("annual", "Sport grew by 5% a year and by 40% since 2010.", _annual),
+            Rule("compared", "Visits fell to 12 compared to 30 in May 2024.", _compared, unlabelled(10, 79, 12)),
+            Rule(
+                "another figure",
+                "In 2023 it took 500 boats and 20 ships in May 2022.",
+                _another_figure,
+                unlabelled(11, 24, 12),
+            ),
         ),
     ),
     before=Chain(
         "period before",
         (
             Rule("closed bracket", "It left (in 2023) with 500 boats.", _closed_bracket),
-            Rule("from to", "Boats rose from 20 in 2016 to 30.", _from_to),
+            Rule(
+                "from to",
+                "Boats rose from 20 in 2016 to 30.",
+                _from_to,
+                "from a bug report: 'rose from A in year 1 to B in year 2'",
+            ),
             Rule("now", "Founded in 1990, it currently helps 500 pupils.", _now),
             Rule("opens its clause", "On 5 May 2024 it took 500 boats.", _opens_clause),
             Rule("single day", "It began on 5 May 2024 and took 500 boats.", _single_day),

@@ -7,7 +7,7 @@ A pattern that ends in ``$`` is searched before the number, the others are match
 import re
 
 from index.figures.qualifiers import EXACTLY
-from index.text.dates import MONTH_NUMBERS, WEEKDAY
+from index.text.dates import MONTH_NUMBERS
 from index.text.number_words import SPACE
 
 _MONTH = "|".join(MONTH_NUMBERS)
@@ -15,14 +15,11 @@ DAY_OF_MONTH = re.compile(
     rf"(?:{SPACE}?(?:,|and|or|to|&|-|–|/){SPACE}?[0-9]{{1,2}}){{0,4}}{SPACE}(?:of{SPACE})?"
     rf"(?:{_MONTH}|{_MONTH.upper()})\b"
 )
-MONTH_BEFORE = re.compile(rf"\b(?:{_MONTH}){SPACE}$")
 TIME = re.compile(
     rf"(?:{SPACE}?(?:to|and|or|-|–){SPACE}?[0-9.:]{{1,5}})?{SPACE}?(?:[ap]\.?m\b|o[’']clock\b|noon\b|midnight\b)"
     r"|:[0-9]",
     re.IGNORECASE,
 )
-TIMES = re.compile(rf"[012]?[0-9]\.[0-5][05]{SPACE}?[-–]{SPACE}?[012]?[0-9]\.[0-5][05]")
-"""With points, only a range is surely one of times: "10.00-16.30"."""
 TELEPHONE_GROUPS = re.compile(rf"(?:{SPACE}[0-9]{{3,}})+")
 MORE_DIGITS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+(?![\w%]|[.,][0-9]))+")
 MARKER_BEFORE = re.compile(r"(?:^|\n)[ \t•*]*[(\[]?$")
@@ -76,16 +73,6 @@ FILE_BEFORE = re.compile(rf"\b(?:PDF|Word|Excel|ODT|ODS|CSV|ZIP|file),?{SPACE}$"
 PLAN_UNIT = re.compile(rf"{SPACE}Year\b{SPACE}[A-Za-z]")
 """A capital makes it a name: "the 25 Year Environment Plan"."""
 AGED = re.compile(rf"\bage(?:[ds]|d?{SPACE}of){SPACE}$", re.IGNORECASE)
-SCHOOL_AGES = re.compile(r"(?P<from>[0-9]{1,2})[-–](?P<to>[0-9]{1,2})")
-SCHOOLED = re.compile(
-    rf"{SPACE}(?:schools?|education|tuition|funding|provision|study|studies|learners?|learning|qualifications?|curriculum"
-    r"|bursar(?:y|ies)|academ(?:y|ies)|participation|diplomas?)\b",
-    re.IGNORECASE,
-)
-"""Behind a range of ages it says whose: "16-19 education"."""
-OWNS = re.compile(r"[’']s\b")
-CITED = re.compile(r"(?<=; )[0-9]+\([0-9]+\)")
-"""Volume and issue of a journal: "2020; 382(16)"."""
 OWN = re.compile(rf"\bown{SPACE}$", re.IGNORECASE)
 BOUNDS = ("under", "over", "below", "above")
 # after one of these it may be: then only a noun in the plural shows that it counts
@@ -103,10 +90,8 @@ CALL = re.compile(
 CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
 NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
-ABBREVIATION_BEFORE = re.compile(rf"\([A-Z]{{2,6}}\){SPACE}$")  # "Combined Task Force (CTF) 150"
 OLD_YEAR = re.compile(r"1[0-5][0-9]{2}")
 IN_BEFORE = re.compile(rf"\bin{SPACE}$", re.IGNORECASE)
-WEEKDAY_BEFORE = re.compile(rf"\b{WEEKDAY},?{SPACE}$")
 # "at 1745hrs", "a three time winner"
 CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
 TIME_WON = re.compile(rf"{SPACE}time\b")

@@ -55,19 +55,23 @@ _BACK_WORD = re.compile(r"[^\W\d_](?:[\w’'&/-]*\w)?")
 _CLAUSE_START = re.compile(r"[.;:!?•\n–—(“\"]|,(?!\s*which)")
 _WIDER_START = re.compile(r"[.;!?•\n(“\"]")
 _BACK: Final = 160
-"""How many characters before a number are searched for its noun: about two lines, and bounded to keep time linear."""
+"""How many characters before a number are searched for its noun, bounded so that time stays linear. With 100 to 400 the
+labelled dev releases are read alike."""
 
 _WORDS: Final = 6
-"""The longest noun phrase, in words: labels of the dev releases are seldom longer."""
+"""The longest noun phrase, in words. Of 1,000 labelled ones in the dev releases 30 are longer; with 3, twelve phrases
+fewer are right to the word, with 5 to 8 none."""
 
 _WORDS_BACK: Final = 24
-"""How many words before a number are looked through for its noun: about what `_BACK` characters hold."""
+"""How many words before a number are looked through for its noun: about what `_BACK` characters hold. With 12 to 48 the
+labelled dev releases are read alike."""
 
 _AND = re.compile(rf"{SPACE}and{SPACE}(?=[a-z])")
 _CHANGES = re.compile(f"{UP}|{DOWN}|reach(?:ed|es|ing)|total(?:led|ling)")
 
 _SHORT_WORD: Final = 4
-"""Words of up to this many letters that end in "ed" or "ly" are mostly nouns ("bed", "fly")."""
+"""Words of up to this many letters that end in "ed" or "ly" are mostly nouns ("bed", "fly"). With 5, one phrase more of
+the labelled dev releases is right."""
 
 
 def _stop_word(word: str, number: int, after_plural: bool) -> bool:
@@ -80,10 +84,6 @@ def _irregular_verb(word: str, number: int, after_plural: bool) -> bool:
 
 def _participle(word: str, number: int, after_plural: bool) -> bool:
     return number > 0 and _ends_as_verb(word)
-
-
-def _gerund(word: str, number: int, after_plural: bool) -> bool:
-    return number > 0 and after_plural and word.endswith("ing")
 
 
 def _after_plural(word: str, number: int, after_plural: bool) -> bool:
@@ -119,14 +119,15 @@ class PhraseRules:
     verbs: Chain[[str, str, int, int, int], bool]
 
 
+_GOLD: Final = "labels disagree with it, but it is how published answers say what is counted"
+
 PHRASES: Final = PhraseRules(
     ends=Chain(
         "phrase end",
         (
-            Rule("stop word", "They took 12 boats in May.", _stop_word),
-            Rule("irregular verb", "Then 12 ships sold oil.", _irregular_verb),
-            Rule("participle", "They took 12 boat loaded barges.", _participle),
-            Rule("gerund", "They met 12 ships sailings.", _gerund),
+            Rule("stop word", "They took 12 boat at sea.", _stop_word),
+            Rule("irregular verb", "Then 12 crew took it.", _irregular_verb),
+            Rule("participle", "They took 12 boat loaded barges.", _participle, _GOLD),
             Rule("after plural", "They met 12 ships deep below.", _after_plural),
         ),
     ),
@@ -134,20 +135,27 @@ PHRASES: Final = PhraseRules(
         "lone verb",
         (
             Rule("irregular verb", "Of the boats 12 sold.", lambda word: word in _IRREGULAR),
-            Rule("participle", "Of the boats 12 landed.", _ends_as_verb),
+            Rule(
+                "participle", "Of the boats 12 landed.", _ends_as_verb, "one phrase more is right to the word with it"
+            ),
         ),
     ),
     passed=Chain(
         "passed word",
         (
             Rule("stop word", "Removals of that are 12.", lambda word: word in _STOPS),
-            Rule("irregular verb", "Removals fell 12.", lambda word: word in _IRREGULAR),
-            Rule("verb", "Ships spend £5 million.", lambda word: word in _BASE_VERBS),
-            Rule("change", "Visits jumped by 12%.", lambda word: _CHANGES.fullmatch(word) is not None),
-            Rule("participle", "Visits numbered 12.", _ends_as_verb),
+            Rule("irregular verb", "The fleet lost ships numbering 12.", lambda word: word in _IRREGULAR),
+            Rule("verb", "The ports that spend most have 12.", lambda word: word in _BASE_VERBS, _GOLD),
+            Rule("change", "Visits increase by 12%.", lambda word: _CHANGES.fullmatch(word) is not None),
+            Rule(
+                "participle",
+                "Visits recorded were 12.",
+                _ends_as_verb,
+                "the words counted are found more often with it",
+            ),
         ),
     ),
-    verbs=Chain("verb before", (Rule("takes the number", "Ships earn £5 million.", _verb_of),)),
+    verbs=Chain("verb before", (Rule("takes the number", "Companies contribute £5 million.", _verb_of),)),
 )
 
 

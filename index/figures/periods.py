@@ -36,7 +36,7 @@ class Preposition:
     name: Role
     words: str
     example: str
-    kept: str = ""
+    kept: str = "a closed class of words: each names one way in which a time bounds a period"
 
 
 class Prepositions(Family):
@@ -121,6 +121,8 @@ class PeriodRules:
     no_period: Chain[[Sentence, Time, int], bool]
 
 
+_GOLD: Final = "labels disagree with each other on it, and published answers give such a period"
+
 PERIODS: Final = PeriodRules(
     times=TIMES,
     prepositions=Prepositions(
@@ -147,11 +149,14 @@ PERIODS: Final = PeriodRules(
         (
             Rule("dated event", "since its foundation in Leeds in 1992 500 came", _dated_event),
             Rule("event", "since the election, 500 people", _event),
-            Rule("within a length", "all 500 within just 6 months", _length),
+            Rule("within a length", "all 500 within just 6 months", _length, _GOLD),
             Rule("ago", "500 a year ago", _ago),
         ),
     ),
-    no_period=Chain("no period", (Rule("person", "500 people met Anna May, who leads it", _person),)),
+    no_period=Chain(
+        "no period",
+        (Rule("person", "500 people met Anna May, who leads it", _person, "a prime minister was called May"),),
+    ),
 )
 
 

@@ -1,7 +1,6 @@
 """The words that say how exactly a number is meant: "more than", "up to", "nearly"."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -28,7 +27,7 @@ _SIGNS = {"~": "around", "c.": "around", "≈": "around", "<": "fewer than", ">"
 QUALIFIERS: Final = (EXACTLY, *(name for name in _PHRASES if name != EXACTLY))
 """Every qualifier a quantity can carry. A phrase is folded into the one that means the same."""
 
-_VOCABULARY: Final = "a word of the language: it means this wherever it comes before a number"
+_VOCABULARY: Final = "a word of the language: it means this wherever it is next to a number"
 
 _LONGEST: Final = max(len(phrase) for phrases in _PHRASES.values() for phrase in phrases.split(",")) + 2
 """How many characters before a number are searched for a qualifier: the longest phrase, and the blanks around it."""
@@ -153,7 +152,7 @@ def _brings(stated: Stated) -> bool:
     return stated.phrase == "up to" and _BRINGS.search(stated.text, floor, stated.begin) is not None
 
 
-def _follows(pattern: str, qualifier: str) -> Callable[[str, int], tuple[str, int] | None]:
+def _follows(name: str, example: str, pattern: str, qualifier: str) -> Rule[[str, int], tuple[str, int]]:
     """Return a rule: the words of ``pattern`` right after a number mean ``qualifier``."""
     compiled = re.compile(pattern, re.IGNORECASE)
 
@@ -161,31 +160,26 @@ def _follows(pattern: str, qualifier: str) -> Callable[[str, int], tuple[str, in
         match = compiled.match(text, end)
         return (qualifier, match.end()) if match else None
 
-    return decide
+    return Rule(name, example, decide, _VOCABULARY)
 
 
 _OR = rf"(?:{SPACE}|-)(?:or|and)(?:{SPACE}|-)"
+_PLUS = rf"\+|-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))"
 
 AFTER: Final = Chain(
     "qualifier after",
     (
-        Rule("+", "500+ officers", _follows(r"\+", "at least")),
-        Rule("(minimum)", "give 4 hours (minimum)", _follows(rf"{SPACE}\(minimum\)", "at least")),
-        Rule(
-            "plus",
-            "a 25-plus age group",
-            _follows(rf"-plus\b|{SPACE}plus\b(?!{SPACE}(?:[£$€0-9]|an?\b|the\b))", "at least"),
-        ),
-        Rule(
+        _follows("plus", "500+ officers", _PLUS, "at least"),
+        _follows(
             "or more",
             "5 or more officers",
-            _follows(rf"{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b", "at least"),
+            rf"{SPACE}(?:or|and){SPACE}(?:more|over|above|older|greater|higher)\b",
+            "at least",
         ),
-        Rule("(maximum)", "give 4 hours (maximum)", _follows(rf"{SPACE}\(maximum\)", "up to")),
-        Rule(
-            "or less", "with 50 or less staff", _follows(rf"{_OR}(?:less|fewer|under|below|younger|lower)\b", "up to")
-        ),
-        Rule("or so", "with 50 or so staff", _follows(rf"{SPACE}or{SPACE}so\b", "around")),
+        _follows("or less", "with 50 or less staff", rf"{_OR}(?:less|fewer|under|below|younger|lower)\b", "up to"),
+        _follows("or so", "with 50 or so staff", rf"{SPACE}or{SPACE}so\b", "around"),
+        _follows("(minimum)", "give 4 hours (minimum)", rf"{SPACE}\(minimum\)", "at least"),
+        _follows("(maximum)", "give 4 hours (maximum)", rf"{SPACE}\(maximum\)", "up to"),
     ),
 )
 
@@ -212,13 +206,18 @@ QUALIFYING: Final = Qualifying(
             for name, phrases in _PHRASES.items()
             for phrase in phrases.split(",")
         )
-        + tuple(Phrase(sign, name, f"They took {sign}500 boats.", is_sign=True) for sign, name in _SIGNS.items())
+        + tuple(Phrase(sign, name, f"They took {sign} 500 boats.", is_sign=True) for sign, name in _SIGNS.items())
     ),
     exact=Chain(
         "no qualifier",
         (
             Rule("compares", "It is 24% higher than 12 months before.", _compares),
-            Rule("over a period", "spend £1 billion over 5 years", _over_a_period),
+            Rule(
+                "over a period",
+                "spend £1 billion over 5 years",
+                _over_a_period,
+                "safety: £1 billion 'over 5 years' would be said to take more than 5",
+            ),
             Rule("centred", "built around three main pillars", _centred),
             Rule("brings up to", "taking the number of them up to 3.79 million people", _brings),
         ),

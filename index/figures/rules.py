@@ -7,7 +7,7 @@ read with other families, made from the usual ones by `without` and `watched`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar
 
 P = ParamSpec("P")
@@ -15,6 +15,15 @@ T = TypeVar("T")
 B = TypeVar("B")
 Note = Callable[[str], None]
 """Told the id of a rule each time that the rule decides."""
+
+
+def unlabelled(right: int, of: int, looked_at: int | None = None) -> str:
+    """Return why a rule is kept that changes ``of`` figures of the 601 unlabelled development releases.
+
+    ``right`` is how many of those looked at are read better with it; all were looked at unless ``looked_at`` is given.
+    """
+    seen = f"{right} of {looked_at} looked at" if looked_at else f"{right}"
+    return f"changes {of} figures of 601 unlabelled development releases, {seen} for the better"
 
 
 class Row(Protocol):
@@ -67,19 +76,17 @@ class Rule(Generic[P, T]):
 
 
 @dataclass(frozen=True)
-class Chain(Family, Generic[P, T]):
-    """Rules in order of precedence: the first one that decides has the last word."""
+class _Functions(Family, Generic[P, T]):
+    """Rules that are functions of the same things."""
 
     title: str
     rules: tuple[Rule[P, T], ...]
+    decides: tuple[Callable[P, T | None], ...] = field(init=False, repr=False, compare=False)
+    """What each rule decides by: looked up once, as rules are asked of every number."""
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Return what the first rule says that has something to say, or None."""
-        for rule in self.rules:
-            outcome = rule.decide(*args, **kwargs)
-            if outcome is not None and outcome is not False:
-                return outcome
-        return None
+    def __post_init__(self) -> None:
+        """Look up what each rule decides by."""
+        object.__setattr__(self, "decides", tuple(rule.decide for rule in self.rules))
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -87,11 +94,11 @@ class Chain(Family, Generic[P, T]):
         return self.rules
 
     def without(self, name: str) -> Self:
-        """Return the chain without the rule of that name."""
+        """Return the family without the rule of that name."""
         return replace(self, rules=tuple(rule for rule in self.rules if rule.name != name))
 
     def watched(self, note: Note) -> Self:
-        """Return a chain that decides the same, and tells ``note`` which rule did."""
+        """Return a family that decides the same, and tells ``note`` which rule did."""
         return replace(self, rules=tuple(replace(rule, decide=self._telling(rule, note)) for rule in self.rules))
 
     def _telling(self, rule: Rule[P, T], note: Note) -> Callable[P, T | None]:
@@ -102,6 +109,29 @@ class Chain(Family, Generic[P, T]):
             return outcome
 
         return decide
+
+
+class Chain(_Functions[P, T]):
+    """Rules in order of precedence: the first one that decides has the last word."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Return what the first rule says that has something to say, or None."""
+        for decide in self.decides:
+            outcome = decide(*args, **kwargs)
+            if outcome is not None and outcome is not False:
+                return outcome
+        return None
+
+
+class Steps(_Functions[[T], T], Generic[T]):
+    """Rules that are all applied, each to what the one before it left."""
+
+    def __call__(self, value: T) -> T:
+        """Return what the rules make of ``value``."""
+        for decide in self.decides:
+            outcome = decide(value)
+            value = value if outcome is None else outcome
+        return value
 
 
 def families(rules: object) -> Iterator[Family]:
@@ -138,5 +168,5 @@ def _each(rules: Any, change: Callable[[Family], Family]) -> Any:
 
 
 def _parts(rules: Any) -> Iterator[tuple[str, Any]]:
-    for field in fields(rules):
-        yield field.name, getattr(rules, field.name)
+    for part in fields(rules):
+        yield part.name, getattr(rules, part.name)

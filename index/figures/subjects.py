@@ -32,16 +32,20 @@ from index.types import Span
 Change = Literal["up", "down"]
 
 _CHANGE_WITHIN: Final = 80
-"""How many characters after a number may name its change ("a 23% increase in"): two words between, and the noun."""
+"""How many characters after a number may name its change ("a 23% increase in"): two words between, and the noun.
+With 40 to 160 the labelled dev releases are read alike."""
 
 _CHANGE_BACK: Final = 90
-"""How many characters before a number are searched for its change ("cut crime across the country by")."""
+"""How many characters before a number are searched for its change ("cut crime across the country by"): seven words.
+With 45, one change of the labelled dev releases is missed; with 180, none is found more."""
 
 _APPOSED_WITHIN: Final = 40
-"""How many characters before a number are searched for what makes it say more of the number before it."""
+"""How many characters before a number are searched for what makes it say more of the number before it. With 20 to 80
+the labelled dev releases are read alike."""
 
 _NAMING_WITHIN: Final = 16
-"""How many characters before a number are searched for "totalling" or "reached": the word, blanks and an article."""
+"""How many characters before a number are searched for "totalling" or "reached": the word, blanks and an article. With
+12 to 32 the labelled dev releases are read alike."""
 
 _RELATIVE: Final = ("percent", "percentage points", "times")
 """Units in which a change is given rather than what changed."""
@@ -227,15 +231,17 @@ class SubjectRules:
     nouns: PhraseRules
 
 
+_GOLD: Final = "labels disagree with it, but it is how published answers say what is counted, and what is a rise"
+
 SUBJECTS: Final = SubjectRules(
     changes=Chain(
         "change",
         (
             Rule("named after", "There was a 23% increase in removals.", _change_after),
-            Rule("more than", "There were 20% more than that.", _more_after),
-            Rule("more", "They gave £5 million more to ports.", _extra_after),
+            Rule("more than", "Removals are 12% higher.", _more_after),
+            Rule("more", "They gave £5 million more to ports.", _extra_after, _GOLD),
             Rule("named before", "Knife crime fell 4%.", _change_before),
-            Rule("extra", "An extra 500 nurses came.", _extra_before),
+            Rule("extra", "An extra 500 nurses came.", _extra_before, _GOLD),
             Rule("on the year", "Visits are up 32% and arrests 29% on the year.", _on_the_year),
         ),
     ),
@@ -243,16 +249,20 @@ SUBJECTS: Final = SubjectRules(
         "subject",
         (
             Rule("prison", "They face up to 5 years in prison.", _prison),
-            Rule("duration", "For 5 years ships came.", _duration),
+            Rule("duration", "Work on it lasted 5 years.", _duration),
             Rule("what changes", "There was a 23% increase in removals.", _what_changes),
-            Rule("apposed", "They met 500 boats, up 5% on May.", _apposed),
-            Rule("what changed", "Removals rose by 12% among boats.", _what_changed),
+            Rule(
+                "apposed",
+                "It met 40 boats, the most since records began and a 5% increase from the previous year.",
+                _apposed,
+            ),
+            Rule("what changed", "Removals rose 12% across ports.", _what_changed),
             Rule("of", "They took 12 of the boats.", _of),
-            Rule("more of", "They took 12 more boats.", _more_of),
-            Rule("named before", "Exports cost £5 million today.", _named_before),
+            Rule("more of", "They met 12 other boats.", _more_of, _GOLD),
+            Rule("named before", "Exports totalling £5 million in trade", _named_before),
             Rule("next words", "They took 12 boats.", _next_words),
             Rule("purpose", "They gave £5 million to help rebuild schools.", _purpose),
-            Rule("last words", "Removals reached 12.", _last_words),
+            Rule("last words", "The number of boats is 12.", _last_words),
         ),
     ),
     nouns=PHRASES,
@@ -279,7 +289,7 @@ def counted_at(
     change: Change | None,
     rules: SubjectRules = SUBJECTS,
 ) -> Span | None:
-    """Return the words that say what the quantity at ``span`` counts or measures; None if there are none near.
+    """Return the words that say what the quantity at ``span`` counts or measures; None if nothing near it does.
 
     ``change`` and ``after`` are what `change_at` returned.
     """

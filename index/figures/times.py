@@ -1,7 +1,7 @@
 """The stretches of time that words name: dates, years of all kinds, quarters, "last month", "the next 5 years".
 
-Each form is a rule with a name. What stands before a stretch ("since", "by the end of") is read in
-`index.figures.periods`.
+Each form is a rule with a name. What comes before a stretch ("since", "by the end of") is read in
+`index.figures.periods`. Longer than 350 lines, because each form has its function and all share one table.
 """
 
 from dataclasses import dataclass, replace
@@ -40,7 +40,8 @@ _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "four
 _STEP: Final = {"this": 0, "current": 0, "last": -1, "next": 1, "coming": 1}
 
 _RECENT: Final = 31
-"""A month that ended more than this many days ago is not the one meant by "by November": chosen as one month."""
+"""A month that ended more than this many days ago is not the one meant by "by November": one month. With 15 to 62 the
+labelled dev releases are read alike."""
 
 _LONGEST_SPAN: Final = 30
 """Two years further apart than this ("1914-45" is 31) are no span of years: a number or a code."""
@@ -144,12 +145,10 @@ def settled(sentence: Sentence, time: Time, role: Role, at: int, *, over: bool =
 # --- which year a day or month without one belongs to
 
 
-def _ended(sentence: Sentence, said: Yearless) -> Time | None:
-    return _on(said.time, said.past) if said.over else None
-
-
-def _since(sentence: Sentence, said: Yearless) -> Time | None:
-    return _on(said.time, said.past) if sentence.text[said.at : said.at + 5].lower() == "since" else None
+def _begun(sentence: Sentence, said: Yearless) -> Time | None:
+    """What is said to have ended, and what "since" names, is over or has begun."""
+    since = sentence.text[said.at : said.at + len("since")].lower() == "since"
+    return _on(said.time, said.past) if said.over or since else None
 
 
 def _in_future(sentence: Sentence, said: Yearless) -> Time | None:
@@ -183,14 +182,10 @@ def _on(time: Time, days: tuple[date, date] | None) -> Time:
 # --- dates
 
 
-def _american(sentence: Sentence, at: int) -> Time | None:
-    match = AMERICAN.match(sentence.text, at)
-    if match is None:
-        return None
-    return _dated(match.end(), int(match["year"]), MONTH_NUMBERS[match["month"]], _day(match["day"]))
-
-
-def _on_month_day(sentence: Sentence, at: int) -> Time | None:
+def _month_day(sentence: Sentence, at: int) -> Time | None:
+    """Read "July 12, 2024", and "on July 12"."""
+    if match := AMERICAN.match(sentence.text, at):
+        return _dated(match.end(), int(match["year"]), MONTH_NUMBERS[match["month"]], _day(match["day"]))
     match = MONTH_DAY.match(sentence.text, at) if sentence.text[max(0, at - 3) : at].lower() == "on " else None
     return Time(match.end(), day=_day(match["day"]), month=MONTH_NUMBERS[match["month"]]) if match else None
 
@@ -388,19 +383,22 @@ class TimeRules:
     years: Chain[[Sentence, Yearless], Time]
 
 
+_NOT_GUESSED: Final = "safety: without it the words would be given days that they do not settle"
+_STATISTICS: Final = "quarters and halves are how statistics are dated"
+
 TIMES: Final = TimeRules(
     times=Chain(
         "time",
         (
             Rule("ending", "the year ending March 2024 saw 500", _ending),
-            Rule("kind of year", "in the academic year 2024/25 500 came", _kind_of_year),
+            Rule("kind of year", "in the academic year 2024/25 500 came", _kind_of_year, _NOT_GUESSED),
             Rule("two years", "500 in 2024/25", _two_years),
-            Rule("part of a year", "500 in the first quarter of 2024", _part_of),
+            Rule("part of a year", "500 in the first quarter of 2024", _part_of, _STATISTICS),
             Rule("date", "500 people since 5 July 2024.", date_at),
             Rule("last or next", "500 people last month", _which),
             Rule("rolling", "500 people over the next 5 years", _rolling),
-            Rule("season", "500 in the summer of 2022", _season),
-            Rule("the unit", "500 by the end of this Parliament", _the_unit),
+            Rule("season", "500 in the summer of 2022", _season, _NOT_GUESSED),
+            Rule("the unit", "500 boats during the parliament", _the_unit),
             Rule("roughly", "500 in early 2024", _roughly),
             Rule("year", "500 people in 2023.", year_at),
         ),
@@ -408,19 +406,17 @@ TIMES: Final = TimeRules(
     dates=Chain(
         "date",
         (
-            Rule("American", "500 people since July 12, 2024.", _american),
-            Rule("on July 12", "500 people on July 12", _on_month_day),
+            Rule("July 12", "500 people on July 12", _month_day, _NOT_GUESSED),
             Rule("12 July", "500 people since 5 July 2024.", _day_month),
         ),
     ),
     years=Chain(
         "year of a date",
         (
-            Rule("ended", "500 in the 12 months to June were to be seen", _ended),
-            Rule("since", "it will keep the 500 hired since March", _since),
+            Rule("begun", "it will keep the 500 hired since March", _begun, _NOT_GUESSED),
             Rule("future", "500 will leave in January", _in_future),
             Rule("past", "500 people were hired in January", _in_past),
-            Rule("ahead is nearer", "500 people on 20 December", _ahead_is_nearer),
+            Rule("ahead is nearer", "500 people on 20 December", _ahead_is_nearer, _NOT_GUESSED),
             Rule("last was recent", "500 people in October.", _last_was_recent),
         ),
     ),

@@ -71,7 +71,6 @@ _UNITS: Final = (
     Unit("pence", "50 pence", "pence", unit="GBP", many=Decimal("0.01")),
     Unit("euros", "5 million euros", "euro euros", unit="EUR"),
     Unit("dollars", "5 million dollars", "dollar dollars", unit="USD"),
-    Unit("percent", "24 percent", "percent"),
     Unit("years", "3 years", "year years yr yrs"),
     Unit("decades", "three decades", "decade decades", unit="years", many=Decimal(10)),
     Unit("centuries", "three centuries", "century centuries", unit="years", many=Decimal(100)),
@@ -130,7 +129,6 @@ _PERCENT = re.compile(
     rf"(?:{SPACE}?%|{SPACE}?per{SPACE}?cent(?=\b|age))(?P<points>(?:age)?(?:{SPACE}|-)points?\b)?(?!age)",
     re.IGNORECASE,
 )
-_POINTS = re.compile(rf"(?:{SPACE}|-)percentage(?:{SPACE}|-)points?\b", re.IGNORECASE)
 _FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
 _PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100,?000|10,?000|1,?000|100)(?![\w,]*[0-9])")
 _METRIC_SPEED = re.compile(
@@ -150,10 +148,6 @@ _METRES = re.compile(
     r"|stretch|in\slength|offshore|underground)\b|[)\]])"
 )
 
-_POUNDS_OF_WEIGHT = re.compile(
-    r"-pound(?=[ -](?:bombs?|shells?|warheads?|missiles?|charges?|guns?|weights?|packs?|loads?|man\b))", re.IGNORECASE
-)
-_AND_MOUTH = re.compile(rf"(?:{SPACE}|-)?foot(?:{SPACE}|-)and(?:{SPACE}|-)mouth\b", re.IGNORECASE)
 _AREA_WORDS = {"m": "metres", "km": "km", "ft": "ft"}
 _AREA = re.compile(
     rf"(?:{SPACE}|-)(?P<power>(?:square|sq\.?){SPACE}nautical|square|sq\.?|cubic|nautical)(?:{SPACE}|-)(?P<word>[a-z]+)",
@@ -174,10 +168,14 @@ def _always(pattern: re.Pattern[str], unit: str, many: Decimal = Decimal(1)) -> 
     return decide
 
 
-def _of_carbon(scale: str) -> re.Pattern[str]:
-    """Return the pattern of tonnes, mostly of carbon dioxide: "24.2 MtCO2e", "11.5 Mt"."""
-    gas = rf"{SPACE}?CO2(?:{SPACE}?eq?)?"
-    return re.compile(rf"{SPACE}?{scale}t{f'(?:{gas})?' if scale else gas}\b")
+_TONNES: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}
+_CARBON: Final = re.compile(rf"{SPACE}?(?:t(?={SPACE}?CO2)|(?P<scale>[kMG])t)(?:{SPACE}?CO2(?:{SPACE}?eq?)?)?\b")
+
+
+def _carbon(text: str, at: int) -> Measured | None:
+    """Read tonnes, mostly of carbon dioxide: "24.2 MtCO2e", "11.5 Mt", "30 t CO2"."""
+    match = _CARBON.match(text, at)
+    return ("tonnes", Decimal(_TONNES[match["scale"] or ""]), match.end()) if match else None
 
 
 def _percent(text: str, at: int) -> Measured | None:
@@ -248,39 +246,28 @@ _LENGTHS: Final = {word: unit.carried for unit in _UNITS for word in unit.words.
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The rules by which a number has a unit: ``none`` where it has none after all, ``patterns``, then ``words``."""
+    """The rules by which a number has a unit: ``patterns`` first, then ``words``."""
 
-    none: Chain[[str, int], bool]
     patterns: Chain[[str, int], Measured]
     words: UnitWords
 
 
+_NOTATION: Final = "a notation with one meaning: it is read wherever it occurs"
+
 UNITS: Final = Units(
-    none=Chain(
-        "no unit",
-        (Rule("foot and mouth", "the 20 foot and mouth cases", lambda text, at: bool(_AND_MOUTH.match(text, at))),),
-    ),
     patterns=Chain(
         "unit pattern",
         (
-            Rule("pounds of weight", "a 200-pound bomb fell", _always(_POUNDS_OF_WEIGHT, "lb")),
-            Rule("percentage points", "5.5 percentage points", _always(_POINTS, "percentage points")),
             Rule("fold", "10-fold", _always(_FOLD, "times")),
-            Rule("miles per hour", "70 miles per hour", _always(_SPEED, "mph")),
+            Rule("miles per hour", "70 miles per hour", _always(_SPEED, "mph"), _NOTATION),
             Rule("kilometres per hour", "85 km/h", _always(_METRIC_SPEED, "km/h")),
             Rule("degrees", "20°C", _always(_DEGREES, "degrees")),
             Rule("metres", "a tower 20m high", _always(_METRES, "metres")),
-            Rule("carbon", "30 t CO2", _always(_of_carbon(""), "tonnes")),
-            Rule("kilotonnes", "24.2 ktCO2e", _always(_of_carbon("k"), "tonnes", Decimal(10**3))),
-            Rule("megatonnes", "24.2 MtCO2e", _always(_of_carbon("M"), "tonnes", Decimal(10**6))),
-            Rule("gigatonnes", "24.2 GtCO2e", _always(_of_carbon("G"), "tonnes", Decimal(10**9))),
+            Rule("carbon", "24.2 MtCO2e", _carbon, _NOTATION),
             Rule("percent", "24%", _percent),
-            Rule("per", "0.11 per 100,000", _per),
+            Rule("per", "0.11 per 100,000", _per, _NOTATION),
             Rule("area", "28 square kilometres", _area),
-            Rule("pence", "50p", _always(re.compile(r"p(?![^\W\d_])"), "GBP", Decimal("0.01"))),
-            Rule(
-                "seconds", "a 40-second advert", _always(re.compile(r"-second(?![^\W\d_])", re.IGNORECASE), "seconds")
-            ),
+            Rule("pence", "50p", _always(re.compile(r"p(?![^\W\d_])"), "GBP", Decimal("0.01")), _NOTATION),
         ),
     ),
     words=UnitWords(_UNITS),
@@ -288,7 +275,7 @@ UNITS: Final = Units(
 
 
 def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
-    """Return what the scale word or sign after a number multiplies it by, or ``None`` if it is none.
+    """Return what the scale word or sign after a number multiplies it by, or ``None`` for another word.
 
     "m" is millions only of money and of people: of other things it is as often metres. Signs follow digits only.
     """
@@ -306,4 +293,4 @@ def scale(word: re.Match[str], money: bool, in_digits: bool) -> int | None:
 
 def unit_after(text: str, at: int, rules: Units = UNITS) -> Measured | None:
     """Return the unit that follows a number ending at ``at``, how many of it one is, and where it ends."""
-    return None if rules.none(text, at) else rules.patterns(text, at) or rules.words.after(text, at)
+    return rules.patterns(text, at) or rules.words.after(text, at)
