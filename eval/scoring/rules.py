@@ -39,10 +39,10 @@ def by_rule(read: Sequence[Read], grammar: Grammar = GRAMMAR) -> list[Earned]:
     fires: Counter[str] = Counter()
     where: dict[str, list[Read]] = {rule: [] for rule in rows(grammar)}
     for each in read:
-        fired: Counter[str] = Counter()
-        figures(each.release.body, each.release.published, grammar=watched(grammar, lambda rule: fired.update([rule])))
-        fires += fired
-        for rule in fired:
+        fired: list[str] = []
+        figures(each.release.body, each.release.published, grammar=watched(grammar, fired.append))
+        fires.update(fired)
+        for rule in set(fired):
             where[rule].append(each)
     return [_earned(rule, fires[rule], where[rule], grammar) for rule in rows(grammar)]
 
@@ -76,6 +76,8 @@ def _told(figure: Figure) -> tuple[object, ...]:
 
 def _worth(figure: Figure | None, label: FigureLabel | None) -> int:
     """Return how many things of a figure are right: its span, and if that is right each aspect."""
+    if figure is None and label is None:
+        return 1 + len(ASPECTS)
     if figure is None or label is None:
-        return 0 if figure is not label else 1 + len(ASPECTS)
+        return 0
     return 1 + sum(right(figure, label) for right in ASPECTS.values())
