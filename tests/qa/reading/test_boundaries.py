@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.figures.quantities import quantities
+from index.figures.rules import rows, without
 from index.sources import clean_body
 from index.types import Span
 from qa.question import asks_for_figure
-from qa.reading.boundaries import apart, tidy
+from qa.reading.boundaries import ENDS, apart, tidy
 
 MANY = "How many were there?"
 WHAT = "What is it?"
@@ -17,6 +18,20 @@ WHAT = "What is it?"
 def tidied(question: str, body: str, chosen: str) -> str:
     start = body.index(chosen)
     return tidy(question, body, Span(start, start + len(chosen)), Span(0, len(body))).of(body)
+
+
+@pytest.mark.parametrize("rule", rows(ENDS))
+def test_every_rule_decides_its_example(rule: str) -> None:
+    question, begun, chosen, rest = re.fullmatch(
+        r"(.*?\?) (.*)«(.*)»(.*)", rows(ENDS)[rule].example, re.DOTALL
+    ).groups()
+    body, span = begun + chosen + rest, Span(len(begun), len(begun + chosen))
+
+    def read(rules):
+        place = tidy(question, body, span, Span(0, len(body)), rules)
+        return place, apart(question, body, place, rules)
+
+    assert read(ENDS) != read(without(ENDS, rule))
 
 
 @pytest.mark.parametrize(
