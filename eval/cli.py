@@ -138,11 +138,15 @@ def figures(
     corpus: CorpusPaths = None,
     split: Annotated[str | None, typer.Option(metavar="NAME", help="Only the releases of this split.")] = None,
     show: Annotated[bool, typer.Option("--errors", help="List everything that was read wrong.")] = False,
+    by_rule: Annotated[
+        bool, typer.Option("--by-rule", help="List what each rule earns: how often it fires, right and wrong.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Measure how well figures are read: their spans, and of those found value, unit, qualifier and the rest."""
-    from eval.report.tables import figures_json, show_figures
+    from eval.report.tables import figures_json, show_figures, show_rules
     from eval.scoring.figures import errors, read_figures, score
+    from eval.scoring.rules import by_rule as measure_rules
     from eval.sets.figure_labels import read_labels
 
     chosen = read_labels(labels, split)
@@ -151,10 +155,13 @@ def figures(
     read = read_figures(chosen, corpus)
     scored = score(read)
     wrong = list(errors(read)) if show else []
+    rules = measure_rules(read) if by_rule else []
     if as_json:
-        typer.echo(json.dumps(figures_json(scored, wrong), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(figures_json(scored, wrong, rules), ensure_ascii=False, indent=2))
     else:
         show_figures(_console(), scored, wrong)
+        if rules:
+            show_rules(_console(), rules)
 
 
 @app.command(epilog="For example: pressqa eval compare runs/before runs/after --fail-on answer_f1")

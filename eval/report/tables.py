@@ -1,6 +1,7 @@
 """Runs and comparisons as text for a terminal."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,7 @@ from eval.runs.folder import Run
 from eval.scoring import identity
 from eval.scoring.compare import Changed, Comparison, Difference
 from eval.scoring.measures import HEADLINE, METRICS
+from eval.scoring.rules import Earned
 from eval.scoring.score import Score
 from eval.types import Record
 
@@ -175,8 +177,10 @@ def show_changed(console: Console, questions: int, changed: Sequence[identity.Ch
         console.print(line)
 
 
-def figures_json(scored: FigureScore, wrong: Sequence[tuple[str, str, str]]) -> dict[str, object]:
-    """Return the scores of figures, and what was read wrong, as a JSON object."""
+def figures_json(
+    scored: FigureScore, wrong: Sequence[tuple[str, str, str]], rules: Sequence[Earned] = ()
+) -> dict[str, object]:
+    """Return the scores of figures, what was read wrong, and what each rule earns if asked, as a JSON object."""
     return {
         "releases": scored.releases,
         "labelled": scored.recall.of,
@@ -187,6 +191,7 @@ def figures_json(scored: FigureScore, wrong: Sequence[tuple[str, str, str]]) -> 
         **{name: share.rate for name, share in scored.aspects.items()},
         "period, where one is stated": scored.stated_period.rate,
         "errors": [dict(zip(("aspect", "place", "what"), each, strict=True)) for each in wrong],
+        **({"rules": [asdict(each) for each in rules]} if rules else {}),
     }
 
 
@@ -206,3 +211,19 @@ def show_figures(console: Console, scored: FigureScore, wrong: Sequence[tuple[st
     console.print(table)
     for aspect, place, what in wrong:
         console.print(Text(f"{aspect}: {place}: {what}"))
+
+
+def show_rules(console: Console, rules: Sequence[Earned]) -> None:
+    """Print what each rule earns, in the order in which rules are tried."""
+    table = Table("rule", box=None, pad_edge=False)
+    for heading in ("fires", "right", "wrong", "neither"):
+        table.add_column(heading, justify="right")
+    table.add_column("why it is kept")
+    for each in rules:
+        table.add_row(Text(each.rule), str(each.fires), str(each.right), str(each.wrong), str(each.neither), each.kept)
+    console.print(table)
+    console.print(
+        Text(
+            "right, wrong, neither: figures that are read better, worse or otherwise than without the rule", style="dim"
+        )
+    )

@@ -1,7 +1,4 @@
-"""Labels of figures: offsets into releases whose text is not here, and what the index reads in those releases.
-
-A file is JSON Lines, one release a line, with every figure of it labelled; ``data/README.md`` has the form.
-"""
+"""Labelled figures against those that the index reads in the same releases: scores, and a list of errors."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,7 +15,7 @@ from index.types import Figure, Release, Span
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read in a labelled release, beside its labels."""
+    """What was read in a labelled release, and its labels."""
 
     release: Release
     labels: tuple[FigureLabel, ...]
@@ -26,7 +23,7 @@ class Read:
 
 
 def read_figures(labels: Sequence[Labelled], corpus: Sequence[Path]) -> list[Read]:
-    """Read the figures of every labelled release; raises `InputError` for one that is not there, or is another."""
+    """Read the figures of every labelled release; raises `InputError` for one that is missing or has another text."""
     wanted = {each.release_id for each in labels}
     held: dict[str, list[Release]] = defaultdict(list)
     for path in corpus:
@@ -42,7 +39,7 @@ def _read(labelled: Labelled, candidates: Sequence[Release]) -> Read:
             f"{labelled.where}: no release {labelled.release_id!r} in the corpus",
             "name every corpus that the labels are of: --corpus PATH",
         )
-    # One release may stand in two corpora, as published and in our own words: the digest says which is meant.
+    # One release may be in two corpora, as published and in our own words: the digest says which is meant.
     for release in candidates:
         if labelled.sha256 and release.sha256.startswith(labelled.sha256):
             break
@@ -50,12 +47,12 @@ def _read(labelled: Labelled, candidates: Sequence[Release]) -> Read:
         raise InputError(
             f"{labelled.where}: the text of {labelled.release_id!r} has SHA-256 {candidates[0].sha256[:16]},"
             f" not {labelled.sha256}",
-            "the labels are of another version of this release: use that corpus, or label it anew",
+            "the labels are of another version of this release: use that corpus, or label it again",
         )
     over = [label for label in labelled.figures if label.span.end > len(release.body)]
     if over:
         raise InputError(
-            f"{labelled.where}: the span {over[0].span} lies outside {labelled.release_id!r}", "label it anew"
+            f"{labelled.where}: the span {over[0].span} lies outside {labelled.release_id!r}", "label it again"
         )
     return Read(release, labelled.figures, tuple(figures(release.body, release.published)))
 

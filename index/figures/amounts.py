@@ -1,6 +1,8 @@
 """One amount at one place of a text: numeral or words, with its scale word, currency and unit.
 
-An amount knows nothing of what stands before it: `index.figures.quantities` decides whether it is a figure at all.
+Nothing before the amount is looked at here: `index.figures.exclusions` decides whether it is a figure at all.
+
+Long because the grammar of numerals and its rules belong together.
 """
 
 import re
@@ -8,11 +10,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from index.figures.units import CURRENCY_CODES, CURRENCY_SIGNS, WORD, scale, unit_after
+from index.figures.rules import Chain, Rule
+from index.figures.units import CURRENCY_CODES, CURRENCY_SIGNS, UNITS, WORD, Measured, Units, scale, unit_after
 from index.text.number_words import ONES, SCALES, SPACE, STARTS, TENS, cardinal, fraction
 
 _LONGEST_NUMERAL = 24
-"""A longer run of digits is an identifier or damage, no figure; `Decimal` rounds beyond 28."""
+"""Digits of the longest numeral that is read: a longer one is an identifier, and `Decimal` would round from 29 on."""
 
 _VULGAR = {
     sign: Decimal(top) / Decimal(bottom)
@@ -39,11 +42,6 @@ _AND_PART = re.compile(
     rf"(?:{SPACE}|-)and(?:{SPACE}|-)(?:(?:an?|one)(?:{SPACE}|-)|(?=half))(?P<part>half|quarter)\b", re.I
 )
 _PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
-_ORDINAL = re.compile(
-    rf"(?:{SPACE}|-)(?:first|second(?!s)|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth"
-    r"|millionth)s?\b",
-    re.IGNORECASE,
-)
 _WORD_SCALES = SCALES | {"hundred": 100}
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
 _RATIO = re.compile(
@@ -51,11 +49,9 @@ _RATIO = re.compile(
     re.IGNORECASE,
 )
 _ROUND_BASES = {Decimal(base) for base in (3, 4, 5, 6, 8, 10, 20, 50, 100, 1000, 10_000, 100_000)}
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-_MONTH_NEXT = re.compile(rf"{SPACE}(?:{_MONTH})\b")
 _YEAR = re.compile(r"(?:1[6-9]|20)[0-9]{2}")
 
-# words that are a multiple by themselves, and those that are one only in some company; verbs ("doubled") are none
+# "fivefold" is a multiple by itself, "twice" only in a comparison ("twice as many"), a verb ("doubled") never
 _FOLDS = {
     word: Decimal(value) for word, value in (ONES | TENS | {"hundred": 100, "thousand": 1000}).items() if value > 1
 }
@@ -65,7 +61,7 @@ _COMPARES = re.compile(
     rf"{SPACE}(?:the|that|what|its|their|this|last|as{SPACE}(?:many|much|likely|high|large|fast|big|long|well|often))\b",
     re.IGNORECASE,
 )
-# "to double the number" does it, "double the number" is one
+# a verb: "to double the number"
 _DOES = re.compile(rf"\b(?:to|will|would|could|can|may|might|should|and|we|they|I){SPACE}$", re.IGNORECASE)
 
 _A_UNIT = re.compile(rf"\ban?(?={SPACE}(?:year|month|week|decade|century)\b)", re.IGNORECASE)
@@ -74,6 +70,9 @@ _RUN_ON = re.compile(r"(?P<scale>(?:m|b|tr)illion|thousand)(?P<person>aire|ths?\
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _CODE_AFTER = re.compile(rf"{SPACE}(?P<code>{'|'.join(CURRENCY_CODES)})\b(?!{SPACE}?[0-9])")
 _SECONDS = re.compile(rf"{SPACE}second(?={SPACE}[A-Za-z])")  # "a 40 second advert": no ordinal follows digits
+_VERB_BEFORE: Final = 8
+"""How many characters before "double" are searched for what makes it a verb; the longest is "should "."""
+
 _COUNTED_BY_HYPHEN = frozenset(
     "plus to strong member person man seat seater bed bedroom storey phase stage part lane city nation".split()
 )
@@ -86,7 +85,7 @@ ANCHOR: Final = re.compile(
     rf"|{STARTS}|\b{_MULTIPLE.pattern}|{_A_UNIT.pattern}",
     re.IGNORECASE,
 )
-"""Where an amount can begin. What is found need not be one."""
+"""Where an amount can begin. Whether one does is for `amount_at` to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +100,14 @@ class Amount:
     numeral: str = ""
     """The digits as written; empty for words."""
     money: bool = False
-    """A currency sign or code stands before it."""
+    """Written with a currency sign or code before it."""
     scaled: bool = False
     part: bool = False
     """A part of a whole: "half", "a third", "1/2", "one in five"."""
 
     @property
     def bare(self) -> bool:
-        """Whether only its surroundings can tell it from a label, a date or a house number."""
+        """Whether it is a number only, which the words around it may show to be a label, a date or a house number."""
         return not (self.unit or self.scaled or self.part)
 
     @property
@@ -117,38 +116,46 @@ class Amount:
         return self.bare and _YEAR.fullmatch(self.numeral) is not None
 
 
-def amount_at(text: str, at: int) -> Amount | int:
-    """Read the amount that begins at ``at``, or return where to go on reading: what stands there is none."""
+def amount_at(text: str, at: int, rules: "Amounts") -> Amount | int:
+    """Read the amount that begins at ``at`` or, if there is none, return the offset at which to resume scanning."""
     if _MULTIPLE.match(text, at):
-        return _multiple(text, at)
+        return _multiple(text, at, rules)
     a_unit = _A_UNIT.match(text, at)
-    number = Amount(at, a_unit.end(), Decimal(1), Decimal(1)) if a_unit else _number(text, at)
+    number = Amount(at, a_unit.end(), Decimal(1), Decimal(1)) if a_unit else _number(text, at, rules)
     if isinstance(number, int):
         return max(number, at + 1)
-    measured = _measured(text, number)
-    return measured if isinstance(measured, int) else _ratio(text, measured)
+    measured = _measured(text, number, rules)
+    return measured if isinstance(measured, int) else _ratio(text, measured, rules)
 
 
-def _multiple(text: str, at: int) -> Amount | int:
+def _multiple(text: str, at: int, rules: "Amounts") -> Amount | int:
     match = _MULTIPLE.match(text, at)
     if match is None:
         return at + 1
     word = match.group().lower()
-    if match["fold"]:
-        value = _FOLDS[match["fold"].lower()]
-        return Amount(at, match.end(), value, value, "times")
-    is_verb = word != "twice" and _DOES.search(text, max(0, at - 8), at)
-    if text[match.end() : match.end() + 1] == "-" or is_verb or not _COMPARES.match(text, match.end()):
-        return match.end()  # "double-decker", "double glazing", "twice a year"
-    value = Decimal(_MULTIPLES[word])
+    fold = match["fold"]
+    if not fold and rules.no_multiple(text, match):
+        return match.end()
+    value = _FOLDS[fold.lower()] if fold else Decimal(_MULTIPLES[word])
     return Amount(at, match.end(), value, value, "times")
 
 
-def _number(text: str, at: int) -> Amount | int:
+def _does(text: str, match: re.Match[str]) -> bool:
+    """Whether it is a verb: "to double access"."""
+    verb = match.group().lower() != "twice" and _DOES.search(text, max(0, match.start() - _VERB_BEFORE), match.start())
+    return bool(verb)
+
+
+def _compares_nothing(text: str, match: re.Match[str]) -> bool:
+    """Whether nothing follows that is multiplied: "double glazing", "twice a year"."""
+    return text[match.end() : match.end() + 1] == "-" or not _COMPARES.match(text, match.end())
+
+
+def _number(text: str, at: int, rules: "Amounts") -> Amount | int:
     """Read numeral or words, with the scale word and "and a half"."""
     match = _NUMERAL.match(text, at)
     in_digits = match is not None and fraction(text, at)[0] is None  # else "2 thirds"
-    number = _numeral(text, match) if match is not None and in_digits else _words(text, at)
+    number = _numeral(text, match, rules) if match is not None and in_digits else _words(text, at)
     if isinstance(number, int) or number.part:
         return number
     value, end = number.value, number.end
@@ -169,35 +176,54 @@ def _number(text: str, at: int) -> Amount | int:
 
 
 def _plain(value: Decimal) -> Decimal:
-    """Drop the noughts that a product carries behind the point: £19.5 billion is 19500000000."""
+    """Drop the noughts that a product has after the point: £19.5 billion is 19500000000."""
     whole = value.to_integral_value()
     return whole if whole == value else value.normalize()
 
 
-def _numeral(text: str, match: re.Match[str]) -> Amount | int:
+def _numeral(text: str, match: re.Match[str], rules: "Amounts") -> Amount | int:
     at, end, digits, money = match.start(), match.end(), match["digits"] or "", "".join((match["money"] or "").split())
-    if not digits:
-        value = _VULGAR[match["only"]]
-    elif digits[0] == "0" and digits.isdigit() and digits != "0":
-        groups = _DIGIT_GROUPS.match(text, end)  # a telephone number
-        return groups.end() if groups else after_word(text, end)
-    elif len(digits) > _LONGEST_NUMERAL or not _WELL_FORMED.fullmatch(digits) or _FOREIGN.fullmatch(digits):
-        return after_word(text, end)
-    else:
-        value = Decimal(digits.replace(",", "")) + _VULGAR.get(match["vulgar"], Decimal(0))
+    read_on = rules.no_numeral(text, match)
+    if read_on is not None:
+        return read_on
+    if digits and not _WELL_FORMED.fullmatch(digits):
+        return after_word(text, end)  # "1.2.3", "10,00": nobody knows what it says
+    value = (
+        Decimal(digits.replace(",", "")) + _VULGAR.get(match["vulgar"], Decimal(0))
+        if digits
+        else _VULGAR[match["only"]]
+    )
     part = not digits
     slash = _SLASH.match(text, end)
     if slash is not None:
         bottom = int(slash["bottom"])
         if not digits.isdigit() or money or bottom not in _SLASH_BOTTOMS or not 0 < value < bottom:
-            return after_word(text, end)
+            return after_word(text, end)  # "24/7"
         value, end, part = value / bottom, slash.end(), True
-    elif text[end : end + 2].startswith("/") and text[end + 1 : end + 2].isdigit():
-        return after_word(text, end)
     if match["sign"]:
         value = -value
     unit = CURRENCY_SIGNS.get(money.upper(), money.upper())
     return Amount(at, end, value, value, unit, digits or match["only"], bool(money), part=part)
+
+
+def _telephone(text: str, match: re.Match[str]) -> int | None:
+    digits = match["digits"] or ""
+    groups = _DIGIT_GROUPS.match(text, match.end()) if digits[:1] == "0" and digits.isdigit() else None
+    return groups.end() if groups and digits != "0" else None
+
+
+def _identifier(text: str, match: re.Match[str]) -> int | None:
+    return after_word(text, match.end()) if len(match["digits"] or "") > _LONGEST_NUMERAL else None
+
+
+def _foreign(text: str, match: re.Match[str]) -> int | None:
+    return after_word(text, match.end()) if _FOREIGN.fullmatch(match["digits"] or "") else None
+
+
+def _date(text: str, match: re.Match[str]) -> int | None:
+    end = match.end()
+    slashed = text[end : end + 1] == "/" and text[end + 1 : end + 2].isdigit() and not _SLASH.match(text, end)
+    return after_word(text, end) if slashed else None
 
 
 def _words(text: str, at: int) -> Amount | int:
@@ -209,60 +235,135 @@ def _words(text: str, at: int) -> Amount | int:
     value, end = cardinal(text, at)
     if value is None:
         return end
-    ordinal = _ORDINAL.match(text, end)
-    if ordinal is not None:
-        return ordinal.end()  # "twenty-first"
     last = _LAST_WORD.search(text, at, end)
     times = _WORD_SCALES.get(last.group().lower()) if last is not None else None
     return Amount(at, end, value, value / times if times else value, scaled=times is not None or value >= 1000)
 
 
-def _measured(text: str, amount: Amount) -> Amount | int:
-    """Add the unit that follows.
-
-    A number glued to anything else is part of a name ("4life", "19th"), unless it is written as no name is
-    ("1,000jobs").
-    """
+def _measured(text: str, amount: Amount, rules: "Amounts") -> Amount | int:
+    """Add the unit that follows, or return where to read on if what follows shows that the number is part of a name."""
     if not amount.money:
         of_a = _OF_A_UNIT.match(text, amount.end) if amount.part else None  # "half a decade", "half of one per cent"
-        unit = unit_after(text, of_a.end() if of_a else amount.end)
-        if amount.numeral and amount.value > 2 and (seconds := _SECONDS.match(text, amount.end)):
-            unit = "seconds", Decimal(1), seconds.end()
+        unit = unit_after(text, of_a.end() if of_a else amount.end, rules.units) or rules.late_units(text, amount)
         if unit is not None:
             name, many, end = unit
             value = _plain(amount.value * many)
             return replace(amount, end=end, unit=name, value=value, raw=amount.raw * many)
-        if not amount.part and (code := _CODE_AFTER.match(text, amount.end)):
-            return replace(amount, end=code.end(), unit=code["code"])
-    if _ORDINAL_END.match(text, amount.end):
-        return after_word(text, amount.end)  # "her 100,000th follower"
-    if _GLUED.match(text, amount.end) and not ((amount.money and amount.scaled) or "," in amount.numeral):
-        return after_word(text, amount.end)
-    word = WORD.match(text, amount.end)
-    if amount.bare and word and word["join"] == "-" and word["word"].lower() not in _COUNTED_BY_HYPHEN:
-        return after_word(text, amount.end)  # "5-a-side", "10-point plan", "two-page"
-    return amount
+    read_on = rules.no_amount(text, amount)
+    return amount if read_on is None else read_on
 
 
-def _ratio(text: str, amount: Amount) -> Amount:
+def _late_seconds(text: str, amount: Amount) -> Measured | None:
+    seconds = _SECONDS.match(text, amount.end) if amount.numeral and amount.value > 2 else None
+    return ("seconds", Decimal(1), seconds.end()) if seconds else None
+
+
+def _late_code(text: str, amount: Amount) -> Measured | None:
+    code = None if amount.part else _CODE_AFTER.match(text, amount.end)
+    return (code["code"], Decimal(1), code.end()) if code else None
+
+
+def _nth(text: str, amount: Amount) -> int | None:
+    return after_word(text, amount.end) if _ORDINAL_END.match(text, amount.end) else None
+
+
+def _glued(text: str, amount: Amount) -> int | None:
+    missing_blank = (amount.money and amount.scaled) or "," in amount.numeral  # "1,000jobs": no name is written so
+    return after_word(text, amount.end) if _GLUED.match(text, amount.end) and not missing_blank else None
+
+
+def _hyphenated(text: str, amount: Amount) -> int | None:
+    word = WORD.match(text, amount.end) if amount.bare else None
+    name = word is not None and word["join"] == "-" and word["word"].lower() not in _COUNTED_BY_HYPHEN
+    return after_word(text, amount.end) if name else None
+
+
+def _ratio(text: str, amount: Amount, rules: "Amounts") -> Amount:
     """Read on where a bare count begins "one in five", "one child in four", "9 out of 10" or "1 in every 1,000"."""
     joined = _RATIO.match(text, amount.end)
     if joined is None or not amount.bare or not 0 < amount.value < 100 or (joined["what"] and amount.value != 1):
         return amount
-    base = _number(text, joined.end())
-    if isinstance(base, int) or base.money or base.part or base.like_a_year:
+    base = _number(text, joined.end(), rules)
+    if isinstance(base, int) or base.money or base.part or base.like_a_year or base.value <= amount.value:
         return amount
-    if _MONTH_NEXT.match(text, base.end):
-        return amount
-    if isinstance(measured := _measured(text, base), int) or measured.unit:
-        return amount  # "one in 5 years"
-    if base.value <= amount.value or (amount.value != 1 and base.value not in _ROUND_BASES):
+    if rules.no_ratio(text, amount, base):
         return amount
     share = amount.value / base.value
     return replace(amount, end=base.end, value=share, raw=share, part=True)
+
+
+def _in_units(text: str, amount: Amount, base: Amount) -> bool:
+    measured = _measured(text, base, AMOUNTS)
+    return isinstance(measured, int) or bool(measured.unit)
+
+
+def _odd_base(text: str, amount: Amount, base: Amount) -> bool:
+    return amount.value != 1 and base.value not in _ROUND_BASES
 
 
 def after_word(text: str, at: int) -> int:
     """Return the end of the word, address or number that goes on at ``at``: no piece of it is to be read."""
     rest = _REST.match(text, at)
     return rest.end() if rest is not None else at
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The rules by which an amount is read, besides the grammar of numerals and number words.
+
+    ``no_numeral`` and ``no_amount`` return where to read on if digits, or a number with what follows it, are no amount;
+    ``no_multiple`` and ``no_ratio`` say that "double" or "one in 5" is no amount.
+    """
+
+    units: Units
+    late_units: Chain[[str, Amount], Measured]
+    no_numeral: Chain[[str, re.Match[str]], int]
+    no_amount: Chain[[str, Amount], int]
+    no_multiple: Chain[[str, re.Match[str]], bool]
+    no_ratio: Chain[[str, Amount, Amount], bool]
+
+
+_DAMAGED: Final = "safety: what is malformed, or means different things in different countries, has no value"
+_NO_SHARE: Final = "safety: a count at some place or time would become a share that nobody stated"
+
+AMOUNTS: Final = Amounts(
+    units=UNITS,
+    late_units=Chain(
+        "late unit",
+        (
+            Rule("seconds", "a 40 second advert", _late_seconds),
+            Rule("currency code", "2 billion EUR", _late_code),
+        ),
+    ),
+    no_numeral=Chain(
+        "no numeral",
+        (
+            Rule("telephone", "call 07919 057 359 now", _telephone),
+            Rule("identifier", f"{'9' * 50} people", _identifier, _DAMAGED),
+            Rule("thousands with points", "1.000 people", _foreign, _DAMAGED),
+            Rule("date", "it was 12/05/2024 that they left", _date, "a date in digits: its day is not a count"),
+        ),
+    ),
+    no_amount=Chain(
+        "no amount",
+        (
+            Rule("nth", "her 100,000th visitor", _nth),
+            Rule("glued", "a 4life game", _glued),
+            Rule("hyphenated", "a 5-a-side game", _hyphenated),
+        ),
+    ),
+    no_multiple=Chain(
+        "no multiple",
+        (
+            Rule("verb", "to double the access", _does),
+            Rule("compares nothing", "twice a year", _compares_nothing),
+        ),
+    ),
+    no_ratio=Chain(
+        "no ratio",
+        (
+            Rule("units", "one in 5 years", _in_units, _NO_SHARE),
+            Rule("odd base", "they sent 9 in 11 boats", _odd_base, _NO_SHARE),
+        ),
+    ),
+)

@@ -1,174 +1,118 @@
-"""What looks like a figure and is none: dates, times, labels, addresses, telephones, list markers, names."""
+"""Numbers that are not figures: dates, times, labels, addresses, telephones, list markers, ages, names.
+
+Each rule looks at the words around an amount. Rules are in tables in order of precedence, the first that decides
+wins; a rule may also decide that the amount is a figure whatever the rules after it say. The patterns are in
+`index.figures.exclusion_patterns`.
+
+Long because the table and the functions it names belong together.
+"""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
-from index.figures.amounts import Amount
-from index.figures.qualifiers import EXACTLY, qualifier_after
+from index.figures import exclusion_patterns as patterns
+from index.figures.amounts import Amount, after_word
+from index.figures.qualifiers import AFTER, EXACTLY
+from index.figures.rules import Chain, Rule, unlabelled
 from index.figures.units import DURATIONS
-from index.text.number_words import SPACE
 
 _WINDOW: Final = 48
-"""How many characters before a number are looked at: what binds it stands close."""
+"""How many characters before a number are searched for a word that binds it: enough for the longest label with the
+numbers between ("key stages 1, 2, 3 and 4"), and bounded so that time stays linear. The labelled dev releases are read
+alike with 16 to 96."""
 
-_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
-)
-_DAY_OF_MONTH = re.compile(
-    rf"(?:{SPACE}?(?:,|and|or|to|&|-|–|/){SPACE}?[0-9]{{1,2}}){{0,4}}{SPACE}(?:of{SPACE})?"
-    rf"(?:{_MONTHS}|{_MONTHS.upper()})\b"
-)
-_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS}){SPACE}$")
-_TIME = re.compile(
-    rf"(?:{SPACE}?(?:to|and|or|-|–){SPACE}?[0-9.:]{{1,5}})?{SPACE}?(?:[ap]\.?m\b|o[’']clock\b|noon\b|midnight\b)"
-    r"|:[0-9]",
-    re.IGNORECASE,
-)
-_TIMES = re.compile(rf"[012]?[0-9]\.[0-5][05]{SPACE}?[-–]{SPACE}?[012]?[0-9]\.[0-5][05]")
-"""With points, only a range is surely one of times: "10.00-16.30"."""
-_MORE_DIGITS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]+(?![\w%]|[.,][0-9]))+")
-_MARKER_BEFORE = re.compile(r"(?:^|\n)[ \t•*]*[(\[]?$")
-_MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
+_SHORT_MARK: Final = 4
+"""A note or list marker ("(2)", "14.") has fewer characters than this."""
 
-# a number after one of these is a name, however many things follow it ("sections 5 and 6")
-_LABEL = re.compile(
-    r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)year"
-    r"|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
-    r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
-    r"|tiers?|phases?|stages|levels|key\sstages?|weeks|covid|grade|aged?|ages|per|endnotes?|footnotes?|doi:|s\.)\.?"
-    rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",
-    re.IGNORECASE,
-)
-# with a capital they name one of a series: "Year 6 pupils", "Key Stage 2 results", "Levels 4 and 5"
-_SERIES = re.compile(
-    r"(?:\b|(?<=[a-z0-9A-Z])(?=[A-Z][a-z]))(?:Years?|Stages?|Levels?|Bands?|Categor(?:y|ies)|Groups?|Forms?|Platforms?|Terminals?|Gates?|Lots?|Parts?|Rounds?"
-    r"|Waves?|Pillars?|Types?|Priority|Objectives?|Missions?|Goals?|Targets?|Operation|Channel|Radio|Routes?|Units?"
-    r"|Steps?|Items?|Questions?|Options?|Zones?|Blocks?|Batch|Strands?|Windows?|Formula|Phases?|Tiers?|Class)"
-    rf"(?:{SPACE}[0-9]{{1,2}}(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}$"
-    rf"|(?<=[a-z])Number{SPACE}$"  # a link's text: "theNumber 10 website"
-)
-AGES: Final = re.compile(
-    rf"(?:[0-9]{{1,3}}|[A-Za-z]{{3,9}}(?:-[a-z]{{3,5}})?)(?:-?{SPACE}?(?:,|and|to|or|-|–){SPACE}?[0-9]{{1,3}}){{0,3}}"
-    rf"(?:{SPACE}|-)(?:year|month|week)s?(?:{SPACE}|-)olds?\b",
-    re.IGNORECASE,
-)
-"""Ages used as identity: "16-year-old", "16 and 17 year olds"."""
-THING: Final = re.compile(
-    rf"\b(?:it|story|which|building)(?:[’']s|{SPACE}(?:is|was|are|were)){SPACE}(?:over|more{SPACE}than|nearly|almost){SPACE}$",
-    re.IGNORECASE,
-)
-"""Before "years old" it says that no person is meant: "withdrawn because it’s over 4 years old"."""
-_AGE_LIMIT = re.compile(
-    rf"\b(?:ages?{SPACE}of(?:{SPACE}between)?|(?:children|people|women|men|those|anyone|adults|pupils|girls|boys"
-    rf"|students|everyone|is|are|was|were)(?:{SPACE}aged)?){SPACE}$"
-    rf"|\bage{SPACE}\($",
-    re.IGNORECASE,
-)
-_CHILD_IS = re.compile(
-    rf"\b(?:child|son|daughter|baby|boy|girl|pupil){SPACE}(?:is|was|turns|reaches){SPACE}$", re.IGNORECASE
-)
-_COMES_OF_AGE = re.compile(
-    rf"\b(?:turn(?:s|ed|ing)?|reach(?:es|ed|ing)?|(?:he|she|I|they)(?:[’'](?:s|m|re)|{SPACE}(?:is|am|are|was|were)))"
-    rf"(?:{SPACE}(?:just|only))?{SPACE}$",
-    re.IGNORECASE,
-)
-_THAN_BEFORE = re.compile(rf"{SPACE}(?:earlier|before|previously|ago)\b(?!{SPACE}[\w‘“])", re.IGNORECASE)
-"""Behind "more than a year" it says what is compared with."""
-_FILE_BEFORE = re.compile(rf"\b(?:PDF|Word|Excel|ODT|ODS|CSV|ZIP|file),?{SPACE}$", re.IGNORECASE)
-_PLAN_UNIT = re.compile(rf"{SPACE}Year\b{SPACE}[A-Za-z]")
-"""A capital makes it a name: "the 25 Year Environment Plan"."""
-_AGED = re.compile(rf"\bage(?:[ds]|d?{SPACE}of){SPACE}$", re.IGNORECASE)
-_SCHOOL_AGES = re.compile(r"(?P<from>[0-9]{1,2})[-–](?P<to>[0-9]{1,2})")
-_SCHOOLED = re.compile(
-    rf"{SPACE}(?:schools?|education|tuition|funding|provision|study|studies|learners?|learning|qualifications?|curriculum"
-    r"|bursar(?:y|ies)|academ(?:y|ies)|participation|diplomas?)\b",
-    re.IGNORECASE,
-)
-"""Behind a range of ages it says whose: "16-19 education"."""
-_OWNS = re.compile(r"[’']s\b")
-_CITED = re.compile(r"(?<=; )[0-9]+\([0-9]+\)")
-"""Volume and issue of a journal: "2020; 382(16)"."""
-_OWN = re.compile(rf"\bown{SPACE}$", re.IGNORECASE)
-_BOUNDS = ("under", "over", "below", "above")
-# after one of these it may be: then only a noun in the plural shows that it counts
-_PERHAPS_LABEL = re.compile(
-    r"\b(?:room|floor|flat|platform|route|lane|type|formula|channel|radio|zone|catch|area|top|under|mark|mk|model"
-    r"|resolution|protocol|items?|questions?|notes?|box|unit|gate|pillar|objective|priority|principle|budget"
-    rf"|recommendations?|rank(?:ed)?|levels?|stages?|steps?|parts?|rounds?|sheet|group|day|week|year|at){SPACE}$",
-    re.IGNORECASE,
-)
-_CALL = re.compile(
-    r"\b(?:call|dial|text|phone|telephone|tel|fax|mobile|helpline|ring|NHS|calling|dialling|texting|ringing|via|on)"
-    rf"(?:{SPACE}us)?(?:{SPACE}on)?[:.]?{SPACE}?$",
-    re.IGNORECASE,
-)
-_CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
-_SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
-_NAME_BEFORE = re.compile(
-    rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$"
-    rf"|\([A-Z]{{2,6}}\){SPACE}$"  # "Combined Task Force (CTF) 150"
-)
-_OLD_YEAR = re.compile(r"1[0-5][0-9]{2}")
-_IN_BEFORE = re.compile(rf"\bin{SPACE}$", re.IGNORECASE)
-_WEEKDAY_BEFORE = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}$")
-# "at 1745hrs", "a three time winner"
-_CLOCK_BEFORE = re.compile(rf"\b(?:at|until|by|from|to|till|before|after|about|around){SPACE}$", re.IGNORECASE)
-_TIME_AFTER = re.compile(rf"{SPACE}time\b|{SPACE}of{SPACE}(?:the|our|its|their|Britain|England|only)\b")
-_AGE_AFTER = re.compile(rf",|{SPACE}from\b")
-_AGE_BEFORE = re.compile(rf"[A-Z][\w’'-]*,{SPACE}$")
-# a noun in the plural, and not a short word that only ends like one
-_PLURAL = r"(?!(?:has|is|was|its|this|as|us|thus|does|always|across|plus|towards|perhaps)\b)[a-z]{2,}(?<!s)s\b"
-_NAMED_AFTER = re.compile(
-    rf"{SPACE}(?:Downing|Commando|Squadron|Sqn|Regiment|Rifles|Battalion|Brigade|Division|Signals?|Naval|Wing|Platoon"
-    rf"|Corps|PARA|SCOTS|(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Battalion|Brigade|Regiment|Division|Squadron|Unit|Company|Corps"
-    r"|Wing|Group|Troop|Party|Force|Battery|Flight|Hospital))(?:\b|(?=[A-Z]))"
-    # "2 TPS searched", "(2 R WELSH)", "15 (UK) Group"; but "5 MPs", "20 NHS trusts"
-    rf"|{SPACE}(?:[A-Z]{SPACE})?(?!(?:UK|US|EU|UN|NHS|NATO|RAF|MOD|BBC)\b)[A-Z]{{2,9}}\b(?![-/&])"
-    rf"(?!{SPACE}(?:[A-Za-z-]+{SPACE}){{0,3}}(?:{_PLURAL}|[A-Z][a-z]+s\b))"
-    rf"|{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+(?:{SPACE}[A-Z][a-z]+)*\){SPACE}[A-Z])"
-    # an adjective: "a two state solution"
-    rf"|{SPACE}(?:state|tier|way|star|step|piece|point(?={SPACE}plan)){SPACE}[a-z]+"
-)
-_STREET_AFTER = re.compile(
-    rf"{SPACE}(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House"
-    r"|Gardens|Colonnade|Wharf|Court|Row|Buildings?|Yard)(?:\b|(?=[A-Z]))"
-    rf"|{SPACE}Whitehall\b"
-)
-_VERB = r"(?:are|is|were|was|have|has|had|will|would|who|which|that)\b"
-_COUNTED_AFTER = re.compile(
-    rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b"
-    rf"|{SPACE}(?:(?!{_VERB})[a-z]+[ -]){{0,2}}(?:{_PLURAL}|(?:people|children|men|women|staff|police)\b)"
-)
-_OF_THEM = re.compile(rf"{SPACE}of{SPACE}(?:which|whom|them|these|those)\b")
-# "one" is mostly a pronoun or an article: it counts where "two" could stand for it without a second thought
-_ONE_THING = re.compile(
-    rf"{SPACE}(?:single|person|individual|man|woman|child|boy|girl|baby|adult|driver|officer|soldier|victim|suspect|pupil"
-    r"|student|patient|passenger|worker|employee|director|member|civilian|serviceman|contact|arrest|death|fatality"
-    r"|injury|conviction|vessel|boat|ship|aircraft|helicopter|vehicle|lorry|firearm|weapon|organisation)\b"
-    rf"|{SPACE}[A-Z][a-z]+(?:an|ish|ese|ch|i|qi){SPACE}(?:man|woman|national|person|boy|girl|child|citizen)\b"
-)
-_ONE_PART = re.compile(rf"(?:half|(?:an?|one)(?:{SPACE}|-)[a-z]+)", re.IGNORECASE)
-_WHICH_HALF = re.compile(
-    rf"\b(?:first|second|other|last|latter|each|every|this|that|next|final|better|previous|past|rear|front"
-    rf"|upper|lower|top|bottom|back|northern|southern|eastern|western){SPACE}$",
-    re.IGNORECASE,
-)
-_DIVIDES_AFTER = re.compile(
-    rf"$|[.;)]|{SPACE}(?:of|the|all|its|their|these|those|our|as|more|less|fewer|higher|lower|from|on|since|compared"
-    # what they do or are
-    r"|over|said|say(?:s|ing)?|showed|showing|report(?:ed|ing)|believed?|thought|think|felt|feel|agreed?|want(?:ed)?"
-    r"|expect(?:ed)?|would|will|were|are|had|have|having|did|do|used?|using|supported)\b",
-    re.IGNORECASE,
-)
-_DIVIDES_BEFORE = re.compile(rf"\b(?:by|in|to){SPACE}$", re.IGNORECASE)
-_LINE_OR_SENTENCE = re.compile(r"(?:^|[.!?:;•\n“\"‘(–])\s*$")
-_STANDING = frozenset({EXACTLY, "up to", "at least", "around", "a record"})
-"""Qualifiers that also stand before a year ("up to 2020", "around 2010")."""
+_LONGEST_COUNT: Final = 4
+"""A count of more digits than this is written with separators ("12,500"): "88088" is a code. With 3, four figures of
+the labelled dev releases are lost; with 5, all are read as with 4."""
+
+_OLDEST: Final = 100
+"""An age in years is below this."""
+
+_GROWN_UP: Final = 20
+"""The age below which a rule for children, or one in words ("children over five"), means an age. With 16 to 30 the
+labelled dev releases are read alike."""
+
+FIGURE: Final = -1
+"""Decision of a rule that the amount is a figure, whatever the rules after it say."""
 
 
-def glued_before(text: str, start: int) -> bool:
-    """Whether what begins at ``start`` goes on a word, a number or an address that began earlier."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An amount and what a rule may look at around it.
+
+    ``begin`` is where the statement starts, its qualifier included. ``alone`` says that the text is just the number,
+    so checks that need a sentence around it are skipped; ``years`` lets four digits that look like a year pass.
+    ``counted`` says that a noun in the plural follows, so that the number counts.
+    """
+
+    text: str
+    amount: Amount
+    qualifier: str
+    begin: int
+    alone: bool
+    years: bool
+    counted: bool
+
+    @property
+    def written(self) -> str:
+        """The amount as the text writes it."""
+        return self.text[self.amount.start : self.amount.end]
+
+    @property
+    def exact(self) -> bool:
+        """Whether no qualifier was found before it."""
+        return self.qualifier == EXACTLY
+
+    def before(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Find a pattern that ends right before the statement."""
+        return pattern.search(self.text, max(0, self.begin - _WINDOW), self.begin)
+
+    def after(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Find a pattern that begins right after the amount."""
+        return pattern.match(self.text, self.amount.end)
+
+    def skip(self, excluded: object) -> int | None:
+        """Return where to read on if ``excluded`` is true."""
+        return self.amount.end if excluded else None
+
+
+def not_a_figure(
+    text: str, amount: Amount, qualifier: str, begin: int, *, alone: bool, years: bool, rules: "Exclusions"
+) -> int | None:
+    """Return where to read on if the words around ``amount`` show that it is no figure, else None.
+
+    The arguments are those of `Place`.
+    """
+    counted = amount.bare and patterns.COUNTED_AFTER.match(text, amount.end) is not None
+    place = Place(text, amount, qualifier, begin, alone, years, counted)
+    if not amount.bare:
+        return rules.measures(place)
+    read_on = rules.numbers(place)
+    if read_on is None and not alone:
+        read_on = rules.names(place)
+    return None if read_on == FIGURE else read_on
+
+
+# --- where no amount begins, whatever follows
+
+
+def _glued_telephone(text: str, start: int, end: int) -> int | None:
+    if text[start] != "0" or not _goes_on(text, start):
+        return None
+    groups = patterns.TELEPHONE_GROUPS.match(text, after_word(text, end))
+    return groups.end() if groups else None
+
+
+def _glued(text: str, start: int, end: int) -> int | None:
+    return after_word(text, end) if _goes_on(text, start) else None
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Whether what begins at ``start`` continues a word, a number or an address that began earlier."""
     before = text[max(0, start - 2) : start]
     if not before:
         return False
@@ -184,148 +128,306 @@ def glued_before(text: str, start: int) -> bool:
     return last.isalnum() or last in "_@#\\/.,:-−&=+"
 
 
-def no_figure(text: str, amount: Amount, qualifier: str, begin: int, *, alone: bool, years: bool) -> int | None:
-    """Return where to read on if the surroundings show that ``amount`` is no figure, else ``None``.
+def _identity_age(text: str, start: int, end: int) -> int | None:
+    ages = patterns.AGES.match(text, start)
+    if ages is None:
+        return None
+    thing = ages.group().endswith("years old") and patterns.THING.search(text, max(0, start - _WINDOW), start)
+    return None if thing else ages.end()
 
-    ``begin`` is where the statement starts, its qualifier included. ``alone`` lifts the doubts that only a
-    sentence raises (labels, names, markers, "one"); ``years`` lets four digits that look like a year pass.
+
+# --- amounts with a unit, and parts of a whole
+
+
+def _is_one_part(place: Place) -> bool:
+    part = place.amount.part and not place.amount.unit and place.exact and not place.alone
+    return part and patterns.ONE_PART.fullmatch(place.text, place.amount.start, place.amount.end) is not None
+
+
+def _which_half(place: Place) -> int | None:
+    return place.skip(_is_one_part(place) and place.before(patterns.WHICH_HALF))
+
+
+def _undivided(place: Place) -> int | None:
+    divides = place.before(patterns.DIVIDES_BEFORE) or place.after(patterns.DIVIDES_AFTER)
+    return place.skip(_is_one_part(place) and not divides)
+
+
+def _is_a_duration(place: Place) -> bool:
+    """Whether it is "a year" and not "one year", "a thousand years"."""
+    return place.amount.unit in DURATIONS and place.text[place.amount.start] in "aA" and not place.amount.scaled
+
+
+def _a_year(place: Place) -> int | None:
+    return place.skip(_is_a_duration(place) and place.exact and AFTER(place.text, place.amount.end) is None)
+
+
+def _year_earlier(place: Place) -> int | None:
+    return place.skip(_is_a_duration(place) and place.after(patterns.THAN_BEFORE))
+
+
+def _clock(place: Place) -> int | None:
+    digits = place.amount.numeral
+    if place.amount.unit != "hours" or len(digits) != 4 or not digits.isdigit():
+        return None
+    is_time = int(digits[:2]) <= 24 and int(digits[2:]) <= 59
+    return place.skip(is_time and (place.before(patterns.CLOCK_BEFORE) or place.written.endswith("hrs")))
+
+
+def _plan(place: Place) -> int | None:
+    in_years = place.amount.unit in DURATIONS and place.amount.value != 1
+    return place.skip(in_years and patterns.PLAN_UNIT.match(place.text, place.amount.end - len(" Year")))
+
+
+def _aged(place: Place) -> int | None:
+    return place.skip(place.amount.unit in DURATIONS and place.before(patterns.AGED))
+
+
+def _own_feet(place: Place) -> int | None:
+    return place.skip(place.amount.unit == "feet" and place.before(patterns.OWN))
+
+
+def _file_size(place: Place) -> int | None:
+    return place.skip(place.amount.unit in ("MB", "KB", "GB") and place.before(patterns.FILE_BEFORE))
+
+
+# --- bare numbers
+
+
+def _year(place: Place) -> int | None:
+    named = place.qualifier in patterns.BEFORE_YEARS or not place.counted
+    return place.skip(place.amount.like_a_year and not place.years and named)
+
+
+def _old_year(place: Place) -> int | None:
+    old = not place.counted and patterns.OLD_YEAR.fullmatch(place.amount.numeral)
+    return place.skip(old and place.before(patterns.IN_BEFORE))
+
+
+def _time(place: Place) -> int | None:
+    match = place.after(patterns.TIME) if place.amount.numeral.isdigit() else None
+    return match.end() if match else None
+
+
+def _more_digits(place: Place) -> int | None:
+    match = place.after(patterns.MORE_DIGITS) if place.amount.numeral.isdigit() else None
+    return match.end() if match else None
+
+
+def _day_of_month(place: Place) -> int | None:
+    return place.skip(place.after(patterns.DAY_OF_MONTH))
+
+
+def _code(place: Place) -> int | None:
+    digits = place.amount.numeral
+    return place.skip(len(digits) > _LONGEST_COUNT and digits.isdigit() and not place.counted and place.exact)
+
+
+def _times_won(place: Place) -> int | None:
+    return place.skip(place.after(patterns.TIME_WON))
+
+
+def _one_of(place: Place) -> int | None:
+    return place.skip(place.amount.value == 1 and place.exact and place.after(patterns.ONE_OF))
+
+
+def _series(place: Place) -> int | None:
+    start = place.amount.start
+    return place.skip(patterns.SERIES.search(place.text, max(0, place.begin - _WINDOW), start))
+
+
+def _run_on_number(place: Place) -> int | None:
+    return place.skip(place.before(patterns.RUN_ON_NUMBER))
+
+
+def _child_is(place: Place) -> int | None:
+    young = not place.counted and place.amount.value < _GROWN_UP
+    return place.skip(young and place.before(patterns.CHILD_IS))
+
+
+def _comes_of_age(place: Place) -> int | None:
+    return place.skip(_may_be_age(place) and place.before(patterns.COMES_OF_AGE))
+
+
+def _may_be_age(place: Place) -> bool:
+    return not place.counted and place.amount.numeral.isdigit() and place.amount.value < _OLDEST
+
+
+def _age_of(place: Place) -> int | None:
+    return place.skip(not place.counted and place.before(patterns.AGE_OF))
+
+
+def _age_limit(place: Place) -> int | None:
+    in_words = not place.counted and place.amount.value < _GROWN_UP and place.written.isalpha()
+    if place.exact or not (in_words or _may_be_age(place)):
+        return None
+    limit = place.text[place.begin : place.amount.start].strip().lower() in patterns.BOUNDS
+    return place.skip(limit and place.before(patterns.SOMEONE_BEFORE))
+
+
+def _label(place: Place) -> int | None:
+    return place.skip(place.before(patterns.LABEL) and not place.after(patterns.OF_THEM))
+
+
+def _army_unit(place: Place) -> int | None:
+    return place.skip(place.after(patterns.ARMY_UNIT_AFTER))
+
+
+def _capitals(place: Place) -> int | None:
+    return place.skip(place.after(patterns.CAPITALS_AFTER))
+
+
+def _bracketed_name(place: Place) -> int | None:
+    return place.skip(place.after(patterns.BRACKETED_NAME_AFTER))
+
+
+def _adjective(place: Place) -> int | None:
+    return place.skip(place.after(patterns.ADJECTIVE_AFTER))
+
+
+def _street(place: Place) -> int | None:
+    return place.skip(place.amount.numeral and place.after(patterns.STREET_AFTER))
+
+
+def _note(place: Place) -> int | None:
+    text, amount = place.text, place.amount
+    opens, closes = text[amount.start - 1 : amount.start], text[amount.end : amount.end + 1]
+    return place.skip(len(place.written) < _SHORT_MARK and opens in ("(", "[") and closes in (")", "]"))
+
+
+def _list_marker(place: Place) -> int | None:
+    short = len(place.written) < _SHORT_MARK
+    return place.skip(short and place.before(patterns.MARKER_BEFORE) and place.after(patterns.MARKER_AFTER))
+
+
+def _under_one_roof(place: Place) -> int | None:
+    phrase = place.text[place.begin : place.amount.start].strip().lower()
+    return place.skip(place.written.lower() == "one" and phrase in ("under", "over", "about", "around"))
+
+
+def _qualified(place: Place) -> int | None:
+    return None if place.exact else FIGURE
+
+
+def _zero(place: Place) -> int | None:
+    return place.skip(place.written.lower() == "zero")
+
+
+def _one_thing(place: Place) -> int | None:
+    return FIGURE if place.written.lower() == "one" and place.after(patterns.ONE_THING) else None
+
+
+def _one(place: Place) -> int | None:
+    return place.skip(place.written.lower() == "one")
+
+
+def _short_number(place: Place) -> int | None:
+    called = not place.counted or place.after(patterns.CALLS_AFTER)
+    return place.skip(place.written in patterns.SHORT_NUMBERS and called)
+
+
+def _perhaps_label(place: Place) -> int | None:
+    may_be = not place.counted and "," not in place.amount.numeral
+    return place.skip(may_be and place.before(patterns.PERHAPS_LABEL))
+
+
+def _telephone(place: Place) -> int | None:
+    return place.skip(not place.counted and place.amount.numeral.isdigit() and place.before(patterns.CALL))
+
+
+def _age_after_name(place: Place) -> int | None:
+    return place.skip(place.before(patterns.AGE_BEFORE) and place.after(patterns.AGE_AFTER))
+
+
+def _capital(place: Place) -> int | None:
+    return place.skip(place.written[0].isupper() and not place.before(patterns.LINE_OR_SENTENCE))
+
+
+def _name_before(place: Place) -> int | None:
+    name = None if place.counted else place.before(patterns.NAME_BEFORE)
+    return place.skip(name is not None and name["opening"] is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """The rules by which a number is no figure.
+
+    ``starts`` are asked before an amount is read at an offset, with the text and both ends of what may begin one.
+    ``measures`` are asked of amounts with a unit and of parts of a whole, ``numbers`` of all others, and ``names`` of
+    those if they are part of a sentence: labels, markers, ages, parts of names. Each returns where to read on;
+    ``names`` may return `FIGURE` instead.
     """
-    if not amount.bare:
-        return amount.end if _idle_measure(text, amount, begin, qualifier, alone=alone) else None
-    end = amount.end
-    counted = _COUNTED_AFTER.match(text, end) is not None
-    if amount.like_a_year and not years and (qualifier in _STANDING or not counted):
-        return end
-    if not counted and _OLD_YEAR.fullmatch(amount.numeral) and _IN_BEFORE.search(text, max(0, begin - 4), begin):
-        return end
-    if amount.numeral.isdigit():
-        for pattern in (_TIME, _MORE_DIGITS):
-            if match := pattern.match(text, end):
-                return match.end()
-    if _DAY_OF_MONTH.match(text, end) or _TIMES.fullmatch(text, amount.start, end):
-        return end
-    if _dated_before(text, begin) and not counted:
-        return end
-    return end if not alone and _named(text, amount, begin, qualifier, counted) else None
+
+    starts: Chain[[str, int, int], int]
+    measures: Chain[[Place], int]
+    numbers: Chain[[Place], int]
+    names: Chain[[Place], int]
 
 
-def _idle_measure(text: str, amount: Amount, begin: int, qualifier: str, *, alone: bool) -> bool:
-    """Whether a number with a unit, or a part of a whole, measures nothing: "one day", "a year", "at 1745hrs"."""
-    if not alone and (
-        text[amount.start : amount.end].lower() == "one day" or _idle_part(text, amount, begin, qualifier)
-    ):
-        return True
-    if amount.unit in DURATIONS:
-        if text[amount.start] in "aA" and not amount.scaled:  # a figure only as "more than a year", "a year or more"
-            bare = qualifier == EXACTLY and qualifier_after(text, amount.end)[0] == EXACTLY
-            if bare or _THAN_BEFORE.match(text, amount.end):
-                return True
-        plan = amount.value != 1 and _PLAN_UNIT.match(text, amount.end - 5)
-        clock = amount.unit == "hours" and _is_clock(text, amount, begin)
-        return bool(clock or plan or _AGED.search(text, max(0, begin - 8), begin))
-    if amount.unit == "feet":
-        return _OWN.search(text, max(0, begin - 4), begin) is not None
-    return amount.unit in ("MB", "KB", "GB") and _FILE_BEFORE.search(text, max(0, begin - 12), begin) is not None
-
-
-def _is_code(text: str, amount: Amount, qualifier: str, counted: bool) -> bool:
-    """Whether it is a short code or an identifier ("text 88088"), or counts times won or one of many."""
-    if len(amount.numeral) > 4 and amount.numeral.isdigit() and not counted and qualifier == EXACTLY:
-        return True  # what counts has separators
-    after = _TIME_AFTER.match(text, amount.end)
-    return after is not None and ((amount.value == 1 and qualifier == EXACTLY) or after.group().endswith("time"))
-
-
-def _is_clock(text: str, amount: Amount, begin: int) -> bool:
-    """Whether four digits and "hrs" tell the time of day."""
-    digits = amount.numeral
-    if len(digits) != 4 or not digits.isdigit() or int(digits[:2]) > 24 or int(digits[2:]) > 59:
-        return False
-    return (
-        _CLOCK_BEFORE.search(text, max(0, begin - 8), begin) is not None or text[amount.end - 3 : amount.end] == "hrs"
-    )
-
-
-def _is_age(text: str, begin: int, qualifier: str, amount: Amount) -> bool:
-    """Whether the number is an age that tells who is meant: "the age of 18", "children under 5"."""
-    if _CHILD_IS.search(text, max(0, begin - _WINDOW), begin) and amount.value < 20:
-        return True
-    of_age = amount.numeral.isdigit() and amount.value < 100
-    if of_age and _COMES_OF_AGE.search(text, max(0, begin - _WINDOW), begin):
-        return True
-    bound = _AGE_LIMIT.search(text, max(0, begin - _WINDOW), begin)
-    if bound is None:
-        return False
-    if bound.group().lower().startswith("age"):
-        return True
-    limits = text[begin : amount.start].strip().lower() in _BOUNDS
-    words = amount.value < 20 and text[amount.start : amount.end].isalpha()
-    return limits and (of_age or words) and qualifier != EXACTLY
-
-
-def _idle_part(text: str, amount: Amount, begin: int, qualifier: str) -> bool:
-    """Whether "half", "a third", "a quarter" divide nothing: "the first half", "a third runway"."""
-    if (
-        amount.unit
-        or not amount.part
-        or not _ONE_PART.fullmatch(text, amount.start, amount.end)
-        or qualifier != EXACTLY
-    ):
-        return False
-    if _WHICH_HALF.search(text, max(0, begin - _WINDOW), begin):
-        return True
-    by = _DIVIDES_BEFORE.search(text, max(0, begin - 6), begin)
-    return not (by or _DIVIDES_AFTER.match(text, amount.end))
-
-
-def _dated_before(text: str, begin: int) -> bool:
-    window = max(0, begin - _WINDOW)
-    return any(pattern.search(text, window, begin) for pattern in (_MONTH_BEFORE, _WEEKDAY_BEFORE))
-
-
-def _is_reference(text: str, start: int, end: int) -> bool:
-    """Whether digits name a place, a unit ("857’s officer"), an issue of a journal or the ages that a school is for."""
-    if _STREET_AFTER.match(text, end) or _OWNS.match(text, end) or _CITED.match(text, start):
-        return True
-    ages = _SCHOOL_AGES.fullmatch(text, start, end)
-    return ages is not None and int(ages["from"]) < int(ages["to"]) <= 25 and _SCHOOLED.match(text, end) is not None
-
-
-def _marks(text: str, amount: Amount, begin: int) -> bool:
-    """Whether a number marks an item of a list, or a note: "1. First", "(2)"."""
-    if text[amount.start - 1 : amount.start] in ("(", "[") and text[amount.end : amount.end + 1] in (")", "]"):
-        return True
-    before = _MARKER_BEFORE.search(text, max(0, begin - _WINDOW), begin)
-    return before is not None and _MARKER_AFTER.match(text, amount.end) is not None
-
-
-def _named(text: str, amount: Amount, begin: int, qualifier: str, counted: bool) -> bool:
-    """Whether the number belongs to a name, or may do so and nothing shows that it counts."""
-    start, end, window = amount.start, amount.end, max(0, begin - _WINDOW)
-    words = text[start:end]
-    if _is_code(text, amount, qualifier, counted):
-        return True
-    if _SERIES.search(text, window, start) or (not counted and _is_age(text, begin, qualifier, amount)):
-        return True
-    if _LABEL.search(text, window, begin) and not _OF_THEM.match(text, end):
-        return True
-    if _NAMED_AFTER.match(text, end) or (amount.numeral and _is_reference(text, start, end)):
-        return True
-    if len(words) < 4 and _marks(text, amount, begin):
-        return True
-    if qualifier != EXACTLY:
-        return words.lower() == "one" and text[begin:start].strip().lower() in ("under", "over", "about", "around")
-    if not amount.numeral and words.lower() in ("one", "zero"):
-        return words.lower() == "zero" or _ONE_THING.match(text, end) is None
-    if words in _SHORT_NUMBERS and (not counted or _CALLS_AFTER.match(text, end)):
-        return True
-    if _PERHAPS_LABEL.search(text, window, begin) and not counted and "," not in amount.numeral:
-        return True
-    if _CALL.search(text, window, begin) and not counted and amount.numeral.isdigit():
-        return True
-    if _AGE_BEFORE.search(text, window, begin) and _AGE_AFTER.match(text, end):
-        return True
-    if words[0].isupper() and not _LINE_OR_SENTENCE.search(text, window, begin):
-        return True  # "the Six Nations"
-    name = _NAME_BEFORE.search(text, window, begin)
-    return name is not None and name["opening"] is None and not counted
+EXCLUSIONS: Final = Exclusions(
+    starts=Chain(
+        "no start",
+        (
+            Rule("telephone", "enquiries:0203 267 5085Out of hours", _glued_telephone, unlabelled(3, 3)),
+            Rule("glued", "MI5 said so", _glued),
+            Rule("age", "a 16-year-old", _identity_age),
+        ),
+    ),
+    measures=Chain(
+        "no measure",
+        (
+            Rule("which half", "the first half of it", _which_half, unlabelled(6, 6)),
+            Rule("undivided", "a third runway", _undivided, unlabelled(7, 7)),
+            Rule("a year", "in a year it was gone", _a_year),
+            Rule("a year earlier", "more than a year earlier.", _year_earlier),
+            Rule("clock", "at 1745hrs", _clock),
+            Rule("plan", "the 25 Year Environment Plan", _plan),
+            Rule("aged", "those aged 65 years and over", _aged),
+            Rule("own feet", "on my own two feet", _own_feet),
+            Rule("file", "the report (PDF, 9.5 MB)", _file_size),
+        ),
+    ),
+    numbers=Chain(
+        "no number",
+        (
+            Rule("year", "in 2018", _year),
+            Rule("old year", "a school founded by her in 1541.", _old_year),
+            Rule("time", "they open 10 a.m. sharp", _time),
+            Rule("more digits", "the number to ask for is 57 359 now", _more_digits, unlabelled(3, 4)),
+            Rule("day of month", "since 5 July 2024", _day_of_month),
+        ),
+    ),
+    names=Chain(
+        "no count",
+        (
+            Rule("code", "your postcode to 88088", _code, "safety: an identifier; what counts has separators"),
+            Rule("times won", "a three time winner", _times_won),
+            Rule("one of", "she became 1 of the few", _one_of),
+            Rule("series", "Band 3, they said", _series),
+            Rule("run-on number", "theNumber 10 website", _run_on_number),
+            Rule("child", "until your child is five.", _child_is),
+            Rule("comes of age", "when they reach 18.", _comes_of_age),
+            Rule("age", "girls married by age of 15", _age_of),
+            Rule("age limit", "help to those under five", _age_limit),
+            Rule("label", "sections 5 and 6 of it", _label),
+            Rule("army unit", "as 45 Commando left", _army_unit),
+            Rule("capitals", "and 3 YORKS lost all", _capitals),
+            Rule("bracketed name", "when 160 (Wales) Brigade left", _bracketed_name),
+            Rule("adjective", "a two state solution", _adjective, unlabelled(4, 4)),
+            Rule("street", "the door of 10 Whitehall", _street),
+            Rule("note", "it lives outdoors (2) then", _note),
+            Rule("list marker", "1. First", _list_marker),
+            Rule("under one roof", "under one roof", _under_one_roof),
+            Rule("qualified", "at more than 20", _qualified),
+            Rule("zero", "zero tolerance", _zero),
+            Rule("one thing", "gave her one person to turn to", _one_thing),
+            Rule("one", "the one they saw", _one),
+            Rule("short number", "and then 999 came", _short_number, unlabelled(7, 9)),
+            Rule("perhaps a label", "in room 5", _perhaps_label),
+            Rule("telephone", "please call 300", _telephone),
+            Rule("age after name", "Poppy, 27 from London", _age_after_name, unlabelled(6, 6)),
+            Rule("capital", "the Six Nations", _capital),
+            Rule("name before", "they saw Formulation 3", _name_before),
+        ),
+    ),
+)

@@ -1,20 +1,11 @@
 """The words of periods as patterns: dates, years of all kinds, lengths, and the prepositions before them."""
 
 import re
-from typing import Final
 
+from index.text.dates import MONTH_NUMBERS, WEEKDAY
 from index.text.number_words import ONES, SPACE, TENS
 
-MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        "January Jan,February Feb,March Mar,April Apr,May,June Jun,July Jul,August Aug,September Sept Sep,October Oct,"
-        "November Nov,December Dec".split(","),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
 _YEAR = r"(?:19|20)[0-9]{2}"
 _DAY = r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _DASH = rf"(?:[-–—]|{SPACE}[–—]{SPACE})"
@@ -22,7 +13,7 @@ _ONE_YEAR = rf"(?P<year>{_YEAR})(?!,[0-9]{{3}}|[0-9])"
 _OF_YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:{_ONE_YEAR}(?![-/–][0-9])|(?P<which>this|last|next){SPACE}year\b))"
 
 DATE = re.compile(
-    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?{SPACE}(?:the{SPACE})?)?"
+    rf"(?:{WEEKDAY},?{SPACE}(?:the{SPACE})?)?"
     rf"(?:(?P<day>{_DAY}){SPACE}(?:of{SPACE})?)?(?P<month>{_MONTH})\b(?:\.(?={SPACE}[0-9]))?{_OF_YEAR}?"
 )
 MONTH_DAY = re.compile(rf"(?P<month>{_MONTH}){SPACE}(?P<day>{_DAY})\b(?![-–/,.][0-9])")
@@ -90,17 +81,9 @@ ENDING = re.compile(
 
 ENDED = re.compile(rf"(?:ending|ended){SPACE}(?:in{SPACE}|on{SPACE})?", re.IGNORECASE)
 
-PREFIX = re.compile(
-    r"\b(?:(?P<within>in|during|throughout|for|over|across|on(?!\sor\s)|within|covering)"
-    r"|(?P<since>since|on\sor\safter|from|starting(?:\sin|\son)?|beginning(?:\sin|\son)?)|(?P<after>after|following)"
-    r"|(?P<until>by|on\sor\sbefore|until|till|up\sto|to)|(?P<before>before|ahead\sof|prior\sto)"
-    r"|(?P<at>as\s(?:of|at)|at)|(?P<between>between))"
-    rf"{SPACE}(?:just{SPACE}|only{SPACE})?",
-    re.IGNORECASE,
-)
 JOIN = re.compile(rf"{SPACE}(?:and|to|until|till|through|up{SPACE}to){SPACE}(?:the{SPACE}end{SPACE}of{SPACE})?|{_DASH}")
 ONWARDS = re.compile(rf",?{SPACE}on(?:wards)?\b(?!{SPACE})|{SPACE}onwards?\b", re.IGNORECASE)
-# "since the election", "since taking office": an event that the words name and do not date
+# "since the election", "since taking office": an event that the words name without a date
 EVENT = re.compile(
     rf"\b(?:since{SPACE}(?=(?:the|this|that|these|our|their|its|his|her|records?|then|it|they|we|being|[a-z]+ing)\b)"
     rf"|(?:during|throughout){SPACE}(?=(?:(?:their|its|his|her|our)|the{SPACE}(?:pandemic|war|campaign|election|crisis"
@@ -130,4 +113,4 @@ EVENT_DATED = re.compile(
     rf"(?:{SPACE}(?!(?:has|have|had|was|were|is|are|and|but)\b)[\w’'-]+){{0,8}}?{SPACE}(?:in|on){SPACE}"
     rf"(?=[0-9]|(?:{_MONTH})\b)"
 )
-"""From an event on to its date: "since its foundation in Leeds in 1992"."""
+"""What is between an event and its date: "since its foundation in Leeds in 1992"."""

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
+from typing import Final
 
-from index.figures.amounts import ANCHOR, Amount, after_word, amount_at
-from index.figures.exclusions import AGES, THING, glued_before, no_figure
-from index.figures.qualifiers import EXACTLY, qualifier_after, qualifier_before
+from index.figures.amounts import AMOUNTS, ANCHOR, Amount, Amounts, amount_at
+from index.figures.exclusions import EXCLUSIONS, Exclusions, not_a_figure
+from index.figures.qualifiers import EXACTLY, QUALIFYING, Qualifying, qualifier_after, qualifier_before
+from index.figures.rules import Chain, Rule
 from index.figures.units import DURATIONS, unit_after
 from index.text.number_words import SPACE
 from index.types import Span
@@ -42,24 +44,17 @@ class Quantity:
 
 _BETWEEN = re.compile(rf"\bbetween{SPACE}$", re.IGNORECASE)
 _FROM = re.compile(rf"\b(?P<word>from|by){SPACE}$", re.IGNORECASE)
-# "raised from the current level of £25,000 to £100,000"
-_FROM_OLD = re.compile(
-    rf"\bfrom{SPACE}(?:(?:an?|the|its|their|our){SPACE})?(?:current|present|previous|existing|original|old|former|initial)"
-    rf"{SPACE}(?:[a-z]+{SPACE})?(?:of{SPACE})?$",
-    re.IGNORECASE,
-)
 _OR = re.compile(rf"{SPACE}or{SPACE}", re.IGNORECASE)
 _DASH = re.compile(rf"[-–—](?=[0-9£$€¥])|{SPACE}[-–—]{SPACE}(?=[0-9£$€¥])")
 _TO = re.compile(rf"{SPACE}to{SPACE}|-to-", re.IGNORECASE)
 _AND = re.compile(rf"{SPACE}and{SPACE}", re.IGNORECASE)
-# "rising from 3 to 12 months" tells of two figures, "from 3 to 12 months" of one range
+# "rising from 3 to 12 months" states two figures, "from 3 to 12 months" one range
 _CHANGE = re.compile(
     r"\b(?:ris|rose|increas|gr[eo]w|f[ae]ll|drop|declin|decreas|reduc|cut|extend|rais|lower|doubl|trebl|tripl"
     r"|quadrupl|halv|up\b|down\b|mov|chang|expand|jump|climb|improv|went\b|go(?:es|ing)?\b|short|length)"
     r"[^.;\n]{0,60}$",
     re.IGNORECASE,
 )
-_GROUPS = re.compile(rf"(?:{SPACE}[0-9]{{3,}})+")
 _CHAIN = re.compile(r"(?:[-–/.][0-9][0-9.,]*)+")
 _LEAD = re.compile(
     r"[\s\"'“‘(\[]*(?:(?:an?|the|this|by|of|to|in|up|down|only|just|another|total|extra|additional|further)\s+)*",
@@ -68,21 +63,93 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"(?:[\s-][^\W\d_]+(?:['’][a-z]+)?,?){0,10}[\s\"'”’)\].,;:!?]*")
 
 
-def quantities(text: str) -> list[Quantity]:
+_SHORT_PERIOD: Final = 100
+"""A length of time below this many units may be a plan's ("over 5 years"); "over 13,000 hours" is not. With 20 to 1,000
+the labelled dev releases are read alike."""
+
+_JOINT_BEFORE: Final = 8
+"""How many characters before a range are searched for "between" or "from"."""
+
+_CHANGE_BEFORE: Final = 80
+"""How many characters before a range are searched for a verb of change: 60 between them, and the verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Two amounts that may be the ends of one range: ``dashed`` with a dash between, ``glued`` without blanks round it.
+
+    ``shared`` says that the unit is written at the high end only ("15 to 20%").
+    """
+
+    text: str
+    low: Amount
+    high: Amount
+    dashed: bool
+    glued: bool
+    shared: bool
+
+    @property
+    def fell(self) -> bool:
+        """Whether the second amount is not above the first."""
+        return self.low.value >= self.high.value
+
+    def before(self, pattern: re.Pattern[str], reach: int) -> re.Match[str] | None:
+        """Find a pattern that ends right before the range."""
+        return pattern.search(self.text, max(0, self.low.start - reach), self.low.start)
+
+
+def _pause(ends: Ends) -> bool:
+    return ends.fell and ends.dashed and not ends.glued
+
+
+def _changes(ends: Ends) -> bool:
+    start = ends.before(_FROM, _JOINT_BEFORE)
+    if start is None or (ends.shared and start["word"].lower() == "by"):
+        return False  # "by 15 to 20%" is one change
+    return ends.fell or ends.before(_CHANGE, _CHANGE_BEFORE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityRules:
+    """The rules by which the quantities of a text are read; ``two_figures`` says that two amounts are no range."""
+
+    amounts: Amounts
+    exclusions: Exclusions
+    qualifying: Qualifying
+    two_figures: Chain[[Ends], bool]
+
+
+QUANTITIES: Final = QuantityRules(
+    amounts=AMOUNTS,
+    exclusions=EXCLUSIONS,
+    qualifying=QUALIFYING,
+    two_figures=Chain(
+        "two figures",
+        (
+            Rule(
+                "pause", "cut to 69 million – 12.4 million fewer", _pause, "else neither of two figures would be read"
+            ),
+            Rule("change", "rising from 3 to 12 months", _changes),
+        ),
+    ),
+)
+
+
+def quantities(text: str, rules: QuantityRules = QUANTITIES) -> list[Quantity]:
     """Return the quantities of ``text`` in order; their spans do not overlap.
 
     Left out, because they count and measure nothing: dates, years, times of day, the numbers of Acts,
     sections, classes, addresses and telephones, list markers, ordinals, digits in names (MI5, COVID-19),
     and "one" where nothing shows that it counts. Time is linear in the length of the text.
     """
-    return list(_read(text))
+    return list(_read(text, rules))
 
 
 def parse_quantity(text: str) -> Quantity | None:
     """Return the one quantity that ``text`` as a whole states ("more than 800 people"), or ``None``.
 
     A qualifier and an article may stand before the number, and up to ten words with what is counted after
-    it. A date, a year, a label, a text with two quantities, or any other text is none.
+    it. Any other text, among them a date, a year, a label or two quantities, gives ``None``.
     """
     return whole_quantity(text, years=False)
 
@@ -94,7 +161,7 @@ def same_value(a: Quantity, b: Quantity) -> bool:
 
 def whole_quantity(text: str, years: bool) -> Quantity | None:
     """Return the quantity that the whole text is, as `parse_quantity` does; ``years`` reads "2000" as a number."""
-    found = list(islice(_read(text, alone=True, years=years), 2))
+    found = list(islice(_read(text, QUANTITIES, alone=True, years=years), 2))
     if len(found) != 1:
         return None
     span = found[0].span
@@ -102,44 +169,40 @@ def whole_quantity(text: str, years: bool) -> Quantity | None:
     return found[0] if whole else None
 
 
-def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quantity]:
-    """Walk over the places where a number can begin; ``alone`` and ``years`` as in `no_figure`."""
+def _read(text: str, rules: QuantityRules, alone: bool = False, years: bool = False) -> Iterator[Quantity]:
+    """Walk over the places where a number can begin; ``alone`` and ``years`` as in `not_a_figure`."""
     at = floor = 0
     while (anchor := ANCHOR.search(text, at)) is not None:
-        if glued_before(text, anchor.start()):
-            at = after_word(text, anchor.end())
-            if text[anchor.start()] == "0" and (telephone := _GROUPS.match(text, at)):
-                at = telephone.end()  # "enquiries:0203 267 5085"
+        read_on = rules.exclusions.starts(text, anchor.start(), anchor.end())
+        if read_on is not None:
+            at = read_on
             continue
-        ages = AGES.match(text, anchor.start())
-        of_a_thing = (
-            ages
-            and ages.group().endswith("years old")
-            and THING.search(text, max(0, anchor.start() - 40), anchor.start())
-        )
-        if ages and not of_a_thing:
-            at = ages.end()
-            continue
-        low = amount_at(text, anchor.start())
+        low = amount_at(text, anchor.start(), rules.amounts)
         if isinstance(low, int):
             at = low
             continue
-        extent = _range(text, low, floor)
+        extent = _range(text, low, floor, rules)
         if isinstance(extent, int):
             at = extent
             continue
         begin, low, high = extent
-        length = low.unit in DURATIONS and low.value < 100
-        qualifier, begin = qualifier_before(text, begin, (high or low).end, floor, length)
         last = high or low
-        read_on = no_figure(text, replace(last, start=low.start), qualifier, begin, alone=alone, years=years)
+        in_plan = low.unit in DURATIONS and low.value < _SHORT_PERIOD
+        qualifier, begin = qualifier_before(text, begin, last.end, floor, duration=in_plan, rules=rules.qualifying)
+        whole = replace(last, start=low.start)
+        read_on = not_a_figure(text, whole, qualifier, begin, alone=alone, years=years, rules=rules.exclusions)
         if read_on is not None:
             at = read_on
             continue
         end = last.end
         if qualifier == EXACTLY:
-            qualifier, end = qualifier_after(text, end)
-            if qualifier != EXACTLY and high is None and last.bare and (unit := unit_after(text, end)):
+            qualifier, end = qualifier_after(text, end, rules.qualifying)
+            if (
+                qualifier != EXACTLY
+                and high is None
+                and last.bare
+                and (unit := unit_after(text, end, rules.amounts.units))
+            ):
                 name, many, end = unit  # "three or more years"
                 last = replace(last, unit=name, value=last.value * many)
         span = Span(begin, end)
@@ -155,42 +218,34 @@ def _read(text: str, alone: bool = False, years: bool = False) -> Iterator[Quant
         at = floor = end
 
 
-def _range(text: str, low: Amount, floor: int) -> tuple[int, Amount, Amount | None] | int:
+def _range(text: str, low: Amount, floor: int, rules: QuantityRules) -> tuple[int, Amount, Amount | None] | int:
     """Look for the high end of a range that ``low`` begins.
 
     Returns where the statement begins, its low and its high end, or where to read on if the two ends make
     no sense together: then neither is a figure.
     """
-    between = _BETWEEN.search(text, max(floor, low.start - 8), low.start)
+    between = _BETWEEN.search(text, max(floor, low.start - _JOINT_BEFORE), low.start)
     begin = between.start() if between else low.start
     dash = _DASH.match(text, low.end)
     joined = dash or _TO.match(text, low.end) or (_AND.match(text, low.end) if between else None)
-    high = amount_at(text, joined.end()) if joined else 0
+    high = amount_at(text, joined.end(), rules.amounts) if joined else 0
     if joined is None and low.bare and (either := _OR.match(text, low.end)):
-        next_one = amount_at(text, either.end())
+        next_one = amount_at(text, either.end(), rules.amounts)
         if isinstance(next_one, Amount) and next_one.raw == low.raw + 1 and not next_one.money:
             joined, high = either, next_one  # "two or three times"
     glued = dash is not None and not dash.group()[0].isspace()  # else it may be a pause
     if joined is None or isinstance(high, int):
         return _chain_end(text, joined.start()) if joined and glued else (low.start, low, None)
-    ends = _matched(low, high, dash is not None)
-    if ends is None or low.like_a_year or high.like_a_year:
+    matched = _matched(low, high, dash is not None)
+    if matched is None or low.like_a_year or high.like_a_year:
         return _chain_end(text, high.end) if glued else (low.start, low, None)
     if dash and _CHAIN.match(text, high.end):
         return _chain_end(text, high.end)  # "2024-01-16", "0300-123-123"
-    fell = ends[0].value >= ends[1].value
-    if fell and dash and not glued:
-        return low.start, low, None
-    shared = high.unit and not low.unit  # "by 15 to 20%" is one change
-    low, high = ends
-    if _FROM_OLD.search(text, max(0, low.start - 48), low.start):
-        return low.start, low, None
-    start = _FROM.search(text, max(0, low.start - 6), low.start)
-    if start and not (shared and start["word"].lower() == "by"):
-        changed = _CHANGE.search(text, max(0, low.start - 80), low.start)
-        if fell or changed:
-            return low.start, low, None
-    return high.end if fell else (begin, low, high)
+    ends = Ends(text, *matched, dash is not None, glued, bool(high.unit and not low.unit))
+    if rules.two_figures(ends):
+        # a pause leaves the first amount as it is written; a change gives it the unit of the second
+        return low.start, low if _pause(ends) else ends.low, None
+    return ends.high.end if ends.fell else (begin, ends.low, ends.high)
 
 
 def _chain_end(text: str, at: int) -> int:

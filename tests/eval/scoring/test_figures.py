@@ -137,6 +137,11 @@ def test_the_command_prints_a_table_or_json(write: Write, corpus: Path, tmp_path
     made = json.loads(run(app, ["figures", str(path), "--corpus", str(corpus), "--json"]).stdout)
     assert (made["precision"], made["recall"], made["period"]) == (0.5, 1.0, 1.0)
     assert made["errors"] == []
+    shown = run(app, ["figures", str(path), "--corpus", str(corpus), "--by-rule"]).stdout
+    assert "subject.next words" in shown
+    made = json.loads(run(app, ["figures", str(path), "--corpus", str(corpus), "--by-rule", "--json"]).stdout)
+    words = next(each for each in made["rules"] if each["rule"] == "subject.next words")
+    assert (words["fires"], words["right"], words["wrong"]) == (1, 1, 0)
     for arguments in ([str(path)], [str(tmp_path / "none"), "--corpus", str(corpus)]):
         assert isinstance(run(app, ["figures", *arguments]).exception, InputError)
 

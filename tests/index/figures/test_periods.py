@@ -163,7 +163,7 @@ def test_any_words_yield_ordered_periods_that_do_not_end_before_they_begin(piece
     ],
 )
 def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
-    real, work = index.figures.periods._Reader._time, []
+    real, work = index.figures.periods.time_at, []
     calls = 0
 
     def counted(self: Any, at: int) -> object:
@@ -171,7 +171,7 @@ def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch,
         calls += 1
         return real(self, at)
 
-    monkeypatch.setattr(index.figures.periods._Reader, "_time", counted)
+    monkeypatch.setattr(index.figures.periods, "time_at", counted)
     for size in (10_000, 20_000):
         calls = 0
         read(piece * (size // len(piece)))

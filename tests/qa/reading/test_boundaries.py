@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.figures.quantities import quantities
+from index.figures.rules import rows, without
 from index.sources import clean_body
 from index.types import Span
 from qa.question import understand
-from qa.reading.boundaries import apart, tidy
+from qa.reading.boundaries import ENDS, apart, tidy
 
 MANY = "How many were there?"
 WHAT = "What is it?"
@@ -24,6 +25,21 @@ def tidied(question: str, body: str, chosen: str) -> str:
     start = body.index(chosen)
     span, within = Span(start, start + len(chosen)), Span(0, len(body))
     return tidy(understand(question), body, span, within, numbers(body)).of(body)
+
+
+@pytest.mark.parametrize("rule", rows(ENDS))
+def test_every_rule_decides_its_example(rule: str) -> None:
+    question, begun, chosen, rest = re.fullmatch(
+        r"(.*?\?) (.*)«(.*)»(.*)", rows(ENDS)[rule].example, re.DOTALL
+    ).groups()
+    body, span = begun + chosen + rest, Span(len(begun), len(begun + chosen))
+
+    def read(rules):
+        asked, found = understand(question), numbers(body)
+        place = tidy(asked, body, span, Span(0, len(body)), found, rules=rules)
+        return place, apart(asked, body, place, found, rules=rules)
+
+    assert read(ENDS) != read(without(ENDS, rule))
 
 
 @pytest.mark.parametrize(
