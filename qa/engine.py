@@ -19,8 +19,8 @@ from qa.question import Asked, clean_question, understand
 from qa.reading.agreement import witnesses
 from qa.reading.reader import Reader
 from qa.repetitions import distinct
-from qa.stages import Stages
 from qa.steps import Answered, PassagesFound, PassagesRead, QuestionAsked, Step, TimelineMade
+from qa.timings import Stages
 from qa.types import (
     Answer,
     Citation,

@@ -164,7 +164,7 @@ class History(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="pressqa-test-")
+        self.folder = tempfile.TemporaryDirectory(prefix="pressqa-test-", ignore_cleanup_errors=True)
         self.lab = self.new_lab(Path(self.folder.name) / "data")
         self.lab.writer().close()
         self.now: dict[str, Release] = {}
@@ -210,7 +210,7 @@ class History(RuleBasedStateMachine):
                 passages = [passage for passage in catalog.every_passage() if passage.release.id == release.id]
                 held_figures = [figure for some in catalog.figures(passages) for figure in some]
                 assert held_figures == figures(release.body, release.published) != []
-        with tempfile.TemporaryDirectory(prefix="pressqa-test-") as name:
+        with tempfile.TemporaryDirectory(prefix="pressqa-test-", ignore_cleanup_errors=True) as name:
             clean = self.new_lab(Path(name) / "data")
             clean.writer().close()
             if self.chunk_tokens != 40:
