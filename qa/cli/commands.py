@@ -354,7 +354,7 @@ def verify(data: Data = None) -> None:
     from qa import upkeep
 
     verdict = upkeep.check(_settings(data))
-    state = "search files were damaged and have been rebuilt" if verdict.rebuilt else "sound"
+    state = "the search files were missing, behind or damaged, and have been made again" if verdict.rebuilt else "sound"
     typer.echo(f"{state}: generation {verdict.generation}, {verdict.releases} releases, {verdict.passages} passages")
 
 
