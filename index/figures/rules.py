@@ -27,18 +27,22 @@ def unlabelled(right: int, of: int, looked_at: int | None = None) -> str:
 
 
 class Row(Protocol):
-    """What every rule has, whatever it decides.
-
-    ``name`` is unique in its family. ``example`` is a text that is read differently without the rule. ``kept`` says
-    why a rule stays although the labelled dev releases are read no worse without it; it is empty for all others.
-    """
+    """What every rule has, whatever it decides."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str:
+        """The rule's name, unique in its family."""
+        ...
+
     @property
-    def example(self) -> str: ...  # noqa: D102
+    def example(self) -> str:
+        """A text that is read differently without the rule."""
+        ...
+
     @property
-    def kept(self) -> str: ...  # noqa: D102
+    def kept(self) -> str:
+        """Why the rule stays although the labelled dev releases are read no worse without it; empty if it earns."""
+        ...
 
 
 class Family(ABC):
