@@ -45,13 +45,15 @@ def serve(
 
     For example: pressqa serve --port 8080
 
-    An index that is missing is waited for: run `pressqa ingest` while the server runs.
+    If there is no index yet, the server waits for one: run `pressqa ingest` meanwhile.
     """
     import uvicorn
 
     from api.app import create_app
 
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s")
+    if log_level is not LogLevel.debug:  # which builds of FAISS it tried to load reads like a failure
+        logging.getLogger("faiss.loader").setLevel(logging.WARNING)
     settings = read_settings(Settings, {} if data is None else {"data": data})
     listen = {"host": host, "port": port}
     server = read_settings(ServerSettings, {name: value for name, value in listen.items() if value is not None})

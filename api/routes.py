@@ -33,6 +33,7 @@ def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 router = APIRouter()
+_LISTED = "GET /v1/releases lists them"
 
 
 State = Annotated[ServerState, Depends(state_of)]
@@ -115,9 +116,12 @@ async def release(
 ) -> FullRelease:
     """Show one release in full, with the body that every offset counts in."""
     if not release_id:
-        raise UnknownReleaseError("no release has an empty id", "GET /v1/releases lists them")
+        raise UnknownReleaseError("no release has an empty id", _LISTED)
     where = SearchFilter(as_of=query.as_of)
-    return full_release(await to_thread.run_sync(engine.release, release_id, where))
+    try:
+        return full_release(await to_thread.run_sync(engine.release, release_id, where))
+    except UnknownReleaseError as error:  # its own hint is for the command line
+        raise UnknownReleaseError(str(error), _LISTED) from error
 
 
 @router.get("/healthz", tags=["server"], summary="Is the server up?")

@@ -34,6 +34,9 @@ Gold = Annotated[Path, typer.Argument(help="A gold set: JSON Lines, a BEIR folde
 CorpusPaths = Annotated[
     list[Path] | None, typer.Option("--corpus", metavar="PATH", help="Releases that the questions are about.")
 ]
+LabelledPaths = Annotated[
+    list[Path] | None, typer.Option("--corpus", metavar="PATH", help="Releases that the labels are about.")
+]
 Distractors = Annotated[
     list[Path] | None, typer.Option("--distractors", metavar="PATH", help="Other releases to search among.")
 ]
@@ -135,7 +138,7 @@ def figures(
     labels: Annotated[
         list[Path], typer.Argument(metavar="LABELS", help="JSON Lines, one release a line with every figure of it.")
     ],
-    corpus: CorpusPaths = None,
+    corpus: LabelledPaths = None,
     split: Annotated[str | None, typer.Option(metavar="NAME", help="Only the releases of this split.")] = None,
     show: Annotated[bool, typer.Option("--errors", help="List everything that was read wrong.")] = False,
     by_rule: Annotated[

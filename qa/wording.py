@@ -1,4 +1,4 @@
-"""Words that are the same in the terminal and in the plot."""
+"""Words that are the same wherever a person reads them: in the terminal, in the plot."""
 
 RELATIONS = {
     "latest": "latest",
@@ -7,3 +7,8 @@ RELATIONS = {
     "conflict": "in conflict with the latest",
 }
 """The words in which a person reads how a statement relates to the newest one."""
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts: "1 passage", "2 passages"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,6 +1,7 @@
 """How long a question takes from process start to printed answer, compared with a script of sentence-transformers.
 
-The script only searches, with FAISS; pressqa reads the answer too. Before that, the targets were 8 times and 1 second.
+The script only searches, with FAISS; pressqa reads the answer too. (Before it did, the targets were 8 times as fast
+and 1 second.)
 
 Run it with ``python -m eval.bench.start [--corpus PATH]``; it exits with 1 when a target is missed.
 """

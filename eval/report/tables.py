@@ -16,6 +16,7 @@ from eval.scoring.measures import HEADLINE, METRICS
 from eval.scoring.rules import Earned
 from eval.scoring.score import Score
 from eval.types import Record
+from qa.wording import counted
 
 _LISTED = 10
 """How many entries of a longer list are named."""
@@ -113,7 +114,7 @@ def show_comparison(console: Console, found: Comparison) -> None:
         console.print(Text(f"  {name}: {before} | {after}"))
     show_differences(console, found.differences)
     for heading, changes in (("B better on", found.won), ("B worse on", found.lost)):
-        console.print(Text(f"{heading} {len(changes)} questions", style="bold"))
+        console.print(Text(f"{heading} {counted(len(changes), 'question')}", style="bold"))
         for each in changes:
             _show_change(console, each)
 

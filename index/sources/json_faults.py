@@ -7,7 +7,9 @@ def sentence(detail: ErrorDetails) -> str:
     """Return one of the errors of a pydantic `ValidationError` as the sentence of a `Problem`."""
     field = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "json_invalid":
-        return f"not JSON: {detail['ctx']['error']}".replace("at line 1 column", "at column")
+        # "ident" is the parser's own word, for a value that begins like null, true or false
+        found = detail["ctx"]["error"].replace("expected ident", "expected value")
+        return f"not JSON: {found}".replace("at line 1 column", "at column")
     if detail["type"] == "missing":
         return f'"{field}" is missing'
     if detail["type"] == "string_type":

@@ -25,6 +25,7 @@ from qa.cli.terminal import (
     printable,
     question_of,
 )
+from qa.wording import counted
 
 if TYPE_CHECKING:
     from index.types import SearchFilter
@@ -75,6 +76,9 @@ Data = Annotated[
 ]
 AsOf = Annotated[
     date | None, typer.Option(parser=_date, metavar="DATE", help="Answer from what had been published by that day.")
+]
+KnownBy = Annotated[
+    date | None, typer.Option(parser=_date, metavar="DATE", help="Only what had been published by that day.")
 ]
 Since = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="Only releases from that day on.")]
 Until = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="Only releases up to that day.")]
@@ -215,7 +219,7 @@ def plot(
     from qa.figures.plot import draw
 
     write_whole(output, draw(answer, form))
-    count = f"{len(answer.timeline)} statement{'s' if len(answer.timeline) > 1 else ''}"
+    count = counted(len(answer.timeline), "statement")
     typer.echo(printable(f"{output}: {count}, the latest {answer.timeline[0].text}"))
 
 
@@ -241,7 +245,7 @@ def ingest(
     if reembed:
         with watching("embedding") as watcher:
             report = upkeep.reembed(settings, watcher)
-        typer.echo(f"embedded again: {report.changed} revisions, {report.passages} passages")
+        typer.echo(f"embedded again: {counted(report.changed, 'revision')}, {counted(report.passages, 'passage')}")
     if not paths:
         return
     with watching("ingesting") as watcher:
@@ -253,7 +257,7 @@ def ingest(
     typer.echo(
         f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {withdrawn}"
         f"{len(report.problems)} left out"
-        f" ({report.passages} passages, {report.embedded} embedded)"
+        f" ({counted(report.passages, 'passage')}, {report.embedded} embedded)"
     )
     if report.problems:
         raise typer.Exit(FAILED if not report.added + report.changed + report.unchanged else NOT_FOUND)
@@ -262,7 +266,7 @@ def ingest(
 @releases.command("list", epilog="For example: pressqa releases list --publisher 'Home Office' --limit 20")
 def releases_list(
     limit: Annotated[int, typer.Option(help="How many, newest first; 0 for all.")] = 50,
-    as_of: AsOf = None,
+    as_of: KnownBy = None,
     since: Since = None,
     until: Until = None,
     publisher: Publisher = None,
@@ -287,8 +291,8 @@ def releases_list(
 
 @releases.command("show", epilog="For example: pressqa releases show ID --json")
 def releases_show(
-    release_id: Annotated[str, typer.Argument(metavar="ID")],
-    as_of: AsOf = None,
+    release_id: Annotated[str, typer.Argument(metavar="ID", help="An id, as 'releases list' shows it.")],
+    as_of: KnownBy = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -350,12 +354,13 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command(epilog="For example: pressqa verify --data DIR")
 def verify(data: Data = None) -> None:
-    """Check the whole index, and rebuild the search files from the catalog where they are damaged."""
+    """Check the whole index, and rebuild the search files where they are missing, behind or damaged."""
     from qa import upkeep
 
     verdict = upkeep.check(_settings(data))
     state = "the search files were missing, behind or damaged, and have been made again" if verdict.rebuilt else "sound"
-    typer.echo(f"{state}: generation {verdict.generation}, {verdict.releases} releases, {verdict.passages} passages")
+    held = f"{counted(verdict.releases, 'release')}, {counted(verdict.passages, 'passage')}"
+    typer.echo(f"{state}: generation {verdict.generation}, {held}")
 
 
 def _settings(data: Path | None) -> "Settings":

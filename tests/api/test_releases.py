@@ -113,7 +113,7 @@ def test_an_unknown_id_is_not_found(client: TestClient, address: str) -> None:
     got = client.get(f"/v1/releases/{address}")
     assert got.status_code == 404
     assert got.json()["type"] == "/problems/unknown-release"
-    assert got.json()["hint"]
+    assert got.json()["hint"] == "GET /v1/releases lists them"
 
 
 @pytest.mark.parametrize("limit", [1, 4, 200])

@@ -84,7 +84,7 @@ def test_other_keys_times_and_absent_fields_are_accepted(tmp_path: Path) -> None
     ("line", "reason"),
     [
         ("{", "not JSON: EOF while parsing an object at column 1"),
-        ("nonsense", "not JSON"),
+        ("nonsense", "not JSON: expected value at column 2"),
         ("[1, 2]", "not a JSON object but an array"),
         ("null", "not a JSON object but null"),
         ("{}", '"title" is missing; "body" is missing; "publisher" is missing; "published" is missing'),
