@@ -86,6 +86,7 @@ class LocalFiles:
         What is published already is updated if it is sound; with ``afresh`` all files are made from the catalog alone.
         Raises `StorageError`.
         """
+        self._catalog.read_manifest()  # another process may have embedded the index again since the catalog was opened
         base = None if afresh else self._load()
         if base is not None and base.generation == self._catalog.generation():
             with contextlib.suppress(OSError):  # files left by a writer that died after it published
