@@ -110,7 +110,8 @@ class LocalFiles:
         return self._snapshot(_Indexes(delta.generation, vectors, keywords))
 
     def _snapshot(self, indexes: _Indexes) -> Snapshot:
-        return Snapshot(indexes.generation, LocalVectorLeg(indexes.vectors, self._catalog), indexes.keywords)
+        vectors = LocalVectorLeg(indexes.vectors, self._catalog, indexes.generation)
+        return Snapshot(indexes.generation, vectors, indexes.keywords)
 
     def _load(self, *, thorough: bool = False) -> _Indexes | None:
         for _ in range(5):
