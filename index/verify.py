@@ -18,6 +18,7 @@ def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
         more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
         raise CatalogDamagedError(f"{catalog.path}: {'; '.join(faults[:3])}{more}", RECOVER)
     with writing(catalog.folder, wait=PATIENCE):
+        catalog.read_manifest()
         published = files.load(thorough=True)
         everything = catalog.delta(0)
         sound = (

@@ -10,7 +10,9 @@ from index.types import Release
 
 def check(catalog: Catalog) -> list[str]:
     """Read the whole catalog and return one message for each fault; an empty list if it is sound."""
-    with catalog.guard():
+    # In one snapshot, with the manifest of that snapshot, because another process may write meanwhile.
+    with catalog.snapshot():
+        catalog.read_manifest()
         faults = [str(row[0]) for row in catalog.connection.execute("PRAGMA integrity_check")]
         faults = [] if faults == ["ok"] else faults
         faults += [f"dangling row: {row}" for row in catalog.connection.execute("PRAGMA foreign_key_check")]

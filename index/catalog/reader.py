@@ -92,12 +92,21 @@ class Catalog(Database):
                 f"no release is published by {where.publisher!r}", f"publishers here: {some or 'none'}"
             )
 
-    def allowed(self, where: SearchFilter) -> Ids:
-        """Return the ids of the passages that a filter lets through, ascending."""
+    def allowed(self, where: SearchFilter, generation: int | None = None) -> Ids:
+        """Return the ids of the passages that a filter lets through, ascending.
+
+        With ``generation``, a revision that was superseded after it counts as current: for search files that are behind
+        the catalog. Passages that were stored after it are returned too; such search files do not hold them.
+        """
         conditions, values = visible(where)
-        sql = f"SELECT p.id FROM passage p JOIN revision r ON r.id = p.revision_id WHERE {conditions} ORDER BY p.id"
+        # Superseding a revision raises the generation of its passages (`CatalogWriter`), and happens only once.
+        sql = (
+            "SELECT r.passage FROM (SELECT p.id AS passage, v.published, v.publisher, v.valid_from,"
+            f" CASE WHEN p.generation > ? THEN {FOREVER} ELSE v.valid_to END AS valid_to"
+            f" FROM passage p JOIN revision v ON v.id = p.revision_id) r WHERE {conditions} ORDER BY r.passage"
+        )
         with self.guard():
-            return _ids(self.connection.execute(sql, values))
+            return _ids(self.connection.execute(sql, (_MOST if generation is None else generation, *values)))
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return those of ``ids`` that still exist, by id.

@@ -86,6 +86,7 @@ class LocalFiles:
         What is published already is updated if it is sound; with ``afresh`` all files are made from the catalog alone.
         Raises `StorageError`.
         """
+        self._catalog.read_manifest()  # another process may have embedded the index again since the catalog was opened
         base = None if afresh else self._load()
         if base is not None and base.generation == self._catalog.generation():
             with contextlib.suppress(OSError):  # files left by a writer that died after it published
@@ -109,7 +110,8 @@ class LocalFiles:
         return self._snapshot(_Indexes(delta.generation, vectors, keywords))
 
     def _snapshot(self, indexes: _Indexes) -> Snapshot:
-        return Snapshot(indexes.generation, LocalVectorLeg(indexes.vectors, self._catalog), indexes.keywords)
+        vectors = LocalVectorLeg(indexes.vectors, self._catalog, indexes.generation)
+        return Snapshot(indexes.generation, vectors, indexes.keywords)
 
     def _load(self, *, thorough: bool = False) -> _Indexes | None:
         for _ in range(5):

@@ -129,11 +129,11 @@ class VectorIndex:
 class LocalVectorLeg:
     """The `VectorLeg` over a `VectorIndex`; it asks the catalog which passages a filter lets through."""
 
-    def __init__(self, index: VectorIndex, catalog: Catalog) -> None:
-        """Take an index that is not changed any more, and the catalog from which it was made."""
+    def __init__(self, index: VectorIndex, catalog: Catalog, generation: int) -> None:
+        """Take an index that is not changed any more, the catalog from which it was made, and its generation."""
         self.index = index
         # The cache is over the catalog, not self: a leg that refers to itself would stay in memory after its last use.
-        self._allowed = lru_cache(maxsize=_FILTERS)(partial(_allowed, catalog))
+        self._allowed = lru_cache(maxsize=_FILTERS)(partial(_allowed, catalog, generation))
 
     def __len__(self) -> int:
         return len(self.index)
@@ -147,8 +147,8 @@ class LocalVectorLeg:
         return self.index.cosines(vector, ids)
 
 
-def _allowed(catalog: Catalog, where: SearchFilter) -> Bitmap | None:
-    """Return the passages that a filter lets through; None if that is every passage."""
+def _allowed(catalog: Catalog, generation: int, where: SearchFilter) -> Bitmap | None:
+    """Return the passages that a filter let through at a generation; None if that is every passage."""
     if where == _EVERYTHING and not catalog.has_superseded():
         return None
-    return Bitmap.of(catalog.allowed(where))
+    return Bitmap.of(catalog.allowed(where, generation))

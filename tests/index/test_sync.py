@@ -224,6 +224,25 @@ def test_an_ingest_notices_that_the_index_was_embedded_with_another_model_meanwh
     assert lab.everything() == [make(1)]
 
 
+def test_what_another_process_embedded_again_is_not_taken_for_damage(lab: Any, make: Make, models: Any) -> None:
+    lab.ingest(make(1), make(2))
+
+    def entries() -> Iterator[Entry]:
+        yield make(1)
+        lab.reembed(models[1]())
+
+    source = Scripted([])
+    source.read = lambda since=None: entries()  # type: ignore[method-assign]
+    assert run(lab, source).unchanged == 1
+    with closing(lab.writer()) as writer:
+        lab.reembed(HashingEmbedder())
+        writer.remove(["release/1"])
+    with closing(lab.writer()) as writer:
+        lab.reembed(models[1]())
+        assert not writer.verify().rebuilt
+    assert lab.everything() == [make(2)]
+
+
 # any history, in batches of any size, killed at any of them
 
 

@@ -1,9 +1,10 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 
+from index.catalog.check import check
 from index.disk.lock import writing
 from index.errors import IndexLockedError, StorageError
 from index.search import files
@@ -52,3 +53,18 @@ def test_a_folder_that_cannot_be_written_is_a_storage_error(lab: Any, make: Make
     assert result.returncode == 2
     assert len(result.stderr.decode().splitlines()) == 2
     assert StorageError.__name__ not in result.stderr.decode()
+
+
+def test_a_release_that_is_removed_during_the_check_is_no_damage(lab: Any, make: Make) -> None:
+    lab.ingest(make(1), make(2))
+    with closing(lab.catalog()) as catalog:
+        revisions = catalog.revisions
+
+        def removing() -> Iterator[tuple[int, Release]]:
+            for each in revisions():
+                yield each
+                if each[1].id == "release/1":
+                    lab.remove("release/2")
+
+        catalog.revisions = removing
+        assert check(catalog) == []

@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.catalog.reader import Catalog
+from index.catalog.writer import CatalogWriter
 from index.disk.lock import writing
 from index.errors import IndexLockedError, ManifestMismatchError, UnknownPublisherError
+from index.models.hashing_embedder import HashingEmbedder
+from index.prepare import embed_missing, prepare
 from index.search import files
 from index.types import Hit, Ranking, Release, SearchFilter
 
@@ -117,6 +120,23 @@ def test_what_is_found_at_a_day_is_the_revision_of_that_day(lab: Any, make: Make
     assert "uniq1v0" in lab.search("uniq1v0", as_of=date(2025, 1, 31))[0].passage.text
     assert "uniq1v1" in lab.search("uniq1v1", as_of=date(2025, 2, 1))[0].passage.text
     assert lab.search("uniq1v0", as_of=date(2025, 1, 31))[0].passage.revision == 1
+
+
+def test_search_files_that_are_behind_are_searched_as_they_were(lab: Any, make: Make) -> None:
+    lab.ingest(make(1), make(2), make(3), today=date(2025, 1, 1))
+    filters = SearchFilter(), SearchFilter(as_of=date(2025, 2, 1)), SearchFilter(publisher=make(1).publisher)
+    with closing(lab.open()) as index:
+        before = [lean(index.search("nothing", 50, where).hits) for where in filters]
+    with closing(CatalogWriter(lab.data)) as catalog:  # a writer that dies before it publishes
+        model = HashingEmbedder()
+        item = prepare(make(1, version=1), model, catalog.manifest, lambda texts: [1] * len(texts))
+        catalog.put([item], embed_missing(catalog, model, item.texts), date(2025, 2, 1))
+    with closing(lab.open()) as index:
+        assert [lean(index.search("nothing", 50, where).hits) for where in filters] == before
+    lab.verify()
+    with closing(lab.open()) as index:
+        hits = [hit for where in filters for hit in index.search("nothing", 50, where).hits]
+    assert {hit.passage.revision for hit in hits if hit.passage.release.id == "release/1"} == {2}
 
 
 # another process or thread writes
