@@ -168,8 +168,9 @@ class Passage:
 class Hit:
     """A passage that was found, with the fused score that ranked it and the scores of the two legs.
 
-    ``score`` lies in [0, 1] when both parts do; ``dense`` is the cosine of question and passage in
-    [-1, 1]; ``lexical`` is the BM25 score divided by the best one for this question, in [0, 1].
+    ``score`` lies in [0, 1]; ``dense`` is the cosine of question and passage in [-1, 1]; ``lexical``, in [0, 1], is the
+    share of the question that the passage's words cover or, with another fusion than "coverage", BM25 divided by the
+    best one for this question.
     """
 
     passage: Passage
@@ -224,7 +225,7 @@ class Ranking:
     be fused. The defaults were chosen by the sweeps "ranking" and "fusion" (``eval/results/README.md``).
     """
 
-    fusion: Literal["convex", "rrf"] = "convex"
+    fusion: Literal["convex", "coverage", "rrf"] = "convex"
     weight: float = 0.5
     title_weight: float = 0.0
     pair_weight: float = 0.8

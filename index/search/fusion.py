@@ -37,6 +37,26 @@ def convex(dense: Mapping[int, float], lexical: Mapping[int, float], weight: flo
     return sorted(fused, key=_best_first)
 
 
+def coverage(
+    dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, information: float
+) -> list[Fused]:
+    """Rank by ``(1 - weight) * max(cosine, 0) + weight * min(1, BM25 / information) ** 2``, ties by passage id.
+
+    ``information`` is what the question's terms are worth in all (`KeywordLeg.information`), so the quotient is the
+    share of the question that a passage's words cover. Its square lets words decide where a passage has most of them,
+    as for a question worded like the text, and leaves the ranking to meaning where even the best passage has few, as
+    for a question in other words. `convex` cannot tell the two apart: the best keyword hit scores 1 either way.
+    """
+    if not 0 <= weight <= 1:
+        raise ValueError(f"fusion weight must lie in [0, 1], not {weight}")
+    fused = []
+    for passage_id in dense.keys() | lexical.keys():
+        d, x = dense.get(passage_id, 0.0), lexical.get(passage_id, 0.0)
+        share = min(1.0, x / information) if information > 0 else 0.0
+        fused.append(Fused(passage_id, (1 - weight) * max(d, 0.0) + weight * share**2, d, share))
+    return sorted(fused, key=_best_first)
+
+
 def reciprocal_rank(
     dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, constant: int = 60
 ) -> list[Fused]:

@@ -1,6 +1,7 @@
 """The keyword leg: BM25 over passage text and release title, in a tantivy index made from the catalog."""
 
 import contextlib
+import math
 import os
 import shutil
 import tempfile
@@ -129,6 +130,12 @@ class KeywordIndex:
             return [(int(i or 0), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
 
         return best(fetch, k)
+
+    def information(self, question: str) -> float:
+        """Return the sum of the inverse document frequencies of a question's terms, as BM25 has them."""
+        passages = len(self)
+        holding = (self._searcher.doc_freq("text", word) for word in question_stems(question))
+        return math.fsum(math.log1p((passages - count + 0.5) / (count + 0.5)) for count in holding)
 
     def _term(self, field: str, word: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, word, index_option="freq")

@@ -52,6 +52,13 @@ class KeywordLeg(Protocol):
         """Return up to ``k`` (passage id, score) pairs of passages that share a term, best first, ties by id."""
         ...
 
+    def information(self, question: str) -> float:
+        """Return what a question's terms are worth in all, in the units of BM25: the sum of their weights by rarity.
+
+        About what a passage of average length scores that has each term once; 0 for a question without terms.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

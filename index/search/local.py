@@ -71,7 +71,7 @@ class LocalIndex:
         lexical = dict(snapshot.keywords.search(question, depth, where, weights))
         clock.lap("keywords")
         is_complete = len(dense) < depth  # the vector leg returns fewer than asked for only if there are no more
-        fused = self._fuse(snapshot, vector, dense, lexical)
+        fused = self._fuse(snapshot, question, vector, dense, lexical)
         hits = self._hits(fused, k)
         clock.lap("fuse")
         if fused and not hits:
@@ -79,13 +79,15 @@ class LocalIndex:
         return Found(hits, snapshot.generation, clock.laps, exhausted=is_complete and len(fused) <= k)
 
     def _fuse(
-        self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
+        self, snapshot: Snapshot, question: str, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
     ) -> list[fusion.Fused]:
         if self.ranking.fusion == "rrf":
             return fusion.reciprocal_rank(dense, lexical, self.ranking.weight)
         # A keyword hit that the vector leg did not return still has an exact cosine; use it instead of 0.
         dense |= snapshot.vectors.cosines(vector, lexical.keys() - dense.keys())
-        return fusion.convex(dense, lexical, self.ranking.weight)
+        if self.ranking.fusion == "convex":
+            return fusion.convex(dense, lexical, self.ranking.weight)
+        return fusion.coverage(dense, lexical, self.ranking.weight, snapshot.keywords.information(question))
 
     def _hits(self, fused: Sequence[fusion.Fused], k: int) -> tuple[Hit, ...]:
         hits: list[Hit] = []

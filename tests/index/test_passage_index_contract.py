@@ -213,3 +213,9 @@ def test_keywords_find_what_shares_a_term_and_a_filter_moves_no_score(legs: Snap
     bound = dict(legs.keywords.search(QUESTION, 400, SearchFilter(publisher="Home Office"), weights))
     assert bound
     assert bound.items() <= free.items()
+
+
+def test_a_question_is_worth_more_with_each_term_and_most_with_rare_ones(legs: Snapshot) -> None:
+    worth = legs.keywords.information
+    assert worth("") == 0 < worth("harbour") < worth("harbour uniq4v0") < worth("harbour uniq4v0 zeppelin")
+    assert worth("harbour") < worth("uniq4v0") < worth("zeppelin")

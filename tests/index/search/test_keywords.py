@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -48,6 +49,14 @@ def test_words_figures_and_titles_are_found(index: KeywordIndex) -> None:
     assert set(ask(index, "notice")) == {1, 2, 3}
     assert ask(index, "zeppelin") == []
     assert ask(index, "") == ask(index, "ferries", k=0) == []
+
+
+def test_a_question_is_worth_the_rarity_of_its_terms(index: KeywordIndex) -> None:
+    # Of four passages three have "ferries", two "late", none "zeppelin": ln(1 + (4 - n + 0.5) / (n + 0.5)) each.
+    worth = {count: math.log(1 + (4 - count + 0.5) / (count + 0.5)) for count in (0, 2, 3)}
+    assert index.information("ferries") == pytest.approx(worth[3])
+    assert index.information("late ferries and zeppelins") == pytest.approx(sum(worth.values()))
+    assert index.information("") == 0
 
 
 @pytest.mark.parametrize(
