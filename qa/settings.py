@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     )
     chunk_tokens: int = Field(200, ge=16, description="Passage length to aim for, in the model's tokens (new index)")
     chunk_overlap: int = Field(0, ge=0, description="Tokens of whole sentences that passages share (new index)")
-    fusion: Literal["convex", "coverage", "rrf"] = Field("convex", description="How the two legs are fused")
+    fusion: Literal["convex", "coverage", "rrf"] = Field(
+        "convex", description="How the two legs are fused; coverage was measured with pair_weight 0"
+    )
     keyword_weight: float = Field(0.5, ge=0, le=1, description="Share of the keyword leg in the fused score")
     title_weight: float = Field(0.0, ge=0, description="Boost of BM25 over the release's title")
     pair_weight: float = Field(0.8, ge=0, description="Boost of question terms that stand close together")
