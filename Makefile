@@ -59,7 +59,7 @@ $(SAMPLE).ready: $(SAMPLE_PAGE) $(READY)
 	@touch $@
 
 ask: $(SAMPLE).ready ## Answer Q="..." from the sample corpus
-	@printf '%s' "$$PRESSQA_QUESTION" | $(BIN)/pressqa ask - --data $(SAMPLE) || test $$? -eq 1  # 1: not found, no error
+	@printf '%s' "$$PRESSQA_QUESTION" | $(BIN)/pressqa ask - --data $(SAMPLE) || { code=$$?; test $$code -eq 1 -o $$code -eq 141; }  # not found, or the reader of the output has gone
 
 serve: $(SAMPLE).ready ## Serve the sample corpus over HTTP
 	@$(BIN)/pressqa serve --data $(SAMPLE)
