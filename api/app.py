@@ -57,7 +57,7 @@ def create_app(
     stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it.
     """
     server = server or ServerSettings()
-    opener = partial(open_engine, settings or Settings()) if engine is None else lambda: engine
+    opener = partial(open_engine, settings or Settings(), wait=True) if engine is None else lambda: engine
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

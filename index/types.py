@@ -222,13 +222,13 @@ class Ranking:
 
     ``weight`` is the keyword leg's share in [0, 1]; ``title_weight`` multiplies BM25 of the release's title and
     ``pair_weight`` BM25 of question terms found next to each other; ``depth`` is how many passages each leg returns to
-    be fused. The defaults were chosen by the sweeps "ranking" and "fusion" (``eval/results/README.md``).
+    be fused. The defaults were chosen by the sweeps in ``eval/results/README.md``.
     """
 
-    fusion: Literal["convex", "coverage", "rrf"] = "convex"
+    fusion: Literal["convex", "coverage", "rrf"] = "coverage"
     weight: float = 0.5
     title_weight: float = 0.0
-    pair_weight: float = 0.8
+    pair_weight: float = 0.0
     depth: int = 100
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index.models.hashing_embedder import HASHING_MODEL
+from index.models.question_adapter import adapted
 from index.open import manifest_of, open_index
 from index.protocols import Embedder
 from index.types import Ranking
@@ -16,21 +17,31 @@ if TYPE_CHECKING:
     from qa.engine import Engine
 
 
-def open_engine(settings: Settings, embedder: Embedder | None = None, *, reads: bool = True) -> "Engine":
+def open_engine(
+    settings: Settings, embedder: Embedder | None = None, *, reads: bool = True, wait: bool = False
+) -> "Engine":
     """Open the index in ``settings.data`` and its models, all at the same time, and return an engine over them.
 
     ``embedder`` is the embedding model, if the caller has opened it. With ``reads`` False the reader is loaded only
-    when it is first needed, for callers who only search; its errors are then raised there. Raises `IndexMissingError`,
-    `CatalogDamagedError`, `ManifestMismatchError` or `ModelError`.
+    when it is first needed, for callers who only search; its errors are then raised there. The model of the second
+    reading loads on while the engine is used, unless ``wait`` is True: then its errors are raised here too. Raises
+    `IndexMissingError`, `CatalogDamagedError`, `ManifestMismatchError` or `ModelError`.
     """
     manifest = manifest_of(settings.data)
     name = settings.model or manifest.model
     with ThreadPoolExecutor(2) as pool:
         # The models take longest, mostly outside the interpreter, so they begin to load first.
         default = LEXICAL if name == HASHING_MODEL else SHIPPED
-        load = partial(load_reader, settings.reader or default, settings.models_folder, threads=settings.threads)
+        load = partial(
+            load_reader,
+            settings.reader or default,
+            settings.models_folder,
+            second=settings.second_reader,
+            threads=settings.threads,
+            wait=wait,
+        )
         reading = pool.submit(load) if reads else None
-        loading = pool.submit(lambda: embedder or _embedder(name, settings))
+        loading = pool.submit(lambda: adapted(embedder or _embedder(name, settings), settings.adapter))
         # Meanwhile the index is opened and the engine imported, which takes as long as a model.
         from qa.engine import Engine
 

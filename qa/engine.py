@@ -36,12 +36,6 @@ from qa.types import (
 
 _EVERYTHING = SearchFilter()
 _ANY = FigureFilter()
-READ = 6
-"""How many of the best passages the reader reads: as many as it was trained to read together (its MODEL_CARD.md).
-
-With 4 to 8 the F1 of the best answer is the same on the sample (0.884) and on the Home Office questions (0.933).
-"""
-
 SPARE = 10
 """How many more passages than wanted are fetched, to replace those that repeat better ones, and for timelines.
 
@@ -108,6 +102,11 @@ class Engine:
         self._threshold = threshold
         self._count_tokens = count_tokens
 
+    @property
+    def reads(self) -> int:
+        """How many of the best passages are read for an answer."""
+        return self._reader.reads
+
     def ask(
         self,
         question: str,
@@ -147,11 +146,11 @@ class Engine:
 
         def work() -> Iterator[Step]:
             yield QuestionAsked(asked)
-            hits, found = find(self._index, asked.text, max(top_k, READ), where)
+            hits, found = find(self._index, asked.text, max(top_k, self.reads), where)
             stages.add(found.timings_ms)
             yield PassagesFound(tuple(hits))
             with stages.timed("read"):
-                read = self._read(asked, hits[:READ], found.hits)
+                read = self._read(asked, hits[: self.reads], found.hits)
             yield read
             result = _NO_RESULT
             if read.candidates and read.candidates[0].confidence >= self._threshold:

@@ -29,23 +29,33 @@ class Settings(BaseSettings):
         description=f"A sentence-transformers model, by name or path; by default what the index was built with,"
         f" and for a new index {DEFAULT_MODEL}",
     )
+    adapter: str | None = Field(
+        None,
+        description="A linear map of question vectors, as a .npy file, or none; by default the one that comes with"
+        " pressqa for its default model",
+    )
     encoding: str | None = Field(
         None, description="The tiktoken encoding that passages are counted in; by default what the index was built with"
     )
     chunk_tokens: int = Field(200, ge=16, description="Passage length to aim for, in the model's tokens (new index)")
     chunk_overlap: int = Field(0, ge=0, description="Tokens of whole sentences that passages share (new index)")
     fusion: Literal["convex", "coverage", "rrf"] = Field(
-        "convex", description="How the two legs are fused; coverage was measured with pair_weight 0"
+        "coverage", description="How the two legs are fused; convex and rrf are there to compare with"
     )
     keyword_weight: float = Field(0.5, ge=0, le=1, description="Share of the keyword leg in the fused score")
     title_weight: float = Field(0.0, ge=0, description="Boost of BM25 over the release's title")
-    pair_weight: float = Field(0.8, ge=0, description="Boost of question terms that stand close together")
+    pair_weight: float = Field(0.0, ge=0, description="Boost of question terms that stand close together")
     depth: int = Field(100, ge=1, le=10_000, description="Passages that each leg hands to the fusion")
     threshold: float = Field(0.35, ge=0, le=1, description="Below this confidence the answer is 'not found'")
     reader: str | None = Field(
         None,
         description="An extractive question answering model that reads the answer, by name or path;"
         " by default the one that comes with pressqa",
+    )
+    second_reader: str | None = Field(
+        None,
+        description="The model that compares the best candidates in a second reading, by name or path, or none;"
+        " by default the larger one that comes with pressqa, if the reader comes with it too",
     )
     threads: int | None = Field(None, ge=1, description="Threads of each model; by default one a core")
 

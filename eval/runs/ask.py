@@ -19,7 +19,7 @@ from index.models.names import DEFAULT_MODEL
 from index.protocols import Embedder
 from index.types import Problem, SearchFilter
 from qa.compose import open_engine
-from qa.engine import READ, SPARE, Engine
+from qa.engine import SPARE, Engine
 from qa.evidence.citations import CitationError
 from qa.limits import MAX_TOP_K
 from qa.settings import Settings
@@ -102,7 +102,7 @@ class Asker:
 
     def _answer(self, question: str, where: SearchFilter) -> tuple[Answer, Attempt | None]:
         """Return what a user is told, and the answer that was refused, if there was one."""
-        steps = list(self._engine.steps(question, top_k=max(TOP_K, READ), where=where))
+        steps = list(self._engine.steps(question, top_k=max(TOP_K, self._engine.reads), where=where))
         (answer,) = (step.answer for step in steps if isinstance(step, Answered))
         (read,) = (step for step in steps if isinstance(step, PassagesRead))
         guess = self._engine.best_guess(read) if answer.answer is None else None

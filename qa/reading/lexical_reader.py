@@ -33,6 +33,7 @@ Words alone do not tell which statements belong together: that is left to the ru
 class LexicalReader:
     """Finds sentences by their words alone: for tests and indexes that use no model."""
 
+    reads = 6
     score_limits = _LIMITS
 
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:

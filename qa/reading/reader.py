@@ -27,6 +27,11 @@ class Reader(Protocol):
     """Finds the answer to a question in passages."""
 
     @property
+    def reads(self) -> int:
+        """How many of the best passages it reads."""
+        ...
+
+    @property
     def score_limits(self) -> ScoreLimits:
         """How far the ``span_score`` of this reader's candidates can be believed."""
         ...

@@ -11,12 +11,6 @@ from index.types import Hit, Span
 from qa.reading.spans import Scores, span_score
 from qa.reading.windows import Text, Window
 
-RIVALS = 6
-"""How many of the best candidates are read again, as far as one window holds them.
-
-With four of them the sample gains less; eval/results/README.md has what six gain on each development set.
-"""
-
 _AROUND = 1
 """How many sentences before and after a candidate's own are read with it.
 

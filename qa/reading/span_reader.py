@@ -3,16 +3,19 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.types import Hit, Passage, Span
 from qa.question import Asked
 from qa.reading.agreement import alike
 from qa.reading.boundaries import apart, tidy
 from qa.reading.reader import ScoreLimits
-from qa.reading.second_reading import RIVALS, excerpts, scores_of
-from qa.reading.span_model import SpanModel
+from qa.reading.second_reading import excerpts, scores_of
 from qa.reading.spans import Scores, best_spans
-from qa.reading.windows import Window, text_of
+from qa.reading.windows import Text, Window, text_of
 from qa.types import Candidate, Figures
 
 _SPANS = 4
@@ -65,7 +68,8 @@ class Calibration:
 
     The confidence is the logistic function of ``scale`` times the score of the answer plus ``dense`` times the cosine
     of question and passage plus ``bias``; equal answers add up their odds (log-sum-exp of their scores). ``limits``
-    are in the units of the model's score of a span, and are not fitted.
+    are in the units of the model's score of a span, and are not fitted. ``reads`` is how many passages are read, and
+    ``rivals`` how many of the best candidates are read again, as far as one window holds them.
     """
 
     weights: Weights
@@ -73,23 +77,61 @@ class Calibration:
     dense: float
     bias: float
     limits: ScoreLimits = SHIPPED_SCORE_LIMITS
+    reads: int = 6
+    rivals: int = 6
 
 
 SHIPPED_CALIBRATION = Calibration(
-    Weights(retrieval=11.0, surplus=0.4, again=0.3), scale=0.196, dense=-0.334, bias=-1.663
+    Weights(retrieval=20.0, surplus=0.6, again=0.3), scale=0.108, dense=-1.372, bias=-0.676
 )
-"""The calibration of the shipped reader, fitted on four development sets (eval/results/README.md).
+"""The calibration of the shipped reader by itself, fitted on six development sets (eval/results/README.md).
 
 Other models are ranked and compared with the threshold by it too, but their confidences are not calibrated.
 """
 
 
-class SpanReader:
-    """Reads passages with an extractive question answering model. May be called from several threads at once."""
+SHIPPED_PAIR_CALIBRATION = Calibration(
+    Weights(retrieval=20.0, surplus=0.8, again=1.6), scale=0.083, dense=0.081, bias=-1.244, reads=10, rivals=8
+)
+"""The calibration of the shipped reader with the larger one for the second reading, fitted in the same way."""
 
-    def __init__(self, model: SpanModel, calibration: Calibration = SHIPPED_CALIBRATION) -> None:
+
+class Model(Protocol):
+    """What the reader asks of a model; `SpanModel` is one, and one that is still loading another."""
+
+    def windows(self, question: str, texts: Sequence[Text]) -> list[list[Window]]:
+        """Return the windows in which each text is read."""
+        ...
+
+    def score(self, every: Sequence[Window]) -> tuple[Sequence[NDArray[np.float32]], Sequence[NDArray[np.float32]]]:
+        """Return start and end scores of each token of each window."""
+        ...
+
+
+class SpanReader:
+    """Reads passages with an extractive question answering model, and the best candidates again with a second one.
+
+    May be called from several threads at once.
+    """
+
+    def __init__(self, model: Model, calibration: Calibration | None = None, *, second: Model | None = None) -> None:
+        """Take the model of the first reading, and that of the second one; without it the first reads again.
+
+        ``calibration`` is by default the shipped one for a reader with, or without, a second model.
+        """
         self._model = model
-        self._calibration = calibration
+        self._again = second or model
+        self._calibration = calibration or (SHIPPED_CALIBRATION if second is None else SHIPPED_PAIR_CALIBRATION)
+
+    @property
+    def calibration(self) -> Calibration:
+        """How its scores become a confidence."""
+        return self._calibration
+
+    @property
+    def reads(self) -> int:
+        """How many of the best passages it reads."""
+        return self._calibration.reads
 
     @property
     def score_limits(self) -> ScoreLimits:
@@ -110,13 +152,14 @@ class SpanReader:
         found.sort(key=lambda each: (-score(each), each.hit.passage.release.id, each.span))
         if not found or not again:
             return found
-        part = excerpts([(each.hit, each.span) for each in found[:RIVALS]])
+        rivals = self._calibration.rivals
+        part = excerpts([(each.hit, each.span) for each in found[:rivals]])
         # The best are in the first window. Reading a second one gained nothing when it was measured.
-        windows = self._model.windows(asked.text, [part.text])[0][:1]
-        scores = scores_of(part.places, windows, *self._model.score(windows))
+        windows = self._again.windows(asked.text, [part.text])[0][:1]
+        scores = scores_of(part.places, windows, *self._again.score(windows))
         lowest = min((score for score in scores if score is not None), default=0.0)
         known = [lowest if score is None else score for score in scores]
-        return [replace(each, again=known[place] if place < RIVALS else lowest) for place, each in enumerate(found)]
+        return [replace(each, again=known[place] if place < rivals else lowest) for place, each in enumerate(found)]
 
     def _first(self, asked: Asked, hits: Sequence[Hit], figures: Figures) -> list[tuple[Hit, Span, float]]:
         every = self._model.windows(asked.text, [text_of(hit.passage) for hit in hits])

@@ -113,6 +113,7 @@ def test_a_long_passage_makes_room_for_a_shorter_one_behind_it(engine: Engine) -
 class LyingReader:
     """Says that the answer is where it is not."""
 
+    reads = LexicalReader.reads
     score_limits = LexicalReader.score_limits
 
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:

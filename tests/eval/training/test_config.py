@@ -19,6 +19,12 @@ def test_the_configuration_of_the_shipped_reader_is_one() -> None:
     assert Config.model_validate_json(made.model_dump_json()) == made
 
 
+def test_the_configuration_of_the_larger_reader_is_one() -> None:
+    made = read_config(Path(__file__).parents[3] / "eval" / "training" / "second_reader.toml")
+    assert [(phase.together, phase.candidates, phase.repeat) for phase in made.phases] == [(1, 0, 0), (0, 1, 0)]
+    assert Config.model_validate_json(made.model_dump_json()) == made
+
+
 def test_the_smallest_configuration(tmp_path: Path) -> None:
     (tmp_path / "small.toml").write_text(SMALLEST, "utf-8")
     made = read_config(tmp_path / "small.toml")
@@ -32,6 +38,9 @@ def test_the_smallest_configuration(tmp_path: Path) -> None:
         (('name = "one"', 'name = "one"\nlearning_rate = 0'), "learning_rate"),
         (('name = "one"', 'name = "one"\nbeside = 1.5'), "beside"),
         (('name = "one"', 'name = "one"\ngroup = 0'), "group"),
+        (('name = "one"', 'name = "one"\nminutes = 0'), "minutes"),
+        (('name = "one"', 'name = "one"\ncandidates = -1'), "candidates"),
+        (("[dev]", "frozen = -1\n[dev]"), "frozen"),
         (("[dev]", "length = 20\n[dev]"), "length"),
         (("[dev]", 'precision = "float8"\n[dev]'), "precision"),
         (('path = "dev.jsonl"', 'path = "dev.jsonl", take = 0'), "take"),

@@ -134,6 +134,7 @@ def test_only_what_may_be_seen_is_in_the_timeline(engine: Engine, where: SearchF
 class UndatedReader:
     """Reads a question without the date at its end, as a reader of meaning does: words alone would doubt it."""
 
+    reads = LexicalReader.reads
     score_limits = LexicalReader.score_limits
 
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
@@ -173,6 +174,7 @@ def test_what_is_no_figure_or_not_found_has_no_timeline(engine: Engine) -> None:
 class CountingReader:
     """Counts the passages that it reads each time."""
 
+    reads = LexicalReader.reads
     score_limits = LexicalReader.score_limits
 
     def __init__(self) -> None:

@@ -14,9 +14,10 @@ from index.errors import ModelError, StorageError
 from index.types import Hit
 from qa.reading import export_reader
 from qa.reading.agreement import answer_text
-from qa.reading.exports import ONNX_FILE, find_reader_export, read_record
+from qa.reading.exports import NONE, ONNX_FILE, SECOND_FILES, ReaderFiles, find_reader_export, read_record
 from qa.reading.load import load_reader
 from qa.reading.span_model import SpanModel
+from qa.reading.windows import Text
 from qa.types import Candidate
 
 pytestmark = pytest.mark.model
@@ -53,7 +54,7 @@ def byte_pairs() -> Tokenizer:
     return made
 
 
-def make_model(folder: Path, kind: str, *, positions: int = 512) -> Path:
+def make_model(folder: Path, kind: str, *, positions: int = 512, size: dict[str, int] | None = None) -> Path:
     """Save a small model of a kind with random weights, as `save_pretrained` leaves it, and its tokenizer."""
     import torch  # noqa: PLC0415 - only these tests pay for it
     import transformers  # noqa: PLC0415
@@ -61,10 +62,10 @@ def make_model(folder: Path, kind: str, *, positions: int = 512) -> Path:
     torch.manual_seed(5)
     tokenizer = byte_pairs() if kind.startswith("Roberta") else word_pieces()
     family = kind.removesuffix("ForQuestionAnswering").removesuffix("Model")
-    size = {"dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 64} if family == "DistilBert" else SMALL
+    small = {"dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 64} if family == "DistilBert" else SMALL
     more = {"type_vocab_size": 1, "pad_token_id": 1} if family == "Roberta" else {}
     config = getattr(transformers, f"{family}Config")(
-        vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=positions, **size, **more
+        vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=positions, **{**small, **(size or {})}, **more
     )
     model = getattr(transformers, kind)(config)
     # Random heads of the usual scale give scores that differ by less than the export may.
@@ -199,3 +200,40 @@ def test_a_model_in_8_bits_is_about_the_same_and_a_quarter_of_the_size(tmp_path:
     shutil.rmtree(original)
     assert (tmp_path / "reader.onnx").stat().st_size < len(files.weights)
     assert find_reader_export("tiny", "folder:0", tmp_path / "models") is None
+
+
+def test_a_large_model_in_8_bit_blocks_is_about_the_same_and_its_words_are_a_file_of_their_own(tmp_path: Path) -> None:
+    original = make_model(
+        tmp_path / "tiny", "MPNetForQuestionAnswering", size={"hidden_size": 96, "intermediate_size": 192}
+    )
+    files = export_reader.export_reader(str(original), tmp_path / "models")
+    (tmp_path / "weights").mkdir()
+    digests = export_reader.release_second(original, tmp_path / "weights")
+    assert list(digests) == list(SECOND_FILES)
+    assert sorted(path.name for path in (tmp_path / "weights").iterdir()) == sorted(SECOND_FILES)
+    graph, _, tokenizer = (tmp_path / "weights" / name for name in SECOND_FILES)
+    small = SpanModel(ReaderFiles("small", graph, tokenizer.read_bytes(), files.limits, ""), threads=1)
+    whole = SpanModel(files, threads=1)
+    texts = [Text("", text) for text in SENTENCES]
+    every = [window for each in small.windows("How many boats?", texts) for window in each]
+    for ours, theirs in zip(small.score(every), whole.score(every), strict=True):
+        for a, b in zip(ours, theirs, strict=True):
+            assert np.ptp(b) > 0.1
+            np.testing.assert_allclose(a, b, atol=0.05 * np.ptp(b))
+    graph.with_name("second_reader.words").unlink()
+    with pytest.raises(ModelError):
+        SpanModel(ReaderFiles("small", graph, tokenizer.read_bytes(), files.limits, ""), threads=1)
+
+
+def test_a_second_reader_of_another_tokenizer_reads_the_same_candidates(ask: Ask, tmp_path: Path, hit: MakeHit) -> None:
+    first = make_model(tmp_path / "first", "BertForQuestionAnswering")
+    second = make_model(tmp_path / "second", "RobertaForQuestionAnswering")
+    hits = [hit(number, body.strip()) for number, body in enumerate(HITS)]
+    alone, both = (
+        ask(load_reader(str(first), tmp_path / "models", second=name, wait=True), "How many boats sailed?", hits)
+        for name in (NONE, str(second))
+    )
+    assert {(each.hit.passage.id, each.span, each.span_score) for each in alone} == {
+        (each.hit.passage.id, each.span, each.span_score) for each in both
+    }
+    assert [each.again_score for each in alone] != [each.again_score for each in both]

@@ -21,8 +21,10 @@ from qa.compose import open_engine
 from qa.reading import exports
 from qa.reading.exports import (
     LEXICAL,
+    NONE,
     ONNX_FILE,
     RECORD_FILE,
+    SECOND,
     SHIPPED,
     ReaderRecord,
     find_reader_export,
@@ -31,7 +33,7 @@ from qa.reading.exports import (
 )
 from qa.reading.lexical_reader import LexicalReader
 from qa.reading.load import load_reader
-from qa.reading.span_reader import SpanReader
+from qa.reading.span_reader import SHIPPED_CALIBRATION, SHIPPED_PAIR_CALIBRATION, SpanReader
 from qa.settings import Settings
 from qa.types import Candidate
 
@@ -40,10 +42,10 @@ Ask = Callable[..., list[Candidate]]
 VOCABULARY = 30522
 
 
-def graph(outputs: tuple[str, ...] = ("start_logits", "end_logits"), *, segments: bool = True) -> bytes:
+def graph(outputs: tuple[str, ...] = ("start_logits", "end_logits"), *, segments: bool = True, seed: int = 7) -> bytes:
     """An ONNX model that scores each token by its id: made by hand, some 200 KB."""
     inputs = ["input_ids", "attention_mask", *(["token_type_ids"] if segments else [])]
-    values = np.random.default_rng(7).normal(size=VOCABULARY).astype(np.float32)
+    values = np.random.default_rng(seed).normal(size=VOCABULARY).astype(np.float32)
     shape = ["batch", "sequence"]
     made = helper.make_graph(
         [helper.make_node("Gather", ["scores", "input_ids"], [name]) for name in outputs],
@@ -60,7 +62,13 @@ def graph(outputs: tuple[str, ...] = ("start_logits", "end_logits"), *, segments
 
 @pytest.fixture
 def ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Put a file in the place of the shipped weights, under the digest of what it should be."""
+    """Put a file in the place of the shipped weights, under the digest of what it should be, and a whole larger one."""
+    tokenizer = (find_default_model() / TOKENIZER_FILE).read_bytes()
+    larger = dict(zip(exports.SECOND_FILES, (graph(segments=False, seed=8), b"words", tokenizer), strict=True))
+    for name, part in larger.items():
+        (tmp_path / name).write_bytes(part)
+    digests = {name: hashlib.sha256(part).hexdigest() for name, part in larger.items()}
+    monkeypatch.setattr(exports, "SECOND_FILES", digests)
 
     def put(content: bytes | None, digest: str | None = None) -> Path:
         path = tmp_path / "reader.onnx"
@@ -90,6 +98,7 @@ def test_the_digest_in_the_code_is_that_of_the_weights_in_the_repository() -> No
     if not exports.SHIPPED_WEIGHTS.is_file():
         pytest.skip("the weights are not in this working tree")
     assert exports.shipped_files().fingerprint == exports.SHIPPED_DIGEST
+    assert exports.second_files().fingerprint in exports.SECOND_FILES.values()
 
 
 def test_weights_that_are_whole_are_read(ask: Ask, ship: Callable[..., Path], tmp_path: Path, hit: MakeHit) -> None:
@@ -142,6 +151,49 @@ def test_a_tokenizer_that_the_weights_were_not_trained_with_is_refused(
     assert raised.value.hint.startswith("pip install")
 
 
+# the larger reader
+
+
+@pytest.mark.parametrize("damage", ["another", "cut short", "missing"])
+def test_a_larger_reader_that_is_not_the_released_one_says_so_and_how_to_do_without(
+    ask: Ask, ship: Callable[..., Path], tmp_path: Path, hit: MakeHit, damage: str
+) -> None:
+    ship(graph())
+    name = list(exports.SECOND_FILES)[["another", "cut short", "missing"].index(damage)]
+    path, hits = tmp_path / name, [hit(1, "Then 12 ferries sailed.")]
+    whole = path.read_bytes()
+    path.unlink()
+    if damage != "missing":
+        path.write_bytes(whole[:-1] if damage == "cut short" else bytes([whole[0] ^ 1]) + whole[1:])
+    with pytest.raises(ModelError, match="cannot be read" if damage == "missing" else "SHA-256") as raised:
+        load_reader(SHIPPED, tmp_path, wait=True)
+    assert str(path) in str(raised.value)
+    assert "PRESSQA_SECOND_READER=none" in raised.value.hint
+    with pytest.raises(ModelError, match=name):
+        ask(load_reader(SHIPPED, tmp_path), "How many?", hits)
+    alone = load_reader(SHIPPED, tmp_path, second=NONE)
+    assert alone.reads == SHIPPED_CALIBRATION.reads
+    assert ask(alone, "How many?", hits)
+
+
+def test_both_shipped_readers_read_the_best_candidates(
+    ask: Ask, ship: Callable[..., Path], tmp_path: Path, hit: MakeHit
+) -> None:
+    ship(graph())
+    both = load_reader(SHIPPED, tmp_path, wait=True)
+    assert both.reads == SHIPPED_PAIR_CALIBRATION.reads
+    hits = [hit(number, f"Then {number} ferries sailed.") for number in range(1, 9)]
+    found, alone = (ask(reader, "How many?", hits) for reader in (both, load_reader(SHIPPED, tmp_path, second=NONE)))
+    assert {(each.span, each.span_score) for each in found} == {(each.span, each.span_score) for each in alone}
+    assert {each.again_score for each in found} != {each.again_score for each in alone}
+
+
+def test_a_reader_without_a_model_has_no_second_reading(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=LEXICAL) as raised:
+        load_reader(LEXICAL, tmp_path, second=SECOND)
+    assert "PRESSQA_SECOND_READER=none" in raised.value.hint
+
+
 # exports of others
 
 
@@ -159,7 +211,9 @@ def test_an_export_is_found_by_what_its_name_stands_for(ask: Ask, original: Path
     found = find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models")
     assert found is not None
     assert found.limits == exports.Limits(128, 32)
-    assert ask(load_reader(str(original), tmp_path / "models"), "How many?", [hit(1, "Then 12 sailed.")])
+    reader = load_reader(str(original), tmp_path / "models")
+    assert reader.reads == SHIPPED_CALIBRATION.reads, "another reader reads again by itself"
+    assert ask(reader, "How many?", [hit(1, "Then 12 sailed.")])
     (original / "config.json").write_text('{"trained": "again"}', "utf-8")
     assert find_reader_export(str(original), source_stamp(str(original)), tmp_path / "models") is None
     assert read_record(folder) is not None
