@@ -16,6 +16,7 @@ from index.figures.amounts import Amount, after_word
 from index.figures.qualifiers import AFTER, EXACTLY
 from index.figures.rules import Chain, Rule, unlabelled
 from index.figures.units import DURATIONS
+from index.text.numerals import without_spaces
 
 _WINDOW: Final = 48
 """How many characters before a number are searched for a word that binds it: enough for the longest label with the
@@ -128,6 +129,13 @@ def _goes_on(text: str, start: int) -> bool:
     return last.isalnum() or last in "_@#\\/.,:-−&=+"
 
 
+def _numbered(text: str, start: int, end: int) -> int | None:
+    """Read on after the "12" of "in week 12 345 tonnes came": the number of a week is not in groups."""
+    short = patterns.SHORT_OF_GROUPED.match(text, start)
+    named = short and patterns.NUMBERED_BEFORE.search(text, max(0, start - _WINDOW), start)
+    return short.end() if short and named else None
+
+
 def _identity_age(text: str, start: int, end: int) -> int | None:
     ages = patterns.AGES.match(text, start)
     if ages is None:
@@ -223,6 +231,11 @@ def _code(place: Place) -> int | None:
     return place.skip(len(digits) > _LONGEST_COUNT and digits.isdigit() and not place.counted and place.exact)
 
 
+def _grouped_code(place: Place) -> int | None:
+    grouped = not place.counted and without_spaces(place.amount.numeral) != place.amount.numeral
+    return place.skip(grouped and (place.before(patterns.CODES_BEFORE) or place.before(patterns.CALL)))
+
+
 def _times_won(place: Place) -> int | None:
     return place.skip(place.after(patterns.TIME_WON))
 
@@ -291,7 +304,8 @@ def _street(place: Place) -> int | None:
 
 def _note(place: Place) -> int | None:
     text, amount = place.text, place.amount
-    opens, closes = text[amount.start - 1 : amount.start], text[amount.end : amount.end + 1]
+    begin = amount.start - (text[amount.start - 2 : amount.start] == "[^")
+    opens, closes = text[begin - 1 : begin], text[amount.end : amount.end + 1]
     return place.skip(len(place.written) < _SHORT_MARK and opens in ("(", "[") and closes in (")", "]"))
 
 
@@ -371,6 +385,7 @@ EXCLUSIONS: Final = Exclusions(
             Rule("telephone", "enquiries:0203 267 5085Out of hours", _glued_telephone, unlabelled(3, 3)),
             Rule("glued", "MI5 said so", _glued),
             Rule("age", "a 16-year-old", _identity_age),
+            Rule("numbered", "in week 12 345 tonnes came", _numbered, "safety: two numbers would be read as one"),
         ),
     ),
     measures=Chain(
@@ -401,6 +416,7 @@ EXCLUSIONS: Final = Exclusions(
         "no count",
         (
             Rule("code", "your postcode to 88088", _code, "safety: an identifier; what counts has separators"),
+            Rule("grouped code", "codes 12 345 678 and others", _grouped_code, "safety: an identifier is no count"),
             Rule("times won", "a three time winner", _times_won),
             Rule("one of", "she became 1 of the few", _one_of),
             Rule("series", "Band 3, they said", _series),

@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -13,6 +13,7 @@ from index.figures.quantities import QUANTITIES, Quantity, QuantityRules, quanti
 from index.figures.rules import Chain, Rule
 from index.figures.subjects import SUBJECTS, SubjectRules, change_at, counted_at
 from index.figures.units import DURATIONS
+from index.text.note_marks import Unmarked, unmark
 from index.text.sentences import sentences
 from index.types import Figure, Period, Span
 
@@ -107,11 +108,35 @@ def figures(
     of ``body``, from a caller that has cut them already; ``grammar`` is another set of rules, to measure what one of
     them earns.
     """
-    found = quantities(body, grammar.quantities)
-    if not found:
-        return []
-    figures: list[Figure] = []
     spans = sentences(body) if spans is None else spans
+    plain = unmark(body)
+    if plain is None:
+        return _read(body, published, spans, grammar)
+    # Footnote marks are read over, as a reader does: they hide neither what is counted nor the end of a number.
+    cut = {Span(plain.unmarked(span.start), plain.unmarked(span.end)): span for span in spans if plain.holds(span)}
+    ends = {short.end: span.end for short, span in cut.items()}
+    return [
+        _with_marks(plain, figure, ends) for figure in _read(plain.text, published, list(cut), grammar)
+    ]
+
+
+def _with_marks(plain: Unmarked, figure: Figure, ends: Mapping[int, int]) -> Figure:
+    """Return a figure of a text without footnote marks as one of the text with them."""
+    sentence = plain.marked(figure.sentence)
+    period = figure.period
+    return replace(
+        figure,
+        span=plain.marked(figure.span),
+        number=plain.marked(figure.number),
+        counted=plain.marked(figure.counted) if figure.counted else None,
+        period=replace(period, span=plain.marked(period.span)) if period else None,
+        sentence=Span(sentence.start, ends.get(figure.sentence.end, sentence.end)),
+    )
+
+
+def _read(body: str, published: date, spans: Sequence[Span], grammar: Grammar) -> list[Figure]:
+    found = quantities(body, grammar.quantities)
+    figures: list[Figure] = []
     starts = [span.start for span in spans]
     place = 0
     while place < len(found):
@@ -157,7 +182,9 @@ def _of_sentence(
         change, after = change_at(
             body, within, each.span, each.unit, earlier.change if earlier else None, rules=grammar.subjects
         )
-        counted = counted_at(body, within, each.span, each.unit, after=after, change=change, rules=grammar.subjects)
+        counted = each.counted or counted_at(
+            body, within, each.span, each.unit, after=after, change=change, rules=grammar.subjects
+        )
         context = Context(body, each, earlier, before, continued is not None, change is not None, counted)
         if (same := grammar.carried.counted(context)) is not None:
             counted = same.counted

@@ -47,7 +47,7 @@ _NAMING_WITHIN: Final = 16
 """How many characters before a number are searched for "totalling" or "reached": the word, blanks and an article. With
 12 to 32 the labelled dev releases are read alike."""
 
-_RELATIVE: Final = ("percent", "percentage points", "times")
+_RELATIVE: Final = ("percent", "percentage points", "basis points", "times")
 """Units in which a change is given rather than what changed."""
 
 
