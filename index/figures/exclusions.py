@@ -130,7 +130,7 @@ def _goes_on(text: str, start: int) -> bool:
 
 
 def _numbered(text: str, start: int, end: int) -> int | None:
-    """Read on after the "12" of "in week 12 345 tonnes came": the number of a week is not in groups."""
+    """Read on after the "12" of "week 12 345 tonnes": the number of a week is not in groups."""
     short = patterns.SHORT_OF_GROUPED.match(text, start)
     named = short and patterns.NUMBERED_BEFORE.search(text, max(0, start - _WINDOW), start)
     return short.end() if short and named else None
@@ -408,7 +408,7 @@ EXCLUSIONS: Final = Exclusions(
             Rule("year", "in 2018", _year),
             Rule("old year", "a school founded by her in 1541.", _old_year),
             Rule("time", "they open 10 a.m. sharp", _time),
-            Rule("more digits", "the number to ask for is 57 359 now", _more_digits, unlabelled(3, 4)),
+            Rule("more digits", "the number to ask for is 57 35 99 now", _more_digits, unlabelled(3, 4)),
             Rule("day of month", "since 5 July 2024", _day_of_month),
         ),
     ),
@@ -416,7 +416,7 @@ EXCLUSIONS: Final = Exclusions(
         "no count",
         (
             Rule("code", "your postcode to 88088", _code, "safety: an identifier; what counts has separators"),
-            Rule("grouped code", "codes 12 345 678 and others", _grouped_code, "safety: an identifier is no count"),
+            Rule("grouped code", "by code 12 345 678 now", _grouped_code, "safety: an identifier is no count"),
             Rule("times won", "a three time winner", _times_won),
             Rule("one of", "she became 1 of the few", _one_of),
             Rule("series", "Band 3, they said", _series),

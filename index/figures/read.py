@@ -115,9 +115,7 @@ def figures(
     # Footnote marks are read over, as a reader does: they hide neither what is counted nor the end of a number.
     cut = {Span(plain.unmarked(span.start), plain.unmarked(span.end)): span for span in spans if plain.holds(span)}
     ends = {short.end: span.end for short, span in cut.items()}
-    return [
-        _with_marks(plain, figure, ends) for figure in _read(plain.text, published, list(cut), grammar)
-    ]
+    return [_with_marks(plain, figure, ends) for figure in _read(plain.text, published, list(cut), grammar)]
 
 
 def _with_marks(plain: Unmarked, figure: Figure, ends: Mapping[int, int]) -> Figure:

@@ -133,7 +133,9 @@ _PERCENT = re.compile(
 _AREA_SIGN = re.compile(rf"{SPACE}?(?P<length>km|cm|mm|m|ft)(?P<power>[²³])")
 _BASIS_POINTS = re.compile(rf"(?:{SPACE}|-)basis(?:{SPACE}|-)points?\b|{SPACE}?bps\b", re.IGNORECASE)
 _FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
-_PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100(?:,|{SPACE})?000|10(?:,|{SPACE})?000|1(?:,|{SPACE})?000|100)(?![\w,]*[0-9])")
+_PER = re.compile(
+    rf"{SPACE}per{SPACE}(?P<base>million|100(?:,|{SPACE})?000|10(?:,|{SPACE})?000|1(?:,|{SPACE})?000|100)(?![\w,]*[0-9])"
+)
 _METRIC_SPEED = re.compile(
     rf"{SPACE}?(?:km/h|kph|kmph)\b|{SPACE}kilometres{SPACE}(?:per|an){SPACE}hour\b", re.IGNORECASE
 )

@@ -28,7 +28,7 @@ class Nought:
 
 
 _START = re.compile(
-    rf"(?<![\w’'-])(?:(?P<none>none|not{SPACE}(?:a{SPACE}single{SPACE})?one|neither){SPACE}of"
+    rf"(?<![\w’'-])(?:(?P<none>none|not{SPACE}(?:a{SPACE}single{SPACE})?one){SPACE}of"
     rf"(?:{SPACE}(?:the|these|those|its|their|our|his|her|all)){{0,2}}"
     rf"(?:{SPACE}(?:other|remaining|first|last|more{SPACE}than|nearly|over|some|about|around))?"
     rf"|(?P<single>not{SPACE}(?:a{SPACE}single|one))"
@@ -40,9 +40,13 @@ _PEOPLE: Final = "people|children|men|women|staff|police|personnel|crew|aircraft
 _NOUN: Final = (
     r"(?!(?:plans|doubts|means|signs|reasons|circumstances|illusions|excuses|limits|bounds|ideas|proposals|intentions"
     r"|ways|terms|details|longer|less|news|others|buts|ifs|implications|intentions|conditions|matters|losers|winners"
-    rf"|prizes|guarantees|surprises)\b)(?:[a-z][a-z-]*(?<!s)s(?<!us)(?<!is)|{_PEOPLE})"
+    rf"|prizes|guarantees|surprises|this|has|was|is|does|its|as|us)\b)(?:[a-z][a-z-]*(?<!s)s(?<!us)(?<!is)|{_PEOPLE})"
 )
-_THINGS = re.compile(rf"(?:(?!(?:more|less|fewer|such|longer|other)\b)[a-zA-Z][\w’-]*{SPACE}){{0,3}}?(?P<noun>{_NOUN})\b")
+_THINGS = re.compile(
+    rf"(?:(?!(?:more|less|fewer|such|longer|other|the|an?|of|in|on|at|to|for|that|this|what|which|who|whose|by|with|from"
+    rf"|and|or|has|is|was|it|its|they|we|he|she|you|as|where|when|if|has|does|one)\b)[a-zA-Z][\w’-]*{SPACE}){{0,3}}?"
+    rf"(?P<noun>{_NOUN})\b"
+)
 """What is counted: up to three words, then a noun in the plural."""
 
 _DONE: Final = (
@@ -58,13 +62,20 @@ _DID = re.compile(
     rf"{SPACE}(?:came|died|failed|passed|met|took|escaped|arrived|crossed|sank|survived|applied|complained|turned"
     rf"|responded|went|got|won|reached|tested|received|had|needed|required|appealed|attended|occurred|happened)\b"
 )
-_THERE_WERE = re.compile(rf"\bthere{SPACE}(?:were|was|have{SPACE}been|had{SPACE}been|has{SPACE}been){SPACE}$", re.IGNORECASE)
+_THERE_WERE = re.compile(
+    rf"(?<!\bwhere )\bthere{SPACE}(?:were|was|have{SPACE}been|had{SPACE}been|has{SPACE}been){SPACE}$", re.IGNORECASE
+)
 _COUNTS_BEFORE = re.compile(
     rf"\b(?:made|making|recorded|recording|reported|reporting|found|finding|issued|issuing|received|saw|seized|detected"
     rf"|identified|brought|led{SPACE}to|resulted{SPACE}in|resulting{SPACE}in|caused|causing|suffered|took"
     rf"|arrested|charged|rescued|granted|refused|imposed|and|but|counted|registered|confirmed){SPACE}$",
     re.IGNORECASE,
 )
+_WISHED = re.compile(
+    rf"\b(?:ensur(?:es?|ed|ing)|sure|hop(?:es?|ed|ing)|if|unless|until|whether){SPACE}(?:that{SPACE})?$", re.IGNORECASE
+)
+"""What makes it a wish or a condition: "to ensure no one is left behind"."""
+
 _HAD_BEFORE = re.compile(rf"\b(?:had|has|have|having){SPACE}$")
 _SOME = re.compile(
     rf"[0-9]|\b(?:{STARTS}|who|that|which|whose|those|some|many|most|few|several|more|others?|if|any)\b|[.;:?!\n]",
@@ -92,6 +103,12 @@ _HARMED = re.compile(
 )
 _WORD = re.compile(r"[a-z][\w’-]*")
 _VERB = re.compile(rf"{SPACE}(?:was|were|has|have|had|is|are|met|passed|failed|did|came|took|got|turned|will|could)\b")
+_SAYS = re.compile(
+    # a participle before another verb is part of what is counted: "watches seized turned out to be"
+    rf"\b(?:was|were|has|have|had|is|are|will|could|can|would|did|(?!{_DONE}{SPACE}(?:was|were|has|have|had|is|are|will"
+    rf"|could|did|{_DONE})\b)(?:{_DONE}|came|took|got|went|passed|failed|turned|sank|fell|rose|flew|gave|ran|won|broke"
+    rf"|kept|stood|became))\b"
+)
 _VERB_WITHIN: Final = 60
 _BEFORE: Final = 24
 """How many characters before "no" are searched for the verb that counts; the longest is "resulted in"."""
@@ -171,10 +188,34 @@ ZEROS: Final = Chain(
 )
 
 
+def things_after(text: str, no: Span) -> Span | None:
+    """Return the words that "no" at ``no`` is said of, whatever else is said: the "redundancies" of "no redundancies".
+
+    None if the words there are not "no", or none in the plural follows.
+    """
+    things = _THINGS.match(text, no.end + 1) if no.of(text).lower() in ("no", "zero") else None
+    return Span(*things.span()) if things else None
+
+
+def whole_of_none(text: str, number: Span) -> Span | None:
+    """Return the "230" of "none of the 230" at ``number``; None for any other number."""
+    begin = _START.match(text, number.start)
+    whole = begin and begin["none"] and begin.end() < number.end
+    return Span(begin.end(), number.end) if begin and whole and text[begin.end()].isdigit() else None
+
+
+def predicate_of_none(text: str, number: Span, end: int) -> Span | None:
+    """Return what is said of none after "none of the 230" at ``number``: "turned out to be genuine"; up to ``end``."""
+    verb = _SAYS.search(text, number.end, end)
+    return Span(verb.start(), end) if verb and verb.start() < end else None
+
+
 def noughts(text: str, rules: Chain[[str, re.Match[str]], Nought] = ZEROS) -> Iterator[Nought]:
     """Yield where ``text`` states nought in words, in order and without overlap."""
     end = 0
     for begin in _START.finditer(text):
-        if begin.start() >= end and (found := rules(text, begin)) is not None:
+        if begin.start() < end or _WISHED.search(text, max(0, begin.start() - _BEFORE), begin.start()):
+            continue
+        if (found := rules(text, begin)) is not None:
             yield found
             end = found.number.end

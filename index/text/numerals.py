@@ -6,8 +6,8 @@ from typing import Final
 from index.text.number_words import SPACE
 
 GROUPED: Final = (
-    # not the short end of "2023–24", nor digits that go on a code or an address
-    rf"(?<!(?:19|20)[0-9]{{2}}[-–/])(?<![0-9])[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}}){{1,4}}(?:\.[0-9]+)?"
+    # not the short end of "2023–24", nor digits that go on others, unless those are a year: "in 2023 12 345 left"
+    rf"(?<!(?:19|20)[0-9]{{2}}[-–/])(?<![0-9])(?:(?<![0-9]{SPACE})|(?<=(?<![0-9])(?:19|20)[0-9]{{2}}{SPACE}))[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}}){{1,4}}(?:\.[0-9]+)?"
     # more digits make it a telephone or a list; "5 400-seat halls" is five of something
     rf"(?![0-9]|{SPACE}[0-9]|[,:/][0-9]|[-‐‑][^\W\d_])"
 )

@@ -19,7 +19,9 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 # A place where a sentence could end: stops, then closing marks (quotes, brackets, emphasis, a footnote mark), then
 # white space, or a capital right after a closing quotation mark. Possessive quantifiers make matching linear in time.
-_STOP = re.compile(r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_†‡⁰¹²³⁴-⁹]|\[\^?\w{1,20}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))")
+_STOP = re.compile(
+    r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_†‡⁰¹²³⁴-⁹]|\[\^?\w{1,20}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))"
+)
 _OPENERS = "\"'“‘«([*_"
 _LONG_RUN = re.compile(r"\S{300,}")
 _ENUMERATOR = re.compile(r"(?:[•◦▪·*–-]\s*)?\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{2,5})\)?[.)]")

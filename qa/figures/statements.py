@@ -65,7 +65,10 @@ def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Fig
     touched = [
         figure
         for figure in figures.get(candidate.hit.passage.id, ())
-        if figure.number.start < span.end and span.start < figure.number.end
+        if figure.number.start < span.end
+        and span.start < figure.number.end
+        # "230" is not what "none of the 230" states
+        and (figure.value or span.start <= figure.number.start)
     ]
     if not touched:
         return None
