@@ -29,8 +29,8 @@ class Quantity:
 
     ``span`` covers the statement, qualifier included ("more than 2,100"); ``number`` only the number with
     its scale word, currency and unit ("2,100"). ``value`` is exact, in ``unit``: the low end where
-    ``value_max`` gives a range its high end. ``unit`` is an ISO 4217 code, "percent", "percentage points", "basis points",
-    "times" (multiples and occasions), "per 100000" and the like, a measure ("tonnes", "kg", "years",
+    ``value_max`` gives a range its high end. ``unit`` is an ISO 4217 code, "percent", "percentage points",
+    "basis points", "times" (multiples and occasions), "per 100000" and the like, a measure ("tonnes", "kg", "years",
     "months"), or empty for a count and for a part of a whole ("a third"). ``qualifier`` is one of
     `index.figures.qualifiers.QUALIFIERS`. ``counted`` are the words that are counted, where they are part of the
     number: "No arrests".

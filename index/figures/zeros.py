@@ -97,8 +97,8 @@ _EVENTS: Final = frozenset(
 
 _HARMED = re.compile(
     rf"(?:{SPACE}[a-z]+)?{SPACE}?(?:was|were|has{SPACE}been|had{SPACE}been|is|have{SPACE}been|got){SPACE}"
-    r"(?:[a-z]+ly )?(?:hurt|injured|killed|arrested|harmed|charged|prosecuted|detained|convicted|rescued|found|evacuated"
-    r"|trapped|sentenced|dismissed|fined|deported|removed|hospitalised|infected|affected|held|caught|jailed)\b"
+    r"(?:[a-z]+ly )?(?:hurt|injured|killed|arrested|harmed|charged|prosecuted|detained|convicted|rescued|found"
+    r"|evacuated|trapped|sentenced|dismissed|fined|deported|removed|hospitalised|infected|affected|held|caught|jailed)\b"
     rf"|{SPACE}?(?:died|drowned|perished)\b"
 )
 _WORD = re.compile(r"[a-z][\w’-]*")

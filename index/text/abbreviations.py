@@ -16,8 +16,8 @@ Follows = Literal["anything", "name", "number"]
 class Abbreviations:
     """Abbreviations of one kind, without their full stops.
 
-    ``example`` is one sentence with one of them inside. ``capital`` says that a small letter makes another word of them:
-    "Mar." is a month, "to mar." is not. None of them counts in capitals: "see your GP. You should" are two sentences.
+    ``example`` is one sentence with one of them inside. ``capital`` says that a small letter makes another word of
+    them: "Mar." is a month, "to mar." is not. None of them counts in capitals: "see your GP. You should" are two sentences.
     """
 
     name: str
@@ -97,11 +97,11 @@ _REFUSES = re.compile(r"\b(?:said|says?|saying|answer(?:ed|s)?|vot(?:ed|es?)|rep
 
 _OPENERS: Final = frozenset(
     """A About After All Also Although An And Another Any As At Because Before Both But By Children Companies Councils
-    Despite Drivers During Each Earlier Every Families Few Figures Firms First For Four From He Her Here His How However
-    I If In Inspectors It Its Last Later Many Meanwhile Ministers Most My Nearly No None Now Of Officers On Once One Only
-    Or Other Our Over Parents Passengers Patients People Police Pupils Residents Schools She Since So Some Staff Such That
-    The Their Then There These They This Those Three Through Today Two Under Until Visitors We What When Where Which While
-    Who With Without Workers Yesterday You Your""".split()
+    Despite Drivers During Each Earlier Every Families Few Figures Firms First For Four From He Her Here His How
+    However I If In Inspectors It Its Last Later Many Meanwhile Ministers Most My Nearly No None Now Of Officers
+    On Once One Only Or Other Our Over Parents Passengers Patients People Police Pupils Residents Schools She
+    Since So Some Staff Such That The Their Then There These They This Those Three Through Today Two Under Until
+    Visitors We What When Where Which While Who With Without Workers Yesterday You Your""".split()
 )
 """Words that begin a sentence where a name could stand: after "met the Insp." they show that the sentence is over."""
 

@@ -74,8 +74,8 @@ def test_every_rule_decides_its_example(rule: str) -> None:
         # nought is said in words
         (MANY, "In all none of the 230 watches was real.", "230", "none of the 230"),
         ("How many watches were real?", "In all none of the 230 watches was real.", "230 watches", "none of the 230"),
-        ("How many watches did they take?", "They did take 230, and none of the 230 watches was real.", "the 230 watches",
-         "the 230"),
+        ("How many watches did they take?", "They did take some: none of the 230 watches was real.",
+         "the 230 watches", "the 230"),
         (MANY, "On Monday no arrests were made.", "no", "no arrests"),
         (MANY, "There will be no new fees in May.", "no", "no new fees"),
         ("Was it?", "They said no to that.", "no", "no"),
