@@ -17,7 +17,7 @@ class Abbreviations:
     """Abbreviations of one kind, without their full stops.
 
     ``example`` is one sentence with one of them inside. ``capital`` says that a small letter makes another word of
-    them: "Mar." is a month, "to mar." is not. None of them counts in capitals: "see your GP. You should" are two sentences.
+    them: "Mar." is a month, "to mar." is not. None counts in capitals: "see your GP. You should" are two sentences.
     """
 
     name: str
