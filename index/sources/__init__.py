@@ -9,6 +9,7 @@ from index.protocols import Source
 from index.sources.clean import clean_body
 from index.sources.detect import JSONL, MARKDOWN, TAG_PAGE, detect, read_head
 from index.sources.jsonl import JsonLines, dump_line
+from index.sources.lines import unreadable
 from index.sources.markdown import MarkdownFiles
 from index.sources.origin import Origin, Url, local_path, parse_origin
 from index.sources.tag_page import TagPage
@@ -36,10 +37,13 @@ def open_source(origin: Origin, kind: str | None = None) -> Source:
     if kind is not None and kind not in KINDS:
         raise SourceError(f'no kind of input is called "{kind}"', f"--source takes one of: {', '.join(KINDS)}")
     path = local_path(origin)
-    if kind is None:
-        kind = detect(path)
-    elif not path.is_dir():
-        read_head(path)
-    elif kind != MARKDOWN:
-        raise SourceError(f"{path} is a folder", f"--source {kind} reads one file; a folder is read as {MARKDOWN}")
+    try:
+        if kind is None:
+            kind = detect(path)
+        elif not path.is_dir():
+            read_head(path)
+        elif kind != MARKDOWN:
+            raise SourceError(f"{path} is a folder", f"--source {kind} reads one file; a folder is read as {MARKDOWN}")
+    except OSError as error:  # a folder on the way may not be entered, or the name is longer than names may be
+        raise unreadable(path, error) from error
     return KINDS[kind](path)

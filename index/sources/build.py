@@ -87,7 +87,8 @@ def parse_iso_day(text: str) -> date:
     """
     words = clean_line(text)
     if not _ISO_DAY.match(words):
-        raise EntryError(f'"{_shorten(words)}" is not a date' if words else "the date is empty")
+        fault = f'"{_shorten(words)}" is not a date' if words else "the date is empty"
+        raise EntryError(f"{fault}: write it as 2025-01-31")
     try:
         return datetime.fromisoformat(words).date()
     except ValueError:
@@ -96,7 +97,8 @@ def parse_iso_day(text: str) -> date:
 
 def _required(field: str, value: str) -> str:
     if not has_words(value):
-        raise EntryError(f'the {field} has no words: "{_shorten(value)}"' if value else f"the {field} is empty")
+        fault = f'has no words: "{_shorten(value)}"' if value else "is empty"
+        raise EntryError(f"the {field} {fault}; give the entry a {field}")
     return value
 
 

@@ -234,7 +234,7 @@ def ingest(
     ] = False,
     data: Data = None,
 ) -> None:
-    """Read releases into the index. Exit code 1 means: done, but some entries were left out."""
+    """Read releases into the index. Exit code 1 means: done, but some entries or paths were left out."""
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
     from index.sources import parse_origin
