@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.errors import InputError
+from index.errors import InputError, UnknownPublisherError
 from index.protocols import PassageIndex
 from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
 from qa.evidence.citations import cite, cite_passages
@@ -238,6 +238,26 @@ class Engine:
             as_of=where.as_of,
             index=self._info(found.generation),
             timings_ms=stages.milliseconds(),
+        )
+
+    def nothing(self, question: str, where: SearchFilter, reason: UnknownPublisherError) -> Answer:
+        """Return what is answered where no release is by the publisher asked for: nothing, and a hint.
+
+        Raises `InputError` for what cannot be asked anyway.
+        """
+        return Answer(
+            question=understand(clean_question(question)).text,
+            answer=None,
+            confidence=0.0,
+            citation=None,
+            citations=(),
+            timeline=(),
+            passages=(),
+            explanation=None,
+            as_of=where.as_of,
+            index=self._info(self._index.status().generation),
+            timings_ms=Stages().milliseconds(),
+            hint=f"{reason}; {reason.hint}",
         )
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:

@@ -183,6 +183,8 @@ class Answer(Described):
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
+    hint: str | None = None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,8 @@ class SearchResult(Described):
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
+    hint: str | None = None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +233,8 @@ class FigureResult(Described):
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
+    hint: str | None = None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,8 @@ class ReleasePage(Described):
     releases: tuple[ReleaseEntry, ...]
     next: str | None
     """The `cursor` of the next page; null on the last one."""
+    hint: str | None = None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from index.catalog.database import Database
 from index.catalog.figure_rows import COLUMNS, from_row
 from index.catalog.validity import FOREVER, visible
 from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
-from index.text.publishers import publisher_key
+from index.text.publishers import nearest_publishers, publisher_key
 from index.types import Cursor, Figure, Ids, IndexStatus, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
 
 PASSAGE = """
@@ -87,9 +87,11 @@ class Catalog(Database):
         # On an earlier day a release may have had another publisher.
         known = self.publishers(ever=where.as_of is not None)
         if publisher_key(where.publisher) not in map(publisher_key, known):
+            near = nearest_publishers(where.publisher, known)
             some = "; ".join(known[:10]) + ("; ..." if len(known) > 10 else "")
             raise UnknownPublisherError(
-                f"no release is published by {where.publisher!r}", f"publishers here: {some or 'none'}"
+                f"no release is published by {where.publisher!r}",
+                f"did you mean: {'; '.join(near)}" if near else f"publishers here: {some or 'none'}",
             )
 
     def allowed(self, where: SearchFilter, generation: int | None = None) -> Ids:

@@ -29,7 +29,7 @@ from qa.engine import READ
 Make = Callable[..., Release]
 ANSWER = [
     "question", "answer", "confidence", "citation", "citations", "timeline", "passages", "explanation", "as_of",
-    "index", "timings_ms",
+    "index", "timings_ms", "hint",
 ]  # fmt: skip
 ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "timeline", "explanation"}
 CITATION = [
