@@ -76,6 +76,9 @@ _WISHED = re.compile(
 )
 """What makes it a wish or a condition: "to ensure no one is left behind"."""
 
+_OBJECT_BEFORE = re.compile(rf"\b(?:had|has|have|having|with|in|of|to|for|from|at|by|on|under){SPACE}$", re.IGNORECASE)
+"""What makes "no symptoms" no subject of the verb after it: "people with no symptoms were tested"."""
+
 _HAD_BEFORE = re.compile(rf"\b(?:had|has|have|having){SPACE}$")
 _SOME = re.compile(
     rf"[0-9]|\b(?:{STARTS}|who|that|which|whose|those|some|many|most|few|several|more|others?|if|any)\b|[.;:?!\n]",
@@ -154,9 +157,9 @@ def _no_things(text: str, begin: re.Match[str]) -> Nought | None:
         return None
     start = begin.start()
     before = text[max(0, start - _BEFORE) : start]
+    is_object = _OBJECT_BEFORE.search(before) is not None
     counts = (
-        _WAS_DONE.match(text, things.end())
-        or _DID.match(text, things.end())
+        (not is_object and (_WAS_DONE.match(text, things.end()) or _DID.match(text, things.end())))
         or _THERE_WERE.search(before)
         or (things["noun"] in _EVENTS and (_counted_before(text, start) or _AFTERWARDS.match(text, things.end())))
     )

@@ -22,6 +22,7 @@ _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(
     r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_†‡⁰¹²³⁴-⁹]|\[\^?\w{1,20}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))"
 )
+_RAISED_MARK = re.compile(r"[†‡⁰¹²³⁴-⁹]")
 _OPENERS = "\"'“‘«([*_"
 _LONG_RUN = re.compile(r"\S{300,}")
 _ENUMERATOR = re.compile(r"(?:[•◦▪·*–-]\s*)?\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{2,5})\)?[.)]")
@@ -110,6 +111,8 @@ def _ends(line: str, begin: int, stop: re.Match[str], is_proposed: bool) -> bool
     known = ends_after_abbreviation(before, follower)
     if known is not None:
         return known
+    if _RAISED_MARK.search(stop.group()) and follower[:1].isupper():
+        return True  # "rose by 12%.² They"
     if is_proposed or not follower[:1].isupper():
         return is_proposed
     # In legal text these words are abbreviations, here they are not: "a work of art. Famous", "we can. A small number".
