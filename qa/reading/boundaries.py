@@ -3,6 +3,8 @@
 A reader's span may begin or end anywhere. It is grown to whole words, its marks are trimmed, it is begun earlier where
 it cuts a name, and its figures are made whole. Each step is a table of rules, tried in order of precedence;
 ``python -m eval.training.boundaries`` measures what each rule earns.
+
+Long because the tables and the functions that they name belong together.
 """
 
 import itertools
