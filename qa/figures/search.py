@@ -15,7 +15,7 @@ MAX_FIGURES = 1_000
 
 UNIT_NAMES = {
     "%": "percent", "per cent": "percent", "pp": "percentage points", "points": "percentage points", "£": "GBP",
-    "pounds": "GBP", "$": "USD", "dollars": "USD", "€": "EUR", "euros": "EUR", "count": "",
+    "pounds": "GBP", "$": "USD", "dollars": "USD", "€": "EUR", "euros": "EUR", "count": "", "bps": "basis points",
 }  # fmt: skip
 """Other names that a person may type for a unit -> the unit; upper and lower case are the same."""
 

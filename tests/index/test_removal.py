@@ -35,6 +35,7 @@ def secret(make: Any, number: int = 1, repeats: int = 1) -> Any:
 def has_term(lab: Any, word: str) -> bool:
     with closing(lab.catalog()) as catalog:
         snapshot = LocalFiles(catalog).load()
+        assert snapshot is not None
         return bool(snapshot.keywords.search(word, 5, SearchFilter(), KeywordWeights(1.0, 0.0)))
 
 
