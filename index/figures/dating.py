@@ -70,7 +70,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A figure and a period that may be its own, with the text between; ``other`` is the period before the figure."""
+    """A figure and a period that may be its own, with the text between.
+
+    ``other`` is a period before the figure that holds for it.
+    """
 
     clause: Clause
     figure: Span
@@ -271,9 +274,10 @@ class SentencePeriods:
             return None
         following = self._periods[after] if after < len(self._periods) else None
         preceding = self._periods[before] if before >= 0 else None
-        if following is not None and self._reaches(figure, following, preceding):
-            return following
-        return preceding if preceding is not None and self._carries(figure, preceding) else None
+        if preceding is not None and not self._carries(figure, preceding):
+            preceding = None
+        reached = following is not None and self._reaches(figure, following, preceding)
+        return following if reached else preceding
 
     def _reaches(self, figure: Span, period: Period, preceding: Period | None) -> bool:
         between = self._between(figure.end, period.span.start)

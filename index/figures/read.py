@@ -19,6 +19,9 @@ from index.types import Figure, Period, Span
 _CONTINUES = re.compile(
     r"(?:This|That|These|Those|It|They)\s(?:is(?!\snow\b)|was|are|were|represents?|represented|means|equates"
     r"|amounts?|comes|came|marks|includes?|included)\b|(?:The\s)?(?:majority|most|rest|bulk)\sof\sth"
+    # of another place or group, in the same time
+    r"|The\s(?:(?:corresponding|equivalent|comparable|same)\s)?(?:figure|number|total|rate|share)\s(?:for|in|at|among)\s"
+    r"(?!(?:19|20)[0-9]{2}\b)[^.;:,]{1,60}?\s(?:was|were|is|are|stood|came)\s"
     r"|Of\s(?:(?:these|those|this|them)\b|the\s(?=[0-9]))"
 )
 _OF_THEM = re.compile(
@@ -146,7 +149,9 @@ def _of_sentence(
     *,
     grammar: Grammar,
 ) -> list[Figure]:
-    named = periods(body, sentence, published, grammar.periods)
+    named = periods(
+        body, sentence, published, grammar.periods, before=_own_period(before) if before is not None else None
+    )
     whens = SentencePeriods(body, sentence, named, [each.number for each in found], grammar.dating)
     figures: list[Figure] = []
     continued = before if grammar.carried.continues(body, sentence) else None
