@@ -37,6 +37,7 @@ def example_answer() -> dict[str, Any]:
         "confidence": 0.93,
         "citation": citation,
         "citations": [citation],
+        "nearest": None,
         "timeline": [
             {
                 "text": "2,580",

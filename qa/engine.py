@@ -11,8 +11,10 @@ from index.protocols import PassageIndex
 from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
+from qa.figures.covers import hold_to_time
 from qa.figures.search import check_filter, rank
-from qa.figures.shown import Ranked, statement
+from qa.figures.shown import Ranked, nearest_statement, statement
+from qa.figures.statements import as_statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.limits import check_budget, check_dates, check_page, check_top_k
 from qa.question import Asked, clean_question, understand
@@ -29,6 +31,7 @@ from qa.types import (
     FigureResult,
     Figures,
     IndexInfo,
+    NearestStatement,
     ReleasePage,
     SearchResult,
     TimelinePoint,
@@ -167,6 +170,7 @@ class Engine:
                     confidence=round(read.candidates[0].confidence if read.candidates else 0.0, 4),
                     citation=citations[0] if citations else None,
                     citations=citations,
+                    nearest=self._nearest(read) if not result.places else None,
                     timeline=result.timeline,
                     passages=self._passages(reordered(hits, order)[:top_k], max_tokens),
                     explanation=explained(read.read, read.candidates) if explain else None,
@@ -264,9 +268,17 @@ class Engine:
 
     def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit]) -> PassagesRead:
         figures = figures_of(self._index, hits)
-        candidates = self._reader.read(asked, hits, figures)
+        limits = self._reader.score_limits
+        held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
-        return PassagesRead(asked, tuple(candidates), tuple(hits), tuple(others.values()), figures)
+        return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, held.nearest)
+
+    def _nearest(self, read: PassagesRead) -> NearestStatement | None:
+        """Return the statement that was refused because its time differs, if it would have been the answer."""
+        near = read.nearest
+        if near is None or near.confidence < self._threshold:
+            return None
+        return nearest_statement(near, as_statement(read.asked, near, read.figures))
 
     def _result(self, read: PassagesRead) -> _Result:
         """Return the places of the best answer: from its figure's timeline, or from the candidates that agree."""

@@ -27,6 +27,7 @@ class PassagesRead:
 
     ``candidates`` are all spans that may answer, best first, also those whose confidence is below the threshold.
     ``read`` are the passages that were read, ``figures`` the figures in them, and ``others`` the rest that was found.
+    ``nearest`` is the candidate that would be best if it were of the time that the question names.
     """
 
     asked: Asked
@@ -34,6 +35,7 @@ class PassagesRead:
     read: tuple[Hit, ...]
     others: tuple[Hit, ...]
     figures: Figures
+    nearest: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,20 @@ class TimelinePoint(Described):
 
 
 @dataclass(frozen=True, slots=True)
+class NearestStatement(Described):
+    """What comes nearest to an answer and is none: a statement of another time than the question names."""
+
+    text: str
+    """The statement, exactly as the release has it."""
+    measured: str | None
+    """The words that say what is counted."""
+    period: FigurePeriod | None
+    """The time that it covers; null where the release names none, and it is of about the day of publication."""
+    published: date
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Described):
     """The answer to a question. Where none was found, `answer` and `citation` are both null."""
 
@@ -175,6 +189,8 @@ class Answer(Described):
     """The first of `citations`."""
     citations: tuple[Citation, ...]
     """The places that give this answer, best first."""
+    nearest: NearestStatement | None
+    """Where nothing was found for the time that the question names: what is stated for another time."""
     timeline: tuple[TimelinePoint, ...]
     """Where the answer is a figure: its statements, newest first."""
     passages: tuple[CitedPassage, ...]

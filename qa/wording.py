@@ -1,5 +1,10 @@
 """Words that are the same wherever a person reads them: in the terminal, in the plot."""
 
+import re
+
+from index.text.dates import MONTHS, WEEKDAY, long_date
+from qa.types import FigurePeriod
+
 RELATIONS = {
     "latest": "latest",
     "same": "the same again",
@@ -7,6 +12,23 @@ RELATIONS = {
     "conflict": "in conflict with the latest",
 }
 """The words in which a person reads how a statement relates to the newest one."""
+
+
+_NAMES_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_BEGINS_WITH_A_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY}|Christmas|Q[1-4])\b")
+
+
+def when(period: FigurePeriod) -> str:
+    """Return the words of a period as they stand in a line, with its days where they name no year: "in 2023"."""
+    words = " ".join(period.text.split())
+    if not _BEGINS_WITH_A_NAME.match(words):
+        words = words[:1].lower() + words[1:]
+    if _NAMES_A_YEAR.search(words) or (period.start is None and period.end is None):
+        return words
+    if period.start == period.end and period.start is not None:
+        return f"{words} ({long_date(period.start)})"
+    first, last = (long_date(each) if each else "" for each in (period.start, period.end))
+    return f"{words} ({first} to {last})".replace("( to ", "(up to ").replace(" to )", " on)")
 
 
 def counted(number: int, noun: str) -> str:

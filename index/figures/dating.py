@@ -50,7 +50,7 @@ _FIRST_OF = re.compile(r"\b(?:first|second|third|latest|last|one)\sof\s(?:the\s|
 _NOW = re.compile(r"\b(?:now|currently)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _CLAUSE = re.compile(
-    r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|(?:rising|increasing|falling|growing|reducing)\sto)\b"
+    r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|expected|due|(?:rising|increasing|falling|growing|reducing)\sto)\b"
 )
 
 

@@ -13,10 +13,11 @@ from qa.types import (
     Citation,
     CitedPassage,
     FigureStatement,
+    NearestStatement,
     ReadPassage,
     TimelinePoint,
 )
-from qa.wording import RELATIONS
+from qa.wording import RELATIONS, when
 
 _ANSWER = "bold black on yellow"
 
@@ -49,6 +50,8 @@ def show_answer(console: Console, answer: Answer) -> None:
     cited = None
     if answer.citation is None:
         console.print(Text("Not found in the releases.", style="bold"))
+        if answer.nearest is not None:
+            show_nearest(console, answer.nearest)
     else:
         cited = _passage_of(answer.citation, answer.passages)
         console.print(Text(answer.answer or "", style="bold"))
@@ -66,6 +69,18 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print()
         console.print(Text("Other passages" if cited else "Nearest passages", style="dim"))
         show_passages(console, others)
+
+
+def show_nearest(console: Console, nearest: NearestStatement) -> None:
+    """Print what is stated for another time than the question names: "61,400 in 2023"."""
+    line = Text("Nearest statement: ")
+    line.append(" ".join(nearest.text.split()), style="bold")
+    if nearest.period is not None:
+        line.append(f" {when(nearest.period)}")
+    console.print(line)
+    _source(console, nearest.citation, "of another time")
+    console.print()
+    _indented(console, _highlighted(nearest.citation, None))
 
 
 def show_timeline(console: Console, timeline: Sequence[TimelinePoint]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.types import Hit, Period, Span
+from qa.figures.covers import differs
 from qa.figures.relations import relation
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
@@ -98,7 +99,7 @@ def timeline(
     if named is None:
         answer = newest_first[0]
     else:
-        speaking = [each for each in newest_first if _speaks_of(each, named)]
+        speaking = [each for each in newest_first if _speaks_of(each, named) and not differs(each, named)]
         answer = next((each for each in speaking if _covers(each, named)), speaking[0] if speaking else anchor)
     return Timeline(tuple(newest_first), answer)
 
