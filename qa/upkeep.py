@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from index.catalog.schema import SCHEMA, exists
 from index.errors import ManifestMismatchError, StorageError
@@ -52,7 +53,8 @@ def ingest(
     written if one of them cannot be read, `ManifestMismatchError` if the settings ask for another model or chunking
     than the index was built with.
     """
-    return ingest_sources(settings, [open_source(origin, kind) for origin in origins], watcher, today=today)
+    zone = ZoneInfo(settings.timezone)
+    return ingest_sources(settings, [open_source(origin, kind, zone) for origin in origins], watcher, today=today)
 
 
 def ingest_sources(

@@ -59,16 +59,23 @@ def _change_of_it(context: Context) -> Figure | None:
     return context.earlier if may_be and (context.is_change or context.continues) else None
 
 
+def _words_of_time(counted: Span, figure: Span, named: Sequence[Period]) -> bool:
+    """Whether the words are a period's, and the figure is none of it ("during a six-month tour" counts no tours)."""
+    of_time = (time.span for time in named)
+    return any(time.start <= counted.start < time.end and not time.start <= figure.start < time.end for time in of_time)
+
+
 @dataclass(frozen=True, slots=True)
 class CarriedRules:
     """The rules by which a figure has something from an earlier one.
 
     ``continues`` says that a sentence says more of the figure before it, and so has its period; ``counted`` returns
-    the figure that counts the same.
+    the figure that counts the same. ``uncounted`` says that words next to a figure are not what it counts.
     """
 
     continues: Chain[[str, Span], bool]
     counted: Chain[[Context], Figure]
+    uncounted: Chain[[Span, Span, Sequence[Period]], bool]
 
 
 CARRIED: Final = CarriedRules(
@@ -83,6 +90,7 @@ CARRIED: Final = CarriedRules(
             Rule("change of it", "2,580 people were removed, a 23% increase.", _change_of_it),
         ),
     ),
+    uncounted=Chain("counts no", (Rule("words of time", "On Tuesday 5 May 2024 they fined 530.", _words_of_time),)),
 )
 
 
@@ -166,6 +174,8 @@ def _of_sentence(
         context = Context(body, each, earlier, before, continued is not None, change is not None, counted)
         if (same := grammar.carried.counted(context)) is not None:
             counted = same.counted
+        elif counted is not None and grammar.carried.uncounted(counted, each.span, named):
+            counted = None
         figures.append(
             Figure(
                 span=each.span,

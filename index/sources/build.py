@@ -3,10 +3,15 @@
 import hashlib
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from index.sources.clean import EntryError, clean_body, clean_line, has_words
 from index.types import Release
+
+LONDON: Final = ZoneInfo("Europe/London")
+"""The time zone of British publishers."""
 
 MAX_ID = 500
 """The longest id that is accepted, in characters; set by judgement, because ids are used in URLs."""
@@ -63,7 +68,7 @@ def month_number(name: str) -> int | None:
     return _MONTHS.get(name.lower())
 
 
-def parse_day(text: str) -> date:
+def parse_day(text: str, zone: tzinfo = LONDON) -> date:
     """Read "16 January 2025", "1st Jan 2025", "Thursday 16 January 2025" or what `parse_iso_day` reads.
 
     Raises:
@@ -72,15 +77,18 @@ def parse_day(text: str) -> date:
     written = _WRITTEN_DAY.fullmatch(clean_line(text))
     month = month_number(written["month"]) if written else None
     if written is None or month is None:
-        return parse_iso_day(text)
+        return parse_iso_day(text, zone)
     try:
         return date(int(written["year"]), month, int(written["day"]))
     except ValueError:
         raise EntryError(f'there is no such day as "{written.group()}"') from None
 
 
-def parse_iso_day(text: str) -> date:
-    """Read "2025-01-16", or the day of an ISO 8601 date and time, as written: its time zone is ignored.
+def parse_iso_day(text: str, zone: tzinfo = LONDON) -> date:
+    """Read "2025-01-16", or an ISO 8601 date and time.
+
+    A time with an offset is that of one moment, and gives the day that it was in the publisher's ``zone``:
+    "2025-06-30T23:30:00Z" is 1 July in London. A time without one is taken as written.
 
     Raises:
         EntryError: it is not written as a date, or the calendar has no such day.
@@ -89,8 +97,9 @@ def parse_iso_day(text: str) -> date:
     if not _ISO_DAY.match(words):
         raise EntryError(f'"{_shorten(words)}" is not a date' if words else "the date is empty")
     try:
-        return datetime.fromisoformat(words).date()
-    except ValueError:
+        moment = datetime.fromisoformat(words)
+        return (moment.astimezone(zone) if moment.tzinfo is not None else moment).date()
+    except (ValueError, OverflowError):
         raise EntryError(f'there is no such day as "{_shorten(words)}"') from None
 
 

@@ -8,13 +8,14 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 import frontmatter
 import yaml  # PyYAML ships no types
 
 from index.errors import SourceError
-from index.sources.build import build_release, parse_day
+from index.sources.build import LONDON, build_release, parse_day
 from index.sources.clean import EntryError, bad_byte
 from index.sources.lines import place, unreadable
 from index.sources.markdown_text import plain_markdown
@@ -38,11 +39,12 @@ class MarkdownFiles:
     """The source of one Markdown file, or of all ``*.md`` and ``*.markdown`` files in a folder and its subfolders.
 
     Files are read in the order of their paths. Names that start with a dot are ignored, and links to folders are not
-    followed. Files larger than ``max_bytes`` are problems.
+    followed. Files larger than ``max_bytes`` are problems. Times of day are read in the publisher's ``zone``.
     """
 
     path: Path
     max_bytes: int = MAX_BYTES
+    zone: tzinfo = LONDON
 
     @property
     def name(self) -> str:
@@ -67,7 +69,7 @@ class MarkdownFiles:
         if not self.path.is_dir():
             if not self.path.exists():
                 raise SourceError(f"no such file or folder: {self.path}", "check the path")
-            yield _read(self.path, self.max_bytes)
+            yield _read(self.path, self.max_bytes, self.zone)
             return
         closed: list[OSError] = []
         files = list(_markdown_files(self.path, closed))
@@ -79,7 +81,7 @@ class MarkdownFiles:
         for error in closed:
             yield Problem(place(Path(error.filename)), f"cannot list the folder: {error.strerror}")
         for path in files:
-            yield _read(path, self.max_bytes)
+            yield _read(path, self.max_bytes, self.zone)
 
 
 def is_front_matter(text: str) -> bool:
@@ -96,9 +98,9 @@ def _markdown_files(folder: Path, closed: list[OSError]) -> list[Path]:
     return sorted(files, key=lambda path: path.relative_to(folder).parts)
 
 
-def _read(path: Path, max_bytes: int) -> Release | Problem:
+def _read(path: Path, max_bytes: int, zone: tzinfo) -> Release | Problem:
     try:
-        return _release(_text(path, max_bytes))
+        return _release(_text(path, max_bytes), zone)
     except EntryError as error:
         return Problem(place(path), str(error))
     except OSError as error:
@@ -117,13 +119,13 @@ def _text(path: Path, max_bytes: int) -> str:
     return text
 
 
-def _release(text: str) -> Release:
+def _release(text: str, zone: tzinfo) -> Release:
     fields, content = _front_matter(text)
     return build_release(
         title=_field(fields, "title"),
         body=plain_markdown(content),
         publisher=_field(fields, "publisher", "organisation"),
-        published=parse_day(_field(fields, "published", "date")),
+        published=parse_day(_field(fields, "published", "date"), zone),
         id=_field(fields, "id", required=False),
         url=_field(fields, "url", required=False),
     )

@@ -35,6 +35,10 @@ What comes far behind is mostly of something else: the number of the next county
 _MONTH: Final = 31
 """Days. A stretch of time up to this long is told from one inside it only by what else is known."""
 
+_STATISTIC: Final = 27
+"""How many days after its first a stretch of time ends, at least, that is counted regularly: a month. On a shorter one,
+all of what is asked about may have happened."""
+
 _SOON: Final = {_MONTH: 62, 10_000: 183}
 """How long after a time, by its length in days, a release may still speak of it without saying so, in days."""
 
@@ -51,8 +55,17 @@ _PLANNED = re.compile(
     r"\b(?:will|shall|would|may|might|could|can|due\sto|set\sto|expected\sto|plans?\sto|aims?\sto|intends?\sto|hopes?\sto)"
     r"\s(?:not\s)?(?:also\s|then\s|soon\s)?(?:be\s|have\s)?(?P<verb>[a-z]+)"
 )
+_DONE = {
+    "held": "hold", "built": "build", "made": "make", "paid": "pay", "spent": "spend", "gave": "give",
+    "given": "give", "sent": "send", "bought": "buy", "sold": "sell", "took": "take", "taken": "take", "met": "meet",
+    "found": "find", "won": "win", "saw": "see", "seen": "see", "brought": "bring", "taught": "teach",
+    "began": "begin", "begun": "begin", "led": "lead", "lent": "lend", "lost": "lose", "ran": "run", "grew": "grow",
+    "grown": "grow", "rose": "rise", "fell": "fall", "left": "leave", "came": "come", "went": "go", "kept": "keep",
+    "laid": "lay", "drawn": "draw", "written": "write", "chosen": "choose", "caught": "catch", "fed": "feed",
+}  # fmt: skip
+"""Verbs in the form that says that something was done -> in the form that follows "will"."""
+
 _TODAY = re.compile(r"\b(?:today|this\s(?:morning|afternoon|evening))\b", re.IGNORECASE)
-_WHEN = re.compile(r"\b(?:when|(?:what|which)\s(?:date|day|month|year))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +151,8 @@ def compare(period: Period, published: date, time: AskedTime) -> Verdict:
     if time.by_then and time.end is not None:
         return _by(time, start, end, published)
     if time.end is None and time.start is not None:  # since ...
-        if end is not None:
-            return "differs" if end < time.start else "open"
-        return "open" if start is None or _begin_alike(start, time.start) else "differs"
+        some = end is not None and end >= time.start and (end - (start or end)).days < _STATISTIC
+        return "open" if some or start is None or _begin_alike(start, time.start) else "differs"
     first, last = time.start or date.min, time.end or date.max
     if start is None:  # "by 2030": at some time up to then
         return "differs" if end is not None and end < first else "open"
@@ -150,7 +162,7 @@ def compare(period: Period, published: date, time: AskedTime) -> Verdict:
     if first <= start and until <= last:
         # A month is no answer about a year; a day may be, as the day on which all of it happened.
         apart = (last - first).days - (until - start).days
-        return "differs" if end is not None and (until - start).days >= 27 and apart > _MONTH else "open"
+        return "differs" if end is not None and (until - start).days >= _STATISTIC and apart > _MONTH else "open"
     if start <= first and last <= until:
         return "open" if first <= published <= last else "differs"
     return "open"
@@ -207,7 +219,8 @@ def _is_plan(asked: Asked, statement: Statement) -> bool:
     planned = next(iter(deque(_PLANNED.finditer(body, sentence.start, statement.figure.span.start), maxlen=1)), None)
     if planned is None or re.search(r"[;:,]\s(?:and|but|while)\b", body[planned.end() : statement.figure.span.start]):
         return False
-    wanted = stems(asks["done"]) if asks["done"] else list(asked.stems)
+    done = asks["done"]
+    wanted = stems(_DONE.get(done.lower(), done)) if done else asked.stems
     return bool(set(stems(planned["verb"])) & set(wanted))
 
 

@@ -99,7 +99,8 @@ def timeline(
     if named is None:
         answer = newest_first[0]
     else:
-        speaking = [each for each in newest_first if _speaks_of(each, named) and not differs(each, named)]
+        speaking = [each for each in newest_first if _speaks_of(each, named)]
+        speaking = [each for each in speaking if not differs(each, named)] or speaking
         answer = next((each for each in speaking if _covers(each, named)), speaking[0] if speaking else anchor)
     return Timeline(tuple(newest_first), answer)
 

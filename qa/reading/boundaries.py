@@ -183,6 +183,17 @@ _OF_AN_ACT = re.compile(
 )
 
 
+_SURNAME = re.compile(r" (?:May|March|June|April|August)\b(?!,? [0-9])")
+_FIRST_NAME = re.compile(r"(?<![\w’'])(?!(?:In|On|By|To|Of|The|Early|Late|Last|Since|Until|From)\b)[A-Z][a-zé’'-]+$")
+
+
+def _surname(answer: Answer) -> Answer | None:
+    """A month after a first name is a surname: "Theresa May"."""
+    month = _SURNAME.match(answer.body, answer.end)
+    first = _FIRST_NAME.search(answer.body, answer.start, answer.end) if month else None
+    return replace(answer, end=month.end()) if month and first else None
+
+
 def _honour(answer: Answer) -> Answer | None:
     """Titles are part of a name, as an office ("Minister") is not."""
     title = answer.before(_HONOUR, _TITLE_WITHIN) if answer.body[answer.start].isupper() else None
@@ -230,8 +241,9 @@ class EndRules:
     """The rules by which an answer begins and ends.
 
     ``words`` says whether two characters belong to one word, and ``stops`` that the end of an answer grows no further.
-    ``trims`` take marks away until none of them applies. Each of ``names`` may begin the answer earlier. ``figures``
-    say where the answer to a question for a figure ends, and ``compounds`` that two figures are one answer.
+    ``trims`` take marks away until none of them applies. Each of ``names`` may begin the answer earlier, or end it
+    later. ``figures`` say where the answer to a question for a figure ends, and ``compounds`` that two figures are one
+    answer.
     """
 
     words: Chain[[str, int], Verdict]
@@ -274,6 +286,7 @@ ENDS: Final = EndRules(
     names=Steps(
         "name",
         (
+            Rule("surname", "Who? She met Anna «Theresa» May there.", _surname),
             Rule("honour", "Who? She met Dame «Louise Casey» there.", _honour),
             Rule("last letter", "What is it? It is a Class «C drug» now.", _last_letter),
             Rule("Act", "Under what? The Crime and «Courts Act 2013» it is.", _act),
@@ -301,7 +314,8 @@ def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Sp
     start, end = _trimmed(body, start, end, rules)
     if start >= end:
         start, end = span.start, span.end
-    start = rules.names(Answer(body, start, end, within.start, asked.wants_definition)).start
+    named = rules.names(Answer(body, start, end, within.start, asked.wants_definition))
+    start, end = named.start, min(named.end, within.end)
     return _whole_figures(body, start, end, numbers, rules, counted=asked.wants_figure)
 
 
