@@ -1,6 +1,7 @@
 """Words that are the same wherever a person reads them: in the terminal, in the plot."""
 
 import re
+from datetime import date
 
 from index.text.dates import MONTHS, WEEKDAY, long_date
 from qa.types import FigurePeriod
@@ -27,8 +28,10 @@ def when(period: FigurePeriod) -> str:
         return words
     if period.start == period.end and period.start is not None:
         return f"{words} ({long_date(period.start)})"
-    first, last = (long_date(each) if each else "" for each in (period.start, period.end))
-    return f"{words} ({first} to {last})".replace("( to ", "(up to ").replace(" to )", " on)")
+    if period.start is None or period.end is None:
+        days = f"{long_date(period.start)} on" if period.start else f"up to {long_date(period.end or date.max)}"
+        return f"{words} ({days})"
+    return f"{words} ({long_date(period.start)} to {long_date(period.end)})"
 
 
 def counted(number: int, noun: str) -> str:
