@@ -113,6 +113,7 @@ STEPPED = re.compile(
     rf"(?:(?:a|one|(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])})){SPACE}(?P<length>year|month)s?{SPACE}"
     rf"(?:before|earlier|previously|prior|(?P<ago>ago))"
     rf"|the{SPACE}(?P<before>year|month|quarter|week|day){SPACE}before"
+    rf"|the{SPACE}(?:following|next){SPACE}(?P<after>day)"
     rf"|the{SPACE}(?:previous|preceding){SPACE}(?P<next>financial{SPACE}year|year|month|quarter|week|day))"
     rf"\b(?!['’]|{SPACE}(?:the|that|it|they|we|he|she|of|in|a|an)\b|{SPACE}(?-i:[A-Z0-9]))",
     re.IGNORECASE,

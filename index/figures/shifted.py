@@ -13,6 +13,8 @@ Days = tuple[date, date]
 Shifted = tuple[int, Days | None]
 """Where the words end, and the days they mean; None where the words do not settle them."""
 
+_DAY = timedelta(days=1)
+
 _YEARS = 366
 """A stretch of more days than this is no single year, so that "the year before" it means nothing in particular."""
 
@@ -30,7 +32,7 @@ def same_time_before(text: str, at: int, base: Days | None) -> Shifted | None:
 
 
 def stepped_from(text: str, at: int, base: Days | None) -> Shifted | None:
-    """Return what "a year earlier", "the month before" or "the previous year" means at ``at``, after ``base``.
+    """Return what "a year earlier", "the month before" or "the next day" means at ``at``, after ``base``.
 
     Without a ``base`` that is as long as the words say, there is nothing to count from, and None is returned.
     """
@@ -41,6 +43,8 @@ def stepped_from(text: str, at: int, base: Days | None) -> Shifted | None:
         # A day is no figure's period a year on: "sentenced on 5 May for offences a year earlier".
         months = _count(match["count"]) * (12 if match["length"].lower() == "year" else 1)
         return (match.end(), _months_before(base, months)) if base[0] != base[1] else None
+    if match["after"]:
+        return (match.end(), (base[0] + _DAY, base[1] + _DAY)) if base[0] == base[1] else None
     unit = (match["before"] or match["next"]).lower().split()[-1]
     if unit in ("day", "week"):
         days = {"day": 1, "week": 7}[unit]

@@ -39,8 +39,8 @@ _STATISTIC: Final = 27
 """How many days after its first a stretch of time ends, at least, that is counted regularly: a month. On a shorter one,
 all of what is asked about may have happened."""
 
-_SOON: Final = {_MONTH: 62, 10_000: 183}
-"""How long after a time, by its length in days, a release may still speak of it without saying so, in days."""
+_SOON, _LATER = 45, 183
+"""How many days after a time of up to a month, or of more, a release may still speak of it without saying so."""
 
 _NEAR: Final = 31
 """How many days two ends of an open stretch of time ("since July", "since 5 July") may lie apart and mean the same."""
@@ -48,13 +48,19 @@ _NEAR: Final = 31
 _READ_FOR_TIMES: Final = 20_000
 """How many characters of a release are searched for a mention of the time asked for."""
 
-_ASKS_WHAT_WAS = re.compile(
-    r"\b(?:(?:was|were|been|have|has|had|got)\s(?:[a-z]+ly\s)?(?P<done>[a-z]+)\b|did\b)", re.IGNORECASE
+_ASKS_WHAT_WAS = re.compile(r"\b(?:was|were|been|have|has|had|got|did)\b", re.IGNORECASE)
+_ASKS_FOR_A_PLAN = frozenset(
+    stems("plan promise pledge announce propose expect target aim intend commit agree order allocate earmark approve")
 )
-_PLANNED = re.compile(
-    r"\b(?:will|shall|would|may|might|could|can|due\sto|set\sto|expected\sto|plans?\sto|aims?\sto|intends?\sto|hopes?\sto)"
-    r"\s(?:not\s)?(?:also\s|then\s|soon\s)?(?:be\s|have\s)?(?P<verb>[a-z]+)"
+_MODAL: Final = (
+    r"\b(?:will|shall|would|may|might|could|can|should|(?:due|set|plan(?:s|ned|ning)?|aim(?:s|ing)?|intends?|hop(?:es?|ing)"
+    r"|expect(?:s|ed)|pledged|promised|committed|agreed|wants?|going|about)\sto)\s(?:not\s)?(?:also\s|then\s|soon\s)?"
+    r"(?:be\s|have\s)?(?P<verb>[a-z]+)"
 )
+_PLANNED = re.compile(_MODAL)
+_PLANNED_AFTER = re.compile(rf"[^.,;:()]{{0,60}}?{_MODAL}")
+"""The same after a figure that is what will be dealt with: "450 farms may be visited"."""
+
 _DONE = {
     "held": "hold", "built": "build", "made": "make", "paid": "pay", "spent": "spend", "gave": "give",
     "given": "give", "sent": "send", "bought": "buy", "sold": "sell", "took": "take", "taken": "take", "met": "meet",
@@ -65,6 +71,7 @@ _DONE = {
 }  # fmt: skip
 """Verbs in the form that says that something was done -> in the form that follows "will"."""
 
+_OTHER_CLAUSE = re.compile(r"[;:,]\s(?:and|but|while)\b")
 _TODAY = re.compile(r"\b(?:today|this\s(?:morning|afternoon|evening))\b", re.IGNORECASE)
 
 
@@ -165,7 +172,8 @@ def compare(period: Period, published: date, time: AskedTime) -> Verdict:
         return "differs" if end is not None and (until - start).days >= _STATISTIC and apart > _MONTH else "open"
     if start <= first and last <= until:
         return "open" if first <= published <= last else "differs"
-    return "open"
+    shared = (min(last, until) - max(first, start)).days + 1
+    return "open" if 2 * shared >= (last - first).days + 1 else "differs"
 
 
 def _by(time: AskedTime, start: date | None, end: date | None, published: date) -> Verdict:
@@ -188,7 +196,7 @@ def _of_release_day(statement: Statement, time: AskedTime) -> Verdict:
         return "open" if _ahead(statement) else _unless_mentioned(release, time)
     if time.end is not None and published > time.end:
         length = (time.end - (time.start or time.end)).days
-        soon = next(days for most, days in _SOON.items() if length <= most)
+        soon = _SOON if length <= _MONTH else _LATER
         return "open" if (published - time.end).days <= soon else _unless_mentioned(release, time)
     return "open"
 
@@ -213,15 +221,21 @@ def _of_words(asked: Asked, candidate: Candidate, time: AskedTime) -> Verdict:
 def _is_plan(asked: Asked, statement: Statement) -> bool:
     """Return True if the question asks what was done, and the statement says that it will or may be done."""
     asks = _ASKS_WHAT_WAS.search(asked.text)
-    if asks is None:
+    if asks is None or _ASKS_FOR_A_PLAN & set(asked.stems):
         return False
-    body, sentence = statement.release.body, statement.figure.sentence
-    planned = next(iter(deque(_PLANNED.finditer(body, sentence.start, statement.figure.span.start), maxlen=1)), None)
-    if planned is None or re.search(r"[;:,]\s(?:and|but|while)\b", body[planned.end() : statement.figure.span.start]):
+    words = re.findall(r"[a-z]+", asked.text[asks.end() :].lower())
+    done = set(stems(" ".join(_DONE.get(word, word) for word in words if word in _DONE or word.endswith("ed"))))
+    if asks.group().lower() == "did":
+        done |= set(asked.stems)
+    body, sentence, figure = statement.release.body, statement.figure.sentence, statement.figure.span
+    before = next(iter(deque(_PLANNED.finditer(body, sentence.start, figure.start), maxlen=1)), None)
+    if before is not None and _OTHER_CLAUSE.search(body, before.end(), figure.start):
+        before = None
+    planned = before or _PLANNED_AFTER.match(body, figure.end, sentence.end)
+    if planned is None:
         return False
-    done = asks["done"]
-    wanted = stems(_DONE.get(done.lower(), done)) if done else asked.stems
-    return bool(set(stems(planned["verb"])) & set(wanted))
+    verb = planned["verb"]
+    return bool(done & set(stems(_DONE.get(verb, verb))))
 
 
 def _ahead(statement: Statement) -> bool:
