@@ -1,17 +1,14 @@
 """The engine: a question in, a cited answer out."""
 
-import base64
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from index.errors import InputError
 from index.protocols import PassageIndex
 from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
+from qa.cursors import make_cursor, read_cursor
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
-from qa.figures.covers import hold_to_time
+from qa.figures.covers import hold_to_time, of_the_time
 from qa.figures.search import check_filter, rank
 from qa.figures.shown import Ranked, nearest_statement, statement
 from qa.figures.statements import as_statement
@@ -154,7 +151,7 @@ class Engine:
             stages.add(found.timings_ms)
             yield PassagesFound(tuple(hits))
             with stages.timed("read"):
-                read = self._read(asked, hits[:READ], found.hits)
+                read = self._read(asked, hits[:READ], found.hits, where)
             yield read
             result = _NO_RESULT
             if read.candidates and read.candidates[0].confidence >= self._threshold:
@@ -252,10 +249,10 @@ class Engine:
         """Return a page of the releases, newest first, and the cursor of the next; raises `InputError`."""
         check_page(limit)
         check_dates(where)
-        entries = self._index.entries(where, limit + 1, _read_cursor(cursor) if cursor is not None else None)
+        entries = self._index.entries(where, limit + 1, read_cursor(cursor) if cursor is not None else None)
         more = len(entries) > limit
         entries = entries[:limit]
-        following = _make_cursor(entries[-1].published, entries[-1].id) if more else None
+        following = make_cursor(entries[-1].published, entries[-1].id) if more else None
         return ReleasePage(tuple(entries), following)
 
     def status(self) -> IndexStatus:
@@ -266,10 +263,20 @@ class Engine:
         """Close the index."""
         self._index.close()
 
-    def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit]) -> PassagesRead:
-        figures = figures_of(self._index, hits)
+    def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit], where: SearchFilter) -> PassagesRead:
+        """Read the hits; where they speak of another time than the question, also others that speak of just that."""
         limits = self._reader.score_limits
+        figures = figures_of(self._index, hits)
         held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
+        if held.nearest is not None and held.candidates[0].confidence < self._threshold <= held.nearest.confidence:
+            wide = [
+                hit for hit in self._index.search(asked.text, REACH[0], where).hits if hit.passage.id not in figures
+            ]
+            every = {**figures, **figures_of(self._index, wide)}
+            if more := of_the_time(asked, held.nearest, every, wide):
+                hits = [*hits[: READ - len(more)], *more]
+                figures = {hit.passage.id: every[hit.passage.id] for hit in hits}
+                held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
         return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, held.nearest)
 
@@ -327,16 +334,3 @@ def _check(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:
 def _words(place: _Place) -> str:
     hit, span = place
     return span.of(hit.passage.release.body)
-
-
-def _make_cursor(published: date, release_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([published.isoformat(), release_id]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[date, str]:
-    try:
-        day, release_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        release_id.encode()  # JSON can hold half a surrogate pair, an id cannot
-        return date.fromisoformat(day), release_id
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"not a cursor: {cursor[:80]!r}", "use the 'next' of the page before, as it came") from error

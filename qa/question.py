@@ -210,7 +210,8 @@ def _own_time(question: str, named: list[Period], near: date) -> AskedTime | Non
     last = _YEAR_LAST.search(question)
     if last is None or any(period.span.end > last.start("year") for period in named):
         return None
-    return AskedTime(*calendar_days(int(last["year"]), None, None), of_release=False, by_then=False)
+    first_day, last_day = calendar_days(int(last["year"]), None, None)
+    return AskedTime(first_day, last_day, of_release=False, by_then=False)
 
 
 def _by_the_way(before: str) -> bool:

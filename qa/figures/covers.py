@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 from index.figures.periods import periods
 from index.text.terms import stems
-from index.types import Period, Release, Span
-from qa.figures.statements import Statement, as_statement, same_kind
+from index.types import Hit, Period, Release, Span
+from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
 from qa.question import Asked, AskedTime
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
@@ -25,6 +25,10 @@ Verdict = Literal["agrees", "open", "differs"]
 
 CONTRADICTED: Final = 0.1
 """What is left of the confidence of an answer of another time: less than any useful threshold."""
+
+MORE: Final = 3
+"""How many passages that state a figure for just the time asked are read in place of the last ones, as they are needed
+only where a figure of another time was refused."""
 
 _STANDS_IN: Final = 0.25
 """How much of the odds of a contradicted answer one of no known time must have to be given in its place.
@@ -114,6 +118,30 @@ def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures
         kept = [*better[:1], *(each for each in kept if each not in better[:1])]
     refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
     return Held((*kept, *refused), None)
+
+
+def of_the_time(asked: Asked, nearest: Candidate, figures: Figures, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits, at most `MORE` and in their order, that state for just the time asked what ``nearest`` states
+    for another: a figure of its kind, in a passage with most of the question's words that are in its own.
+
+    ``figures`` are those of the hits and of the nearest candidate's passage. A release that comes out each month is
+    found by what it counts, and the month that is asked for may be behind the others.
+    """
+    near = as_statement(asked, nearest, figures)
+    if near is None:
+        return []
+    subject = asked.subject(near.published)
+    return [hit for hit in hits if _states_for_time(asked, near, subject, hit, figures)][:MORE]
+
+
+def _states_for_time(asked: Asked, near: Statement, subject: frozenset[str], hit: Hit, figures: Figures) -> bool:
+    time, published = asked.time(hit.passage.release.published), hit.passage.release.published
+    if time is None or share_of_words(subject, near, hit.passage) < SHARED:
+        return False
+    return any(
+        each.period is not None and same_kind(near.figure, each) and compare(each.period, published, time) == "agrees"
+        for each in figures.get(hit.passage.id, ())
+    )
 
 
 def verdict(asked: Asked, candidate: Candidate, figures: Figures) -> Verdict:

@@ -69,6 +69,32 @@ STORIES = {
             " seized 1.9 tonnes.",
         ),
     ],
+    "sales": [
+        (
+            "2025-05-14",
+            "House sales in Tarnfield fell from 7,310 in 2022 to 6,480 in 2023. So far this year 2,150 were"
+            " registered.",
+        ),
+    ],
+    "knives": [
+        (
+            "2025-05-14",
+            "Officers took 93 knives off the streets of Dorn on Saturday. The day before they took 41. In April they"
+            " took 812, compared with 640 in the same month last year.",
+        ),
+    ],
+    "meters": [
+        (
+            "2024-03-05",
+            "Engineers fitted 18,200 smart meters in Brackwell in February, and they plan to fit 21,000 in March.",
+        ),
+    ],
+    "arrests": [
+        (
+            "2024-08-20",
+            "Inspector April Jones said 19 people were arrested in June. Councillor Mark August thanked 27 wardens.",
+        ),
+    ],
     "oaks": [
         ("2024-10-04", "Volunteers in Brockley planted 5,600 oaks."),
         ("2023-10-06", "Volunteers in Brockley planted 4,100 oaks."),
@@ -108,6 +134,21 @@ ASKED = [
     ("cocaine", "How much cocaine was seized in the year ending September 2023?", "8.4 tonnes"),
     ("cocaine", "How much cocaine was seized in the second quarter of 2023?", "1.9 tonnes"),
     ("cocaine", "How much cocaine was seized in July 2023?", None),
+    ("sales", "How many house sales were there in Tarnfield in 2022?", "7,310"),
+    ("sales", "How many house sales were there in Tarnfield in 2023?", "6,480"),
+    ("sales", "How many house sales were there in Tarnfield in 2024?", None),
+    ("knives", "How many knives did officers take off the streets of Dorn in April 2025?", "812"),
+    ("knives", "How many knives did officers take off the streets of Dorn in April 2024?", "640"),
+    ("knives", "How many knives did officers take off the streets of Dorn on 10 May 2025?", "93"),
+    ("knives", "How many knives were taken off the streets of Dorn in May 2023?", None),
+    ("meters", "How many smart meters were fitted in Brackwell in February?", "18,200"),
+    ("meters", "How many smart meters were fitted in Brackwell in March 2024?", None),
+    ("meters", "How many smart meters were fitted in Brackwell in February 2023?", None),
+    ("meters", "How many smart meters do engineers plan to fit in March?", "21,000"),
+    ("arrests", "How many people were arrested in June 2024?", "19"),
+    ("arrests", "How many people were arrested in April 2024?", None),
+    ("arrests", "How many people were arrested in August 2024?", None),
+    ("arrests", "Who said that 19 people were arrested?", "Inspector April Jones"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2023?", "4,100"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2024?", "5,600"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2019?", None),
