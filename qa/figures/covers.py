@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from index.figures.periods import periods
+from index.text.dates import UNDATED
 from index.text.terms import stems
 from index.types import Hit, Period, Release, Span
 from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
@@ -220,6 +221,8 @@ def _by(time: AskedTime, start: date | None, end: date | None, published: date) 
 def _of_release_day(statement: Statement, time: AskedTime) -> Verdict:
     """Compare by the day of publication: a figure that names no time is of about then."""
     release, published = statement.release, statement.published
+    if published == UNDATED:
+        return "open"
     if time.start is not None and published < time.start:
         return "open" if _ahead(statement) else _unless_mentioned(release, time)
     if time.end is not None and published > time.end:

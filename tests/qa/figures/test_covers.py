@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.figures.read import figures
+from index.text.dates import UNDATED
 from index.text.sentences import sentences
 from index.types import Hit, Passage, Period, Release, Span
 from qa.figures.covers import CONTRADICTED, Held, compare, hold_to_time, verdict
@@ -91,6 +92,14 @@ THEFTS = "In 2023 there were 612 thefts in Penbrook."
 )
 def test_a_figure_is_held_against_the_time_of_the_question(question: str, body: str, expected: str) -> None:
     assert said_of(question, body, "612") == expected
+
+
+def test_an_undated_release_is_of_any_day_and_its_yesterday_of_none() -> None:
+    asked = "How many thefts were there on 8 July 2024?"
+    assert said_of(asked, "There were 612 thefts.", "612", UNDATED) == "open"
+    assert said_of(asked, "Yesterday there were 612 thefts.", "612", UNDATED) == "open"
+    (figure,) = figures("Yesterday there were 612 thefts.", UNDATED)
+    assert figure.period is None
 
 
 @pytest.mark.parametrize(
