@@ -457,24 +457,31 @@ class TimeRules:
 
 
 _NOT_GUESSED: Final = "safety: without it the words would be given days that they do not settle"
+_FROM_PUBLICATION: Final = "from a bug report: a question about a day or month finds what is told from another one"
+_WRITTEN_SO: Final = "people write days and years so, in questions above all"
 _STATISTICS: Final = "quarters and halves are how statistics are dated"
 
 TIMES: Final = TimeRules(
     times=Chain(
         "time",
         (
-            Rule("same before", "In May 2024 500 came, up from 400 in the same month a year before", _same_before),
-            Rule("stepped", "In 2023 500 came, and 400 the year before", _stepped),
-            Rule("the year", "500 people in the year 2023", _the_year),
+            Rule(
+                "same before",
+                "In May 2024 500 came, up from 400 in the same month a year before",
+                _same_before,
+                _FROM_PUBLICATION,
+            ),
+            Rule("stepped", "In 2023 500 came, and 400 the year before", _stepped, _FROM_PUBLICATION),
+            Rule("the year", "500 people in the year 2023", _the_year, _WRITTEN_SO),
             Rule("ending", "the year ending March 2024 saw 500", _ending),
             Rule("kind of year", "in the academic year 2024/25 500 came", _kind_of_year, _NOT_GUESSED),
             Rule("two years", "500 in 2024/25", _two_years),
             Rule("part of a year", "500 in the first quarter of 2024", _part_of, _STATISTICS),
             Rule("date", "500 people since 5 July 2024.", date_at),
-            Rule("numbered day", "500 people on 2024-07-05", _numbered),
-            Rule("spoken day", "500 people came yesterday", _spoken),
-            Rule("weekday", "500 people last Tuesday", _weekday),
-            Rule("Christmas", "500 people came before Christmas", _christmas),
+            Rule("numbered day", "500 people on 2024-07-05", _numbered, _WRITTEN_SO),
+            Rule("spoken day", "500 people came yesterday", _spoken, _FROM_PUBLICATION),
+            Rule("weekday", "500 people last Tuesday", _weekday, _FROM_PUBLICATION),
+            Rule("Christmas", "500 people came before Christmas", _christmas, _FROM_PUBLICATION),
             Rule("last or next", "500 people last month", _which),
             Rule("rolling", "500 people over the next 5 years", _rolling),
             Rule("season", "500 in the summer of 2022", _season, _NOT_GUESSED),
