@@ -3,10 +3,12 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Final
 
+from index.figures.cells import cell_figures
 from index.figures.dating import DATING, DatingRules, SentencePeriods
 from index.figures.periods import PERIODS, PeriodRules, periods
 from index.figures.quantities import QUANTITIES, Quantity, QuantityRules, quantities
@@ -14,6 +16,7 @@ from index.figures.rules import Chain, Rule
 from index.figures.subjects import SUBJECTS, SubjectRules, change_at, counted_at
 from index.figures.units import DURATIONS
 from index.text.sentences import sentences
+from index.text.tables import Row, tables
 from index.types import Figure, Period, Span
 
 _CONTINUES = re.compile(
@@ -105,13 +108,42 @@ def figures(
     Nothing is invented: a malformed number is no figure, and a period that the words and the day of publication do
     not settle keeps its words without dates. Time is linear in the length of the body. ``spans`` are the `sentences`
     of ``body``, from a caller that has cut them already; ``grammar`` is another set of rules, to measure what one of
-    them earns.
+    them earns. Cells of tables have the labels of their row and column for subject and period.
     """
     found = quantities(body, grammar.quantities)
-    if not found:
+    grids = tables(body)
+    if not found and not grids:
         return []
-    figures: list[Figure] = []
     spans = sentences(body) if spans is None else spans
+    if not grids:
+        return _of_prose(body, published, spans, found, grammar)
+    outside = [each for each in found if not any(_touch(grid.span, each.span) for grid in grids)]
+    figures = _of_prose(body, published, spans, outside, grammar)
+    for grid in grids:
+        inside = [each for each in found if _touch(grid.span, each.span)]
+        figures += cell_figures(body, published, grid, partial(_in_words, body, published, inside, grammar))
+    return sorted(figures, key=lambda figure: figure.span)
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _in_words(
+    body: str, published: date, inside: Sequence[Quantity], grammar: Grammar, cell: Span, row: Row
+) -> list[Figure]:
+    """Return the figures of a cell that is read as a sentence; ``inside`` are the quantities of its table."""
+    first = bisect_left(inside, cell.start, key=lambda each: each.span.start)
+    last = bisect_left(inside, cell.end, key=lambda each: each.span.start)
+    found = _of_sentence(body, cell, inside[first:last], published, None, grammar=grammar)
+    return [replace(each, sentence=row.span) for each in found]
+
+
+def _of_prose(
+    body: str, published: date, spans: Sequence[Span], found: Sequence[Quantity], grammar: Grammar
+) -> list[Figure]:
+    """Return the figures of quantities in sentences, in order."""
+    figures: list[Figure] = []
     starts = [span.start for span in spans]
     place = 0
     while place < len(found):

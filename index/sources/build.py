@@ -6,6 +6,7 @@ import unicodedata
 from datetime import date, datetime
 
 from index.sources.clean import EntryError, clean_body, clean_line, has_words
+from index.sources.html_tables import with_pipe_tables
 from index.types import Release
 
 MAX_ID = 500
@@ -38,11 +39,13 @@ def build_release(
 ) -> Release:
     """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
 
+    HTML tables in the body become lines of cells, as `index.text.tables` reads them.
+
     Raises:
         EntryError: title, body or publisher holds no word, the url is not a web address, or the id is too long.
     """
     title, publisher = _required("title", clean_line(title)), _required("publisher", clean_line(publisher))
-    body = _required("body", clean_body(body))
+    body = _required("body", clean_body(with_pipe_tables(body)))
     name = clean_line(id or "") or derive_id(publisher, published, title)
     if len(name) > MAX_ID:
         raise EntryError(f"the id has {len(name)} characters, at most {MAX_ID} are allowed: {name[:40]}...")

@@ -1,8 +1,8 @@
 """Turning Markdown into the text that the rendered page shows, without marks of headings, emphasis or links.
 
 The text is taken from the tokens of a CommonMark parser, so that "5 * 3 * 2" and "snake_case" keep their marks. The
-lines of a hard-wrapped paragraph are joined; each item of a list is a line with the mark it was written with; each row
-of a table is a line with " | " between its cells; of HTML the text is kept. Pictures and comments are left out.
+lines of a hard-wrapped paragraph are joined; each item of a list is a line with the mark it was written with; a table
+keeps its rows and columns (`index.text.tables`); of other HTML the text is kept. Pictures and comments are left out.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.sources.clean import EntryError, is_item
+from index.sources.html_tables import pipe_table, with_pipe_tables
 
 _NESTING = 100
 """How deeply the parser nests tokens before it leaves out text; set by judgement, far beyond what people write."""
@@ -38,7 +39,7 @@ def plain_markdown(text: str) -> str:
     Raises:
         EntryError: quotations or lists are nested so deeply that the parser would leave text out.
     """
-    tokens = _PARSER.parse(text)
+    tokens = _PARSER.parse(with_pipe_tables(text))
     if any(token.level >= _NESTING - 1 for token in tokens):
         raise EntryError(f"lists or quotations are nested more than {_NESTING // 2 - 1} deep")
     return "\n\n".join(_blocks(tokens))
@@ -69,9 +70,10 @@ def _blocks(tokens: Sequence[Token]) -> list[str]:
             case "tr_open":
                 rows.append([])
             case "inline" if rows:
-                rows[-1].append(_one_line(_inline(token)))
+                rows[-1].append(_one_line(_inline(token)).replace("|", "\\|"))
             case "table_close":
-                text, rows = _HARD_BREAK.join(" | ".join(row) for row in rows), []
+                table = [" | ".join(row) for row in rows] if open_items else pipe_table(rows[0], rows[1:]).split("\n")
+                text, rows = _HARD_BREAK.join(table), []
             case _:
                 text = _content(token)
         if text is not None and open_items:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
+from index.text.tables import rows_of, tables
 from index.types import Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -55,13 +56,16 @@ _COMMAS = (",", ")", "”", "’")
 def sentences(body: str) -> list[Span]:
     """Return the sentences of ``body`` in order, as code-point spans without white space at their ends.
 
-    A line break always ends a sentence, so no sentence extends over two paragraphs or list items. The spans do not
-    overlap, and together they cover every character that is not white space.
+    A line break always ends a sentence, so no sentence extends over two paragraphs or list items. A row of a table is
+    one, whatever its cells hold. The spans do not overlap, and together they cover every character that is not white
+    space.
     """
     spans: list[Span] = []
+    rows = {row.start for row in rows_of(tables(body))}
     for found in _LINE.finditer(body):
         line = found.group()
-        for start, end in pairwise([0, *_boundaries(line), len(line)]):
+        inner = [] if found.start() in rows else _boundaries(line)
+        for start, end in pairwise([0, *inner, len(line)]):
             text = line[start:end]
             if text.strip():
                 first = found.start() + end - len(text.lstrip())

@@ -130,7 +130,7 @@ def test_a_folder_without_markdown_is_refused(tmp_path: Path) -> None:
         ("> Quoted\n> words.\n>\n> More.", "Quoted words.\n\nMore."),
         (
             "| Year | Seized |\n|---|--:|\n| 2023 | **78** tonnes |\n| 2024 | 119 |",
-            "Year | Seized\n2023 | 78 tonnes\n2024 | 119",
+            "| Year | Seized |\n|---|---|\n| 2023 | 78 tonnes |\n| 2024 | 119 |",
         ),
         ("```\nfixed  text\n```", "fixed text"),
         ("a<br>b <b>c</b><!-- no -->", "a\nb c"),
