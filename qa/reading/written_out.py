@@ -1,0 +1,302 @@
+"""Lists and tables written out as sentences for a reader, which reads sentences best, and its answers led back.
+
+The items of a list become one sentence with the line that introduces them, if the question asks for several things; a
+cell of a table becomes one with the labels of its row and column. Words that are ours are never an answer: what the
+reader finds is led back to the words of the release.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.text.tables import Table, tables
+from index.text.terms import stems
+from index.types import Figure, Hit, Passage, Release, Span
+from qa.question import Asked
+from qa.reading.lists import ItemList, Several, lists_in, neighbours, several
+from qa.reading.reader import Reader, ScoreLimits
+from qa.reading.table_cells import AskedTable, Place
+from qa.types import Candidate, Figures
+
+_MOST_ROWS = 12
+"""How many rows of words are written out where the question names none of them; set by judgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a text that is read: those at ``place`` in the release's body, or ours if it is None.
+
+    ``answers``: an answer that touches these words is these words, whatever else it touches.
+    """
+
+    text: str
+    place: Span | None = None
+    answers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A passage as it is read: its pieces and where each begins in the text of ``hit``; ``original`` is the passage."""
+
+    hit: Hit
+    original: Hit
+    pieces: tuple[Piece, ...]
+    begins: tuple[int, ...]
+
+    def back(self, span: Span) -> Span | None:
+        """Return the words of the release for a span of the text that was read; None if it has none in the passage."""
+        touched = [
+            (begin, piece)
+            for begin, piece in zip(self.begins, self.pieces, strict=True)
+            if piece.place is not None and begin < span.end and span.start < begin + len(piece.text)
+        ]
+        touched = [item for item in touched if item[1].answers] or touched
+        ends = [
+            (piece.place.start + max(0, span.start - begin), piece.place.start + min(len(piece.text), span.end - begin))
+            for begin, piece in touched
+            if piece.place is not None
+        ]
+        if not ends:
+            return None
+        found = Span(min(start for start, _ in ends), max(end for _, end in ends))
+        whole = self.original.passage.span
+        return found if whole.start <= found.start and found.end <= whole.end else None
+
+    def figures(self, stated: Sequence[Figure]) -> tuple[Figure, ...]:
+        """Return the figures that were written out, at their places in the text that is read."""
+        found = []
+        for begin, piece in zip(self.begins, self.pieces, strict=True):
+            for figure in stated if piece.place is not None else ():
+                if piece.place is not None and piece.place.start <= figure.span.start < figure.span.end <= piece.place.end:
+                    found.append(_moved(figure, begin - piece.place.start, len(piece.text) + begin))
+        return tuple(found)
+
+
+def _moved(figure: Figure, by: int, end: int) -> Figure:
+    number = Span(figure.number.start + by, figure.number.end + by)
+    span = Span(figure.span.start + by, figure.span.end + by)
+    return replace(figure, span=span, number=number, counted=None, period=None, sentence=Span(span.start, max(span.end, end)))
+
+
+class StructureReader:
+    """A reader of tables and lists: another reader reads them written out as sentences."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    @property
+    def score_limits(self) -> ScoreLimits:
+        """How far the scores of the other reader can be believed."""
+        return self._reader.score_limits
+
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
+        """Return candidate answers, best first, each in the words of its release.
+
+        A question for several things is answered by all the items of the list that the reader found.
+        """
+        wants = several(asked.text)
+        written: dict[int, Written] = {}
+        read: list[Hit] = []
+        for hit in hits:
+            made = write_out(asked, hit, wants)
+            if made is None:
+                read.append(hit)
+            elif made.pieces:
+                written[hit.passage.id] = made
+                read.append(made.hit)
+        if not written and len(read) == len(hits):
+            return self._reader.read(asked, hits, figures, again=again)
+        stated: Mapping[int, Sequence[Figure]] = {
+            hit.passage.id: written[hit.passage.id].figures(figures.get(hit.passage.id, ()))
+            if hit.passage.id in written
+            else figures.get(hit.passage.id, ())
+            for hit in read
+        }
+        found = self._reader.read(asked, read, stated, again=again) if read else []
+        return _led_back(asked, found, written, wants)
+
+
+def _led_back(
+    asked: Asked, found: Sequence[Candidate], written: Mapping[int, Written], wants: Several | None
+) -> list[Candidate]:
+    kept: list[Candidate] = []
+    for candidate in found:
+        made = written.get(candidate.hit.passage.id)
+        if made is None:
+            kept.append(candidate)
+            continue
+        span = made.back(candidate.span)
+        if span is None:
+            continue
+        span = whole_list(asked, made.original.passage, span, wants) if wants else span
+        taken = [each.span for each in kept if each.hit.passage.id == made.original.passage.id]
+        if all(span.end <= other.start or other.end <= span.start for other in taken):
+            kept.append(replace(candidate, hit=made.original, span=span))
+    return kept
+
+
+def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Span:
+    """Return the items of the list that an answer is from, as one span; the answer itself if that is not wanted.
+
+    With a number in the question the list must have as many items. A list next to it whose lead-in has the same words
+    of the question belongs to the answer too.
+    """
+    every = [each for each in lists_in(passage.release.body) if _within(each.span, passage.span)]
+    mine = next((each for each in every if _touches(each, span)), None)
+    if mine is None:
+        return span
+    group = [mine]
+    for one, other in neighbours(every):
+        for first, second in ((one, other), (other, one)):
+            if first in group and second not in group and _alike(asked, passage.release, first, second):
+                group.append(second)
+    for lists in ([mine], group):
+        items = sorted(item for each in lists for item in each.items)
+        if wants.count == len(items) or (wants.count is None and lists is group):
+            return Span(items[0].start, items[-1].end)
+    touched = [item for item in mine.items if item.start < span.end and span.start < item.end]
+    return Span(min(span.start, touched[0].start), max(span.end, touched[-1].end)) if len(touched) > 1 else span
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _touches(each: ItemList, span: Span) -> bool:
+    return any(item.start < span.end and span.start < item.end for item in each.items)
+
+
+def _alike(asked: Asked, release: Release, one: ItemList, other: ItemList) -> bool:
+    if one.lead is None or other.lead is None:
+        return False
+    words = frozenset(asked.stems)
+    shared = words & frozenset(stems(one.lead.of(release.body)))
+    return bool(shared) and shared == words & frozenset(stems(other.lead.of(release.body)))
+
+
+# --- from passages to sentences
+
+
+def write_out(asked: Asked, hit: Hit, wants: Several | None) -> Written | None:
+    """Return a passage with its lists and tables written out; None if it has none, or none that matter here."""
+    passage, body = hit.passage, hit.passage.release.body
+    parts: list[tuple[Span, list[list[Piece]]]] = []
+    for table in tables(body):
+        if table.span.start < passage.span.end and passage.span.start < table.span.end:
+            region = Span(max(table.span.start, passage.span.start), min(table.span.end, passage.span.end))
+            parts.append((region, _table_sentences(asked, passage, table)))
+    for each in lists_in(body) if wants else ():
+        if _within(each.span, passage.span):
+            first = each.lead.start if each.lead and each.lead.start >= passage.span.start else each.span.start
+            parts.append((Span(first, each.span.end), [_list_sentence(body, each)]))
+    return _joined(hit, sorted(parts, key=lambda part: part[0])) if parts else None
+
+
+def _joined(hit: Hit, parts: Sequence[tuple[Span, list[list[Piece]]]]) -> Written:
+    passage, body = hit.passage, hit.passage.release.body
+    pieces: list[Piece] = []
+    begins: list[int] = []
+    sentences: list[Span] = []
+    length = 0
+
+    def add(piece: Piece) -> None:
+        nonlocal length
+        pieces.append(piece)
+        begins.append(length)
+        length += len(piece.text)
+
+    at = passage.span.start
+    for region, made in [*parts, (Span(passage.span.end, passage.span.end + 1), [])]:
+        for sentence in passage.sentences:
+            if at <= sentence.start and sentence.end <= region.start:
+                sentences.append(Span(length, length + sentence.end - sentence.start))
+                add(Piece(sentence.of(body), sentence))
+                add(Piece("\n"))
+            elif sentence.start < region.start < sentence.end and at <= sentence.start:
+                before = Span(sentence.start, region.start)
+                if before.of(body).strip():
+                    sentences.append(Span(length, length + len(before.of(body).rstrip())))
+                    add(Piece(before.of(body).rstrip(), Span(before.start, before.start + len(before.of(body).rstrip()))))
+                    add(Piece("\n"))
+        for words in made:
+            start = length
+            for piece in words:
+                add(piece)
+            sentences.append(Span(start, length))
+            add(Piece("\n"))
+        at = region.end
+    if not sentences:
+        return Written(hit, hit, (), ())
+    text = "".join(piece.text for piece in pieces).rstrip("\n")
+    release = replace(passage.release, body=text)
+    virtual = replace(passage, release=release, span=Span(0, len(text)), sentences=tuple(sentences), lead=None)
+    return Written(replace(hit, passage=virtual), hit, tuple(pieces), tuple(begins))
+
+
+def _list_sentence(body: str, each: ItemList) -> list[Piece]:
+    separator = "; " if any("," in item.of(body) for item in each.items) else ", "
+    made = [Piece(each.lead.of(body), each.lead), Piece(" ")] if each.lead else []
+    for number, item in enumerate(each.items):
+        if number:
+            made.append(Piece(separator))
+        made.append(Piece(item.of(body), item))
+    return [*made, Piece(".")]
+
+
+def _table_sentences(asked: Asked, passage: Passage, table: Table) -> list[list[Piece]]:
+    release = passage.release
+    understood = AskedTable(asked, release, table)
+    found = understood.cells()
+    if found:
+        inside = [place for place in found if _within(table.rows[place.row].span, passage.span)]
+        return [_cell_sentence(understood, place) for place in inside]
+    rows = [row for row in table.rows if _within(row.span, passage.span)][:_MOST_ROWS]
+    written = []
+    for row in rows:
+        for column, cell in enumerate(row.cells):
+            in_words = cell is not None and (column > 0 and not understood.is_number(cell))
+            if in_words and understood.may_hold_words:
+                written.append(_cell_sentence(understood, Place(table.rows.index(row), column)))
+    return written
+
+
+def _cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
+    """Return a cell in words: "Fly-tipping incidents by region: South Marsh: 2,611 in 2024"."""
+    row = table.table.rows[place.row]
+    made: list[Piece] = []
+    if table.table.caption is not None:
+        made += [_quoted(table, table.table.caption), Piece(" ")]
+    if row.group is not None:
+        made += [_quoted(table, row.group), Piece(", ")]
+    header, value = table.table.header.cell(place.column), row.cell(place.column)
+    if place.superlative:
+        first = table.table.header.cell(0)
+        made += [Piece(f"{place.superlative}"), *([Piece(" in "), _quoted(table, header)] if header else [])]
+        made += [Piece(": "), *([_quoted(table, first), Piece(" ")] if first else [])]
+        label = row.label or value
+        if label is not None and value is not None:
+            made += [_quoted(table, label, answers=True), Piece(", "), _quoted(table, value)]
+        return [*made, Piece(".")]
+    if value is None:
+        return made
+    dated = table.is_dated(place.column)
+    names = [] if place.column == 0 else [row.label]
+    names += [header if not dated else None]
+    if table.labels.rows[place.row] is not None:
+        names = [header]
+    for name in names:
+        if name is not None:
+            made += [_quoted(table, name), Piece(": ")]
+    made.append(_quoted(table, value, answers=True))
+    when = header if dated else row.label if table.labels.rows[place.row] is not None else None
+    if when is not None:
+        made += [Piece(" in "), _quoted(table, when)]
+    if place.column == 0:
+        others = [cell for cell in table.covered[place.row] if cell]
+        for other in others:
+            head, cell = table.table.header.cell(other), row.cell(other)
+            made += [Piece(": "), *([_quoted(table, cell)] if cell else []), *([Piece(" in "), _quoted(table, head)] if head else [])]
+    return [*made, Piece(".")]
+
+
+def _quoted(table: AskedTable, span: Span, *, answers: bool = False) -> Piece:
+    return Piece(span.of(table.body), span, answers)
