@@ -37,6 +37,8 @@ def example_answer() -> dict[str, Any]:
         "confidence": 0.93,
         "citation": citation,
         "citations": [citation],
+        "parts": [],
+        "cell": None,
         "timeline": [
             {
                 "text": "2,580",

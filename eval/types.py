@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from index.types import Problem, Release, Span
-from qa.types import Citation, CitedPassage, TimelinePoint
+from qa.types import AnswerPart, Citation, CitedPassage, TimelinePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +129,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A span that was offered as the answer, with its citation."""
+    """A span that was offered as the answer, with its citation and, where it names several things, its items."""
 
     answer: str
     citation: Citation
+    parts: tuple[AnswerPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

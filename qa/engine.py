@@ -11,6 +11,7 @@ from index.protocols import PassageIndex
 from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
+from qa.evidence.list_parts import cell_of, parts_of
 from qa.figures.search import check_filter, rank
 from qa.figures.shown import Ranked, statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
@@ -167,6 +168,10 @@ class Engine:
                     confidence=round(read.candidates[0].confidence if read.candidates else 0.0, 4),
                     citation=citations[0] if citations else None,
                     citations=citations,
+                    parts=parts_of(asked.text, result.places[0][0].passage.release, result.places[0][1])
+                    if result.places
+                    else (),
+                    cell=cell_of(result.places[0][0].passage.release, result.places[0][1]) if result.places else None,
                     timeline=result.timeline,
                     passages=self._passages(reordered(hits, order)[:top_k], max_tokens),
                     explanation=explained(read.read, read.candidates) if explain else None,

@@ -165,6 +165,25 @@ class TimelinePoint(Described):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart(Described):
+    """One item of an answer that names several: `body[start:end] == text`, in code points of the release's body."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCell(Described):
+    """The cell of a table that an answer was read from; null where the row or the column has no label."""
+
+    row: str | None
+    """The label of its row."""
+    column: str | None
+    """The header of its column."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Described):
     """The answer to a question. Where none was found, `answer` and `citation` are both null."""
 
@@ -175,6 +194,10 @@ class Answer(Described):
     """The first of `citations`."""
     citations: tuple[Citation, ...]
     """The places that give this answer, best first."""
+    parts: tuple[AnswerPart, ...]
+    """The items of the answer where it names several, in the release of `citation`; otherwise empty."""
+    cell: AnswerCell | None
+    """The row and column of the answer where it was read from a table."""
     timeline: tuple[TimelinePoint, ...]
     """Where the answer is a figure: its statements, newest first."""
     passages: tuple[CitedPassage, ...]
@@ -215,6 +238,8 @@ class FigureStatement(Described):
     """Set where the figure is a rise or a fall."""
     period: FigurePeriod | None
     published: date
+    cell: AnswerCell | None
+    """The row and column of a figure that stands in a table."""
     score: float
     """How well the figure fits the query, in [0, 1]."""
     citation: Citation

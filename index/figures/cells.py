@@ -23,7 +23,7 @@ _YEAR = re.compile(r"(?<![\d,.£$€])(?:19|20)\d\d(?![\d,.])")
 _YEAR_LIKE = re.compile(r"(?:19|20|21)\d\d")
 _BRACKETS = re.compile(r"\((?P<inside>[^()]*)\)")
 _MONEY = re.compile(r"(?P<sign>[£$€])\s?(?P<scale>m|mn|million|bn|billion|k|000s?|thousands?)?")
-_SCALES: Final = {"m": " million", "mn": " million", "bn": " billion", "k": " thousand"}
+_SCALES: Final = {"m": " million", "mn": " million", "bn": " billion", "k": " thousand", "000": " thousand"}
 _CHANGE = re.compile(r"\b(?:change|increase|decrease|difference|growth)\b", re.IGNORECASE)
 
 
@@ -165,7 +165,7 @@ def _is_value(labels: Labels, column: int) -> bool:
 
 
 def _counts(body: str, labels: Labels, column: int) -> bool:
-    """Return True if four digits in a column count something: its header is a period, or not all its cells are years."""
+    """Return True if four digits in a column count something: its header is a period, or some cells are no years."""
     if column < len(labels.columns) and labels.columns[column] is not None:
         return True
     cells = [cell.of(body) for row in labels.table.rows if (cell := row.cell(column)) is not None]

@@ -121,7 +121,7 @@ def figures(
     figures = _of_prose(body, published, spans, outside, grammar)
     for grid in grids:
         inside = [each for each in found if _touch(grid.span, each.span)]
-        figures += cell_figures(body, published, grid, partial(_in_words, body, published, inside, grammar))
+        figures += cell_figures(body, published, grid, partial(_in_words, body, published, inside, grammar=grammar))
     return sorted(figures, key=lambda figure: figure.span)
 
 
@@ -130,7 +130,7 @@ def _touch(one: Span, other: Span) -> bool:
 
 
 def _in_words(
-    body: str, published: date, inside: Sequence[Quantity], grammar: Grammar, cell: Span, row: Row
+    body: str, published: date, inside: Sequence[Quantity], cell: Span, row: Row, *, grammar: Grammar
 ) -> list[Figure]:
     """Return the figures of a cell that is read as a sentence; ``inside`` are the quantities of its table."""
     first = bisect_left(inside, cell.start, key=lambda each: each.span.start)

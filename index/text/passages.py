@@ -1,7 +1,8 @@
 """Splitting a release into passages: spans of whole sentences that fit the embedding model.
 
 The text that is embedded is longer than the passage: `embedded_text` puts the title and the date in front of it and, if
-the passage continues a list, a quotation or a table, the line that introduces that. All of it counts against the model's limit.
+the passage continues a list, a quotation or a table, the line that introduces that. All of it counts against the
+model's limit.
 """
 
 import re

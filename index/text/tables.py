@@ -8,6 +8,8 @@ no header.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from index.types import Span
 
@@ -58,10 +60,11 @@ class Table:
         return Span(self.caption.start if self.caption else self.header.span.start, self.header.span.end)
 
 
-def tables(body: str) -> list[Table]:
+@lru_cache(maxsize=16)
+def tables(body: str) -> tuple[Table, ...]:
     """Return the tables of ``body`` in their order. Time is linear in the length of the body."""
     if "|" not in body:
-        return []
+        return ()
     lines = [Span(*line.span()) for line in _LINE.finditer(body)]
     found: list[Table] = []
     place = 0
@@ -78,7 +81,7 @@ def tables(body: str) -> list[Table]:
         rows = [row for row in lines[place + 2 : stop] if not _DASHES.fullmatch(row.of(body))]
         found.append(Table(caption, Row(header, _cells(body, header)), dashes, tuple(_labelled(body, rows))))
         place = stop
-    return found
+    return tuple(found)
 
 
 def rows_of(found: Sequence[Table]) -> Iterator[Span]:
@@ -87,6 +90,19 @@ def rows_of(found: Sequence[Table]) -> Iterator[Span]:
         yield table.header.span
         yield table.dashes
         yield from (row.span for row in table.rows)
+
+
+def cell_at(body: str, span: Span) -> tuple[Span | None, Span | None] | None:
+    """Return the label of the row and the header of the column of the cell that holds ``span``; None outside a table.
+
+    A cell that is itself the label has no label.
+    """
+    for table in tables(body):
+        for row in table.rows if table.span.start <= span.start and span.end <= table.span.end else ():
+            for column, cell in enumerate(row.cells if row.span.end >= span.end else ()):
+                if cell is not None and cell.start <= span.start and span.end <= cell.end:
+                    return (row.label if row.label != cell else None), table.header.cell(column)
+    return None
 
 
 def _follows(line: Span, following: Span) -> bool:
@@ -111,7 +127,7 @@ def _cells(body: str, line: Span) -> tuple[Span | None, ...]:
     if bars and len(edges) > 2 and not text[bars[-1] + 1 :].strip():
         edges = edges[:-1]
     cells: list[Span | None] = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         words = text[first + 1 : last]
         start = line.start + first + 1 + len(words) - len(words.lstrip())
         cells.append(Span(start, start + len(words.strip())) if words.strip() else None)

@@ -10,6 +10,7 @@ from index.text.dates import long_date
 from index.types import Release
 from qa.types import (
     Answer,
+    AnswerCell,
     Citation,
     CitedPassage,
     FigureStatement,
@@ -36,6 +37,9 @@ def show_figures(console: Console, figures: Sequence[FigureStatement]) -> None:
 def _notes(figure: FigureStatement) -> Iterator[str]:
     if figure.counted:
         yield figure.counted
+    if figure.cell is not None and figure.cell.column and figure.cell.column != figure.counted:
+        dated = figure.period is not None and figure.period.text == figure.cell.column
+        yield from () if dated else [f"“{figure.cell.column}”"]
     if figure.change:
         yield f"({figure.change})"
     if figure.period is not None:
@@ -51,7 +55,10 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print(Text("Not found in the releases.", style="bold"))
     else:
         cited = _passage_of(answer.citation, answer.passages)
-        console.print(Text(answer.answer or "", style="bold"))
+        for words in [f"• {' '.join(part.text.split())}" for part in answer.parts] or [answer.answer or ""]:
+            console.print(Text(words, style="bold"))
+        if answer.cell is not None:
+            console.print(Text(f"   {_place_in_table(answer.cell)}"))
         _source(console, answer.citation, f"confidence {answer.confidence:.2f}")
         console.print()
         _indented(console, _highlighted(answer.citation, cited))
@@ -66,6 +73,12 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print()
         console.print(Text("Other passages" if cited else "Nearest passages", style="dim"))
         show_passages(console, others)
+
+
+def _place_in_table(cell: AnswerCell) -> str:
+    """Return which row and column an answer was read from, as a person reads it."""
+    named = [f"{name} “{label}”" for name, label in (("row", cell.row), ("column", cell.column)) if label]
+    return f"from a table: {', '.join(named)}" if named else "from a table"
 
 
 def show_timeline(console: Console, timeline: Sequence[TimelinePoint]) -> None:

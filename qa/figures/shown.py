@@ -6,6 +6,7 @@ from datetime import date
 from index.text.decimals import plain
 from index.types import Figure, Release
 from qa.evidence.citations import cite_span
+from qa.evidence.list_parts import cell_of
 from qa.figures.statements import Statement
 from qa.types import Change, FigurePeriod, FigureStatement, Relation, TimelinePoint
 
@@ -29,7 +30,7 @@ def statement(ranked: Ranked) -> FigureStatement:
     """Return a figure as a list shows it, cited by its sentence and checked; raises `CitationError`."""
     release, figure = ranked.release, ranked.figure
     citation = cite_span(release, figure.sentence, figure.span)
-    return FigureStatement(*_stated(release, figure), round(ranked.score, 6), citation)
+    return FigureStatement(*_stated(release, figure), cell_of(release, figure.span), round(ranked.score, 6), citation)
 
 
 def _stated(

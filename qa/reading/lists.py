@@ -28,7 +28,8 @@ _NUMBERS = {
     )
 }
 _COUNTED = re.compile(
-    r"\s*(?:which|what|who|name|list)(?:\s+(?:are|were|will be))?(?:\s+(?:the|these|those|of the|his|her|its|their|our))?"
+    r"\s*(?:which|what|who|name|list)(?:\s+(?:are|were|will be))?"
+    r"(?:\s+(?:the|these|those|of the|his|her|its|their|our))?"
     r"(?:\s+(?:first|last|new|main|other|key|only))?"
     rf"\s+(?P<number>{'|'.join(_NUMBERS)}|[2-9]|1\d|20)\s+(?:[\w’'-]+\s+){{0,3}}?"
     r"(?P<noun>[\w’'-]*[a-z]s|people|children|men|women)\b",

@@ -31,7 +31,9 @@ GENERIC = frozenset(
 )
 """Stems that a question may leave out of a label, or add to it: "Kelby" for "Kelby Borough Council"."""
 
-_TOTAL = re.compile(r"(?:grand |over)?(?:total|all|overall|sum|uk|united kingdom|great britain|england)\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:grand |over)?(?:total|all|overall|sum|uk|united kingdom|great britain|england)\b", re.IGNORECASE
+)
 _ASKS_TOTAL = re.compile(r"\b(?:total|overall|altogether|in all|nationally|nationwide)\b", re.IGNORECASE)
 _MOST = re.compile(r"\b(?:most|highest|largest|biggest|greatest|longest)\b", re.IGNORECASE)
 _LEAST = re.compile(r"\b(?:fewest|lowest|least|smallest|shortest)\b", re.IGNORECASE)
@@ -40,7 +42,7 @@ _WHEN = re.compile(r"\s*(?:on\s+|by\s+)?(?:when\b|what (?:day|date|time)\b)", re
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _MONTH_NAMES = frozenset({*MONTHS, *SHORT_MONTHS})
 
-_WHEN_HEADS = frozenset(stems("date day time deadline when opens open opened closes close closed starts start ends end"))
+_WHEN_HEADS = frozenset(stems("date day time deadline when opens opened closes closed starts started ends"))
 _SHORT_LABEL = 3
 """A label of at most so many words must be in the question whole, but for generic ones; of a longer one `_SHARE`."""
 
@@ -87,7 +89,9 @@ class AskedTable:
     @cached_property
     def covered(self) -> list[list[int]]:
         """For each row, the columns whose cell is named in the question."""
-        return [[place for place, cell in enumerate(self._named_cells(row)) if self._is_named(cell)] for row in self._rows]
+        return [
+            [place for place, cell in enumerate(self._named_cells(row)) if self._is_named(cell)] for row in self._rows
+        ]
 
     @property
     def _rows(self) -> Sequence[Row]:
@@ -131,10 +135,8 @@ class AskedTable:
         """Return the cells that the question asks for: at most `MOST_CELLS`, none if its words or its time fit none."""
         if self._superlative:
             return self._highest()
-        found = [
-            Place(row, column) for row in self._named_rows() for column in self._columns(self._rows[row], self.covered[row])
-        ]
-        found = self._of_the_time(found)
+        rows = self._named_rows()
+        found = self._of_the_time([Place(row, column) for row in rows for column in self._columns(row)])
         return found if len(found) <= MOST_CELLS else []
 
     def is_number(self, cell: Span) -> bool:
@@ -187,14 +189,15 @@ class AskedTable:
 
     # --- columns
 
-    def _columns(self, row: Row, named: Sequence[int]) -> list[int]:
+    def _columns(self, number: int) -> list[int]:
         """Return the columns of a row in which the answer may stand, without those by which the row was found."""
+        row, named = self._rows[number], self.covered[number]
         open_columns = [
             place
             for place, cell in enumerate(row.cells)
             if cell is not None and place not in named and (place > 0 or self.labels.values[0] or self._asks_for(0))
         ]
-        if self.labels.rows[self._rows.index(row)] is not None:
+        if self.labels.rows[number] is not None:
             open_columns = [place for place in open_columns if place > 0]
         asked_for = [place for place in open_columns if self._asks_for(place)]
         if asked_for:
@@ -254,9 +257,7 @@ class AskedTable:
                 return fitting
             whole = self.labels.whole
             return [] if whole is not None and _excludes(whole, self.time) else list(places)
-        begun = [
-            period.end for period in dated.values() if period and period.start and period.start <= self.published
-        ]
+        begun = [period.end for period in dated.values() if period and period.start and period.start <= self.published]
         if not begun or self._asks_period():
             return list(places)
         latest = max(end for end in begun if end is not None)

@@ -66,7 +66,10 @@ class Written:
         found = []
         for begin, piece in zip(self.begins, self.pieces, strict=True):
             for figure in stated if piece.place is not None else ():
-                if piece.place is not None and piece.place.start <= figure.span.start < figure.span.end <= piece.place.end:
+                if (
+                    piece.place is not None
+                    and piece.place.start <= figure.span.start < figure.span.end <= piece.place.end
+                ):
                     found.append(_moved(figure, begin - piece.place.start, len(piece.text) + begin))
         return tuple(found)
 
@@ -74,7 +77,9 @@ class Written:
 def _moved(figure: Figure, by: int, end: int) -> Figure:
     number = Span(figure.number.start + by, figure.number.end + by)
     span = Span(figure.span.start + by, figure.span.end + by)
-    return replace(figure, span=span, number=number, counted=None, period=None, sentence=Span(span.start, max(span.end, end)))
+    return replace(
+        figure, span=span, number=number, counted=None, period=None, sentence=Span(span.start, max(span.end, end))
+    )
 
 
 class StructureReader:
@@ -215,7 +220,11 @@ def _joined(hit: Hit, parts: Sequence[tuple[Span, list[list[Piece]]]]) -> Writte
                 before = Span(sentence.start, region.start)
                 if before.of(body).strip():
                     sentences.append(Span(length, length + len(before.of(body).rstrip())))
-                    add(Piece(before.of(body).rstrip(), Span(before.start, before.start + len(before.of(body).rstrip()))))
+                    add(
+                        Piece(
+                            before.of(body).rstrip(), Span(before.start, before.start + len(before.of(body).rstrip()))
+                        )
+                    )
                     add(Piece("\n"))
         for words in made:
             start = length
@@ -294,7 +303,11 @@ def _cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
         others = [cell for cell in table.covered[place.row] if cell]
         for other in others:
             head, cell = table.table.header.cell(other), row.cell(other)
-            made += [Piece(": "), *([_quoted(table, cell)] if cell else []), *([Piece(" in "), _quoted(table, head)] if head else [])]
+            made += [
+                Piece(": "),
+                *([_quoted(table, cell)] if cell else []),
+                *([Piece(" in "), _quoted(table, head)] if head else []),
+            ]
     return [*made, Piece(".")]
 
 

@@ -50,7 +50,9 @@ class Slow(Engine):
     ) -> Answer:
         self.asked.set()
         assert self.go_on.wait(30)
-        return Answer(question, None, 0.0, None, (), (), (), None, where.as_of, IndexInfo(1, 0, 0, "none"), {})
+        return Answer(
+            question, None, 0.0, None, (), (), None, (), (), None, where.as_of, IndexInfo(1, 0, 0, "none"), {}
+        )
 
     def close(self) -> None:
         self.closed = True

@@ -28,10 +28,10 @@ from qa.engine import READ
 
 Make = Callable[..., Release]
 ANSWER = [
-    "question", "answer", "confidence", "citation", "citations", "timeline", "passages", "explanation", "as_of",
-    "index", "timings_ms",
+    "question", "answer", "confidence", "citation", "citations", "parts", "cell", "timeline", "passages",
+    "explanation", "as_of", "index", "timings_ms",
 ]  # fmt: skip
-ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "timeline", "explanation"}
+ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "parts", "cell", "timeline", "explanation"}
 CITATION = [
     "release_id", "title", "publisher", "published", "url", "link", "quote", "start", "end", "answer_start",
     "answer_end", "sha256",
