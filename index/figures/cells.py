@@ -103,11 +103,13 @@ def label_period(body: str, label: Span | None, published: date, year: int | Non
     written = LABELS(words)
     if year is not None and not _YEAR.search(written):
         written = f"{written} {year}"
-    named = [f"in {written}"] + [f"in {found.group()}" for found in _YEAR.finditer(written)]
-    for text in named:
-        dated = [each for each in periods(text, Span(0, len(text)), published) if each.start and each.end]
+    for text in (f"in {written}", *(f"in {found.group()}" for found in _YEAR.finditer(written))):
+        named = periods(text, Span(0, len(text)), published)
+        dated = [each for each in named if each.start and each.end]
         if dated:
             return Period(label, dated[0].start, dated[0].end)
+        if named:
+            return None  # "Autumn 2024" is not all of 2024
     return None
 
 

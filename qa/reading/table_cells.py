@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from index.figures.cells import Labels, cell_quantity, read_labels
+from index.figures.cells import Labels, cell_quantity, label_period, read_labels
 from index.figures.periods import periods
 from index.text.dates import MONTHS, SHORT_MONTHS
 from index.text.tables import Row, Table
-from index.text.terms import stems
+from index.text.terms import question_stems, stems
 from index.types import Period, Release, Span
 from qa.question import NEUTRAL, Asked, AskedTime
 
@@ -43,10 +43,15 @@ _WORD = re.compile(r"[^\W_][\w’'-]*")
 _MONTH_NAMES = frozenset({*MONTHS, *SHORT_MONTHS})
 
 _WHEN_HEADS = frozenset(stems("date day time deadline when opens opened closes closed starts started ends"))
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SHORT_YEAR = re.compile(r"(?<=[/–-])\d\d\b")
 _SHORT_LABEL = 3
 """A label of at most so many words must be in the question whole, but for generic ones; of a longer one `_SHARE`."""
 
 _SHARE = 0.6
+_MOST_DATED = 200
+"""The most rows whose days are read; set by judgement."""
+
 MOST_CELLS = 6
 """How many cells a question may find, where words and time do not tell them apart: the reader chooses among them."""
 
@@ -75,13 +80,13 @@ class AskedTable:
         self._context |= frozenset().union(*(self._stems_of(cell) for cell in table.header.cells))
 
     def _stems_of(self, span: Span | None) -> frozenset[str]:
-        return frozenset(stems(span.of(self.body))) if span is not None else frozenset()
+        return frozenset(question_stems(span.of(self.body))) if span is not None else frozenset()
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The stems of the question without those of the times that it names."""
+        """The stems of the question without those of the times that it names with their days."""
         text = self.asked.text
-        named = periods(text, Span(0, len(text)), self.published)
+        named = [each for each in periods(text, Span(0, len(text)), self.published) if each.start or each.end]
         for period in reversed(named):
             text = f"{text[: period.span.start]} {text[period.span.end :]}"
         return frozenset(stems(text)) & (frozenset(self.asked.stems) | NEUTRAL)
@@ -106,7 +111,7 @@ class AskedTable:
         text = cell.of(self.body)
         if len(text) > 120:
             return False
-        every = frozenset(stems(text))
+        every = frozenset(question_stems(text))
         need = (every - GENERIC) or every
         shared = need & self.words
         if not need or (len(need) <= _SHORT_LABEL and shared != need) or len(shared) < _SHARE * len(need):
@@ -133,11 +138,47 @@ class AskedTable:
 
     def cells(self) -> list[Place]:
         """Return the cells that the question asks for: at most `MOST_CELLS`, none if its words or its time fit none."""
+        if self._names_another_year():
+            return []
         if self._superlative:
             return self._highest()
         rows = self._named_rows()
         found = self._of_the_time([Place(row, column) for row in rows for column in self._columns(row)])
+        found = found or self._dated_in_words()
         return found if len(found) <= MOST_CELLS else []
+
+    def _names_another_year(self) -> bool:
+        """Whether the question names a year, and labels of the table name years, but not that one."""
+        asked = set(_YEAR.findall(self.asked.text))
+        labels = [*self.table.header.cells, *(row.label for row in self._rows)]
+        named = {year for label in labels if label for year in _YEAR.findall(label.of(self.body))}
+        short = {f"20{year}" for label in labels if label for year in _SHORT_YEAR.findall(label.of(self.body))}
+        of_release = self.time is None and self.asked.time(self.published) is not None
+        return bool(asked and named and not of_release and not asked & (named | short))
+
+    @cached_property
+    def names_a_stranger(self) -> bool:
+        """Whether the question has a name that neither the table nor what stands around it has."""
+        known = self._context | GENERIC
+        known = known.union(*(self._stems_of(cell) for row in self._rows for cell in row.cells))
+        found = list(_WORD.finditer(self.asked.text))[1:]
+        names = [each.group() for each in found if each.group()[0].isupper() and each.group() not in _MONTH_NAMES]
+        return any(frozenset(question_stems(name)) - known for name in names)
+
+    def _dated_in_words(self) -> list[Place]:
+        """Return what the question asks for of the rows with a day of the time that it names: "Which opens in May"."""
+        answers = [place for place in range(len(self.table.header.cells)) if self._asks_for(place)]
+        time = self.time
+        if time is None or time.start is None or time.end is None or len(answers) != 1 or len(self._rows) > _MOST_DATED:
+            return []
+        found = []
+        for number, row in enumerate(self._rows):
+            for place, cell in enumerate(row.cells):
+                day = label_period(self.body, cell, self.published) if place != answers[0] else None
+                if day and day.start and day.end and time.start <= day.start and day.end <= time.end:
+                    self.covered[number].append(place)
+                    found.append(Place(number, answers[0]))
+        return found
 
     def is_number(self, cell: Span) -> bool:
         """Return True if a cell is a number and nothing else."""
@@ -146,11 +187,6 @@ class AskedTable:
     def is_dated(self, column: int) -> bool:
         """Return True if the header of a column names a period."""
         return self._period(column) is not None
-
-    @property
-    def may_hold_words(self) -> bool:
-        """Whether a cell of words may answer: not a question for a figure."""
-        return not self.asked.wants_figure
 
     # --- rows
 

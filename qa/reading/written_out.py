@@ -5,6 +5,7 @@ cell of a table becomes one with the labels of its row and column. Words that ar
 reader finds is led back to the words of the release.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,9 @@ from qa.reading.lists import ItemList, Several, lists_in, neighbours, several
 from qa.reading.reader import Reader, ScoreLimits
 from qa.reading.table_cells import AskedTable, Place
 from qa.types import Candidate, Figures
+
+_GOES_ON = re.compile(r"^(?:it|they|this|these|he|she|we)\b|\b(?:also|in addition|further|other)\b", re.IGNORECASE)
+"""Words of a lead-in that goes on with what the one before it introduced."""
 
 _MOST_ROWS = 12
 """How many rows of words are written out where the question names none of them; set by judgement."""
@@ -132,18 +136,21 @@ def _led_back(
         span = made.back(candidate.span)
         if span is None:
             continue
-        span = whole_list(asked, made.original.passage, span, wants) if wants else span
+        whole = whole_list(asked, made.original.passage, span, wants) if wants else span
+        if whole is None:
+            continue
+        span = whole
         taken = [each.span for each in kept if each.hit.passage.id == made.original.passage.id]
         if all(span.end <= other.start or other.end <= span.start for other in taken):
             kept.append(replace(candidate, hit=made.original, span=span))
     return kept
 
 
-def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Span:
+def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Span | None:
     """Return the items of the list that an answer is from, as one span; the answer itself if that is not wanted.
 
-    With a number in the question the list must have as many items. A list next to it whose lead-in has the same words
-    of the question belongs to the answer too.
+    With a number in the question, the list or the items that were found must be as many: None if they are not. A list
+    next to it whose lead-in has the same words of the question belongs to the answer too.
     """
     every = [each for each in lists_in(passage.release.body) if _within(each.span, passage.span)]
     mine = next((each for each in every if _touches(each, span)), None)
@@ -159,7 +166,7 @@ def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Sp
         if wants.count == len(items) or (wants.count is None and lists is group):
             return Span(items[0].start, items[-1].end)
     touched = [item for item in mine.items if item.start < span.end and span.start < item.end]
-    return Span(min(span.start, touched[0].start), max(span.end, touched[-1].end)) if len(touched) > 1 else span
+    return Span(touched[0].start, touched[-1].end) if wants.count == len(touched) else None
 
 
 def _within(inner: Span, outer: Span) -> bool:
@@ -175,7 +182,9 @@ def _alike(asked: Asked, release: Release, one: ItemList, other: ItemList) -> bo
         return False
     words = frozenset(asked.stems)
     shared = words & frozenset(stems(one.lead.of(release.body)))
-    return bool(shared) and shared == words & frozenset(stems(other.lead.of(release.body)))
+    second = words & frozenset(stems(other.lead.of(release.body)))
+    goes_on = _GOES_ON.search(other.lead.of(release.body)) and other.span.start > one.span.start
+    return bool(second) and (shared == second or (bool(goes_on) and second <= shared))
 
 
 # --- from passages to sentences
@@ -187,8 +196,11 @@ def write_out(asked: Asked, hit: Hit, wants: Several | None) -> Written | None:
     parts: list[tuple[Span, list[list[Piece]]]] = []
     for table in tables(body):
         if table.span.start < passage.span.end and passage.span.start < table.span.end:
-            region = Span(max(table.span.start, passage.span.start), min(table.span.end, passage.span.end))
-            parts.append((region, _table_sentences(asked, passage, table)))
+            sentences = _table_sentences(asked, passage, table)
+            # Where cells are written out, they have the caption with them.
+            first = table.lead.start if sentences else table.span.start
+            region = Span(max(first, passage.span.start), min(table.span.end, passage.span.end))
+            parts.append((region, sentences))
     for each in lists_in(body) if wants else ():
         if _within(each.span, passage.span):
             first = each.lead.start if each.lead and each.lead.start >= passage.span.start else each.span.start
@@ -258,18 +270,22 @@ def _table_sentences(asked: Asked, passage: Passage, table: Table) -> list[list[
     if found:
         inside = [place for place in found if _within(table.rows[place.row].span, passage.span)]
         return [_cell_sentence(understood, place) for place in inside]
+    if understood.asked.wants_figure or understood.names_a_stranger:
+        return []
     rows = [row for row in table.rows if _within(row.span, passage.span)][:_MOST_ROWS]
     written = []
     for row in rows:
         for column, cell in enumerate(row.cells):
-            in_words = cell is not None and (column > 0 and not understood.is_number(cell))
-            if in_words and understood.may_hold_words:
+            if column and cell is not None and not understood.is_number(cell):
                 written.append(_cell_sentence(understood, Place(table.rows.index(row), column)))
     return written
 
 
 def _cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
-    """Return a cell in words: "Fly-tipping incidents by region: South Marsh: 2,611 in 2024"."""
+    """Return a cell in words: "Fly-tipping incidents by region: South Marsh: 2,611 in 2024".
+
+    Only the words of the cell can be an answer.
+    """
     row = table.table.rows[place.row]
     made: list[Piece] = []
     if table.table.caption is not None:
@@ -312,4 +328,4 @@ def _cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
 
 
 def _quoted(table: AskedTable, span: Span, *, answers: bool = False) -> Piece:
-    return Piece(span.of(table.body), span, answers)
+    return Piece(span.of(table.body), span if answers else None, answers)
