@@ -20,6 +20,16 @@ from index.types import Figure, Period, Span
 
 _FOOTNOTE = re.compile(r"\s*(?:\[[\w ]{1,6}\]|\((?:[a-z]|\d|note \d+)\)|[*†‡§¹²³]+)$")
 _YEAR = re.compile(r"(?<![\d,.£$€])(?:19|20)\d\d(?![\d,.])")
+_TELLS_TIME = re.compile(
+    rf"(?:19|20)\d\d|\d\d[/-]\d\d|\b(?:{'|'.join(MONTH_NUMBERS)}|Q[1-4]|FY\s?\d|quarter|half|year|month|week|day|last"
+    r"|this|previous|latest|spring|summer|autumn|winter|today|yesterday)\b",
+    re.IGNORECASE,
+)
+"""Without any of these a label names no time; most labels of a long table are told so, at little cost."""
+
+_LONG_LABEL = 60
+"""A label of more characters is no name of a time."""
+
 _YEAR_LIKE = re.compile(r"(?:19|20|21)\d\d")
 _BRACKETS = re.compile(r"\((?P<inside>[^()]*)\)")
 _MONEY = re.compile(r"(?P<sign>[£$€])\s?(?P<scale>m|mn|million|bn|billion|k|000s?|thousands?)?")
@@ -96,9 +106,7 @@ def label_period(body: str, label: Span | None, published: date, year: int | Non
     if label is None:
         return None
     words = label.of(body)
-    if not any(mark.isdigit() for mark in words) and not (words[:1].isupper() and len(words.split()) < 4):
-        return None
-    if len(words) > 60:
+    if len(words) > _LONG_LABEL or not _TELLS_TIME.search(words):
         return None
     written = LABELS(words)
     if year is not None and not _YEAR.search(written):
@@ -145,7 +153,7 @@ def cell_figures(
                 qualifier=quantity.qualifier,
                 counted=_counted(labels, number, row, column),
                 change=_change(body, labels, column, quantity),
-                period=_period(labels, number, column),
+                period=cell_period(body, published, labels, number, column) or labels.whole,
                 sentence=row.span,
             )
 
@@ -182,9 +190,25 @@ def _counted(labels: Labels, number: int, row: Row, column: int) -> Span | None:
     return next((name for name in names if name is not None), None)
 
 
-def _period(labels: Labels, number: int, column: int) -> Period | None:
+def cell_period(body: str, published: date, labels: Labels, number: int, column: int) -> Period | None:
+    """Return the period of a cell: that of its column or its row, or the month of the one in the year of the other."""
+    row, header = labels.table.rows[number].label, labels.table.header.cell(column)
     of_column = labels.columns[column] if column < len(labels.columns) else None
-    return of_column or labels.rows[number] or labels.whole
+    of_row = labels.rows[number]
+    for whole, part in ((of_column, row), (of_row, header)):
+        year = _calendar_year(whole)
+        if year is not None and part is not None and not _YEAR.search(part.of(body)):
+            found = label_period(body, part, published, year)
+            if found is not None and found.start and found.start.year == year and _calendar_year(found) is None:
+                return found
+    return of_column or of_row
+
+
+def _calendar_year(period: Period | None) -> int | None:
+    if period is None or period.start is None or period.end is None:
+        return None
+    year = period.start.year
+    return year if (period.start, period.end) == (date(year, 1, 1), date(year, 12, 31)) else None
 
 
 def _change(body: str, labels: Labels, column: int, quantity: Quantity) -> Literal["up", "down"] | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from index.figures.cells import Labels, cell_quantity, label_period, read_labels
+from index.figures.cells import Labels, cell_period, cell_quantity, label_period, read_labels
 from index.figures.periods import periods
 from index.text.dates import MONTHS, SHORT_MONTHS
 from index.text.tables import Row, Table
@@ -39,12 +39,18 @@ _MOST = re.compile(r"\b(?:most|highest|largest|biggest|greatest|longest)\b", re.
 _LEAST = re.compile(r"\b(?:fewest|lowest|least|smallest|shortest)\b", re.IGNORECASE)
 _WHICH = re.compile(r"\s*(?:in\s+|at\s+|for\s+)?(?:which|what|who|where)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\s*(?:on\s+|by\s+)?(?:when\b|what (?:day|date|time)\b)", re.IGNORECASE)
+_AUXILIARY = frozenset("is are was were will did does do has have had can must".split())
+_ENDS_NOUN = _AUXILIARY | frozenset("of in on at for from to with by that which".split())
+_TIMES = frozenset(stems("year month quarter week day date period"))
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _MONTH_NAMES = frozenset({*MONTHS, *SHORT_MONTHS})
 
 _WHEN_HEADS = frozenset(stems("date day time deadline when opens opened closes closed starts started ends"))
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SHORT_YEAR = re.compile(r"(?<=[/–-])\d\d\b")
+_LONG_CELL = 120
+"""A cell of more characters is text, not a name by which a row is found."""
+
 _SHORT_LABEL = 3
 """A label of at most so many words must be in the question whole, but for generic ones; of a longer one `_SHARE`."""
 
@@ -98,6 +104,11 @@ class AskedTable:
             [place for place, cell in enumerate(self._named_cells(row)) if self._is_named(cell)] for row in self._rows
         ]
 
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """The first letters of the question's words: most cells of a long table have none of them."""
+        return frozenset(word[:3] for word in self.words)
+
     @property
     def _rows(self) -> Sequence[Row]:
         return self.table.rows
@@ -109,7 +120,8 @@ class AskedTable:
         if cell is None:
             return False
         text = cell.of(self.body)
-        if len(text) > 120:
+        folded = text.casefold()
+        if len(text) > _LONG_CELL or (text.isascii() and not any(each in folded for each in self._beginnings)):
             return False
         every = frozenset(question_stems(text))
         need = (every - GENERIC) or every
@@ -136,8 +148,9 @@ class AskedTable:
                     return True
         return False
 
+    @cached_property
     def cells(self) -> list[Place]:
-        """Return the cells that the question asks for: at most `MOST_CELLS`, none if its words or its time fit none."""
+        """The cells that the question asks for: at most `MOST_CELLS`, none if its words or its time fit none."""
         if self._names_another_year():
             return []
         if self._superlative:
@@ -184,6 +197,19 @@ class AskedTable:
         """Return True if a cell is a number and nothing else."""
         return self._is_quantity(cell)
 
+    def row_is_dated(self, row: int) -> bool:
+        """Return True if the label of a row names a period, or with the year of a column part of it."""
+        return self._dated_rows[row]
+
+    @cached_property
+    def _dated_rows(self) -> list[bool]:
+        columns = range(len(self.labels.columns))
+        return [
+            period is not None
+            or any(self._period(place) is not self._period_of(Place(number, place)) for place in columns)
+            for number, period in enumerate(self.labels.rows)
+        ]
+
     def is_dated(self, column: int) -> bool:
         """Return True if the header of a column names a period."""
         return self._period(column) is not None
@@ -209,7 +235,7 @@ class AskedTable:
             rows = [row for row, weight in enumerate(weights) if weight > best - 1e-9]
             if len(rows) < max(2, len(weights)):
                 return rows
-        timed = [row for row, period in enumerate(self.labels.rows) if period is not None]
+        timed = [row for row, dated in enumerate(self._dated_rows) if dated]
         if timed and 2 * len(timed) >= len(self._rows):
             return timed
         if len(self._rows) == 1:
@@ -233,11 +259,11 @@ class AskedTable:
             for place, cell in enumerate(row.cells)
             if cell is not None and place not in named and (place > 0 or self.labels.values[0] or self._asks_for(0))
         ]
-        if self.labels.rows[number] is not None:
+        if self._dated_rows[number] and not self._asks_for(0):
             open_columns = [place for place in open_columns if place > 0]
         asked_for = [place for place in open_columns if self._asks_for(place)]
         if asked_for:
-            return asked_for
+            return self._by_words(asked_for)
         if self.asked.wants_figure:
             numbers = [place for place in open_columns if self._is_quantity(row.cell(place))]
             open_columns = numbers or open_columns
@@ -248,12 +274,19 @@ class AskedTable:
 
     def _asks_for(self, column: int) -> bool:
         """Return True if the question asks for what a column holds by its header: "Which region", "Which office"."""
-        header = self._stems_of(self.table.header.cell(column)) - NEUTRAL
+        header = self._stems_of(self.table.header.cell(column)) - (NEUTRAL - _TIMES)
+        return bool(header & self._asked_noun)
+
+    @cached_property
+    def _asked_noun(self) -> frozenset[str]:
+        """The stems of what is asked for: "Which village hall gets", "What is the address of", "Who manages"."""
         start = _WHICH.match(self.asked.text)
-        if not start or not header:
-            return False
-        following = _WORD.findall(self.asked.text[start.end() :])[:3]
-        return bool(header & frozenset(stems(" ".join(following))))
+        if not start:
+            return frozenset()
+        words = _WORD.findall(self.asked.text[start.end() :])
+        begin = int(bool(words) and words[0].lower() in _AUXILIARY)
+        stop = next((place for place in range(begin, len(words)) if words[place].lower() in _ENDS_NOUN), len(words))
+        return frozenset(stems(" ".join(words[begin : min(stop, begin + 4)])))
 
     def _is_quantity(self, cell: Span | None) -> bool:
         return cell is not None and cell_quantity(cell.of(self.body), years=True) is not None
@@ -303,7 +336,7 @@ class AskedTable:
         return _WHEN.match(self.asked.text) is not None or self._asks_for(0)
 
     def _period_of(self, place: Place) -> Period | None:
-        return self._period(place.column) or self.labels.rows[place.row]
+        return cell_period(self.body, self.published, self.labels, place.row, place.column)
 
     # --- highest and lowest
 
@@ -320,8 +353,10 @@ class AskedTable:
         rows = [row for row, each in enumerate(self._rows) if not self._is_total(each)]
         values = [
             place
-            for place in range(len(self.labels.values))
-            if place not in answers and any(self._is_quantity(self._rows[row].cell(place)) for row in rows)
+            for place, holds_values in enumerate(self.labels.values)
+            if holds_values
+            and place not in answers
+            and any(self._is_quantity(self._rows[row].cell(place)) for row in rows)
         ]
         dated = self._of_the_time([Place(rows[0], place) for place in values]) if rows else []
         columns = self._by_words([place.column for place in dated])

@@ -25,6 +25,10 @@ _MOST_ROWS = 12
 """How many rows of words are written out where the question names none of them; set by judgement."""
 
 
+Seen = dict[tuple[str, int], AskedTable]
+"""The tables that were understood for a question, by release and place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some words of a text that is read: those at ``place`` in the release's body, or ours if it is None.
@@ -105,8 +109,9 @@ class StructureReader:
         wants = several(asked.text)
         written: dict[int, Written] = {}
         read: list[Hit] = []
+        seen: Seen = {}
         for hit in hits:
-            made = write_out(asked, hit, wants)
+            made = write_out(asked, hit, wants, seen)
             if made is None:
                 read.append(hit)
             elif made.pieces:
@@ -190,13 +195,16 @@ def _alike(asked: Asked, release: Release, one: ItemList, other: ItemList) -> bo
 # --- from passages to sentences
 
 
-def write_out(asked: Asked, hit: Hit, wants: Several | None) -> Written | None:
-    """Return a passage with its lists and tables written out; None if it has none, or none that matter here."""
+def write_out(asked: Asked, hit: Hit, wants: Several | None, seen: Seen) -> Written | None:
+    """Return a passage with its lists and tables written out; None if it has none, or none that matter here.
+
+    ``seen`` keeps the tables that were understood: a long one has many passages.
+    """
     passage, body = hit.passage, hit.passage.release.body
     parts: list[tuple[Span, list[list[Piece]]]] = []
     for table in tables(body):
         if table.span.start < passage.span.end and passage.span.start < table.span.end:
-            sentences = _table_sentences(asked, passage, table)
+            sentences = _table_sentences(asked, passage, table, seen)
             # Where cells are written out, they have the caption with them.
             first = table.lead.start if sentences else table.span.start
             region = Span(max(first, passage.span.start), min(table.span.end, passage.span.end))
@@ -263,10 +271,13 @@ def _list_sentence(body: str, each: ItemList) -> list[Piece]:
     return [*made, Piece(".")]
 
 
-def _table_sentences(asked: Asked, passage: Passage, table: Table) -> list[list[Piece]]:
+def _table_sentences(asked: Asked, passage: Passage, table: Table, seen: Seen) -> list[list[Piece]]:
     release = passage.release
-    understood = AskedTable(asked, release, table)
-    found = understood.cells()
+    key = (release.id, table.span.start)
+    if key not in seen:
+        seen[key] = AskedTable(asked, release, table)
+    understood = seen[key]
+    found = understood.cells
     if found:
         inside = [place for place in found if _within(table.rows[place.row].span, passage.span)]
         return [_cell_sentence(understood, place) for place in inside]
@@ -286,45 +297,41 @@ def _cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
 
     Only the words of the cell can be an answer.
     """
-    row = table.table.rows[place.row]
+    row, header = table.table.rows[place.row], table.table.header.cell(place.column)
+    value = row.cell(place.column) or row.label
     made: list[Piece] = []
     if table.table.caption is not None:
         made += [_quoted(table, table.table.caption), Piece(" ")]
     if row.group is not None:
         made += [_quoted(table, row.group), Piece(", ")]
-    header, value = table.table.header.cell(place.column), row.cell(place.column)
-    if place.superlative:
-        first = table.table.header.cell(0)
-        made += [Piece(f"{place.superlative}"), *([Piece(" in "), _quoted(table, header)] if header else [])]
-        made += [Piece(": "), *([_quoted(table, first), Piece(" ")] if first else [])]
-        label = row.label or value
-        if label is not None and value is not None:
-            made += [_quoted(table, label, answers=True), Piece(", "), _quoted(table, value)]
-        return [*made, Piece(".")]
     if value is None:
         return made
-    dated = table.is_dated(place.column)
-    names = [] if place.column == 0 else [row.label]
-    names += [header if not dated else None]
-    if table.labels.rows[place.row] is not None:
-        names = [header]
-    for name in names:
-        if name is not None:
-            made += [_quoted(table, name), Piece(": ")]
-    made.append(_quoted(table, value, answers=True))
-    when = header if dated else row.label if table.labels.rows[place.row] is not None else None
-    if when is not None:
-        made += [Piece(" in "), _quoted(table, when)]
+    if place.superlative:
+        made += [
+            Piece(f"{place.superlative} in "),
+            *_named(table, header),
+            _quoted(table, row.label or value, answers=True),
+        ]
+        return [*made, Piece(", "), _quoted(table, value), Piece(".")]
     if place.column == 0:
-        others = [cell for cell in table.covered[place.row] if cell]
-        for other in others:
+        made += [*_named(table, header), _quoted(table, value, answers=True)]
+        for other in filter(None, table.covered[place.row]):
             head, cell = table.table.header.cell(other), row.cell(other)
-            made += [
-                Piece(": "),
-                *([_quoted(table, cell)] if cell else []),
-                *([Piece(" in "), _quoted(table, head)] if head else []),
-            ]
+            made += [Piece(", "), *_named(table, head), *([_quoted(table, cell)] if cell else [])]
+        return [*made, Piece(".")]
+    times = [header] if table.is_dated(place.column) else []
+    if row.label is not None and table.row_is_dated(place.row):
+        times.insert(0, row.label)
+    for name in (row.label, header):
+        made += _named(table, name) if name not in times else []
+    made.append(_quoted(table, value, answers=True))
+    for number, time in enumerate(times):
+        made += [Piece(" " if number else " in "), _quoted(table, time)] if time else []
     return [*made, Piece(".")]
+
+
+def _named(table: AskedTable, name: Span | None) -> list[Piece]:
+    return [_quoted(table, name), Piece(": ")] if name is not None else []
 
 
 def _quoted(table: AskedTable, span: Span, *, answers: bool = False) -> Piece:
