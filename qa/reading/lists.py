@@ -5,6 +5,7 @@ each with a lead-in of its own, stay apart here.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,6 +40,9 @@ _ASKS = re.compile(r"\s*(?:and\s+|so\s+)?(?P<word>which|what|who|name|list)\b\s*
 _AUXILIARY = frozenset(
     """are were is was will would can could may might must shall should do does did have has had be been being get gets
     got""".split()
+)
+_PAST = re.compile(
+    r"\w+ed|took|won|got|went|gave|made|met|saw|said|lost|fell|rose|ran|set|cut|paid|sent|held|led|sold|built"
 )
 _PREPOSITIONS = frozenset("of in from for to with by at on under behind about who that".split())
 _NO_PLURAL = frozenset("is was does has this its us as plus gas bus status news less process address business".split())
@@ -88,8 +92,14 @@ def several(question: str) -> Several | None:
     if verb == 0:
         return Several(None) if word == "what" and _DEEDS.match(asks["rest"]) else None
     stop = next((place for place, each in enumerate(words) if each in _PREPOSITIONS), len(words))
-    noun = words[: min(verb, stop)][-1:] if verb else words[:1] if word == "which" else []
+    noun = words[: min(verb, stop)][-1:] if verb else _subject(words) if word == "which" else []
     return Several(None) if word in {"which", "what"} and any(map(_is_plural, noun)) else None
+
+
+def _subject(words: Sequence[str]) -> Sequence[str]:
+    """Return the noun before a verb that is no auxiliary, as far as the verb's past tells: "police forces took"."""
+    two = len(words) > 2 and not _is_plural(words[0]) and _PAST.fullmatch(words[2]) is not None
+    return words[1:2] if two else words[:1]
 
 
 def _is_plural(word: str) -> bool:

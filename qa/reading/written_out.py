@@ -7,7 +7,7 @@ reader finds is led back to the words of the release.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from index.text.tables import Table, tables
 from index.text.terms import stems
@@ -25,8 +25,19 @@ _MOST_ROWS = 12
 """How many rows of words are written out where the question names none of them; set by judgement."""
 
 
-Seen = dict[tuple[str, int], AskedTable]
-"""The tables that were understood for a question, by release and place."""
+_LONG_LIST = 60
+"""A list of more items is read as its passages hold it; set by judgement."""
+
+Key = tuple[str, int]
+"""A table or list: the id of its release and where it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was met already while a question is read: tables as understood, each with its first passage; and lists."""
+
+    tables: dict[Key, tuple[AskedTable, Hit]] = field(default_factory=dict)
+    lists: set[Key] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ class StructureReader:
         wants = several(asked.text)
         written: dict[int, Written] = {}
         read: list[Hit] = []
-        seen: Seen = {}
+        seen = Seen()
         for hit in hits:
             made = write_out(asked, hit, wants, seen)
             if made is None:
@@ -117,6 +128,9 @@ class StructureReader:
             elif made.pieces:
                 written[hit.passage.id] = made
                 read.append(made.hit)
+        for made in _far_rows(hits, seen):
+            written[made.hit.passage.id] = made
+            read.append(made.hit)
         if not written and len(read) == len(hits):
             return self._reader.read(asked, hits, figures, again=again)
         stated: Mapping[int, Sequence[Figure]] = {
@@ -127,6 +141,26 @@ class StructureReader:
         }
         found = self._reader.read(asked, read, stated, again=again) if read else []
         return _led_back(asked, found, written, wants)
+
+
+def _far_rows(hits: Sequence[Hit], seen: Seen) -> list[Written]:
+    """Return the rows that the question asks for in tables of which the search found other passages only.
+
+    A row is a passage of its own here, with the negative of the number of the passage that was found.
+    """
+    made = []
+    for (release_id, _), (table, first) in seen.tables.items():
+        of_release = [hit.passage for hit in hits if hit.passage.release.id == release_id]
+        spans = [table.table.rows[place.row].span for place in table.cells]
+        if not spans or any(_within(span, passage.span) for span in spans for passage in of_release):
+            continue
+        passage = first.passage
+        row = spans[0]
+        tokens = max(1, passage.tokens * (row.end - row.start) // (passage.span.end - passage.span.start))
+        alone = replace(passage, id=-passage.id, span=row, sentences=(row,), tokens=tokens)
+        sentences = [_cell_sentence(table, place) for place in table.cells if table.table.rows[place.row].span == row]
+        made.append(_joined(replace(first, passage=alone), [(row, sentences)]))
+    return made
 
 
 def _led_back(
@@ -198,22 +232,40 @@ def _alike(asked: Asked, release: Release, one: ItemList, other: ItemList) -> bo
 def write_out(asked: Asked, hit: Hit, wants: Several | None, seen: Seen) -> Written | None:
     """Return a passage with its lists and tables written out; None if it has none, or none that matter here.
 
-    ``seen`` keeps the tables that were understood: a long one has many passages.
+    A passage that holds part of a list is made longer by the rest of it, but for a list that ``seen`` has already.
     """
+    found = lists_in(hit.passage.release.body) if wants else []
+    hit = _with_whole_lists(hit, found, seen)
     passage, body = hit.passage, hit.passage.release.body
     parts: list[tuple[Span, list[list[Piece]]]] = []
     for table in tables(body):
         if table.span.start < passage.span.end and passage.span.start < table.span.end:
-            sentences = _table_sentences(asked, passage, table, seen)
+            sentences = _table_sentences(asked, hit, table, seen)
             # Where cells are written out, they have the caption with them.
             first = table.lead.start if sentences else table.span.start
             region = Span(max(first, passage.span.start), min(table.span.end, passage.span.end))
             parts.append((region, sentences))
-    for each in lists_in(body) if wants else ():
+    for each in found:
         if _within(each.span, passage.span):
             first = each.lead.start if each.lead and each.lead.start >= passage.span.start else each.span.start
             parts.append((Span(first, each.span.end), [_list_sentence(body, each)]))
     return _joined(hit, sorted(parts, key=lambda part: part[0])) if parts else None
+
+
+def _with_whole_lists(hit: Hit, found: Sequence[ItemList], seen: Seen) -> Hit:
+    passage = hit.passage
+    span, sentences = passage.span, set(passage.sentences)
+    for each in found:
+        key = passage.release.id, each.span.start
+        if each.span.start < passage.span.end and passage.span.start < each.span.end and key not in seen.lists:
+            seen.lists.add(key)
+            if not _within(each.span, span) and len(each.items) <= _LONG_LIST:
+                sentences.update(item for item in each.items if not _within(item, passage.span))
+                span = Span(min(span.start, each.span.start), max(span.end, each.span.end))
+    if span == passage.span:
+        return hit
+    tokens = passage.tokens * (span.end - span.start) // (passage.span.end - passage.span.start)
+    return replace(hit, passage=replace(passage, span=span, sentences=tuple(sorted(sentences)), tokens=tokens))
 
 
 def _joined(hit: Hit, parts: Sequence[tuple[Span, list[list[Piece]]]]) -> Written:
@@ -271,12 +323,12 @@ def _list_sentence(body: str, each: ItemList) -> list[Piece]:
     return [*made, Piece(".")]
 
 
-def _table_sentences(asked: Asked, passage: Passage, table: Table, seen: Seen) -> list[list[Piece]]:
-    release = passage.release
+def _table_sentences(asked: Asked, hit: Hit, table: Table, seen: Seen) -> list[list[Piece]]:
+    passage, release = hit.passage, hit.passage.release
     key = (release.id, table.span.start)
-    if key not in seen:
-        seen[key] = AskedTable(asked, release, table)
-    understood = seen[key]
+    if key not in seen.tables:
+        seen.tables[key] = AskedTable(asked, release, table), hit
+    understood, _ = seen.tables[key]
     found = understood.cells
     if found:
         inside = [place for place in found if _within(table.rows[place.row].span, passage.span)]
