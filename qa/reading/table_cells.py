@@ -193,6 +193,12 @@ class AskedTable:
                     found.append(Place(number, answers[0]))
         return found
 
+    @cached_property
+    def named_above(self) -> int:
+        """How many words of the question stand in the caption and the headers."""
+        above = self._stems_of(self.table.caption).union(*(self._stems_of(cell) for cell in self.table.header.cells))
+        return len(above & self.words)
+
     def is_number(self, cell: Span) -> bool:
         """Return True if a cell is a number and nothing else."""
         return self._is_quantity(cell)

@@ -21,6 +21,9 @@ from qa.types import Candidate, Figures
 _GOES_ON = re.compile(r"^(?:it|they|this|these|he|she|we)\b|\b(?:also|in addition|further|other)\b", re.IGNORECASE)
 """Words of a lead-in that goes on with what the one before it introduced."""
 
+_MOST_TABLES = 20
+"""How many tables of a release are understood; set by judgement."""
+
 _MOST_ROWS = 12
 """How many rows of words are written out where the question names none of them; set by judgement."""
 
@@ -155,6 +158,10 @@ def _far_rows(hits: Sequence[Hit], seen: Seen) -> list[Written]:
         if not spans or any(_within(span, passage.span) for span in spans for passage in of_release):
             continue
         passage = first.passage
+        if any(each.hit.passage.id == -passage.id for each in made) or table.named_above < max(
+            each.named_above for (owner, _), (each, _) in seen.tables.items() if owner == release_id and each.cells
+        ):
+            continue
         row = spans[0]
         tokens = max(1, passage.tokens * (row.end - row.start) // (passage.span.end - passage.span.start))
         alone = replace(passage, id=-passage.id, span=row, sentences=(row,), tokens=tokens)
@@ -241,8 +248,9 @@ def write_out(asked: Asked, hit: Hit, wants: Several | None, seen: Seen) -> Writ
     for table in tables(body):
         if table.span.start < passage.span.end and passage.span.start < table.span.end:
             sentences = _table_sentences(asked, hit, table, seen)
-            # Where cells are written out, they have the caption with them.
-            first = table.lead.start if sentences else table.span.start
+            # Where cells are written out, they have the caption with them, and it is no answer by itself.
+            understood = seen.tables.get((passage.release.id, table.span.start))
+            first = table.lead.start if understood and understood[0].cells else table.span.start
             region = Span(max(first, passage.span.start), min(table.span.end, passage.span.end))
             parts.append((region, sentences))
     for each in found:
@@ -325,12 +333,19 @@ def _list_sentence(body: str, each: ItemList) -> list[Piece]:
 
 def _table_sentences(asked: Asked, hit: Hit, table: Table, seen: Seen) -> list[list[Piece]]:
     passage, release = hit.passage, hit.passage.release
-    key = (release.id, table.span.start)
-    if key not in seen.tables:
-        seen.tables[key] = AskedTable(asked, release, table), hit
-    understood, _ = seen.tables[key]
+    for each in tables(release.body)[:_MOST_TABLES]:
+        key = (release.id, each.span.start)
+        if key not in seen.tables:
+            seen.tables[key] = AskedTable(asked, release, each), hit
+    if (release.id, table.span.start) not in seen.tables:
+        return []
+    understood, _ = seen.tables[release.id, table.span.start]
     found = understood.cells
     if found:
+        # Two tables may have the same rows: what stands above them tells them apart.
+        of_release = [each for (owner, _), (each, _) in seen.tables.items() if owner == release.id and each.cells]
+        if understood.named_above < max(each.named_above for each in of_release):
+            return []
         inside = [place for place in found if _within(table.rows[place.row].span, passage.span)]
         return [_cell_sentence(understood, place) for place in inside]
     if understood.asked.wants_figure or understood.names_a_stranger:

@@ -37,7 +37,7 @@ def long_table() -> Release:
         (ward, end) for end in range(1, 51) for ward in WARDS
     ))  # fmt: skip
     body = f"Visits to libraries, by ward:\n\n| Ward | 2023 | 2024 |\n|---|---|---|\n{rows}\nCouncils count them."
-    return Release("long", "Library visits by ward", body, "Arts Board", date(2025, 3, 3))
+    return Release("wards", "Library visits by ward", body, "Arts Board", date(2025, 3, 3))
 
 
 @pytest.fixture(scope="module")
