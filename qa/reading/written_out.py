@@ -13,6 +13,7 @@ from index.text.tables import Table, tables
 from index.text.terms import stems
 from index.types import Figure, Hit, Passage, Release, Span
 from qa.question import Asked
+from qa.reading.cells_in_words import Piece, cell_sentence
 from qa.reading.lists import ItemList, Several, lists_in, neighbours, several
 from qa.reading.reader import Reader, ScoreLimits
 from qa.reading.table_cells import AskedTable, Place
@@ -41,18 +42,6 @@ class Seen:
 
     tables: dict[Key, tuple[AskedTable, Hit]] = field(default_factory=dict)
     lists: set[Key] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some words of a text that is read: those at ``place`` in the release's body, or ours if it is None.
-
-    ``answers``: an answer that touches these words is these words, whatever else it touches.
-    """
-
-    text: str
-    place: Span | None = None
-    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +140,7 @@ def _far_rows(hits: Sequence[Hit], seen: Seen) -> list[Written]:
 
     A row is a passage of its own here, with the negative of the number of the passage that was found.
     """
-    made = []
+    made: list[Written] = []
     for (release_id, _), (table, first) in seen.tables.items():
         of_release = [hit.passage for hit in hits if hit.passage.release.id == release_id]
         spans = [table.table.rows[place.row].span for place in table.cells]
@@ -165,7 +154,7 @@ def _far_rows(hits: Sequence[Hit], seen: Seen) -> list[Written]:
         row = spans[0]
         tokens = max(1, passage.tokens * (row.end - row.start) // (passage.span.end - passage.span.start))
         alone = replace(passage, id=-passage.id, span=row, sentences=(row,), tokens=tokens)
-        sentences = [_cell_sentence(table, place) for place in table.cells if table.table.rows[place.row].span == row]
+        sentences = [cell_sentence(table, place) for place in table.cells if table.table.rows[place.row].span == row]
         made.append(_joined(replace(first, passage=alone), [(row, sentences)]))
     return made
 
@@ -347,7 +336,7 @@ def _table_sentences(asked: Asked, hit: Hit, table: Table, seen: Seen) -> list[l
         if understood.named_above < max(each.named_above for each in of_release):
             return []
         inside = [place for place in found if _within(table.rows[place.row].span, passage.span)]
-        return [_cell_sentence(understood, place) for place in inside]
+        return [cell_sentence(understood, place) for place in inside]
     if understood.asked.wants_figure or understood.names_a_stranger:
         return []
     rows = [row for row in table.rows if _within(row.span, passage.span)][:_MOST_ROWS]
@@ -355,51 +344,5 @@ def _table_sentences(asked: Asked, hit: Hit, table: Table, seen: Seen) -> list[l
     for row in rows:
         for column, cell in enumerate(row.cells):
             if column and cell is not None and not understood.is_number(cell):
-                written.append(_cell_sentence(understood, Place(table.rows.index(row), column)))
+                written.append(cell_sentence(understood, Place(table.rows.index(row), column)))
     return written
-
-
-def _cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
-    """Return a cell in words: "Fly-tipping incidents by region: South Marsh: 2,611 in 2024".
-
-    Only the words of the cell can be an answer.
-    """
-    row, header = table.table.rows[place.row], table.table.header.cell(place.column)
-    value = row.cell(place.column) or row.label
-    made: list[Piece] = []
-    if table.table.caption is not None:
-        made += [_quoted(table, table.table.caption), Piece(" ")]
-    if row.group is not None:
-        made += [_quoted(table, row.group), Piece(", ")]
-    if value is None:
-        return made
-    if place.superlative:
-        made += [
-            Piece(f"{place.superlative} in "),
-            *_named(table, header),
-            _quoted(table, row.label or value, answers=True),
-        ]
-        return [*made, Piece(", "), _quoted(table, value), Piece(".")]
-    if place.column == 0:
-        made += [*_named(table, header), _quoted(table, value, answers=True)]
-        for other in filter(None, table.covered[place.row]):
-            head, cell = table.table.header.cell(other), row.cell(other)
-            made += [Piece(", "), *_named(table, head), *([_quoted(table, cell)] if cell else [])]
-        return [*made, Piece(".")]
-    times = [header] if table.is_dated(place.column) else []
-    if row.label is not None and table.row_is_dated(place.row):
-        times.insert(0, row.label)
-    for name in (row.label, header):
-        made += _named(table, name) if name not in times else []
-    made.append(_quoted(table, value, answers=True))
-    for number, time in enumerate(times):
-        made += [Piece(" " if number else " in "), _quoted(table, time)] if time else []
-    return [*made, Piece(".")]
-
-
-def _named(table: AskedTable, name: Span | None) -> list[Piece]:
-    return [_quoted(table, name), Piece(": ")] if name is not None else []
-
-
-def _quoted(table: AskedTable, span: Span, *, answers: bool = False) -> Piece:
-    return Piece(span.of(table.body), span if answers else None, answers)
