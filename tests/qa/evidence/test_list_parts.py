@@ -4,6 +4,7 @@ import pytest
 
 from index.types import Release, Span
 from qa.evidence.list_parts import cell_of, parts_of
+from qa.evidence.text_fragments import text_fragment
 from qa.types import AnswerCell
 
 
@@ -48,3 +49,10 @@ def test_an_answer_from_a_table_has_its_row_and_column() -> None:
     assert cell_of(release, Span(at, at + 2)) == AnswerCell("North", "2023")
     assert cell_of(release, Span(at + 5, at + 6)) == AnswerCell("North", None)
     assert cell_of(made("North has 41 of them."), Span(10, 12)) is None
+
+
+def test_the_link_to_a_row_names_its_first_and_last_cell() -> None:
+    body = "Homes:\n\n| Ward | 2023 | Mayor |\n|---|---|---|\n| North Side | 41 | Ada Bright |\n| South | 6 | Ed Rowe |"
+    at = body.index("| North")
+    row = Span(at, body.index("\n| South"))
+    assert text_fragment(body, row) == "North%20Side,Ada%20Bright"
