@@ -16,6 +16,7 @@ import pytest
 from index.models.hashing_embedder import HASHING_MODEL
 from index.sources.build import build_release
 from index.types import Release
+from qa.cli.tables import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.reading.exports import SHIPPED, SHIPPED_WEIGHTS
@@ -90,6 +91,7 @@ def test_a_cell_is_read_by_its_row_and_column(
     assert given.citation is not None
     assert given.citation.quote.startswith("| ")
     assert given.citation.quote.count("\n") == 0
+    assert as_json(given)["cell"] == {"row": cell[0], "column": cell[1]}
 
 
 @pytest.mark.parametrize(
@@ -134,4 +136,5 @@ def test_questions_over_tables_and_lists(reading: Engine, question: str, right: 
         assert answer.citation is not None
         body = reading.release(answer.citation.release_id).body
         assert body[part.start : part.end] == part.text
+        assert {"text": part.text, "start": part.start, "end": part.end} in as_json(answer)["parts"]  # type: ignore[operator]
         assert answer.citation.answer_start <= part.start < part.end <= answer.citation.answer_end
