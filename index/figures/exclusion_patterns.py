@@ -90,6 +90,10 @@ CALL = re.compile(
 CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
 NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
+AND_IN_NAME = re.compile(
+    rf"(?:\b(?:and|but|while)|,){SPACE}(?:in|at|for){SPACE}(?:the{SPACE})?(?:[A-Z][\w’'-]*,?{SPACE})+$"
+)
+CLAUSE_END = re.compile(r"\s*(?:[.,;]|$)")
 OLD_YEAR = re.compile(r"1[0-5][0-9]{2}")
 IN_BEFORE = re.compile(rf"\bin{SPACE}$", re.IGNORECASE)
 # "at 1745hrs", "a three time winner"

@@ -343,6 +343,11 @@ def _capital(place: Place) -> int | None:
     return place.skip(place.written[0].isupper() and not place.before(patterns.LINE_OR_SENTENCE))
 
 
+def _elided(place: Place) -> int | None:
+    """Read "150 arrests in Leeds and in York 220": the noun is left out."""
+    return FIGURE if place.before(patterns.AND_IN_NAME) and place.after(patterns.CLAUSE_END) else None
+
+
 def _name_before(place: Place) -> int | None:
     name = None if place.counted else place.before(patterns.NAME_BEFORE)
     return place.skip(name is not None and name["opening"] is None)
@@ -427,6 +432,7 @@ EXCLUSIONS: Final = Exclusions(
             Rule("telephone", "please call 300", _telephone),
             Rule("age after name", "Poppy, 27 from London", _age_after_name, unlabelled(6, 6)),
             Rule("capital", "the Six Nations", _capital),
+            Rule("elided", "12 came in Leeds and in York 220.", _elided, "from a bug report: a noun said once for two"),
             Rule("name before", "they saw Formulation 3", _name_before),
         ),
     ),

@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from index.figures.alongside import Respective, figure_for, had, joined, respective
 from index.figures.dating import DATING, DatingRules, SentencePeriods
 from index.figures.periods import PERIODS, PeriodRules, periods
 from index.figures.quantities import QUANTITIES, Quantity, QuantityRules, quantities
@@ -26,6 +27,14 @@ _OF_THEM = re.compile(
 )
 
 
+_OF_A_NUMBER = re.compile(r"[0-9][0-9,.]*\s?(?:(?:million|billion|trillion|m|bn)\s)?$")
+"""A number right before the words of its unit: "816,000 tonnes"."""
+
+_PLACE_BEFORE: Final = (" in ", " at ", " in the ", " at the ")
+_NUMBER_WITHIN: Final = 24
+"""How many characters before a unit are searched for its number: the longest number with its scale word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """A quantity in its sentence, and the figures before it.
@@ -35,12 +44,25 @@ class Context:
     """
 
     body: str
+    sentence: Span
     quantity: Quantity
     earlier: Figure | None
     before: Figure | None
     continues: bool
     is_change: bool
     counted: Span | None
+
+    @property
+    def named_after(self) -> bool:
+        """Whether what it counts is named after it; a place ("15% in Leeds") is not what is counted."""
+        if self.counted is None or self.counted.start < self.quantity.span.end:
+            return False
+        between = self.body[self.quantity.span.end : self.counted.start]
+        return between not in _PLACE_BEFORE or not self.body[self.counted.start].isupper()
+
+    def is_like(self, other: Figure | None) -> bool:
+        """Whether another figure has the same unit, and both are levels or both are changes."""
+        return other is not None and other.unit == self.quantity.unit and (other.change is not None) == self.is_change
 
 
 def _continues(body: str, sentence: Span) -> bool:
@@ -56,29 +78,97 @@ def _change_of_it(context: Context) -> Figure | None:
     return context.earlier if may_be and (context.is_change or context.continues) else None
 
 
+def _joined(context: Context) -> Figure | None:
+    earlier = context.earlier
+    if earlier is None or context.named_after or not context.is_like(earlier):
+        return None
+    return earlier if joined(context.body, earlier.span, context.quantity.span) else None
+
+
+def _unit_of_another(context: Context) -> Figure | None:
+    counted = context.counted
+    if counted is None or context.earlier is None or counted.start >= context.earlier.number.end:
+        return None
+    before = context.body[max(context.sentence.start, counted.start - _NUMBER_WITHIN) : counted.start]
+    return context.earlier if _OF_A_NUMBER.search(before) else None
+
+
+def _figure_for(context: Context) -> Figure | None:
+    first = context.earlier is None or context.earlier is context.before
+    if not first or context.named_after or not context.is_like(context.before):
+        return None
+    body, sentence = context.body, context.sentence
+    said = figure_for(body, sentence) or had(body, sentence, context.quantity.span)
+    return context.before if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence with its figures as they are read one by one, and the rules by which they were."""
+
+    body: str
+    sentence: Span
+    published: date
+    figures: tuple[Figure, ...]
+    grammar: "Grammar"
+
+
+def _respective(told: Told) -> list[Figure] | None:
+    """Give each figure before "respectively" its own name and year, and what the last of them counts."""
+    paired = respective(told.body, told.sentence, [each.span for each in told.figures], told.grammar.subjects.nouns)
+    if not paired:
+        return None
+    own = {each.quantity: each for each in paired}
+    last = next(each for each in told.figures if each.span == paired[-1].quantity)
+    noun = last.counted if last.counted is not None and last.counted.start >= last.span.end else None
+    return [_with_own(told, each, own[each.span], noun) if each.span in own else each for each in told.figures]
+
+
+def _with_own(told: Told, figure: Figure, own: Respective, noun: Span | None) -> Figure:
+    counted, period = noun or (own.names[0] if own.names else figure.counted), figure.period
+    for item in own.times:
+        words = f"in {item.of(told.body)}"
+        named = periods(words, Span(0, len(words)), told.published, told.grammar.periods)
+        period = replace(named[0], span=item) if named else period
+    return replace(figure, counted=counted, period=period)
+
+
 @dataclass(frozen=True, slots=True)
 class CarriedRules:
     """The rules by which a figure has something from an earlier one.
 
     ``continues`` says that a sentence says more of the figure before it, and so has its period; ``counted`` returns
-    the figure that counts the same.
+    the figure that counts the same. ``paired`` returns the figures of a sentence that pairs them with its names.
     """
 
     continues: Chain[[str, Span], bool]
     counted: Chain[[Context], Figure]
+    paired: Chain[[Told], list[Figure]]
 
+
+_REPORTED: Final = "from a bug report: 'the figure for B was N' counts what A's figure counted"
 
 CARRIED: Final = CarriedRules(
     continues=Chain(
         "sentence",
-        (Rule("continues", "In 2023 police made 300 arrests. This is a 5% rise from before.", _continues),),
+        (
+            Rule("continues", "In 2023 police made 300 arrests. This is a 5% rise from before.", _continues),
+            Rule("figure for", "In 2023 Leeds made 300 arrests. The figure for York was 20.", figure_for, _REPORTED),
+        ),
     ),
     counted=Chain(
         "counted before",
         (
             Rule("of them", "22 drugs were banned, 6 of which are new.", _of_them),
             Rule("change of it", "2,580 people were removed, a 23% increase.", _change_of_it),
+            Rule("figure for", "Leeds made 300 arrests. The figure for York was 20.", _figure_for, _REPORTED),
+            Rule("joined", "They made 150 arrests at Leeds and 220 at York.", _joined),
+            Rule("unit of another", "Timber sold was 800 tonnes worth £5 million.", _unit_of_another),
         ),
+    ),
+    paired=Chain(
+        "paired",
+        (Rule("respectively", "Leeds and York made 240 and 310 arrests respectively.", _respective, _REPORTED),),
     ),
 )
 
@@ -150,7 +240,7 @@ def _of_sentence(
     whens = SentencePeriods(body, sentence, named, [each.number for each in found], grammar.dating)
     figures: list[Figure] = []
     continued = before if grammar.carried.continues(body, sentence) else None
-    carried = _own_period(continued) if continued is not None and not whens.any else None
+    carried = _period_of(body, sentence, continued) if continued is not None and not whens.any else None
     for each in found:
         within = Span(min(sentence.start, each.span.start), max(sentence.end, each.span.end))
         earlier = figures[-1] if figures else continued
@@ -158,7 +248,7 @@ def _of_sentence(
             body, within, each.span, each.unit, earlier.change if earlier else None, rules=grammar.subjects
         )
         counted = counted_at(body, within, each.span, each.unit, after=after, change=change, rules=grammar.subjects)
-        context = Context(body, each, earlier, before, continued is not None, change is not None, counted)
+        context = Context(body, within, each, earlier, before, continued is not None, change is not None, counted)
         if (same := grammar.carried.counted(context)) is not None:
             counted = same.counted
         figures.append(
@@ -175,10 +265,14 @@ def _of_sentence(
                 sentence=within,
             )
         )
-    return figures
+    return grammar.carried.paired(Told(body, sentence, published, tuple(figures), grammar)) or figures
 
 
-def _own_period(figure: Figure) -> Period | None:
-    """Return the period of a figure if its own sentence names it, not one before that."""
-    period = figure.period
-    return period if period is not None and period.span.start >= figure.sentence.start else None
+def _period_of(body: str, sentence: Span, continued: Figure) -> Period | None:
+    """Return the period that a sentence has from the figure it continues, if that one's own sentence names it.
+
+    Figures for one place after another ("The figure for York was 20.") are all of the time named first.
+    """
+    period = continued.period
+    named = period is not None and period.span.start >= continued.sentence.start
+    return period if named or figure_for(body, sentence) else None
