@@ -48,6 +48,9 @@ SPARE = 10
 It was not tuned; neither were `WIDENING` and `REACH`.
 """
 
+ALIKE = 40
+"""How many passages are searched for that are like the sentence of the best answer, for its timeline."""
+
 WIDENING = 4
 """The factor by which a search is widened if too few of its passages are of use."""
 
@@ -151,7 +154,7 @@ class Engine:
             stages.add(found.timings_ms)
             yield PassagesFound(tuple(hits))
             with stages.timed("read"):
-                read = self._read(asked, hits[:READ], found.hits)
+                read = self._read(asked, hits[:READ], found.hits, where)
             yield read
             result = _NO_RESULT
             if read.candidates and read.candidates[0].confidence >= self._threshold:
@@ -262,11 +265,11 @@ class Engine:
         """Close the index."""
         self._index.close()
 
-    def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit]) -> PassagesRead:
+    def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit], where: SearchFilter) -> PassagesRead:
         figures = figures_of(self._index, hits)
         candidates = self._reader.read(asked, hits, figures)
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
-        return PassagesRead(asked, tuple(candidates), tuple(hits), tuple(others.values()), figures)
+        return PassagesRead(asked, tuple(candidates), tuple(hits), tuple(others.values()), figures, where)
 
     def _result(self, read: PassagesRead) -> _Result:
         """Return the places of the best answer: from its figure's timeline, or from the candidates that agree."""
@@ -283,11 +286,15 @@ class Engine:
         anchor = anchor_of(asked, read.candidates, figures, limits)
         if anchor is None:
             return None
-        reached = {hit.passage.release.id for hit in read.read}
-        rest = [hit for hit in read.others if hit.passage.release.id not in reached]
-        more = worth_reading(asked, anchor, rest, figures)
+        # What says the same in other words is found by the words that say it, rather than by the question's.
+        alike = self._index.search(anchor.figure.sentence.of(anchor.release.body), ALIKE, read.where).hits
+        seen = {hit.passage.id for hit in read.read}
+        rest = {hit.passage.id: hit for hit in [*alike, *read.others] if hit.passage.id not in seen}
+        figures |= figures_of(self._index, [hit for hit in alike if hit.passage.id not in figures])
+        line = timeline(asked, anchor, read.candidates, figures, limits)
+        more = worth_reading(asked, line, anchor, list(rest.values()), figures)
         further = self._reader.read(asked, more, figures, again=False) if more else []
-        return timeline(asked, anchor, [*read.candidates, *further], figures, limits)
+        return timeline(asked, anchor, [*read.candidates, *further], figures, limits, list(rest.values()))
 
     def _passages(self, hits: Sequence[Hit], max_tokens: int | None) -> tuple[CitedPassage, ...]:
         kept: list[Hit] = []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from index.types import Hit
+from index.types import Hit, SearchFilter
 from qa.question import Asked
 from qa.types import Answer, Candidate, Figures, TimelinePoint
 
@@ -26,7 +26,8 @@ class PassagesRead:
     """The best passages are read.
 
     ``candidates`` are all spans that may answer, best first, also those whose confidence is below the threshold.
-    ``read`` are the passages that were read, ``figures`` the figures in them, and ``others`` the rest that was found.
+    ``read`` are the passages that were read, ``figures`` the figures in them, and ``others`` the rest that was found,
+    ``where`` the filter of the search.
     """
 
     asked: Asked
@@ -34,6 +35,7 @@ class PassagesRead:
     read: tuple[Hit, ...]
     others: tuple[Hit, ...]
     figures: Figures
+    where: SearchFilter
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import date
 
 from index.text.terms import stems
 from index.types import Figure, Hit, Passage, Release, Span
+from qa.figures.own_words import Own, fits_better, names_of, other_thing, own_words, with_title
 from qa.question import NEUTRAL, Asked
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
@@ -26,6 +27,9 @@ _SHARED_OF_SAME = 0.4
 
 From 0.2 to 0.6 the F1 on the same timelines does not change: no labelled timeline decides the value.
 """
+
+_MANY = 1_000_000
+"""From here on two digits are enough to tell a number from those of other things: "£4.5 billion"."""
 
 _SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their)\b", re.IGNORECASE)
 """Words after a number that make it a part of something counted elsewhere: "four of the charter flights"."""
@@ -80,15 +84,24 @@ def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Fig
 def find_restated(subject: frozenset[str], anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
     """Return the statement with which a sentence of another release repeats the anchor's number; None without one.
 
-    The sentence and its passage must share enough of the stems that say what the question is about (``subject``).
+    The sentence and its passage must share enough of the stems that say what the question is about (``subject``). Of a
+    number that few things have ("£4.5 billion", "1,439") less is enough.
     """
     named = subject & frozenset(stems(anchor.figure.sentence.of(anchor.release.body)))
+    enough = _SHARED_OF_SAME if _telling(anchor.figure) else SHARED
     for figure in figures.get(hit.passage.id, ()):
         if _same_number(anchor.figure, figure) and named:
-            shared = len(named & frozenset(stems(figure.sentence.of(hit.passage.release.body)))) / len(named)
-            if shared >= SHARED and share_of_words(subject, anchor, hit.passage) >= SHARED:
+            release = hit.passage.release
+            said = frozenset(stems(f"{release.title}\n{figure.sentence.of(release.body)}"))
+            if len(named & said) >= enough * len(named) and share_of_words(subject, anchor, hit.passage) >= enough:
                 return Statement(hit, figure.number, figure)
     return None
+
+
+def _telling(figure: Figure) -> bool:
+    """Return True if few other things have the same number: it has three digits, or is of millions and has two."""
+    digits = len("".join(map(str, figure.value.as_tuple().digits)).strip("0"))
+    return digits > 2 or (digits == 2 and figure.value >= _MANY)
 
 
 def _same_number(a: Figure, b: Figure) -> bool:
@@ -100,29 +113,85 @@ def same_kind(a: Figure, b: Figure) -> bool:
     return a.unit == b.unit and (a.change is None) == (b.change is None)
 
 
-def same_measure(subject: frozenset[str], anchor: Statement, other: Statement, limits: ScoreLimits) -> bool:
+def same_measure(asked: Asked, anchor: Statement, other: Statement, figures: Figures, limits: ScoreLimits) -> bool:
     """Return True if another statement is of the same measure: its score and the words around it both say so.
 
-    ``subject`` are the stems that say what the question is about. The same number of the same unit, in a passage on
-    the same subject, hardly measures something else, so a lower score is enough for it.
+    The same number of the same unit, in a release on the same subject, hardly measures something else, so a lower score
+    or fewer words are enough for it. Another number must come near the anchor's score, unless its own words have all
+    that the anchor's own have of the question; and its release must have the names of the question.
     """
     a, b, score = anchor.figure, other.figure, other.span_score
+    subject = asked.subject(anchor.published)
     shared = share_of_words(subject, anchor, other.hit.passage)
     if _same_number(a, b):
-        return (shared >= SHARED and score >= limits.repeated) or (shared >= _SHARED_OF_SAME and score >= limits.alone)
-    return (
-        shared >= SHARED
-        and same_kind(a, b)
-        and _of_a_whole(anchor) == _of_a_whole(other)
-        and score >= max(limits.alone, anchor.span_score - limits.below_best)
-        and _count_alike(subject, anchor, other)
+        if score < limits.alone:
+            return shared >= SHARED and score >= limits.repeated
+        return shared >= _SHARED_OF_SAME or share_of_release(subject, anchor, other.hit.passage) >= SHARED
+    if not (same_kind(a, b) and _of_a_whole(anchor) == _of_a_whole(other) and _count_alike(subject, anchor, other)):
+        return False
+    if shared < SHARED or not _has_names(asked, anchor, other):
+        return False
+    ours, theirs = own_words_of(anchor, figures), own_words_of(other, figures)
+    near = anchor.span_score - limits.below_best
+    return _counts_the_same(subject, anchor, other) or score >= (
+        limits.alone if len(subject & ours.stems) <= len(subject & theirs.stems) else max(limits.alone, near)
     )
+
+
+def _has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:
+    """Return True if another release has every name that the question and the anchor's passage have."""
+    named = names_of(asked.text) & _words(anchor.hit.passage)
+    return named <= frozenset(stems(f"{other.release.title}\n{other.release.body}")) if named else True
+
+
+def _counts_the_same(subject: frozenset[str], anchor: Statement, other: Statement) -> bool:
+    """Return True if both count the same in the same two or more words of the question: "cash savings"."""
+    counted = _counted(anchor)
+    return counted == _counted(other) and len(counted & subject) > 1
+
+
+def own_words_of(statement: Statement, figures: Figures) -> Own:
+    """Return the words that are a statement's own."""
+    passage = statement.hit.passage
+    return own_words(passage, statement.figure, figures.get(passage.id, ()))
+
+
+def twins(asked: Asked, anchor: Statement, other: Statement, figures: Figures) -> bool:
+    """Return True if two statements measure two things of one class, and the question is about the anchor's.
+
+    So it is if the words that tell the things apart in the question are not those of the other statement, or if a
+    figure beside it has them.
+    """
+    subject, passage = asked.subject(anchor.published), other.hit.passage
+    ours, theirs = own_words_of(anchor, figures), own_words_of(other, figures)
+    # The same number is hardly that of another thing: then all of the passage may say that it is the same.
+    around = passage.text if _same_number(anchor.figure, other.figure) else ""
+    if other_thing(asked.text, with_title(ours, anchor.release.title), with_title(theirs, other.release.title), around):
+        return True
+    beside = [
+        own_words(passage, each, figures.get(passage.id, ()))
+        for each in figures.get(passage.id, ())
+        if each.span != other.figure.span and same_kind(each, other.figure) and not _same_number(each, other.figure)
+    ]
+    lacking = subject & ours.stems - theirs.stems
+    return any(fits_better(subject, each, theirs) and lacking & each.stems for each in beside)
 
 
 def share_of_words(subject: frozenset[str], anchor: Statement, passage: Passage) -> float:
     """Return the share of the question's words in the anchor's passage and title that another passage has too."""
     named = subject & _words(anchor.hit.passage)
     return len(named & _words(passage)) / len(named) if named else 1.0
+
+
+def share_of_release(subject: frozenset[str], anchor: Statement, passage: Passage) -> float:
+    """Return the share of the question's words in the anchor's passage and title that the release of another has."""
+    named = subject & _words(anchor.hit.passage)
+    return len(named & frozenset(stems(passage.release.body))) / len(named) if named else 1.0
+
+
+def may_repeat(anchor: Statement, hit: Hit, figures: Figures) -> bool:
+    """Return True if a passage has a figure of the anchor's number and unit."""
+    return any(_same_number(anchor.figure, each) for each in figures.get(hit.passage.id, ()))
 
 
 def _words(passage: Passage) -> frozenset[str]:

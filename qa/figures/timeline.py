@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.types import Hit, Period, Span
+from qa.figures.own_words import fits_better
 from qa.figures.relations import relation
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
@@ -17,9 +18,13 @@ from qa.figures.statements import (
     Statement,
     as_statement,
     find_restated,
+    may_repeat,
+    own_words_of,
     same_kind,
     same_measure,
+    share_of_release,
     share_of_words,
+    twins,
 )
 from qa.question import Asked, AskedTime
 from qa.reading.reader import ScoreLimits
@@ -30,6 +35,10 @@ MORE = 4
 
 On 39 development timelines of GOV.UK the F1 of the members is 0.837 without them and 0.841 with 2 to 8 of them.
 """
+
+
+import os
+FLOOR = float(os.environ.get('FLOOR','5'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +52,49 @@ class Timeline:
 def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits) -> Statement | None:
     """Return the best candidate as a statement, if it is a figure and the question may be asking for one.
 
-    If its figure covers another time than the question names, it is replaced by the best one for exactly that time
-    whose score is high enough ("in October": "856", not "from January to October over 6,600").
+    It is replaced by one whose own words have all of the question's that its own have, and more ("sawn timber", where
+    the best one is of plywood). If its figure covers another time than the question names, it is replaced by the best
+    one for exactly that time whose score is high enough ("in October": "856", not "from January to October over
+    6,600").
     """
     best = as_statement(asked, candidates[0], figures) if candidates else None
-    if best is None or not _dated(best.figure.period):
-        return best
-    named = asked.time(best.published)
+    if best is None:
+        return None
+    others = [as_statement(asked, each, figures, like=best.figure) for each in candidates[1:]]
+    rivals = [each for each in others if each is not None and same_kind(best.figure, each.figure)]
+    best = _named(asked, best, rivals, figures, limits)
+    named = asked.time(best.published) if _dated(best.figure.period) else None
     if named is None or _covers(best, named):
         return best
-    others = (as_statement(asked, each, figures, like=best.figure) for each in candidates[1:])
-    return next((each for each in others if each is not None and _replaces(best, each, named, limits)), best)
+    return next((each for each in rivals if _replaces(best, each, named, limits)), best)
 
 
-def worth_reading(asked: Asked, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
-    """Return the hits likeliest to state the anchor's measure, best first: one for each release, at most `MORE`."""
+def _named(asked: Asked, best: Statement, rivals: Sequence[Statement], figures: Figures, limits: ScoreLimits) -> Statement:
+    """Return the best statement, or the first rival whose own words have more of the question's, and all that its have."""
+    subject, own = asked.subject(best.published), own_words_of(best, figures)
+    for rival in rivals:
+        enough = rival.release.id == best.release.id and rival.span_score >= limits.alone - FLOOR
+        if enough and fits_better(subject, own_words_of(rival, figures), own):
+            return rival
+    return best
+
+
+def worth_reading(asked: Asked, line: Timeline, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
+    """Return the hits likeliest to state the anchor's measure, best first: one for each release, at most `MORE`.
+
+    ``line`` is the timeline as far as it is known: its releases need no reading.
+    """
     subject = asked.subject(anchor.published)
+    stated = {each.release.id for each in line.statements}
     found: list[tuple[float, float, int, Hit]] = []
     for hit in hits:
-        if hit.passage.release.id == anchor.release.id:
+        if hit.passage.release.id in stated:
             continue
         if not any(same_kind(anchor.figure, each) for each in figures.get(hit.passage.id, ())):
             continue
         shared = share_of_words(subject, anchor, hit.passage)
+        if shared < SHARED and may_repeat(anchor, hit, figures):
+            shared = max(shared, share_of_release(subject, anchor, hit.passage))
         if shared >= SHARED:
             found.append((-shared, -hit.score, hit.passage.id, hit))
     best: dict[str, Hit] = {}
@@ -75,9 +104,17 @@ def worth_reading(asked: Asked, anchor: Statement, hits: Sequence[Hit], figures:
 
 
 def timeline(
-    asked: Asked, anchor: Statement, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits
+    asked: Asked,
+    anchor: Statement,
+    candidates: Sequence[Candidate],
+    figures: Figures,
+    limits: ScoreLimits,
+    unread: Sequence[Hit] = (),
 ) -> Timeline:
-    """Return the statements of the anchor's measure among the candidates, one a release, and which one answers."""
+    """Return the statements of the anchor's measure, one a release, and which one answers.
+
+    They are candidates, or repeat the anchor's number in a passage that was read or in one of those ``unread``.
+    """
     subject = asked.subject(anchor.published)
     of_release: dict[str, Statement] = {anchor.release.id: anchor}
     for candidate in sorted(candidates, key=_best_first):
@@ -85,12 +122,17 @@ def timeline(
         if release.id in of_release:
             continue
         statement = as_statement(asked, candidate, figures, like=anchor.figure)
-        if statement is not None and same_measure(subject, anchor, statement, limits):
+        if (
+            statement is not None
+            and same_measure(asked, anchor, statement, figures, limits)
+            and not twins(asked, anchor, statement, figures)
+        ):
             of_release[release.id] = statement
-    for hit in {candidate.hit.passage.id: candidate.hit for candidate in candidates}.values():
+    read = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
+    for hit in [*read.values(), *unread]:
         if hit.passage.release.id not in of_release:
             restated = find_restated(subject, anchor, hit, figures)
-            if restated is not None:
+            if restated is not None and not twins(asked, anchor, restated, figures):
                 of_release[restated.release.id] = restated
     newest_first = sorted(of_release.values(), key=_newest_first)
     named = asked.time(newest_first[0].published)

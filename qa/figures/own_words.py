@@ -1,0 +1,210 @@
+"""The words that are a figure's own, and whether two figures measure two things of one class.
+
+In "150 arrests at Aldmoor and 220 at Brackley" Aldmoor is said of 150 only. Where a question names the ferry grant, what
+is said of a bus grant is no answer, however alike the two sentences are.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.figures.alongside import respective
+from index.figures.noun_phrases import PHRASES
+from index.text.terms import question_stems, stems
+from index.types import Figure, Passage, Span
+from qa.question import NEUTRAL
+
+_JOINER = re.compile(
+    r"(?:[,;]\s|\s)(?:and|but|while|whereas|versus|against|to|from|compared\s(?:with|to)|plus|or)\s|[,;]\s|\s[–—]\s"
+)
+"""What ends the words of one figure and begins those of the next one."""
+
+_PLACE = re.compile(
+    r"\b(?:in|at|for|of|on|across|near|by|to|from|with)\s(?:the\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
+)
+_OF_ONE = re.compile(r"\s(?:in|at|for|of|on|across|near|by|from|to|with|last|this)\b")
+"""What follows the last figure of a sentence and is said of that one alone: "150 boats and 220 lorries at Dover"."""
+
+_SAYS_MORE = re.compile(r"(?:It|Its|This|That|They|These|Those|Their)\b")
+_WORD = re.compile(r"[^\W_](?:[\w’'&-]*[^\W_])?")
+_LABEL = re.compile(r"[0-9]{1,3}|[A-Z]|[ivx]{1,4}|one|two|three|four|five|six", re.IGNORECASE)
+"""A number or letter after a noun that tells its like apart: "phase 2", "class A"."""
+
+_LOOSE = frozenset(
+    stems(
+        "new extra further additional total overall more other latest recent current annual whole entire record single"
+        " current government national uk british our its their average estimated provisional official planned"
+    )
+)
+"""Stems of words before a noun that do not tell two things of one class apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The words that are a figure's own: as text, and their stems."""
+
+    text: str
+    stems: frozenset[str]
+
+
+def own_words(passage: Passage, figure: Figure, figures: Sequence[Figure]) -> Own:
+    """Return the words of its sentence that are said of a figure, and those for what it counts.
+
+    ``figures`` are those of the passage. Words said of another figure of the sentence alone are left out; a sentence
+    that says more of the one before it ("It rose to 220") has that one's words too.
+    """
+    body, sentence = passage.release.body, figure.sentence
+    row = sorted((each for each in figures if each.sentence == sentence), key=lambda each: each.span)
+    parts = _parts(body, sentence, figure, row or [figure])
+    counted = figure.counted
+    if counted is not None and (counted.start < sentence.start or not any(_within(counted, part) for part in parts)):
+        parts.append(counted)
+    if _SAYS_MORE.match(body, sentence.start):
+        before = [each for each in passage.sentences if each.end <= sentence.start]
+        parts += before[-1:]
+    text = " … ".join(part.of(body) for part in parts)
+    return Own(text, frozenset(stems(text)))
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _parts(body: str, sentence: Span, figure: Figure, row: Sequence[Figure]) -> list[Span]:
+    paired = {each.quantity: each for each in respective(body, sentence, [each.span for each in row], PHRASES)}
+    if figure.span in paired:
+        return _without(sentence, [*paired[figure.span].others, *(each for each in paired if each != figure.span)])
+    place = next((number for number, each in enumerate(row) if each.span == figure.span), 0)
+    begin, end = sentence.start, sentence.end
+    for earlier, later in zip(reversed(row[:place]), reversed(row[1 : place + 1]), strict=True):
+        if (joined := _joint(body, earlier.span.end, later.span.start)) is not None:
+            begin = joined.end
+            break
+    for earlier, later in zip(row[place:-1], row[place + 1 :], strict=True):
+        if (joined := _joint(body, earlier.span.end, later.span.start)) is not None:
+            end = joined.start
+            break
+    parts = [Span(begin, end)]
+    own_clause = bool(set(stems(body[begin : figure.span.start])) - NEUTRAL)
+    if begin > sentence.start and not own_clause:
+        parts = [*_opening(body, sentence, row[0], Span(begin, end)), *parts]
+    if end < sentence.end and not stems(_after_counted(body, figure, end)):
+        last = row[-1]
+        tail = max(last.span.end, last.counted.end if last.counted else 0)
+        if tail < sentence.end and _OF_ONE.match(body, tail) is None:
+            parts.append(Span(tail, sentence.end))
+    return parts
+
+
+def _joint(body: str, start: int, end: int) -> Span | None:
+    """Return the last joiner between two figures."""
+    found = None
+    for match in _JOINER.finditer(body, max(0, start), end):
+        found = Span(*match.span())
+    return found
+
+
+def _opening(body: str, sentence: Span, first: Figure, own: Span) -> list[Span]:
+    """Return what comes before the first figure of a sentence, without a place if the figure has one of its own."""
+    if first.span.start <= sentence.start:
+        return []
+    opening = Span(sentence.start, first.span.start)
+    if _PLACE.search(body, own.start, own.end) is None:
+        return [opening]
+    return _without(opening, [Span(*match.span("name")) for match in _PLACE.finditer(body, opening.start, opening.end)])
+
+
+def _after_counted(body: str, figure: Figure, end: int) -> str:
+    start = max(figure.span.end, figure.counted.end if figure.counted else 0)
+    return body[start:end] if start < end else ""
+
+
+def _without(whole: Span, holes: Sequence[Span]) -> list[Span]:
+    parts, at = [], whole.start
+    for hole in sorted(holes):
+        if whole.start <= hole.start and hole.end <= whole.end and hole.start >= at:
+            if hole.start > at:
+                parts.append(Span(at, hole.start))
+            at = hole.end
+    return [*parts, Span(at, whole.end)] if at < whole.end else parts
+
+
+def with_title(own: Own, title: str) -> Own:
+    """Return a figure's own words with the title of its release."""
+    text = f"{title} … {own.text}"
+    return Own(text, frozenset(stems(text)))
+
+
+def fits_better(subject: frozenset[str], one: Own, other: Own) -> bool:
+    """Return True if a figure's own words hold all of the question's that another's hold, and more."""
+    return subject & one.stems > subject & other.stems
+
+
+def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
+    """Return True if a figure is of another thing of the class that a question asks about.
+
+    That is so if, where the question and the anchor name the thing by a word ("ferry" grant, north "pier", phase "2",
+    in "Aldmoor"), the other figure's words have another one in its place. ``around`` is more text of the other
+    release: a word that is there does not tell the two apart.
+    """
+    known = anchor.stems | frozenset(question_stems(question))
+    has = other.stems | frozenset(stems(around))
+    ours, theirs = _words(question), _words(other.text)
+    return (
+        _other_modifier(ours, theirs, anchor.stems, known, has)
+        or _other_label(ours, theirs)
+        or _other_name(question, other, anchor.stems, known)
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split("…") for word in [*_WORD.findall(part), ""]]
+
+
+def _stem(word: str) -> str:
+    found = stems(word)
+    return found[0] if found else ""
+
+
+def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    stemmed = [_stem(word) for word in words]
+    return [(a, b) for a, b in zip(stemmed, stemmed[1:], strict=False) if a and b]
+
+
+def _other_modifier(
+    ours: Sequence[str], theirs: Sequence[str], said: frozenset[str], known: frozenset[str], has: frozenset[str]
+) -> bool:
+    found: dict[str, set[str]] = {}
+    for modifier, head in _pairs(theirs):
+        found.setdefault(head, set()).add(modifier)
+    for modifier, head in _pairs(ours):
+        if modifier in has or modifier not in said or modifier in _LOOSE | NEUTRAL:
+            continue
+        others = {each for each in found.get(head, ()) if each.isalpha()} - known - _LOOSE - NEUTRAL
+        if others:
+            return True
+    return False
+
+
+def _other_label(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    labelled = {(_stem(a), b.casefold()) for a, b in zip(theirs, theirs[1:], strict=False) if _LABEL.fullmatch(b)}
+    for a, b in zip(ours, ours[1:], strict=False):
+        if _stem(a) and _LABEL.fullmatch(b):
+            same = {label for head, label in labelled if head == _stem(a)}
+            if same and b.casefold() not in same:
+                return True
+    return False
+
+
+def _other_name(question: str, other: Own, said: frozenset[str], known: frozenset[str]) -> bool:
+    asked = [frozenset(stems(match["name"])) for match in _PLACE.finditer(question)]
+    if not any(name and name <= said and not name & other.stems for name in asked):
+        return False
+    named = [frozenset(stems(match["name"])) for match in _PLACE.finditer(other.text)]
+    return any(name and not name & known for name in named)
+
+
+def names_of(question: str) -> frozenset[str]:
+    """Return the stems of the words of a question that are written as names: not its first, and not "UK"."""
+    named = [match.group() for match in _WORD.finditer(question) if match.start() and match.group()[0].isupper()]
+    return frozenset(stems(" ".join(named))) - _LOOSE
