@@ -294,7 +294,7 @@ class Engine:
         line = timeline(asked, anchor, read.candidates, figures, limits)
         more = worth_reading(asked, line, anchor, list(rest.values()), figures)
         further = self._reader.read(asked, more, figures, again=False) if more else []
-        return timeline(asked, anchor, [*read.candidates, *further], figures, limits, list(rest.values()))
+        return timeline(asked, anchor, [*read.candidates, *further], figures, limits, unread=list(rest.values()))
 
     def _passages(self, hits: Sequence[Hit], max_tokens: int | None) -> tuple[CitedPassage, ...]:
         kept: list[Hit] = []

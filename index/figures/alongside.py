@@ -29,7 +29,8 @@ _JOIN = re.compile(
 
 _FROM = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}$")
 _TO = re.compile(r"\b(?:to|at)\s(?:[a-z]+\s){0,2}$")
-"""What is before the first of two numbers: "from 12 in 2022 to 15", "to 15 in 2023 from 12"."""
+_THEN_TO = re.compile(r"\b(?:and|then|or)\sto\s(?:[a-z]+\s){0,2}$")
+"""What is before one of two numbers: "from 12 in 2022 to 15", "to 15 in 2023 from 12", "to 12 and then to 15"."""
 
 _NO_NOUN = re.compile(
     r"\s*(?:$|[.,;:)!?\n])"
@@ -74,7 +75,9 @@ def joined(body: str, earlier: Span, quantity: Span) -> bool:
         return False
     between = body[earlier.end : quantity.start]
     before = body[max(0, earlier.start - _RANGE_WITHIN) : earlier.start]
-    rose = (_FROM.search(before) and _TO.search(between)) or (_TO.search(before) and _FROM.search(between))
+    rose = (_FROM.search(before) and _TO.search(between)) or (
+        _TO.search(before) and (_FROM.search(between) or _THEN_TO.search(between))
+    )
     return bool(rose) or _JOIN.search(between) is not None
 
 

@@ -90,6 +90,11 @@ def stems(text: str) -> list[str]:
     return analyser().analyze(" ".join(terms(text)))
 
 
+def content_stems(text: str) -> list[str]:
+    """Return the stems of a text's `terms` in order, without those of stop words; [] if it has no others."""
+    return analyser().analyze(" ".join(term for term in terms(text) if term not in _STOP_WORDS))
+
+
 def question_stems(question: str) -> list[str]:
     """Return the distinct stems of a question's `question_terms`."""
     return list(dict.fromkeys(analyser().analyze(" ".join(question_terms(question)))))

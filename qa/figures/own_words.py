@@ -1,16 +1,17 @@
 """The words that are a figure's own, and whether two figures measure two things of one class.
 
-In "150 arrests at Aldmoor and 220 at Brackley" Aldmoor is said of 150 only. Where a question names the ferry grant, what
-is said of a bus grant is no answer, however alike the two sentences are.
+In "150 arrests at Aldmoor and 220 at Brackley" Aldmoor is said of 150 only. Where a question names the ferry grant,
+what is said of a bus grant is no answer, however alike the two sentences are.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.figures.alongside import respective
 from index.figures.noun_phrases import PHRASES
-from index.text.terms import question_stems, stems
+from index.text.terms import content_stems, question_stems, stems
 from index.types import Figure, Passage, Span
 from qa.question import NEUTRAL
 
@@ -19,17 +20,28 @@ _JOINER = re.compile(
 )
 """What ends the words of one figure and begins those of the next one."""
 
-_PLACE = re.compile(
-    r"\b(?:in|at|for|of|on|across|near|by|to|from|with)\s(?:the\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
-)
+_NAMED = r"\s(?:the\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
+_WHERE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear){_NAMED}")
+_PLACE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear|of|by|to|from|with){_NAMED}")
 _OF_ONE = re.compile(r"\s(?:in|at|for|of|on|across|near|by|from|to|with|last|this)\b")
 """What follows the last figure of a sentence and is said of that one alone: "150 boats and 220 lorries at Dover"."""
 
 _SAYS_MORE = re.compile(r"(?:It|Its|This|That|They|These|Those|Their)\b")
 _WORD = re.compile(r"[^\W_](?:[\w’'&-]*[^\W_])?")
-_LABEL = re.compile(r"[0-9]{1,3}|[A-Z]|[ivx]{1,4}|one|two|three|four|five|six", re.IGNORECASE)
+_LABEL = re.compile(r"[0-9]{1,3}|[A-Z]|[IVX]{2,4}|one|two|three|four|five|six")
 """A number or letter after a noun that tells its like apart: "phase 2", "class A"."""
 
+_LABELLED = re.compile(
+    r"phase|stage|tier|round|class|level|grade|band|category|zone|type|part|step|unit|lot|wave|group|route|platform"
+    r"|terminal|block|schedule|scheme|option|line|site|ward|area|district|pier|key|year|week|quarter|tranche|generation",
+    re.IGNORECASE,
+)
+"""Nouns that a label follows; after others a number counts what comes next."""
+
+_MONTH_NAMES = frozenset(
+    "January February March April May June July August September October November December".split()
+)
+_MONTHS = frozenset(stems(" ".join(_MONTH_NAMES)))
 _LOOSE = frozenset(
     stems(
         "new extra further additional total overall more other latest recent current annual whole entire record single"
@@ -73,7 +85,10 @@ def _within(inner: Span, outer: Span) -> bool:
 def _parts(body: str, sentence: Span, figure: Figure, row: Sequence[Figure]) -> list[Span]:
     paired = {each.quantity: each for each in respective(body, sentence, [each.span for each in row], PHRASES)}
     if figure.span in paired:
-        return _without(sentence, [*paired[figure.span].others, *(each for each in paired if each != figure.span)])
+        own = paired[figure.span]
+        # "The north and south piers": the noun of the last name is that of the others too.
+        nouns = [_last_word(body, each) for each in own.others[-1:] if " " in each.of(body)]
+        return [*_without(sentence, [*own.others, *(each for each in paired if each != figure.span)]), *nouns]
     place = next((number for number, each in enumerate(row) if each.span == figure.span), 0)
     begin, end = sentence.start, sentence.end
     for earlier, later in zip(reversed(row[:place]), reversed(row[1 : place + 1]), strict=True):
@@ -85,15 +100,19 @@ def _parts(body: str, sentence: Span, figure: Figure, row: Sequence[Figure]) -> 
             end = joined.start
             break
     parts = [Span(begin, end)]
-    own_clause = bool(set(stems(body[begin : figure.span.start])) - NEUTRAL)
+    own_clause = bool(set(content_stems(body[begin : figure.span.start])) - NEUTRAL)
     if begin > sentence.start and not own_clause:
         parts = [*_opening(body, sentence, row[0], Span(begin, end)), *parts]
-    if end < sentence.end and not stems(_after_counted(body, figure, end)):
+    if end < sentence.end and not content_stems(_after_counted(body, figure, end)):
         last = row[-1]
         tail = max(last.span.end, last.counted.end if last.counted else 0)
         if tail < sentence.end and _OF_ONE.match(body, tail) is None:
             parts.append(Span(tail, sentence.end))
     return parts
+
+
+def _last_word(body: str, phrase: Span) -> Span:
+    return Span(phrase.start + phrase.of(body).rindex(" ") + 1, phrase.end)
 
 
 def _joint(body: str, start: int, end: int) -> Span | None:
@@ -109,9 +128,9 @@ def _opening(body: str, sentence: Span, first: Figure, own: Span) -> list[Span]:
     if first.span.start <= sentence.start:
         return []
     opening = Span(sentence.start, first.span.start)
-    if _PLACE.search(body, own.start, own.end) is None:
+    if not any(each.group("name") not in _MONTH_NAMES for each in _WHERE.finditer(body, own.start, own.end)):
         return [opening]
-    return _without(opening, [Span(*match.span("name")) for match in _PLACE.finditer(body, opening.start, opening.end)])
+    return _without(opening, [Span(*match.span("name")) for match in _WHERE.finditer(body, opening.start, opening.end)])
 
 
 def _after_counted(body: str, figure: Figure, end: int) -> str:
@@ -162,13 +181,13 @@ def _words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    found = stems(word)
+    found = content_stems(word)
     return found[0] if found else ""
 
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
     stemmed = [_stem(word) for word in words]
-    return [(a, b) for a, b in zip(stemmed, stemmed[1:], strict=False) if a and b]
+    return [(a, b) for a, b in pairwise(stemmed) if a and b]
 
 
 def _other_modifier(
@@ -178,7 +197,7 @@ def _other_modifier(
     for modifier, head in _pairs(theirs):
         found.setdefault(head, set()).add(modifier)
     for modifier, head in _pairs(ours):
-        if modifier in has or modifier not in said or modifier in _LOOSE | NEUTRAL:
+        if modifier in has or not {modifier, head} <= said or modifier in _LOOSE | NEUTRAL:
             continue
         others = {each for each in found.get(head, ()) if each.isalpha()} - known - _LOOSE - NEUTRAL
         if others:
@@ -187,21 +206,28 @@ def _other_modifier(
 
 
 def _other_label(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    labelled = {(_stem(a), b.casefold()) for a, b in zip(theirs, theirs[1:], strict=False) if _LABEL.fullmatch(b)}
-    for a, b in zip(ours, ours[1:], strict=False):
-        if _stem(a) and _LABEL.fullmatch(b):
-            same = {label for head, label in labelled if head == _stem(a)}
-            if same and b.casefold() not in same:
-                return True
-    return False
+    asked, said = _labels(ours), _labels(theirs)
+    return any(said.get(noun) and not labels & said[noun] for noun, labels in asked.items())
+
+
+def _labels(words: Sequence[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for noun, label in pairwise(words):
+        if _LABELLED.fullmatch(noun) and _LABEL.fullmatch(label):
+            found.setdefault(noun.casefold(), set()).add(label.casefold())
+    return found
 
 
 def _other_name(question: str, other: Own, said: frozenset[str], known: frozenset[str]) -> bool:
-    asked = [frozenset(stems(match["name"])) for match in _PLACE.finditer(question)]
-    if not any(name and name <= said and not name & other.stems for name in asked):
+    if not any(name <= said and not name & other.stems for name in _places(question)):
         return False
-    named = [frozenset(stems(match["name"])) for match in _PLACE.finditer(other.text)]
-    return any(name and not name & known for name in named)
+    return any(not name & known for name in _places(other.text))
+
+
+def _places(text: str) -> list[frozenset[str]]:
+    """Return the stems of each name after a preposition, months apart: "in Aldmoor", "the county of Penbrook"."""
+    found = [frozenset(stems(match["name"])) - _MONTHS for match in _PLACE.finditer(text)]
+    return [name for name in found if name]
 
 
 def names_of(question: str) -> frozenset[str]:

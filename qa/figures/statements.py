@@ -35,6 +35,14 @@ _SOME_OF = re.compile(r"\s+of\s+(?:the|these|those|them|which|whom|its|our|their
 """Words after a number that make it a part of something counted elsewhere: "four of the charter flights"."""
 
 
+_LIMIT = re.compile(
+    r"\b(?:maximum|max|cap|capped|limit|limited|ceiling|most)\s(?:[a-z]+\s){0,3}?(?:of|at|to|is|be)\s(?:an?\s)?$",
+    re.IGNORECASE,
+)
+_LIMIT_WITHIN = 60
+"""How many characters before a figure are searched for what makes it a limit: "the maximum that can be claimed is"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A figure that a release states, and the words ``span`` of its body that answer the question with it.
@@ -88,7 +96,7 @@ def find_restated(subject: frozenset[str], anchor: Statement, hit: Hit, figures:
     number that few things have ("£4.5 billion", "1,439") less is enough.
     """
     named = subject & frozenset(stems(anchor.figure.sentence.of(anchor.release.body)))
-    enough = _SHARED_OF_SAME if _telling(anchor.figure) else SHARED
+    enough = _SHARED_OF_SAME if telling(anchor.figure) else SHARED
     for figure in figures.get(hit.passage.id, ()):
         if _same_number(anchor.figure, figure) and named:
             release = hit.passage.release
@@ -98,7 +106,7 @@ def find_restated(subject: frozenset[str], anchor: Statement, hit: Hit, figures:
     return None
 
 
-def _telling(figure: Figure) -> bool:
+def telling(figure: Figure) -> bool:
     """Return True if few other things have the same number: it has three digits, or is of millions and has two."""
     digits = len("".join(map(str, figure.value.as_tuple().digits)).strip("0"))
     return digits > 2 or (digits == 2 and figure.value >= _MANY)
@@ -175,6 +183,28 @@ def twins(asked: Asked, anchor: Statement, other: Statement, figures: Figures) -
     ]
     lacking = subject & ours.stems - theirs.stems
     return any(fits_better(subject, each, theirs) and lacking & each.stems for each in beside)
+
+
+def is_limit(statement: Statement) -> bool:
+    """Return True if a figure is the most that something can be: "up to £500", "capped at £500"."""
+    figure, body = statement.figure, statement.release.body
+    before = body[max(figure.sentence.start, figure.span.start - _LIMIT_WITHIN) : figure.span.start]
+    return figure.qualifier == "up to" or _LIMIT.search(before) is not None
+
+
+def names_instead(asked: Asked, best: Statement, rival: Statement, figures: Figures) -> bool:
+    """Return True if a rival is of the thing that the question names, and the best statement is of another.
+
+    The rival's own words have all of the question's that the best one's have, and more: what it counts, where the other
+    counts nothing that is asked about, or the word that tells two things of one class apart.
+    """
+    subject = asked.subject(best.published)
+    own, better = own_words_of(best, figures), own_words_of(rival, figures)
+    if not fits_better(subject, better, own):
+        return False
+    counted, other = _counted(rival) - NEUTRAL, _counted(best) - NEUTRAL
+    named = bool(counted) and counted <= subject and not counted <= own.stems
+    return (named and bool(other) and not other & subject) or other_thing(asked.text, better, own, "")
 
 
 def share_of_words(subject: frozenset[str], anchor: Statement, passage: Passage) -> float:
