@@ -187,7 +187,7 @@ def _stem(word: str) -> str:
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
     stemmed = [_stem(word) for word in words]
-    return [(a, b) for a, b in pairwise(stemmed) if a and b]
+    return [(a, b) for a, b in pairwise(stemmed) if a.isalpha() and b.isalpha() and not {a, b} & _MONTHS]
 
 
 def _other_modifier(
@@ -199,8 +199,7 @@ def _other_modifier(
     for modifier, head in _pairs(ours):
         if modifier in has or not {modifier, head} <= said or modifier in _LOOSE | NEUTRAL:
             continue
-        others = {each for each in found.get(head, ()) if each.isalpha()} - known - _LOOSE - NEUTRAL
-        if others:
+        if found.get(head, set()) - known - _LOOSE - NEUTRAL:
             return True
     return False
 
@@ -231,6 +230,6 @@ def _places(text: str) -> list[frozenset[str]]:
 
 
 def names_of(question: str) -> frozenset[str]:
-    """Return the stems of the words of a question that are written as names: not its first, and not "UK"."""
+    """Return the stems of the words of a question that are written as names: not its first, months, and "UK"."""
     named = [match.group() for match in _WORD.finditer(question) if match.start() and match.group()[0].isupper()]
-    return frozenset(stems(" ".join(named))) - _LOOSE
+    return frozenset(stems(" ".join(named))) - _LOOSE - _MONTHS

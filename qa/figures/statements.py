@@ -5,6 +5,7 @@ The anchor is the statement of the best answer: other statements are compared wi
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,7 +72,8 @@ class Statement:
 def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Figure | None = None) -> Statement | None:
     """Return the statement of the figure in a candidate's span; None if it has none or does not answer with it.
 
-    If there are several figures, the first one that is of the same kind as ``like`` counts, or else the first.
+    If there are several figures, the one counts whose own words have most of the question's, and all that those of the
+    others have; or else the first one that is of the same kind as ``like``; or else the first.
     """
     span = candidate.span
     touched = [
@@ -82,10 +84,23 @@ def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Fig
     if not touched:
         return None
     figure = next((each for each in touched if like is not None and same_kind(like, each)), touched[0])
+    if len(touched) > 1 and (named := _named_one(asked, candidate, touched, figures)) is not None:
+        figure, span = named, named.number
     covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
     # "How did removals change?" is answered with "a 23% increase"; a definition may contain a number by chance.
     if asked.wants_figure or 2 * covered >= span.end - span.start:
         return Statement(candidate.hit, span, figure, candidate.span_score, candidate.score)
+    return None
+
+
+def _named_one(asked: Asked, candidate: Candidate, touched: Sequence[Figure], figures: Figures) -> Figure | None:
+    """Return the one of the figures in an answer that is of what the question names: of "240 and 310 respectively"."""
+    passage = candidate.hit.passage
+    subject, beside = asked.subject(passage.release.published), figures.get(passage.id, ())
+    own = [own_words(passage, each, beside) for each in touched]
+    for figure, words in zip(touched, own, strict=True):
+        if all(other is words or fits_better(subject, words, other) for other in own):
+            return figure
     return None
 
 
@@ -121,12 +136,12 @@ def same_kind(a: Figure, b: Figure) -> bool:
     return a.unit == b.unit and (a.change is None) == (b.change is None)
 
 
-def same_measure(asked: Asked, anchor: Statement, other: Statement, figures: Figures, limits: ScoreLimits) -> bool:
+def same_measure(asked: Asked, anchor: Statement, other: Statement, limits: ScoreLimits) -> bool:
     """Return True if another statement is of the same measure: its score and the words around it both say so.
 
     The same number of the same unit, in a release on the same subject, hardly measures something else, so a lower score
-    or fewer words are enough for it. Another number must come near the anchor's score, unless its own words have all
-    that the anchor's own have of the question; and its release must have the names of the question.
+    or fewer words are enough for it. Another number must come near the anchor's score, and its release must have the
+    names that the question has from the anchor's passage.
     """
     a, b, score = anchor.figure, other.figure, other.span_score
     subject = asked.subject(anchor.published)
@@ -135,14 +150,13 @@ def same_measure(asked: Asked, anchor: Statement, other: Statement, figures: Fig
         if score < limits.alone:
             return shared >= SHARED and score >= limits.repeated
         return shared >= _SHARED_OF_SAME or share_of_release(subject, anchor, other.hit.passage) >= SHARED
-    if not (same_kind(a, b) and _of_a_whole(anchor) == _of_a_whole(other) and _count_alike(subject, anchor, other)):
-        return False
-    if shared < SHARED or not _has_names(asked, anchor, other):
-        return False
-    ours, theirs = own_words_of(anchor, figures), own_words_of(other, figures)
-    near = anchor.span_score - limits.below_best
-    return _counts_the_same(subject, anchor, other) or score >= (
-        limits.alone if len(subject & ours.stems) <= len(subject & theirs.stems) else max(limits.alone, near)
+    return (
+        shared >= SHARED
+        and same_kind(a, b)
+        and _of_a_whole(anchor) == _of_a_whole(other)
+        and score >= max(limits.alone, anchor.span_score - limits.below_best)
+        and _count_alike(subject, anchor, other)
+        and _has_names(asked, anchor, other)
     )
 
 
@@ -150,12 +164,6 @@ def _has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:
     """Return True if another release has every name that the question and the anchor's passage have."""
     named = names_of(asked.text) & _words(anchor.hit.passage)
     return named <= frozenset(stems(f"{other.release.title}\n{other.release.body}")) if named else True
-
-
-def _counts_the_same(subject: frozenset[str], anchor: Statement, other: Statement) -> bool:
-    """Return True if both count the same in the same two or more words of the question: "cash savings"."""
-    counted = _counted(anchor)
-    return counted == _counted(other) and len(counted & subject) > 1
 
 
 def own_words_of(statement: Statement, figures: Figures) -> Own:

@@ -39,14 +39,14 @@ On 39 development timelines of GOV.UK the F1 of the members is 0.837 without the
 """
 
 _MOST = re.compile(
-    r"\b(?:what(?:[’']s|\sis|\swas|\sare|\swere)\sthe\s(?:most|maximum|highest|upper|largest)\b|at\smost\b|maximum\b)",
+    r"\b(?:what(?:[’']s|\sis|\swas|\sare|\swere)\sthe\s(?:most|highest|upper|largest)\b|at\smost\b|maximum\b)",
     re.IGNORECASE,
 )
 """A question for a limit: "What is the most a firm can get?"."""
 
 _NAMED_BELOW = 5.0
-"""How far below the score that is believed a statement may be that has the words of the question which the best one
-lacks: the reader, which likes the first of two places best, gives the right one less than it would without the other."""
+"""How far below the score that is believed a statement may be that is of what the question names, where the best one of
+its release is not: a reader that likes one of two places best gives the other one less than it would alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
 
     It is replaced by one of its release that is a limit, where the question asks for the most ("up to £500", not "£6
     million in all"), and by one of what the question names, where it is itself of something else ("sawn timber", not
-    plywood). If its figure covers another time than the question names, it is replaced by the best one for exactly that
-    time whose score is high enough ("in October": "856", not "from January to October over 6,600").
+    plywood). If its figure covers another time than the question names, it is replaced by the best one for exactly
+    that time whose score is high enough ("in October": "856", not "from January to October over 6,600").
     """
     best = as_statement(asked, candidates[0], figures) if candidates else None
     if best is None:
@@ -130,7 +130,7 @@ def timeline(
         statement = as_statement(asked, candidate, figures, like=anchor.figure)
         if (
             statement is not None
-            and same_measure(asked, anchor, statement, figures, limits)
+            and same_measure(asked, anchor, statement, limits)
             and not twins(asked, anchor, statement, figures)
         ):
             of_release[release.id] = statement
