@@ -49,7 +49,10 @@ It was not tuned; neither were `WIDENING` and `REACH`.
 """
 
 ALIKE = 40
-"""How many passages are searched for that are like the sentence of the best answer, for its timeline."""
+"""How many passages are searched for that are like the sentence of the best answer, for its timeline.
+
+On 39 development timelines of GOV.UK the F1 of the members is 0.880 without them, 0.889 with 16 and 0.894 with 40.
+"""
 
 WIDENING = 4
 """The factor by which a search is widened if too few of its passages are of use."""

@@ -50,6 +50,8 @@ _LOOSE = frozenset(
 )
 """Stems of words before a noun that do not tell two things of one class apart."""
 
+_NO_THING = _MONTHS | _LOOSE | NEUTRAL
+
 
 @dataclass(frozen=True, slots=True)
 class Own:
@@ -186,8 +188,13 @@ def _stem(word: str) -> str:
 
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
-    stemmed = [_stem(word) for word in words]
-    return [(a, b) for a, b in pairwise(stemmed) if a.isalpha() and b.isalpha() and not {a, b} & _MONTHS]
+    """Return the stems of each word and the one after it, where both may name a thing: no verbs, numbers or times."""
+    found = []
+    for word, following in pairwise(words):
+        first, second = _stem(word), _stem(following)
+        if first.isalpha() and second.isalpha() and not {first, second} & _NO_THING and not word.endswith("ed"):
+            found.append((first, second))
+    return found
 
 
 def _other_modifier(
@@ -197,9 +204,9 @@ def _other_modifier(
     for modifier, head in _pairs(theirs):
         found.setdefault(head, set()).add(modifier)
     for modifier, head in _pairs(ours):
-        if modifier in has or not {modifier, head} <= said or modifier in _LOOSE | NEUTRAL:
+        if modifier in has or not {modifier, head} <= said:
             continue
-        if found.get(head, set()) - known - _LOOSE - NEUTRAL:
+        if found.get(head, set()) - known:
             return True
     return False
 

@@ -33,9 +33,9 @@ from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures, TimelinePoint
 
 MORE = 4
-"""How many more passages are read for the timeline alone, from releases that the first reading did not reach.
+"""How many more passages are read for the timeline alone, from releases that state nothing of it so far.
 
-On 39 development timelines of GOV.UK the F1 of the members is 0.837 without them and 0.841 with 2 to 8 of them.
+On 39 development timelines of GOV.UK the F1 of the members is 0.889 without them and 0.894 with 2 to 8 of them.
 """
 
 _MOST = re.compile(

@@ -1,4 +1,7 @@
-"""Two things of one class: which words are a figure's own, and what a timeline and an answer make of it."""
+"""Two things of one class: which words are a figure's own, and what a timeline and an answer make of it.
+
+Long because most of it is example sentences.
+"""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -65,7 +68,7 @@ def texts(line: Timeline) -> list[str]:
         ("Sales of slate rose from 1,200 tonnes in 2021 to 1,450 tonnes in 2022.", "1,450", "slate 2022", "2021"),
         ("In Aldmoor there were 150 thefts. The figure for Brackley was 220.", "220", "Brackley thefts", "Aldmoor"),
         ("The ferry grant is £410,000 and the bus grant £95,000.", "£95,000", "bus grant", "ferry"),
-        ("The ferry grant is £410,000. It rose by £30,000 in May.", "£30,000", "ferry grant May", "410"),
+        ("The ferry grant is £410,000. It rose by £30,000 in May.", "£30,000", "ferry grant May", "bus"),
         ("Crews found 150 boats and 220 lorries were seized at Dover.", "150", "boats", "lorries"),
     ],
 )
@@ -76,9 +79,8 @@ def test_the_words_of_one_figure_are_not_those_of_the_figure_beside_it(
     figure = next(each for each in found if number in each.span.of(body))
     text = own_words(hit(1, body, LATER).passage, figure, found).text
     said = set(text.replace(".", " ").replace(",", "").split())
-    assert set(own.split()) <= {*said, *(word + "s" for word in said)} or all(word in text for word in own.split())
-    if "It rose" not in body:
-        assert not set(others.split()) & said
+    assert all(word in text for word in own.split())
+    assert not set(others.split()) & said
 
 
 # timelines
@@ -154,6 +156,11 @@ def whole(found: Hit, span_score: float) -> Candidate:
             "How many jobs has the wage scheme protected?",
             "The wage scheme has protected 8.4 million jobs.",
             "So far 9.6 million jobs have been protected by the wage scheme.",
+        ),
+        (
+            "How many people have been removed since the general election?",
+            "1,400 people have been removed since the general election.",
+            "Almost 1,600 people were returned since the election and removed.",
         ),
         (
             "How much does phase 2 of the tram cost?",
