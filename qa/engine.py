@@ -11,6 +11,7 @@ from index.protocols import PassageIndex
 from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
+from qa.facts import timeline as facts
 from qa.figures.search import check_filter, rank
 from qa.figures.shown import Ranked, statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
@@ -269,9 +270,14 @@ class Engine:
         return PassagesRead(asked, tuple(candidates), tuple(hits), tuple(others.values()), figures)
 
     def _result(self, read: PassagesRead) -> _Result:
-        """Return the places of the best answer: from its figure's timeline, or from the candidates that agree."""
+        """Return the places of the best answer: from its timeline, or from the candidates that agree."""
         line = self._timeline(read)
         if line is None:
+            changed = self._changed(read)
+            if changed is not None:
+                return _Result(
+                    [(each.hit, each.span) for each in facts.same_words(changed)], facts.fact_points(changed)
+                )
             agreeing = witnesses(read.candidates, self._reader.score_limits)
             return _Result([(each.hit, each.span) for each in agreeing], ())
         return _Result([(each.hit, each.span) for each in same_figure(line)], points(line))
@@ -283,11 +289,19 @@ class Engine:
         anchor = anchor_of(asked, read.candidates, figures, limits)
         if anchor is None:
             return None
-        reached = {hit.passage.release.id for hit in read.read}
-        rest = [hit for hit in read.others if hit.passage.release.id not in reached]
-        more = worth_reading(asked, anchor, rest, figures)
+        more = worth_reading(asked, anchor, _unreached(read), figures)
         further = self._reader.read(asked, more, figures, again=False) if more else []
         return timeline(asked, anchor, [*read.candidates, *further], figures, limits)
+
+    def _changed(self, read: PassagesRead) -> facts.FactTimeline | None:
+        """Return the statements of the date or name that answers the question; None if no release changed it."""
+        anchor = facts.anchor_of(read.asked, read.candidates)
+        if anchor is None:
+            return None
+        more = facts.further_hits(anchor, _unreached(read))
+        figures = figures_of(self._index, more)
+        further = self._reader.read(read.asked, more, figures, again=False) if more else []
+        return facts.fact_timeline(anchor, [*read.candidates, *further], self._reader.score_limits)
 
     def _passages(self, hits: Sequence[Hit], max_tokens: int | None) -> tuple[CitedPassage, ...]:
         kept: list[Hit] = []
@@ -304,6 +318,12 @@ class Engine:
     def _info(self, generation: int) -> IndexInfo:
         status = self._index.status()
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
+
+
+def _unreached(read: PassagesRead) -> list[Hit]:
+    """Return the passages found of releases of which none was read."""
+    reached = {hit.passage.release.id for hit in read.read}
+    return [hit for hit in read.others if hit.passage.release.id not in reached]
 
 
 def _check(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:

@@ -38,7 +38,7 @@ class PassagesRead:
 
 @dataclass(frozen=True, slots=True)
 class TimelineMade:
-    """The statements of the figure that answers, newest first; empty without an answer, or if it is not a figure."""
+    """The statements of what answers, newest first; none without an answer, or if it is no figure and never changed."""
 
     points: tuple[TimelinePoint, ...]
 

@@ -141,17 +141,18 @@ class FigurePeriod(Described):
 
 @dataclass(frozen=True, slots=True)
 class TimelinePoint(Described):
-    """One release's statement of the figure asked for."""
+    """One release's statement of the figure, date or name asked for."""
 
     text: str
     """The statement with its qualifier, exactly as the release has it."""
-    value: str
-    """The exact number in `unit`, as a decimal in text; of a range, the low end."""
+    value: str | None
+    """The exact number in `unit`, as a decimal in text; of a range, the low end. Null where the answer is no figure."""
     value_max: str | None
     """The high end of a range."""
     unit: str
-    """Empty for a count of things and for a part of a whole."""
+    """Empty for a count of things and for a part of a whole, and for what is no figure."""
     qualifier: str
+    """Empty for what is no figure."""
     measured: str | None
     """The words that say what is counted."""
     change: Change | None
@@ -159,8 +160,8 @@ class TimelinePoint(Described):
     period: FigurePeriod | None
     published: date
     relation: Relation
-    """To the newest statement: `latest` is that one, `same` restates its number, `earlier` is superseded by it,
-    `conflict` gives another number for the same period."""
+    """To the newest statement: `latest` is that one, `same` restates it, `earlier` is superseded by it, `conflict`
+    gives another number for the same period, or another date or name on the same day."""
     citation: Citation
 
 
@@ -176,7 +177,7 @@ class Answer(Described):
     citations: tuple[Citation, ...]
     """The places that give this answer, best first."""
     timeline: tuple[TimelinePoint, ...]
-    """Where the answer is a figure: its statements, newest first."""
+    """Where the answer is a figure, or a date or name that a later release changed: its statements, newest first."""
     passages: tuple[CitedPassage, ...]
     explanation: tuple[ReadPassage, ...] | None
     """What was read, where `explain` asked for it."""

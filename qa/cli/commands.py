@@ -211,7 +211,7 @@ def plot(
     asked = question_of(question)
     with _engine(data) as engine:
         answer = engine.ask(asked, where=_filter(as_of, since, until, publisher))
-    if not answer.timeline:
+    if not answer.timeline or answer.timeline[0].value is None:
         found = "not found in the releases" if answer.answer is None else f"the answer is not a figure: {answer.answer}"
         typer.echo(printable(f"nothing to draw: {found}"), err=True)
         raise typer.Exit(NOT_FOUND)

@@ -69,7 +69,7 @@ def show_answer(console: Console, answer: Answer) -> None:
 
 
 def show_timeline(console: Console, timeline: Sequence[TimelinePoint]) -> None:
-    """Print the statements of one figure in the releases, newest first."""
+    """Print the statements of one figure or fact in the releases, newest first."""
     console.print()
     console.print(Text("How it changed", style="dim"))
     console.print()

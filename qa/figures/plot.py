@@ -52,7 +52,7 @@ _INK, _PALE = "#1a1a1a", "#666666"
 def draw(answer: Answer, form: str) -> bytes:
     """Return the timeline of an answer as a picture in one of `FORMATS`; the same bytes for the same answer.
 
-    Raises ValueError where the answer has no timeline.
+    Raises ValueError where the answer has no timeline, or one of dates or names.
     """
     if not answer.timeline:
         raise ValueError("the answer has no timeline")
@@ -132,10 +132,16 @@ def _figure(answer: Answer) -> Figure:
     return figure
 
 
+def _number(value: str | None) -> Decimal:
+    if value is None:
+        raise ValueError("the timeline is not that of a figure")
+    return Decimal(value)
+
+
 def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
     unit = rows[0].unit
-    lows = [Decimal(each.value) for each in rows]
-    highs = [Decimal(each.value_max or each.value) for each in rows]
+    lows = [_number(each.value) for each in rows]
+    highs = [_number(each.value_max or each.value) for each in rows]
     reach = float(max(*highs, *(-low for low in lows), Decimal(0))) or 1.0
     left = float(min(*lows, Decimal(0)))
     right = float(max(*highs, Decimal(0)))
