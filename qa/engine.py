@@ -8,7 +8,7 @@ from datetime import date
 
 from index.errors import InputError
 from index.protocols import PassageIndex
-from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
+from index.types import Coverage, Found, Hit, IndexStatus, Release, Revision, SearchFilter, Span
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
 from qa.figures.search import check_filter, rank
@@ -244,6 +244,10 @@ class Engine:
         """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
         return self._index.release(release_id, where)
 
+    def history(self, release_id: str) -> tuple[Revision, ...]:
+        """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
+        return self._index.history(release_id)
+
     def releases(self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING) -> ReleasePage:
         """Return a page of the releases, newest first, and the cursor of the next; raises `InputError`."""
         check_page(limit)
@@ -253,6 +257,10 @@ class Engine:
         entries = entries[:limit]
         following = _make_cursor(entries[-1].published, entries[-1].id) if more else None
         return ReleasePage(tuple(entries), following)
+
+    def coverage(self) -> Coverage:
+        """Return which publishers and days the releases in the index cover."""
+        return self._index.coverage()
 
     def status(self) -> IndexStatus:
         """Return how much the index holds."""

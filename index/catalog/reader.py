@@ -18,7 +18,20 @@ from index.catalog.figure_rows import COLUMNS, from_row
 from index.catalog.validity import FOREVER, visible
 from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.text.publishers import publisher_key
-from index.types import Cursor, Figure, Ids, IndexStatus, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
+from index.types import (
+    Coverage,
+    Cursor,
+    Figure,
+    Ids,
+    IndexStatus,
+    Passage,
+    Release,
+    ReleaseEntry,
+    Revision,
+    SearchFilter,
+    Span,
+    Vectors,
+)
 
 PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
@@ -79,6 +92,13 @@ class Catalog(Database):
         with self.guard():
             sql = "SELECT DISTINCT publisher FROM revision WHERE ? OR valid_to = ? ORDER BY publisher"
             return [row[0] for row in self.connection.execute(sql, (ever, FOREVER))]
+
+    def coverage(self) -> Coverage:
+        """Return which publishers and days the current releases cover."""
+        with self.snapshot():
+            sql = "SELECT min(published), max(published) FROM revision WHERE valid_to = ?"
+            oldest, newest = self.connection.execute(sql, (FOREVER,)).fetchone()
+            return Coverage(tuple(self.publishers()), _day(oldest), _day(newest))
 
     def check_publisher(self, where: SearchFilter) -> None:
         """Raise `UnknownPublisherError`, which names the known publishers, if no release has the filter's publisher."""
@@ -172,6 +192,30 @@ class Catalog(Database):
             if row is None:
                 raise UnknownReleaseError(f"no release {release_id!r}", "list them: pressqa releases list")
             return self._release(row)
+
+    def history(self, release_id: str) -> tuple[Revision, ...]:
+        """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
+        sql = (
+            f"SELECT number, valid_from, valid_to, withdrawn, {_RELEASE} FROM revision"
+            " WHERE release_id = ? ORDER BY number DESC"
+        )
+        with self.guard():
+            try:
+                rows = self.connection.execute(sql, (release_id,)).fetchall()
+            except UnicodeEncodeError:  # as in `release`
+                rows = []
+            if not rows:
+                raise UnknownReleaseError(f"no release {release_id!r}", "list them: pressqa releases list")
+            return tuple(
+                Revision(
+                    row[0],
+                    self._release(row[4:]),
+                    date.fromordinal(row[1]),
+                    None if row[2] == FOREVER else date.fromordinal(row[2]),
+                    _day(row[3]),
+                )
+                for row in rows
+            )
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return, for each passage, the figures whose span lies in it, in the order of the text."""

@@ -139,6 +139,29 @@ def test_a_page_of_releases_goes_on_where_the_last_one_ended(index: PassageIndex
         assert listed == [release.id for release in expected]
 
 
+def test_the_history_of_a_release_has_every_text_and_its_days(index: PassageIndex, make: Make) -> None:
+    new, old = index.history("release/5")
+    assert (new.release, old.release) == (make(5, version=1), make(5))
+    assert (new.number, old.number) == (2, 1)
+    assert (old.valid_from, old.valid_to) == (make(5).published, SECOND)
+    assert (new.valid_from, new.valid_to, new.withdrawn) == (SECOND, None, None)
+    assert len(index.history("release/6")) == 1
+    for unknown in ("release/99", "half a pair \ud800"):
+        with pytest.raises(UnknownReleaseError):
+            index.history(unknown)
+
+
+def test_coverage_follows_what_is_stored(filled: Any, make: Make) -> None:
+    with filled.open() as index:
+        covered = index.coverage()
+        days = [make(number).published for number in range(24)]
+        assert (covered.oldest, covered.newest) == (min(days), max(days))
+        assert list(covered.publishers) == index.publishers()
+        filled.ingest(make(30, publisher="Newcomer", published=date(2030, 1, 1)), today=SECOND)
+        assert "Newcomer" in index.coverage().publishers
+        assert index.coverage().newest == date(2030, 1, 1)
+
+
 def test_figures_lie_in_their_passages(index: PassageIndex) -> None:
     passages = [hit.passage for hit in index.search(QUESTION, 20).hits]
     stated = index.figures(passages)
