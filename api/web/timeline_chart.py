@@ -24,6 +24,9 @@ _LEFT, _RIGHT = 5.0, 95.0
 _APART = 24.0
 """Percent of the width that a label needs for itself on a phone; set by looking at one of 320 pixels."""
 
+_SIGNS = {"more than": ">", "at least": "≥", "fewer than": "<", "up to": "≤", "nearly": "~", "around": "~"}
+"""The qualifiers of figures as the labels of a small chart have room for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
@@ -87,7 +90,7 @@ def chart_of(timeline: Sequence[TimelinePoint]) -> Chart | None:
     labelled = _labelled([x(each.day) for each in numbers])
     dots = []
     for number, each in enumerate(numbers):
-        words = in_words(each.high, each.point.unit)
+        words = f"{_SIGNS.get(each.point.qualifier, '')} {in_words(each.high, each.point.unit)}".strip()
         note = f"{long_date(each.day)}: {' '.join(each.point.text.split())} ({RELATIONS[each.point.relation]})"
         dots.append(
             Dot(
