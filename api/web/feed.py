@@ -107,6 +107,4 @@ def _stated(point: TimelinePoint) -> tuple[object, ...]:
 
 def _entry(names: tuple[str, ...], text: str, before: str | None, citation: Citation, base: str) -> FeedEntry:
     link = citation.link if citation.link and web_url(citation.url) else urljoin(base, quote_link(citation))
-    return FeedEntry(
-        f"urn:uuid:{uuid5(NAMESPACE_URL, repr(names))}", text, before, citation.published, citation, link
-    )
+    return FeedEntry(f"urn:uuid:{uuid5(NAMESPACE_URL, repr(names))}", text, before, citation.published, citation, link)

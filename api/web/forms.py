@@ -11,7 +11,6 @@ from api.requests import Filters
 F = TypeVar("F", bound=BaseModel)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Form(Generic[F]):
     """A form as it came: its fields as they were typed, what they mean, and what is wrong with them.

@@ -6,7 +6,7 @@ Every piece of text is cut from the body by its offsets, so the page shows the w
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from index.types import Span
@@ -60,7 +60,7 @@ class Marker:
         marked = [span for span in (self._quote, *self._answers) if span is not None]
         edges = {edge for span in marked for edge in (span.start, span.end) if start < edge < end}
         cuts = sorted({start, end} | edges)
-        return tuple(self._piece(a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+        return tuple(self._piece(a, b) for a, b in pairwise(cuts))
 
     def _piece(self, start: int, end: int) -> Piece:
         mark: Mark = ""
@@ -82,9 +82,7 @@ def blocks(body: str, quote: Span | None = None, answers: Iterable[Span] = ()) -
 def around(body: str, quote: Span, answers: Iterable[Span] = ()) -> tuple[Block, ...]:
     """Return the paragraphs of a body that hold ``quote``, as blocks with the same marks as `blocks`."""
     marker = Marker(body, quote, answers)
-    holding = [
-        lines for lines in _paragraphs(body) if lines[0].start < quote.end and quote.start < lines[-1].end
-    ]
+    holding = [lines for lines in _paragraphs(body) if lines[0].start < quote.end and quote.start < lines[-1].end]
     return tuple(block for paragraph in holding for block in _blocks_of(body, paragraph, marker))
 
 

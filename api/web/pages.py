@@ -49,9 +49,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"long_date": long_date, "one_line": lambda text: " ".join(text.split()), "web_url": links.web_url}
-    made.globals |= {"links": links, "relations": RELATIONS, "counted": counted, "static": static_link}
+    made.filters.update(long_date=long_date, one_line=_one_line, web_url=links.web_url)
+    made.globals.update(links=links, relations=RELATIONS, counted=counted, static=static_link)
     return made
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 @lru_cache

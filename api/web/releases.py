@@ -59,7 +59,7 @@ def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
     faults = dict(form.faults)
     if form.read is not None:
         where = form.read.where()
-        faults = {name: told for name, told in faults_of(form.read.q or "any", where).items()}
+        faults = faults_of(form.read.q or "any", where)
         if not faults:
             values["where"] = where
             try:
@@ -99,24 +99,20 @@ class _Wanted:
 
 
 @router.get("/release")
-async def release_page(
-    request: Request,
-    state: State,
-    engine: OpenEngine,
-    release_id: Annotated[str, Query(alias="id")] = "",
-    quote: str = "",
-    answer: str = "",
-    text: str = "",
-    revision: str = "",
-) -> Response:
+async def release_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """Show a release in full, with a quote and its answer marked if the address gives their offsets."""
-    form = read_form(Filters, {"as_of": request.query_params.get("as_of", "")})
-    if form.faults:
+    query = request.query_params
+    form = read_form(Filters, {"as_of": query.get("as_of", "")})
+    if form.read is None:
         raise InputError(f"as_of: {form.faults['as_of']}")
-    number = int(revision) if revision.isdecimal() and len(revision) < 10 else None
-    wanted = _Wanted(_span(quote), _span(answer), text, number)
-    where = SearchFilter(as_of=form.read.as_of if form.read else None)
-    return await in_thread(state, partial(_release_page, engine, release_id, wanted, where))
+    wanted = _Wanted(
+        _span(query.get("quote", "")),
+        _span(query.get("answer", "")),
+        query.get("text", ""),
+        _number(query.get("revision", "")),
+    )
+    work = partial(_release_page, engine, query.get("id", ""), wanted, form.read.where())
+    return await in_thread(state, work)
 
 
 def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: SearchFilter) -> Response:
@@ -139,9 +135,7 @@ def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: Searc
     )
 
 
-def _choose(
-    engine: Engine, history: Sequence[Revision], wanted: _Wanted, where: SearchFilter
-) -> tuple[Revision, bool]:
+def _choose(engine: Engine, history: Sequence[Revision], wanted: _Wanted, where: SearchFilter) -> tuple[Revision, bool]:
     """Return the revision that a link means, and whether its offsets count in that text."""
     if wanted.revision is not None:
         chosen = next((each for each in history if each.number == wanted.revision), None)
@@ -163,6 +157,10 @@ def _span(text: str) -> Span | None:
     found = _SPAN.fullmatch(text)
     start, end = (int(found[1]), int(found[2])) if found else (0, 0)
     return Span(start, end) if start < end else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _within(span: Span | None, body: str) -> Span | None:

@@ -103,14 +103,15 @@ def chart_of(timeline: Sequence[TimelinePoint]) -> Chart | None:
                 each.point.relation,
             )
         )
-    ticks = tuple(Tick(x(day), f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}", _anchor(x(day))) for day in (first, last))
+    ticks = tuple(
+        Tick(x(day), f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}", _anchor(x(day))) for day in (first, last)
+    )
     return Chart(tuple(dots), ticks, y(Decimal(0)))
 
 
 def _number(point: TimelinePoint) -> _Number | None:
     try:
-        low = Decimal(point.value)
-        high = Decimal(point.value_max or point.value)
+        low, high = sorted((Decimal(point.value), Decimal(point.value_max or point.value)))
     except (InvalidOperation, TypeError):  # a statement of another kind, such as a date or a name
         return None
     return _Number(point.published, low, high, point) if low.is_finite() and high.is_finite() else None

@@ -7,6 +7,9 @@ const result = document.getElementById("result");
 const status = document.getElementById("status");
 let stream = null;
 
+/** The question that the page shows, as its address has it. */
+let answered = window.location.search;
+
 /** Show the buttons that copy within an element: without a script they would do nothing. */
 function showCopyButtons(within) {
   if (!navigator.clipboard) return;
@@ -38,6 +41,7 @@ function ask(query) {
     document.title = `${shown.dataset.title} – pressqa`;
     status.textContent = shown.dataset.status;
     history.pushState(null, "", address);
+    answered = window.location.search;
   });
   stream.addEventListener("problem", leave);
   stream.addEventListener("error", leave);
@@ -51,8 +55,10 @@ form?.addEventListener("submit", (event) => {
   ask(new URLSearchParams(typed).toString());
 });
 
-// Going back shows what the address says, as the server renders it.
-window.addEventListener("popstate", () => window.location.reload());
+// Going back shows what the address says, as the server renders it; going to a place on the page changes nothing.
+window.addEventListener("popstate", () => {
+  if (window.location.search !== answered) window.location.reload();
+});
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

@@ -1,4 +1,4 @@
-"""A small index with everything that pages show: a figure that changed, a table, a list, a long and a hostile release."""
+"""A small index with all that pages show: a figure that changed, a table, a list, a long and a hostile release."""
 
 import socket
 import threading
@@ -33,7 +33,10 @@ def _removals(day: str, number: str, words: str) -> dict[str, str]:
     return {
         "id": f"removals-{day}",
         "title": f"Removals of smugglers reach {number}",
-        "body": f"The minister spoke in Dover.\n\nSince July, {words} smugglers were removed from ports. Staff were thanked.",
+        "body": (
+            "The minister spoke in Dover.\n\n"
+            f"Since July, {words} smugglers were removed from ports. Staff were thanked."
+        ),
         "publisher": "Ports Office",
         "published": day,
         "url": f"https://example.org/news/removals-{day}",
@@ -59,10 +62,13 @@ RELEASES = [
     {
         "id": "hostile-2024",
         "title": HOSTILE,
-        "body": "Bulletin boards carry <b>bold</b> claims.\n\nThe committee keeps 77 <img src=x onerror=alert(1)> parrots & cats.",
+        "body": (
+            "Bulletin boards carry <b>bold</b> claims.\n\n"
+            "The committee keeps 77 <img src=x onerror=alert(1)> parrots & cats."
+        ),
         "publisher": "Office of <i>Markup</i>",
         "published": "2024-03-03",
-        "url": "https://example.org/?a=<b>&c=\"onload=d",
+        "url": 'https://example.org/?a=<b>&c="onload=d',
     },
     {
         "id": "/news/long",

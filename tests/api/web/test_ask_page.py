@@ -84,8 +84,8 @@ def test_every_page_is_well_formed_and_loads_only_its_own_files(pages: TestClien
     ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     for tag, attributes in outline.tags:
-        if tag == "link" or tag == "script":
-            assert pages.get((attributes.get("href") or attributes.get("src") or "")).status_code == 200
+        if tag in {"link", "script"}:
+            assert pages.get(attributes.get("href") or attributes.get("src") or "").status_code == 200
 
 
 def test_the_answer_is_shown_with_its_quote_source_and_timeline(pages: TestClient) -> None:
@@ -133,7 +133,9 @@ def test_what_a_release_says_is_never_markup(pages: TestClient) -> None:
     assert html.count("<script") == 1
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//example.org", "https://", "https://[", None])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//example.org", "https://", "https://[", None]
+)
 def test_only_addresses_of_the_web_become_links(url: str | None) -> None:
     assert web_url(url) is None
     assert web_url("https://example.org/a?b") == "https://example.org/a?b"

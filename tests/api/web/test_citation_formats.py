@@ -9,7 +9,18 @@ from qa.types import Citation
 READ = date(2025, 3, 4)
 QUOTE = "Fees rose by 5% to £7_000 & *more*."
 CITED = Citation(
-    "r/1", "Fees [up] & away", "Ports {Office}", date(2025, 1, 9), None, None, QUOTE, 0, len(QUOTE), 0, 4, "ab12cd34" * 8
+    "r/1",
+    "Fees [up] & away",
+    "Ports {Office}",
+    date(2025, 1, 9),
+    None,
+    None,
+    QUOTE,
+    0,
+    len(QUOTE),
+    0,
+    4,
+    "ab12cd34" * 8,
 )
 
 

@@ -3,9 +3,9 @@ from hypothesis import strategies as st
 
 from api.web.differences import ChangedParagraph, compare, compare_words
 
-TEXTS = st.lists(st.lists(st.sampled_from("ports ships £7 £9 million opened in May".split()), min_size=1, max_size=8)).map(
-    lambda paragraphs: "\n\n".join(" ".join(words) for words in paragraphs)
-)
+TEXTS = st.lists(
+    st.lists(st.sampled_from("ports ships £7 £9 million opened in May".split()), min_size=1, max_size=8)
+).map(lambda paragraphs: "\n\n".join(" ".join(words) for words in paragraphs))
 
 
 def without(paragraphs: tuple[ChangedParagraph, ...], change: str) -> str:
@@ -30,4 +30,8 @@ def test_a_changed_number_is_the_only_change_in_its_paragraph() -> None:
 
 
 def test_titles_are_compared_by_words() -> None:
-    assert [piece.change for piece in compare_words("Grants for ports", "Grants for ships")] == ["same", "removed", "added"]
+    assert [piece.change for piece in compare_words("Grants for ports", "Grants for ships")] == [
+        "same",
+        "removed",
+        "added",
+    ]

@@ -4,7 +4,10 @@ from hypothesis import strategies as st
 from api.web.marked_text import Block, Piece, around, blocks
 from index.types import Span
 
-BODY = "Ports opened. Ships came.\n\nThe plan has:\n• 12 ferries\n• two piers\n\n| Port | Ships |\n| --- | --- |\n| Dover | |\n| | 87 |"
+BODY = (
+    "Ports opened. Ships came.\n\nThe plan has:\n• 12 ferries\n• two piers\n\n"
+    "| Port | Ships |\n| --- | --- |\n| Dover | |\n| | 87 |"
+)
 
 
 def place(body: str, words: str) -> Span:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -32,7 +33,7 @@ def test_every_dot_is_in_the_picture_and_labels_keep_apart(stated: list[tuple[in
         assert 0 < TOP <= dot.y <= BASE < HEIGHT
         assert TOP <= chart.zero <= BASE
     labelled = sorted(dot.x for dot in chart.dots if dot.label)
-    assert all(b - a >= 24 for a, b in zip(labelled, labelled[1:], strict=False))
+    assert all(b - a >= 24 for a, b in pairwise(labelled))
     assert chart.dots[-1].label, "the latest is always named"
 
 
