@@ -86,8 +86,12 @@ def render(template: str, **values: object) -> str:
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return a page under the pages' security policy."""
-    headers = {"Content-Security-Policy": POLICY}
-    return HTMLResponse(render(template, **values), status, headers)
+    return as_page(render(template, **values), status=status)
+
+
+def as_page(html: str, *, status: int = 200) -> HTMLResponse:
+    """Return what was rendered as a page under the pages' security policy."""
+    return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 
 async def in_thread(state: ServerState, work: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from api.app import create_app
 from api.web.ask import ShownAnswer
 from api.web.links import web_url
 from api.web.pages import render
-from index.errors import IndexMissingError
+from index.errors import IndexMissingError, StorageError
 from index.types import SearchFilter
 from qa.engine import Engine
 
@@ -196,6 +196,17 @@ def test_the_pieces_of_an_answer_come_in_order_and_are_those_of_the_page(pages: 
     assert answer in pages.get("/", params={"q": QUESTION}).text
     refused = pages.get("/ask/fragments", params={"q": QUESTION, "publisher": "Nobody"})
     assert refused.text.startswith("event: problem\n")
+
+
+def test_a_page_that_breaks_off_says_so(pages: TestClient, shown: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise StorageError("/secret/disk is gone")
+
+    monkeypatch.setattr(shown, "_read", fail)
+    got = pages.get("/", params={"q": QUESTION})
+    assert "The answer could not be read" in words(got.text)
+    assert "secret" not in got.text
+    assert Outline(got.text).open == []
 
 
 def test_an_engine_that_is_not_there_is_a_page_that_says_so() -> None:
