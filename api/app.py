@@ -17,6 +17,7 @@ from api.routes import router
 from api.settings import ServerSettings
 from api.state import ServerState
 from api.swagger import add_docs
+from api.web.routes import add_pages
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.settings import Settings
@@ -77,6 +78,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.include_router(router)
+    add_pages(app)
     add_docs(app)
     add_problem_handlers(app)
     # The last one added is the outermost.

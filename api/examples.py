@@ -37,6 +37,9 @@ def example_answer() -> dict[str, Any]:
         "confidence": 0.93,
         "citation": citation,
         "citations": [citation],
+        "parts": [],
+        "cell": None,
+        "nearest": None,
         "timeline": [
             {
                 "text": "2,580",
@@ -57,4 +60,5 @@ def example_answer() -> dict[str, Any]:
         "as_of": None,
         "index": {"generation": 1, "releases": 10, "passages": 57, "model": "all-MiniLM-L6-v2"},
         "timings_ms": {"search": 4.1, "read": 0.3, "total": 4.6},
+        "hint": None,
     }

@@ -9,6 +9,8 @@ from api.examples import example_answer
 from index.types import ReleaseEntry
 from qa.types import (
     Answer,
+    AnswerCell,
+    AnswerPart,
     Citation,
     CitedPassage,
     FigurePeriod,
@@ -27,6 +29,8 @@ WIRE_NAMES: Mapping[str, str] = {
     noun.__name__: name
     for noun, name in (
         (Answer, "AnswerObject"),
+        (AnswerCell, "CellObject"),
+        (AnswerPart, "PartObject"),
         (Citation, "CitationObject"),
         (CitedPassage, "PassageObject"),
         (FigurePeriod, "PeriodObject"),

@@ -12,7 +12,7 @@ from api.problems import PROBLEMS, kind_called
 from api.requests import AskBody, AskQuery, ExplainedAskBody, FiguresQuery, ReleaseQuery, ReleasesQuery
 from api.responses import HealthObject, ProblemObject, ReadyObject
 from api.state import ServerState, state_of
-from index.errors import SourceError, UnknownReleaseError
+from index.errors import SourceError, UnknownPublisherError, UnknownReleaseError
 from index.types import SearchFilter
 from qa.engine import Engine
 from qa.types import Answer, FigureResult, FullRelease, IndexInfo, ReleasePage, SearchResult, full_release
@@ -26,8 +26,8 @@ def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of responses with an error ``status``: the problems of the table that have it."""
     titles: dict[int, list[str]] = {status: [] for status in statuses}
     for kind in dict.fromkeys(PROBLEMS.values()):
-        # Nothing is ingested over HTTP.
-        if kind.status in titles and kind is not PROBLEMS[SourceError]:
+        # Nothing is ingested over HTTP, and a publisher that is not there is answered with nothing and a hint.
+        if kind.status in titles and kind not in (PROBLEMS[SourceError], PROBLEMS[UnknownPublisherError]):
             titles[kind.status].append(kind.title)
     return {status: {"model": ProblemObject, "description": "; or: ".join(told)} for status, told in titles.items()}
 
@@ -51,11 +51,47 @@ async def _think(state: ServerState, work: Callable[[], T]) -> T:
     return await to_thread.run_sync(work, limiter=state.limiter)
 
 
+def _or_nothing(engine: Engine, question: str, where: SearchFilter, work: Callable[[], T]) -> T | Answer:
+    """Do ``work``, or return an answer of nothing if no release is by the publisher asked for: that can be asked."""
+    try:
+        return work()
+    except UnknownPublisherError as error:
+        return engine.nothing(question, where, error)
+
+
+def _figures_or_none(engine: Engine, query: FiguresQuery) -> FigureResult:
+    found = _or_nothing(
+        engine,
+        query.q,
+        query.where(),
+        partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=query.limit),
+    )
+    if isinstance(found, Answer):
+        return FigureResult(found.question, (), found.as_of, found.index, found.timings_ms, found.hint)
+    return found
+
+
+def _passages_or_none(engine: Engine, body: AskBody) -> SearchResult:
+    work = partial(engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
+    found = _or_nothing(engine, body.question, body.where(), work)
+    if isinstance(found, Answer):
+        return SearchResult(found.question, (), found.as_of, found.index, found.timings_ms, found.hint)
+    return found
+
+
+def _releases_or_none(engine: Engine, query: ReleasesQuery) -> ReleasePage:
+    try:
+        return engine.releases(limit=query.limit, cursor=query.cursor, where=query.where())
+    except UnknownPublisherError as error:
+        return ReleasePage((), None, f"{error}; {error.hint}")
+
+
 @router.post("/v1/ask", tags=["questions"], summary="Ask", responses=_documented(400, 413, 415, 422, 503))
 async def ask(body: ExplainedAskBody, engine: OpenEngine, state: State) -> Answer:
     """Answer a question in the words of a release, with the citation and the best passages.
 
-    Where the releases do not answer it, `answer` and `citation` are null: that is a normal result.
+    Where the releases do not answer it, `answer` and `citation` are null: that is a normal result. `hint` then says if
+    no release is by the `publisher` asked for.
     """
     work = partial(
         engine.ask,
@@ -65,7 +101,7 @@ async def ask(body: ExplainedAskBody, engine: OpenEngine, state: State) -> Answe
         max_tokens=body.max_tokens,
         explain=body.explain,
     )
-    return await _think(state, work)
+    return await _think(state, partial(_or_nothing, engine, body.question, body.where(), work))
 
 
 @router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=_documented(422, 503))
@@ -79,28 +115,25 @@ async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, s
         max_tokens=query.max_tokens,
         explain=query.explain,
     )
-    return await _think(state, work)
+    return await _think(state, partial(_or_nothing, engine, query.q, query.where(), work))
 
 
 @router.post("/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503))
 async def search(body: AskBody, engine: OpenEngine, state: State) -> SearchResult:
     """Find the best passages for a question, without choosing an answer."""
-    work = partial(engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
-    return await _think(state, work)
+    return await _think(state, partial(_passages_or_none, engine, body))
 
 
 @router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=_documented(422, 503))
 async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State) -> FigureResult:
     """Find the figures that releases state about something, each with its date, period and checked sentence."""
-    work = partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=query.limit)
-    return await _think(state, work)
+    return await _think(state, partial(_figures_or_none, engine, query))
 
 
 @router.get("/v1/releases", tags=["releases"], summary="List releases", responses=_documented(422, 503))
 async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine) -> ReleasePage:
     """List the releases in the index, a page at a time."""
-    work = partial(engine.releases, limit=query.limit, cursor=query.cursor, where=query.where())
-    return await to_thread.run_sync(work)
+    return await to_thread.run_sync(partial(_releases_or_none, engine, query))
 
 
 @router.get(

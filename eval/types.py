@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from index.types import Problem, Release, Span
-from qa.types import Citation, CitedPassage, TimelinePoint
+from qa.types import AnswerPart, Citation, CitedPassage, TimelinePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLabel:
-    """One statement of a figure: what it says, and how it relates to the newest one."""
+    """One statement of a figure or fact: what it says, and how it relates to the newest one.
+
+    ``value`` is None for a fact that is no figure; ``answers`` marks the statement of it that answers the question.
+    """
 
     label: Label
-    value: float
+    value: float | None
     unit: str
     qualifier: str
     relation: str
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class TimelineTarget:
     """A `TimelineLabel` whose place was found in an ingested body."""
 
     target: Target
-    value: float
+    value: float | None
     unit: str
     qualifier: str
     relation: str
@@ -129,10 +133,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A span that was offered as the answer, with its citation."""
+    """A span that was offered as the answer, with its citation and, where it names several things, its items."""
 
     answer: str
     citation: Citation
+    parts: tuple[AnswerPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,34 +35,52 @@ def sync(
 
     Each source is read from its last stored checkpoint. A bad entry becomes a `Problem` in the report, and so does a
     second text for an id that this run has already seen, unless both have a day of update and the second one's is
-    later. All other entries are stored, in one transaction for each batch.
+    later. All other entries are stored, in one transaction for each batch. A source that cannot be read, or not to its
+    end, is a `Problem` too, and the others are read.
 
     Raises:
-        SourceError: a source cannot be read, or not to its end; what came before is kept.
+        SourceError: that is so of every source; what came before is kept.
         IndexLockedError: another process still held the write lock after `PATIENCE` seconds; earlier batches are kept.
         ManifestMismatchError: another process has meanwhile embedded the index with another model or other passages.
     """
     run = _Run(catalog, embedder, count_tokens, today, progress)
+    failed: list[SourceError] = []
+    number = 0
     try:
         for source in sources:
-            run.read(source)
+            number += 1
+            try:
+                run.read(source)
+            except SourceError as error:
+                failed.append(error)
+                run.refuse(source, error)
         run.store()
-    except SourceError:
-        run.store()
-        raise
+        if failed and len(failed) == number:
+            raise failed[0]
     finally:
         # Also when something fails half way: searches should find what was committed.
         _publish(catalog, files, wait=PATIENCE if run.has_stored else None)
     return run.report()
 
 
+def refusal(where: str, error: SourceError) -> Problem:
+    """Return the `Problem` of a path or source that cannot be read, with what to do about it."""
+    reason = str(error).removeprefix(f"{where} ").removesuffix(f": {where}")
+    return Problem(where, f"{reason}; {error.hint}" if error.hint else reason)
+
+
 def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str]) -> None:
-    """Delete releases and publish; raises `UnknownReleaseError`, before anything is deleted, for an unknown id."""
+    """Delete releases and publish; nothing of their text is left in any file of the index.
+
+    Raises `UnknownReleaseError`, before anything is deleted, for an unknown id; `IndexLockedError` if somebody is still
+    reading an earlier state.
+    """
     with writing(catalog.folder, wait=PATIENCE):
         for release_id in release_ids:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
         files.publish()
+        catalog.scrub()
 
 
 class _Run:
@@ -103,6 +121,11 @@ class _Run:
             if max(self._texts, len(self._batch)) >= BATCH_TEXTS:
                 self.store()
             self._tell()
+        self._said.next_source()
+
+    def refuse(self, source: Source, error: SourceError) -> None:
+        """Record that a source could not be read to its end."""
+        self._problems.append(refusal(source.name, error))
         self._said.next_source()
 
     def _take(self, release: Release, source: Source) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from index.types import (
+    Coverage,
     Cursor,
     Entry,
     Figure,
@@ -14,6 +15,7 @@ from index.types import (
     Passage,
     Release,
     ReleaseEntry,
+    Revision,
     SearchFilter,
     SyncProgress,
     SyncReport,
@@ -93,6 +95,10 @@ class StoredReleases(Protocol):
         """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
         ...
 
+    def history(self, release_id: str) -> tuple[Revision, ...]:
+        """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
+        ...
+
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return for each passage the figures whose statement lies in it, in their order."""
         ...
@@ -106,6 +112,10 @@ class StoredReleases(Protocol):
 
     def publishers(self) -> list[str]:
         """Return the publishers of the current releases, sorted."""
+        ...
+
+    def coverage(self) -> Coverage:
+        """Return which publishers and days the current releases cover."""
         ...
 
     def export(self) -> Iterator[Release]:

@@ -249,6 +249,33 @@ class ReleaseEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """One of the texts that a release has had.
+
+    ``number`` counts from 1. It is valid from the day ``valid_from`` to the day before ``valid_to``, which is None for
+    the current one. ``withdrawn`` is the day on which the publisher withdrew it, if it was.
+    """
+
+    number: int
+    release: Release
+    valid_from: date
+    valid_to: date | None
+    withdrawn: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the current releases of an index cover: their publishers, sorted, and the first and last day of publication.
+
+    Both days are None if there are no releases.
+    """
+
+    publishers: tuple[str, ...]
+    oldest: date | None
+    newest: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, the generation of the index it searched, and the milliseconds each stage took.
 

@@ -11,7 +11,8 @@ from index.types import Verdict
 def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
     """Read the whole index; make the search files again from the catalog if they are damaged or out of date.
 
-    Raises `CatalogDamagedError` if the catalog itself is damaged: it cannot be repaired from anything else.
+    Raises `CatalogDamagedError` if the catalog itself is damaged: it cannot be repaired from anything else; and
+    `IndexLockedError` if deleted text is left in the catalog's log because somebody is still reading an earlier state.
     """
     faults = check(catalog)
     if faults:
@@ -28,5 +29,6 @@ def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
         )
         if not sound:
             files.publish(afresh=True)
+        catalog.scrub()  # a removal may have been interrupted, or found the log in use
     releases, passages = catalog.counts()
     return Verdict(everything.generation, releases, passages, rebuilt=not sound)

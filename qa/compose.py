@@ -44,6 +44,7 @@ def open_engine(
         loading = pool.submit(lambda: adapted(embedder or _embedder(name, settings), settings.adapter))
         # Meanwhile the index is opened and the engine imported, which takes as long as a model.
         from qa.engine import Engine
+        from qa.reading.written_out import StructureReader
 
         index = open_index(settings.data, loading.result, ranking_of(settings))
         try:
@@ -53,7 +54,7 @@ def open_engine(
                 from index.text.token_counts import load_encoding  # tiktoken, which most questions do without
 
                 count = load_encoding(settings.encoding).count
-            return Engine(index, reader, threshold=settings.threshold, count_tokens=count)
+            return Engine(index, StructureReader(reader), threshold=settings.threshold, count_tokens=count)
         except BaseException:
             index.close()
             raise

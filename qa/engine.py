@@ -1,18 +1,23 @@
-"""The engine: a question in, a cited answer out."""
+"""The engine: a question in, a cited answer out.
 
-import base64
-import json
+Long because the steps of an answer are one piece: reading, the time asked for, figures and facts that change.
+"""
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from index.errors import InputError
+from index.errors import UnknownPublisherError
 from index.protocols import PassageIndex
-from index.types import Found, Hit, IndexStatus, Release, SearchFilter, Span
+from index.types import Coverage, Found, Hit, IndexStatus, Release, Revision, SearchFilter, Span
+from qa.cursors import make_cursor, read_cursor
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
+from qa.evidence.list_parts import cell_of, parts_of
+from qa.facts import timeline as facts
+from qa.figures.covers import hold_to_time, of_the_time
 from qa.figures.search import check_filter, rank
-from qa.figures.shown import Ranked, statement
+from qa.figures.shown import Ranked, nearest_statement, statement
+from qa.figures.statements import as_statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
 from qa.limits import check_budget, check_dates, check_page, check_top_k
 from qa.question import Asked, clean_question, understand
@@ -29,6 +34,7 @@ from qa.types import (
     FigureResult,
     Figures,
     IndexInfo,
+    NearestStatement,
     ReleasePage,
     SearchResult,
     TimelinePoint,
@@ -40,6 +46,12 @@ SPARE = 10
 """How many more passages than wanted are fetched, to replace those that repeat better ones, and for timelines.
 
 It was not tuned; neither were `WIDENING` and `REACH`.
+"""
+
+ALIKE = 40
+"""How many passages are searched for that are like the sentence of the best answer, for its timeline.
+
+On 39 development timelines of GOV.UK the F1 of the members is 0.880 without them, 0.889 with 16 and 0.894 with 40.
 """
 
 WIDENING = 4
@@ -150,7 +162,7 @@ class Engine:
             stages.add(found.timings_ms)
             yield PassagesFound(tuple(hits))
             with stages.timed("read"):
-                read = self._read(asked, hits[: self.reads], found.hits)
+                read = self._read(asked, hits[: self.reads], found.hits, where)
             yield read
             result = _NO_RESULT
             if read.candidates and read.candidates[0].confidence >= self._threshold:
@@ -166,12 +178,18 @@ class Engine:
                     confidence=round(read.candidates[0].confidence if read.candidates else 0.0, 4),
                     citation=citations[0] if citations else None,
                     citations=citations,
+                    parts=parts_of(asked.text, result.places[0][0].passage.release, result.places[0][1])
+                    if result.places
+                    else (),
+                    cell=cell_of(result.places[0][0].passage.release, result.places[0][1]) if result.places else None,
+                    nearest=self._nearest(read) if not result.places else None,
                     timeline=result.timeline,
                     passages=self._passages(reordered(hits, order)[:top_k], max_tokens),
                     explanation=explained(read.read, read.candidates) if explain else None,
                     as_of=where.as_of,
                     index=self._info(found.generation),
                     timings_ms=stages.milliseconds(),
+                    hint=None,
                 )
             )
 
@@ -202,6 +220,7 @@ class Engine:
             as_of=where.as_of,
             index=self._info(found.generation),
             timings_ms=stages.milliseconds(),
+            hint=None,
         )
 
     def figures(
@@ -237,21 +256,53 @@ class Engine:
             as_of=where.as_of,
             index=self._info(found.generation),
             timings_ms=stages.milliseconds(),
+            hint=None,
+        )
+
+    def nothing(self, question: str, where: SearchFilter, reason: UnknownPublisherError) -> Answer:
+        """Return what is answered where no release is by the publisher asked for: nothing, and a hint.
+
+        Raises `InputError` for what cannot be asked anyway.
+        """
+        return Answer(
+            question=understand(clean_question(question)).text,
+            answer=None,
+            confidence=0.0,
+            citation=None,
+            citations=(),
+            parts=(),
+            cell=None,
+            nearest=None,
+            timeline=(),
+            passages=(),
+            explanation=None,
+            as_of=where.as_of,
+            index=self._info(self._index.status().generation),
+            timings_ms=Stages().milliseconds(),
+            hint=f"{reason}; {reason.hint}",
         )
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
         """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
         return self._index.release(release_id, where)
 
+    def history(self, release_id: str) -> tuple[Revision, ...]:
+        """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
+        return self._index.history(release_id)
+
     def releases(self, *, limit: int = 50, cursor: str | None = None, where: SearchFilter = _EVERYTHING) -> ReleasePage:
         """Return a page of the releases, newest first, and the cursor of the next; raises `InputError`."""
         check_page(limit)
         check_dates(where)
-        entries = self._index.entries(where, limit + 1, _read_cursor(cursor) if cursor is not None else None)
+        entries = self._index.entries(where, limit + 1, read_cursor(cursor) if cursor is not None else None)
         more = len(entries) > limit
         entries = entries[:limit]
-        following = _make_cursor(entries[-1].published, entries[-1].id) if more else None
-        return ReleasePage(tuple(entries), following)
+        following = make_cursor(entries[-1].published, entries[-1].id) if more else None
+        return ReleasePage(tuple(entries), following, None)
+
+    def coverage(self) -> Coverage:
+        """Return which publishers and days the releases in the index cover."""
+        return self._index.coverage()
 
     def status(self) -> IndexStatus:
         """Return how much the index holds."""
@@ -261,16 +312,39 @@ class Engine:
         """Close the index."""
         self._index.close()
 
-    def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit]) -> PassagesRead:
+    def _read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit], where: SearchFilter) -> PassagesRead:
+        """Read the hits; where they speak of another time than the question, also others that speak of just that."""
+        limits = self._reader.score_limits
         figures = figures_of(self._index, hits)
-        candidates = self._reader.read(asked, hits, figures)
+        held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
+        if held.nearest is not None and held.candidates[0].confidence < self._threshold <= held.nearest.confidence:
+            wide = [
+                hit for hit in self._index.search(asked.text, REACH[0], where).hits if hit.passage.id not in figures
+            ]
+            every = {**figures, **figures_of(self._index, wide)}
+            if more := of_the_time(asked, held.nearest, every, wide):
+                hits = [*hits[: self.reads - len(more)], *more]
+                figures = {hit.passage.id: every[hit.passage.id] for hit in hits}
+                held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
-        return PassagesRead(asked, tuple(candidates), tuple(hits), tuple(others.values()), figures)
+        return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, where, held.nearest)
+
+    def _nearest(self, read: PassagesRead) -> NearestStatement | None:
+        """Return the statement that was refused because its time differs, if it would have been the answer."""
+        near = read.nearest
+        if near is None or near.confidence < self._threshold:
+            return None
+        return nearest_statement(near, as_statement(read.asked, near, read.figures))
 
     def _result(self, read: PassagesRead) -> _Result:
-        """Return the places of the best answer: from its figure's timeline, or from the candidates that agree."""
+        """Return the places of the best answer: from its timeline, or from the candidates that agree."""
         line = self._timeline(read)
         if line is None:
+            changed = self._changed(read)
+            if changed is not None:
+                return _Result(
+                    [(each.hit, each.span) for each in facts.same_words(changed)], facts.fact_points(changed)
+                )
             agreeing = witnesses(read.candidates, self._reader.score_limits)
             return _Result([(each.hit, each.span) for each in agreeing], ())
         return _Result([(each.hit, each.span) for each in same_figure(line)], points(line))
@@ -282,11 +356,25 @@ class Engine:
         anchor = anchor_of(asked, read.candidates, figures, limits)
         if anchor is None:
             return None
-        reached = {hit.passage.release.id for hit in read.read}
-        rest = [hit for hit in read.others if hit.passage.release.id not in reached]
-        more = worth_reading(asked, anchor, rest, figures)
+        # What says the same in other words is found by the words that say it, rather than by the question's.
+        alike = self._index.search(anchor.figure.sentence.of(anchor.release.body), ALIKE, read.where).hits
+        seen = {hit.passage.id for hit in read.read}
+        rest = {hit.passage.id: hit for hit in [*alike, *read.others] if hit.passage.id not in seen}
+        figures |= figures_of(self._index, [hit for hit in alike if hit.passage.id not in figures])
+        line = timeline(asked, anchor, read.candidates, figures, limits)
+        more = worth_reading(asked, line, anchor, list(rest.values()), figures)
         further = self._reader.read(asked, more, figures, again=False) if more else []
-        return timeline(asked, anchor, [*read.candidates, *further], figures, limits)
+        return timeline(asked, anchor, [*read.candidates, *further], figures, limits, unread=list(rest.values()))
+
+    def _changed(self, read: PassagesRead) -> facts.FactTimeline | None:
+        """Return the statements of the date or name that answers the question; None if no release changed it."""
+        anchor = facts.anchor_of(read.asked, read.candidates)
+        if anchor is None:
+            return None
+        more = facts.further_hits(anchor, _unreached(read))
+        figures = figures_of(self._index, more)
+        further = self._reader.read(read.asked, more, figures, again=False) if more else []
+        return facts.fact_timeline(anchor, [*read.candidates, *further], self._reader.score_limits)
 
     def _passages(self, hits: Sequence[Hit], max_tokens: int | None) -> tuple[CitedPassage, ...]:
         kept: list[Hit] = []
@@ -305,6 +393,12 @@ class Engine:
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
 
 
+def _unreached(read: PassagesRead) -> list[Hit]:
+    """Return the passages found of releases of which none was read."""
+    reached = {hit.passage.release.id for hit in read.read}
+    return [hit for hit in read.others if hit.passage.release.id not in reached]
+
+
 def _check(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:
     check_top_k(top_k)
     check_budget(max_tokens)
@@ -314,16 +408,3 @@ def _check(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:
 def _words(place: _Place) -> str:
     hit, span = place
     return span.of(hit.passage.release.body)
-
-
-def _make_cursor(published: date, release_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([published.isoformat(), release_id]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[date, str]:
-    try:
-        day, release_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        release_id.encode()  # JSON can hold half a surrogate pair, an id cannot
-        return date.fromisoformat(day), release_id
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"not a cursor: {cursor[:80]!r}", "use the 'next' of the page before, as it came") from error

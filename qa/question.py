@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from index.errors import InputError
+from index.figures.calendar import calendar_days
 from index.figures.periods import periods
+from index.text.dates import MONTH_NUMBERS, MONTHS
 from index.text.terms import question_stems, stems
 from index.types import Period, Span
 from qa.limits import MAX_QUESTION
@@ -60,10 +62,36 @@ _COMPARED = re.compile(
 """Words before a time that a change is measured against, which is not the time asked about: "more than in 2023"."""
 
 _RELATIVE = re.compile(
-    r"(?:(?:in|on|over|during|for|since|by|from|until)\s+)?(?:the\s+)?(?:last|past|previous|this|next|coming|current)\b",
+    r"(?:(?:in|on|over|during|for|since|by|from|until)\s+)?(?:the\s+)?(?:last|past|previous|this|next|coming|current"
+    r"|yesterday|tomorrow|day\s+(?:before|after)\s+(?:yesterday|tomorrow))\b",
     re.IGNORECASE,
 )
-"""A time that depends on the day of asking, which is not known: "last year"."""
+"""A time that depends on the day of asking, which is not known: "last year", "yesterday"."""
+
+_SMALL_MONTHS = "|".join(name.lower() for name in MONTHS if name not in ("May", "March"))
+_SMALL_MONTH = re.compile(
+    rf"\b(?:{_SMALL_MONTHS})\b"
+    r"|(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\bduring\s)|(?<=\buntil\s)|(?<=\bearly\s)|(?<=\blate\s)|(?<=\bmid\s)"
+    r"|(?<=\bof\s)|(?<=[0-9]\s)|(?<=[0-9](?:st|nd|rd|th)\s))(?:may|march)\b|\b(?:may|march)(?=\s(?:19|20)[0-9]{2}\b)"
+)
+"""A month as people type it. The verbs "may" and "march" are none: those need a word of time before or a year after."""
+
+_YEAR_LAST = re.compile(r"(?<=[a-z0-9]\s)(?:in\s)?(?P<year>(?:19|20)[0-9]{2})\s*[?.]?\s*$")
+"""A year at the end of a question, after a word that is no name: "cycle thefts penbrook 2024"."""
+
+_RELATIVE_CLAUSE = re.compile(r"\w\s(?:(?:that|which|who)\s(?:[\w’'-]+\s){1,4}|when\s(?:[\w’'-]+\s){2,9})$")
+_PARTICIPLE = re.compile(
+    r"\b(?:has|have|had|did|does|do|is|are|was|were|will|can|could|would|should)\b.*?"
+    r"\s(?!(?:was|were|been|be|is|are|had|has|have|being|got|did|and|or|not|they|it|he|she|we|you|i|[a-z]+ly)\s)[\w’'-]+\s"
+    r"(?:[a-z]+ed|set\sup|begun|built|held|made|won|signed|drawn\sup)\s$",
+    re.IGNORECASE,
+)
+"""Words before a time that say something of a thing by the way: "how much did the fund launched in 2019 cost"."""
+
+_TWO_TIMES = re.compile(r"^(?:between|from)\s(?P<first>.+?)\s(?:and|to|until)\s(?P<last>.+)$", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(
+    rf"\b(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{'|'.join(MONTHS)})\b(?:\s(?P<year>(?:19|20)[0-9]{{2}}))?"
+)
 
 _PART_OF = re.compile(r"\b(?:(?:early|mid|late)[\s-]+|(?:the\s)?middle\sof\s)", re.IGNORECASE)
 """Words that narrow a month or year without giving days; the question is read as one about all of it."""
@@ -74,13 +102,14 @@ class AskedTime:
     """The time that a question names, first and last day included; None where it is open or not settled.
 
     ``of_release``: the days on which a release was published, not those that a figure covers. ``by_then``: everything
-    up to the last day is asked for.
+    up to the last day is asked for. ``never``: there is no such time ("31 November", "from 2024 to 2020").
     """
 
     start: date | None
     end: date | None
     of_release: bool
     by_then: bool
+    never: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,22 +183,52 @@ def understand(question: str) -> Asked:
 
 
 def _read_times(question: str, near: date) -> _Dated:
-    named = periods(question, Span(0, len(question)), near)
-    whole = _PART_OF.sub("", question)
-    of_whole = named if whole == question else periods(whole, Span(0, len(whole)), near)
+    written = _SMALL_MONTH.sub(lambda month: month.group().title(), question)
+    named = periods(written, Span(0, len(written)), near)
+    whole = _PART_OF.sub("", written)
+    of_whole = named if whole == written else periods(whole, Span(0, len(whole)), near)
     without = question
     for period in reversed(named):
         without = f"{without[: period.span.start]} {without[period.span.end :]}"
-    return _Dated(_own_time(whole, of_whole), frozenset(question_stems(without)) - NEUTRAL)
+    return _Dated(_own_time(whole, of_whole, near), frozenset(question_stems(without)) - NEUTRAL)
 
 
-def _own_time(question: str, named: list[Period]) -> AskedTime | None:
+def _own_time(question: str, named: list[Period], near: date) -> AskedTime | None:
     for period in named:
-        dated = period.start is not None or period.end is not None
-        compared = _COMPARED.search(question, 0, period.span.start)
-        if dated and not compared and not _RELATIVE.match(question, period.span.start):
-            before = question[max(0, period.span.start - 30) : period.span.start]
-            of_release = _RELEASED.search(before) or _ITS_RELEASE.match(question, period.span.end)
-            by_then = period.start is None or _OPENS_BY_THEN.match(period.span.of(question)) or _BY_THEN.search(before)
+        before = question[: period.span.start]
+        if _COMPARED.search(before) or _RELATIVE.match(question, period.span.start):
+            continue
+        close = before[-30:]
+        of_release = _RELEASED.search(close) or _ITS_RELEASE.match(question, period.span.end)
+        if not of_release and _by_the_way(before):
+            continue
+        if period.start is not None or period.end is not None:
+            by_then = period.start is None or _OPENS_BY_THEN.match(period.span.of(question)) or _BY_THEN.search(close)
             return AskedTime(period.start, period.end, bool(of_release), bool(by_then))
-    return None
+        if _never(period.span.of(question), near):
+            return AskedTime(None, None, of_release=False, by_then=False, never=True)
+    last = _YEAR_LAST.search(question)
+    if last is None or any(period.span.end > last.start("year") for period in named):
+        return None
+    first_day, last_day = calendar_days(int(last["year"]), None, None)
+    return AskedTime(first_day, last_day, of_release=False, by_then=False)
+
+
+def _by_the_way(before: str) -> bool:
+    """Return True if the words before a time make it one that something else in the question is known by."""
+    return _RELATIVE_CLAUSE.search(before) is not None or _PARTICIPLE.search(before) is not None
+
+
+def _never(words: str, near: date) -> bool:
+    """Return True if there are no such days: 31 November, or a stretch of time that ends before it begins."""
+    for day in _DAY_OF_MONTH.finditer(words):
+        # 29 February is a day of some year
+        year = int(day["year"] or 2000)
+        if calendar_days(year, MONTH_NUMBERS[day["month"]], int(day["day"])) == (None, None):
+            return True
+    two = _TWO_TIMES.match(words)
+    if two is None:
+        return False
+    first, last = (periods(each, Span(0, len(each)), near) for each in (f"in {two['first']}", f"in {two['last']}"))
+    begins, ends = (each[0] if each else None for each in (first, last))
+    return bool(begins and ends and begins.start and ends.end and begins.start > ends.end)

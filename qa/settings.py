@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import InputError
@@ -57,7 +58,19 @@ class Settings(BaseSettings):
         description="The model that compares the best candidates in a second reading, by name or path, or none;"
         " by default the larger one that comes with pressqa, if the reader comes with it too",
     )
+    timezone: str = Field(
+        "Europe/London", description="Time zone of the publishers: a time of day with an offset has its day there"
+    )
     threads: int | None = Field(None, ge=1, description="Threads of each model; by default one a core")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_time_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, KeyError):  # also a path that leads out of the database, or to a folder
+            raise ValueError('there is no such time zone; one is "Europe/London"') from None
+        return name
 
     @property
     def models_folder(self) -> Path:

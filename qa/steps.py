@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from index.types import Hit
+from index.types import Hit, SearchFilter
 from qa.question import Asked
 from qa.types import Answer, Candidate, Figures, TimelinePoint
 
@@ -26,7 +26,9 @@ class PassagesRead:
     """The best passages are read.
 
     ``candidates`` are all spans that may answer, best first, also those whose confidence is below the threshold.
-    ``read`` are the passages that were read, ``figures`` the figures in them, and ``others`` the rest that was found.
+    ``read`` are the passages that were read, ``figures`` the figures in them, ``others`` the rest that was found, and
+    ``where`` the filter of the search. ``nearest`` is the candidate that would be best if it were of the time that the
+    question names.
     """
 
     asked: Asked
@@ -34,11 +36,13 @@ class PassagesRead:
     read: tuple[Hit, ...]
     others: tuple[Hit, ...]
     figures: Figures
+    where: SearchFilter
+    nearest: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineMade:
-    """The statements of the figure that answers, newest first; empty without an answer, or if it is not a figure."""
+    """The statements of what answers, newest first; none without an answer, or if it is no figure and never changed."""
 
     points: tuple[TimelinePoint, ...]
 

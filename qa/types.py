@@ -125,7 +125,7 @@ class ReadPassage(Described):
     dense: float
     """The cosine of the embeddings of question and passage."""
     lexical: float
-    """The keyword score (BM25), divided by the best one for this question."""
+    """The share of the question, by the rarity of its words, that the passage's words cover (BM25)."""
     spans: tuple[ReadSpan, ...]
 
 
@@ -141,17 +141,18 @@ class FigurePeriod(Described):
 
 @dataclass(frozen=True, slots=True)
 class TimelinePoint(Described):
-    """One release's statement of the figure asked for."""
+    """One release's statement of the figure, date or name asked for."""
 
     text: str
     """The statement with its qualifier, exactly as the release has it."""
-    value: str
-    """The exact number in `unit`, as a decimal in text; of a range, the low end."""
+    value: str | None
+    """The exact number in `unit`, as a decimal in text; of a range, the low end. Null where the answer is no figure."""
     value_max: str | None
     """The high end of a range."""
     unit: str
-    """Empty for a count of things and for a part of a whole."""
+    """Empty for a count of things and for a part of a whole, and for what is no figure."""
     qualifier: str
+    """Empty for what is no figure."""
     measured: str | None
     """The words that say what is counted."""
     change: Change | None
@@ -159,8 +160,41 @@ class TimelinePoint(Described):
     period: FigurePeriod | None
     published: date
     relation: Relation
-    """To the newest statement: `latest` is that one, `same` restates its number, `earlier` is superseded by it,
-    `conflict` gives another number for the same period."""
+    """To the newest statement: `latest` is that one, `same` restates it, `earlier` is superseded by it, `conflict`
+    gives another number for the same period, or another date or name on the same day."""
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart(Described):
+    """One item of an answer that names several: `body[start:end] == text`, in code points of the release's body."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCell(Described):
+    """The cell of a table that an answer was read from; null where the row or the column has no label."""
+
+    row: str | None
+    """The label of its row."""
+    column: str | None
+    """The header of its column."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearestStatement(Described):
+    """What comes nearest to an answer and is none: a statement of another time than the question names."""
+
+    text: str
+    """The statement, exactly as the release has it."""
+    measured: str | None
+    """The words that say what is counted."""
+    period: FigurePeriod | None
+    """The time that it covers; null where the release names none, and it is of about the day of publication."""
+    published: date
     citation: Citation
 
 
@@ -175,14 +209,22 @@ class Answer(Described):
     """The first of `citations`."""
     citations: tuple[Citation, ...]
     """The places that give this answer, best first."""
+    parts: tuple[AnswerPart, ...]
+    """The items of the answer where it names several, in the release of `citation`; otherwise empty."""
+    cell: AnswerCell | None
+    """The row and column of the answer where it was read from a table."""
+    nearest: NearestStatement | None
+    """Where nothing was found for the time that the question names: what is stated for another time."""
     timeline: tuple[TimelinePoint, ...]
-    """Where the answer is a figure: its statements, newest first."""
+    """Where the answer is a figure, or a date or name that a later release changed: its statements, newest first."""
     passages: tuple[CitedPassage, ...]
     explanation: tuple[ReadPassage, ...] | None
     """What was read, where `explain` asked for it."""
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
+    hint: str | None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +236,8 @@ class SearchResult(Described):
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
+    hint: str | None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +259,8 @@ class FigureStatement(Described):
     """Set where the figure is a rise or a fall."""
     period: FigurePeriod | None
     published: date
+    cell: AnswerCell | None
+    """The row and column of a figure that stands in a table."""
     score: float
     """How well the figure fits the query, in [0, 1]."""
     citation: Citation
@@ -229,6 +275,8 @@ class FigureResult(Described):
     as_of: date | None
     index: IndexInfo
     timings_ms: dict[str, float]
+    hint: str | None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +299,8 @@ class ReleasePage(Described):
     releases: tuple[ReleaseEntry, ...]
     next: str | None
     """The `cursor` of the next page; null on the last one."""
+    hint: str | None
+    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,20 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from index.catalog.schema import SCHEMA, exists
-from index.errors import ManifestMismatchError, StorageError
+from index.errors import ManifestMismatchError, SourceError, StorageError
+from index.ingest import refusal
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.open import open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexWriter, Source
 from index.sources import Origin, dump_line, open_source
+from index.sources.clean import printable
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
-from index.types import Manifest, Release, ReleaseEntry, SearchFilter, SyncProgress, SyncReport, Verdict
+from index.types import Manifest, Problem, Release, ReleaseEntry, SearchFilter, SyncProgress, SyncReport, Verdict
 from qa.limits import check_dates
 from qa.settings import Settings
 
@@ -48,11 +51,28 @@ def ingest(
 ) -> SyncReport:
     """Ingest releases from files and folders into the index in ``settings.data``, which is made if there is none.
 
-    ``kind`` names the kind of every input; None recognises each by its content. Raises `SourceError` before anything is
-    written if one of them cannot be read, `ManifestMismatchError` if the settings ask for another model or chunking
-    than the index was built with.
+    ``kind`` names the kind of every input; None recognises each by its content. One that cannot be read is a problem in
+    the report, and the others are read. Raises `SourceError` if none of them can be, `ManifestMismatchError` if the
+    settings ask for another model or chunking than the index was built with.
     """
-    return ingest_sources(settings, [open_source(origin, kind) for origin in origins], watcher, today=today)
+    zone = ZoneInfo(settings.timezone)
+    sources: list[Source] = []
+    refused: list[Problem] = []
+    failed: list[SourceError] = []
+    for origin in origins:
+        try:
+            sources.append(open_source(origin, kind, zone))
+        except SourceError as error:
+            failed.append(error)
+            refused.append(refusal(printable(str(origin)), error))
+    try:
+        report = ingest_sources(settings, sources, watcher, today=today) if sources else None
+    except SourceError as error:
+        report, failed = None, [*failed, error]
+    if report is None:
+        # one line each, but one only where all have the same fault, such as an unknown kind
+        raise SourceError("\n".join(dict.fromkeys(map(str, failed))), failed[0].hint)
+    return replace(report, problems=(*refused, *report.problems))
 
 
 def ingest_sources(
@@ -63,7 +83,7 @@ def ingest_sources(
     with closing(writer):
         _check_chunking(writer.manifest, settings)
         if watcher.wants_total:
-            expected = [source.expected() for source in sources]
+            expected = [_expected(source) for source in sources]
             known = [number for number in expected if number is not None]
             if len(known) == len(expected):
                 watcher.expect(sum(known))
@@ -73,6 +93,13 @@ def ingest_sources(
             return _counter(encoding)(texts)  # read when first needed: an unchanged release counts no tokens
 
         return writer.sync(model, sources, count_tokens=count_tokens, today=today, progress=watcher.update)
+
+
+def _expected(source: Source) -> int | None:
+    try:
+        return source.expected()
+    except SourceError:  # it is reported when it is read
+        return None
 
 
 def _open_or_create(settings: Settings, embedder: Embedder | None) -> tuple[IndexWriter, Embedder]:

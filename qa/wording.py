@@ -1,4 +1,11 @@
-"""Words that are the same wherever a person reads them: in the terminal, in the plot."""
+"""Words that are the same wherever a person reads them: in the terminal, in the plot, on the page."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from index.text.dates import MONTHS, WEEKDAY, long_date
+from qa.types import FigurePeriod
 
 RELATIONS = {
     "latest": "latest",
@@ -8,7 +15,54 @@ RELATIONS = {
 }
 """The words in which a person reads how a statement relates to the newest one."""
 
+_SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
+_SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
+_ROUNDS_UP = Decimal("0.9999995")
+"""The share of a scale from which a number is written in it: 999,999,999 is 1 billion, to three decimal places."""
+_BEYOND_WORDS = Decimal(10) ** 18
+"""Numbers from here on are written as a power of ten."""
+
+
+_NAMES_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_BEGINS_WITH_A_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY}|Christmas|Q[1-4])\b")
+
+
+def when(period: FigurePeriod) -> str:
+    """Return the words of a period as they stand in a line, with its days where they name no year: "in 2023"."""
+    words = " ".join(period.text.split())
+    if not _BEGINS_WITH_A_NAME.match(words):
+        words = words[:1].lower() + words[1:]
+    if _NAMES_A_YEAR.search(words) or (period.start is None and period.end is None):
+        return words
+    if period.start == period.end and period.start is not None:
+        return f"{words} ({long_date(period.start)})"
+    if period.start is None or period.end is None:
+        days = f"{long_date(period.start)} on" if period.start else f"up to {long_date(period.end or date.max)}"
+        return f"{words} ({days})"
+    return f"{words} ({long_date(period.start)} to {long_date(period.end)})"
+
 
 def counted(number: int, noun: str) -> str:
     """Return a number with what it counts: "1 passage", "2 passages"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def in_words(value: Decimal, unit: str) -> str:
+    """Return a number as a newspaper prints it: £19.5 billion, 2,580, 24%, 119 tonnes."""
+    scaled, scale = next(
+        ((value / size, word) for size, word in _SCALES if abs(value) >= size * _ROUNDS_UP and unit != "percent"),
+        (value, ""),
+    )
+    if abs(value) >= _BEYOND_WORDS:
+        digits, power = f"{abs(value):.3e}".split("e")
+        number, scale = f"{Decimal(digits).normalize():f} × 10^{int(power)}", ""
+    else:
+        # Three places, or three digits of what is smaller.
+        places = Decimal(1).scaleb(min(-3, scaled.adjusted() - 2 if scaled else -3))
+        number = f"{abs(scaled.quantize(places)):,f}".rstrip("0").rstrip(".")
+    minus = "−" if value < 0 else ""
+    if unit in _SIGNS:
+        return f"{minus}{_SIGNS[unit]}{number}{scale}"
+    if unit == "percent":
+        return f"{minus}{number}%"
+    return f"{minus}{number}{scale}{f' {unit}' if unit else ''}"

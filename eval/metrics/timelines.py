@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.types import Span
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A statement in a timeline: its release, its number and its relation to the newest."""
+    """A statement in a timeline: its release, its relation to the newest, and its number.
+
+    A fact that is no figure has the places of its words instead: every place where the release states it.
+    """
 
     release: str
-    value: float
+    value: float | tuple[Span, ...]
     relation: str
 
 
@@ -30,7 +35,9 @@ def timeline_score(given: Sequence[Member], gold: Sequence[Member]) -> TimelineS
     """Compare a timeline with the gold one; None where there is no gold one.
 
     A member is right if a gold member of the same release has the same number, wherever in it: a release may restate
-    its figure, and labels give one place. Each gold member counts once. Definition: ours.
+    its figure, and labels give one place. One without a number is right if it touches a place of a gold member of
+    the same release: how many words around a date are quoted does not matter. Each gold member counts once.
+    Definition: ours.
     """
     if not gold:
         return None
@@ -47,4 +54,11 @@ def timeline_score(given: Sequence[Member], gold: Sequence[Member]) -> TimelineS
 
 
 def _is(member: Member, other: Member) -> bool:
-    return member.release == other.release and abs(member.value - other.value) <= 1e-9 * max(1.0, abs(other.value))
+    if member.release != other.release:
+        return False
+    a, b = member.value, other.value
+    if isinstance(a, float | int) and isinstance(b, float | int):
+        return abs(a - b) <= 1e-9 * max(1.0, abs(b))
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return any(one.start < place.end and place.start < one.end for one in a for place in b)
+    return False

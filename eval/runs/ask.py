@@ -130,7 +130,7 @@ def _ranked(passage: CitedPassage) -> Ranked:
 def _attempt(answer: Answer) -> Attempt | None:
     if answer.answer is None or answer.citation is None:
         return None
-    return Attempt(answer.answer, answer.citation)
+    return Attempt(answer.answer, answer.citation, answer.parts)
 
 
 @contextmanager

@@ -87,12 +87,31 @@ def _citation(part: Callable[[Overlap], float]) -> Callable[[Record], float | No
 
 def _timeline(part: Callable[[TimelineScore], float | None]) -> Callable[[Record], float | None]:
     def of(record: Record) -> float | None:
-        given = [Member(point.citation.release_id, float(point.value), point.relation) for point in record.points]
-        gold = [Member(point.target.release_id, point.value, point.relation) for point in record.timeline]
-        scored = timeline_score(given, gold)
+        gold = [
+            Member(point.target.release_id, point.target.spans if point.value is None else point.value, point.relation)
+            for point in record.timeline
+        ]
+        facts = any(point.value is None for point in record.timeline)
+        scored = timeline_score(_stated(record) if facts else _counted(record), gold)
         return None if scored is None else part(scored)
 
     return of
+
+
+def _counted(record: Record) -> list[Member]:
+    return [
+        Member(point.citation.release_id, float(point.value), point.relation)
+        for point in record.points
+        if point.value is not None
+    ]
+
+
+def _stated(record: Record) -> list[Member]:
+    """Return the statements of a fact by their places; an answer without a timeline is a timeline of one."""
+    cited = [(point.citation, point.relation) for point in record.points]
+    if not cited and record.given is not None:
+        cited = [(record.given.citation, "latest")]
+    return [Member(c.release_id, (Span(c.answer_start, c.answer_end),), relation) for c, relation in cited]
 
 
 _RETRIEVAL_HEADLINE = frozenset({"hit@1", "hit@5", "mrr"})

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -19,10 +18,8 @@ from eval.types import GoldSet, Label, Question
 from index.errors import InputError
 from index.sources.build import build_release, parse_iso_day
 from index.sources.clean import EntryError, clean_body
+from index.text.dates import UNDATED
 from index.types import Problem, Release
-
-_UNDATED = date(2000, 1, 1)
-"""The day of a document without a date."""
 
 _UNTITLED = "Untitled"
 """The title of a document without one."""
@@ -242,7 +239,7 @@ def _document(
             title=str(title) if any(mark.isalnum() for mark in str(title)) else _UNTITLED,
             body=str(body),
             publisher=publisher or _UNTITLED,
-            published=_UNDATED if day is None else parse_iso_day(str(day)),
+            published=UNDATED if day is None else parse_iso_day(str(day)),
         )
     except EntryError as error:
         problems.add(where, f"{name}: {error}")

@@ -1,5 +1,6 @@
 """Our own sets over corpora whose text may not be copied here: labels are offsets into the stored bodies."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,11 @@ def is_timeline(row: Any) -> bool:
 
 
 def timelines(path: Path, split: str | None) -> GoldSet:
-    """Read questions with the timelines of their figures, as offsets into releases named with ``--corpus``.
+    """Read questions with the timelines of their figures or facts, as offsets into releases named with ``--corpus``.
 
     Lines of ``{id, question, split, timeline[{release, sha256, span, sentence, value, unit, qualifier, relation}]}``.
+    Of a fact that is no figure a statement has ``spans`` instead, every place where its words stand, and the line has
+    ``answer``, the release whose statement answers, ``kind``, and ``as_of`` where it is not asked today.
     """
     problems = Problems(path)
     found: list[Question] = []
@@ -61,24 +64,31 @@ def timelines(path: Path, split: str | None) -> GoldSet:
             problems.add(where, repeated)
             continue
         try:
-            points = tuple(_point(point) for point in row["timeline"])
+            points = tuple(_point(point, row.get("answer")) for point in row["timeline"])
             if not points:
                 raise ValueError("no statements")
+            if all(point.value is None for point in points) and not any(point.answers for point in points):
+                raise ValueError(f'"answer" {row.get("answer")!r} is not the release of a statement')
+            as_of = date.fromisoformat(row["as_of"]) if row.get("as_of") else None
         except (KeyError, TypeError, ValueError) as error:
             problems.add(where, f"{row['id']}: not a timeline: {error!r}")
             continue
         if seen.in_split(row.get("split"), split):
             labels = tuple(point.label for point in points)
-            found.append(
-                Question(str(row["id"]), str(row["question"]), None, labels, "timeline", where, timeline=points)
-            )
+            kind = str(row.get("kind", "timeline"))
+            text = str(row["question"])
+            found.append(Question(str(row["id"]), text, None, labels, kind, where, as_of=as_of, timeline=points))
     problems.check()
     seen.check(split)
     return made_set(path, "timelines", found, releases=(), sha256=digest(path))
 
 
-def _point(point: dict[str, Any]) -> TimelineLabel:
+def _point(point: dict[str, Any], answer: str | None) -> TimelineLabel:
     if point["relation"] not in _RELATIONS:
         raise ValueError(f"relation {point['relation']!r}")
+    if "spans" in point:
+        spans = tuple(Span(start, end) for start, end in point["spans"])
+        label = Label(str(point["release"]), spans=spans, sha256=str(point["sha256"]))
+        return TimelineLabel(label, None, "", "", point["relation"], answers=point["release"] == answer)
     label = Label(str(point["release"]), spans=(Span(*point["span"]),), sha256=str(point["sha256"]))
     return TimelineLabel(label, float(point["value"]), point["unit"], point["qualifier"], point["relation"])

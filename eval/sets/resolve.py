@@ -113,9 +113,11 @@ def resolve(question: Question, library: Library) -> Resolved:
 
 
 def _answers(question: Question, library: Library) -> tuple[str, ...] | None:
+    labels = question.labels
     if question.timeline:
-        return question.answers  # each statement was right in its time
-    texts = [span.of(_release(label, library).body) for label in question.labels for span in label.spans]
+        # Each statement was right in its time; of facts that are no figures one is marked.
+        labels = tuple(point.label for point in question.timeline if point.answers)
+    texts = [span.of(_release(label, library).body) for label in labels for span in label.spans]
     return tuple(dict.fromkeys(texts)) if texts else question.answers
 
 

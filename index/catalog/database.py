@@ -122,6 +122,7 @@ class Database:
             connection = self._connection("mode=rw")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
             return connection
         try:
             connection = self._connection("mode=ro")
@@ -202,6 +203,24 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
+
+    def scrub(self) -> None:
+        """Leave nothing of deleted rows in the file and its log; other connections may stay open.
+
+        Raises `IndexLockedError` if somebody reads from an earlier state for ten seconds: then the log still holds it.
+        """
+        with self.guard():
+            connection = self.connection
+            if connection.execute("PRAGMA user_version").fetchone()[0] < migrations.DELETES_SECURELY:
+                # an earlier pressqa wrote this file, and what it deleted is still there
+                connection.execute("VACUUM")
+                connection.execute(f"PRAGMA user_version = {migrations.DELETES_SECURELY}")
+            (is_read, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_read:
+            raise IndexLockedError(
+                f"{self.path}-wal still holds what was deleted: somebody is reading an earlier state of the index",
+                "when that has ended: pressqa verify",
+            )
 
     def meta(self, key: str) -> str:
         """Return the "id", "schema" or "manifest" of the file; raises `CatalogDamagedError` if it is missing."""

@@ -19,6 +19,9 @@ from index.errors import RECOVER, CatalogDamagedError, ManifestMismatchError
 Migration = Callable[[sqlite3.Connection], None]
 """One step: it changes the tables inside the transaction that is open on the connection."""
 
+DELETES_SECURELY = 1
+"""SQLite's ``user_version`` of a file in which deleted text was overwritten from the first day on."""
+
 OLDEST = 2
 """The number of the oldest schema that can be read; earlier ones were never released."""
 
@@ -93,6 +96,7 @@ def migrate(path: Path) -> None:
     where = f"{path.resolve().as_uri()}?mode=rw"
     with contextlib.closing(sqlite3.connect(where, uri=True, timeout=10)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
         # Off, so that a step can drop and recreate a table without deleting the rows that refer to it.
         connection.execute("PRAGMA foreign_keys = OFF")
         for number in range(schema_of(connection, path) + 1, newest() + 1):

@@ -17,8 +17,21 @@ from index.catalog.database import Database
 from index.catalog.figure_rows import COLUMNS, from_row
 from index.catalog.validity import FOREVER, visible
 from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
-from index.text.publishers import publisher_key
-from index.types import Cursor, Figure, Ids, IndexStatus, Passage, Release, ReleaseEntry, SearchFilter, Span, Vectors
+from index.text.publishers import nearest_publishers, publisher_key
+from index.types import (
+    Coverage,
+    Cursor,
+    Figure,
+    Ids,
+    IndexStatus,
+    Passage,
+    Release,
+    ReleaseEntry,
+    Revision,
+    SearchFilter,
+    Span,
+    Vectors,
+)
 
 PASSAGE = """
 SELECT p.id, p.start, p."end", p.lead_start, p.lead_end, p.sentences, p.tokens, p.revision_id, r.number
@@ -80,6 +93,13 @@ class Catalog(Database):
             sql = "SELECT DISTINCT publisher FROM revision WHERE ? OR valid_to = ? ORDER BY publisher"
             return [row[0] for row in self.connection.execute(sql, (ever, FOREVER))]
 
+    def coverage(self) -> Coverage:
+        """Return which publishers and days the current releases cover."""
+        with self.snapshot():
+            sql = "SELECT min(published), max(published) FROM revision WHERE valid_to = ?"
+            oldest, newest = self.connection.execute(sql, (FOREVER,)).fetchone()
+            return Coverage(tuple(self.publishers()), _day(oldest), _day(newest))
+
     def check_publisher(self, where: SearchFilter) -> None:
         """Raise `UnknownPublisherError`, which names the known publishers, if no release has the filter's publisher."""
         if where.publisher is None:
@@ -87,9 +107,11 @@ class Catalog(Database):
         # On an earlier day a release may have had another publisher.
         known = self.publishers(ever=where.as_of is not None)
         if publisher_key(where.publisher) not in map(publisher_key, known):
+            near = nearest_publishers(where.publisher, known)
             some = "; ".join(known[:10]) + ("; ..." if len(known) > 10 else "")
             raise UnknownPublisherError(
-                f"no release is published by {where.publisher!r}", f"publishers here: {some or 'none'}"
+                f"no release is published by {where.publisher!r}",
+                f"did you mean: {'; '.join(near)}" if near else f"publishers here: {some or 'none'}",
             )
 
     def allowed(self, where: SearchFilter, generation: int | None = None) -> Ids:
@@ -172,6 +194,30 @@ class Catalog(Database):
             if row is None:
                 raise UnknownReleaseError(f"no release {release_id!r}", "list them: pressqa releases list")
             return self._release(row)
+
+    def history(self, release_id: str) -> tuple[Revision, ...]:
+        """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
+        sql = (
+            f"SELECT number, valid_from, valid_to, withdrawn, {_RELEASE} FROM revision"
+            " WHERE release_id = ? ORDER BY number DESC"
+        )
+        with self.guard():
+            try:
+                rows = self.connection.execute(sql, (release_id,)).fetchall()
+            except UnicodeEncodeError:  # as in `release`
+                rows = []
+            if not rows:
+                raise UnknownReleaseError(f"no release {release_id!r}", "list them: pressqa releases list")
+            return tuple(
+                Revision(
+                    row[0],
+                    self._release(row[4:]),
+                    date.fromordinal(row[1]),
+                    None if row[2] == FOREVER else date.fromordinal(row[2]),
+                    _day(row[3]),
+                )
+                for row in rows
+            )
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return, for each passage, the figures whose span lies in it, in the order of the text."""

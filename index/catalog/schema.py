@@ -115,6 +115,7 @@ def create_file(folder: Path, manifest: Manifest) -> None:
             for number in range(migrations.OLDEST + 1, migrations.newest() + 1):
                 migrations.apply(connection, number)
             connection.commit()
+            connection.execute(f"PRAGMA user_version = {migrations.DELETES_SECURELY}")
             connection.execute("PRAGMA journal_mode = WAL")
         draft.rename(path)
         sync_to_disk([folder])

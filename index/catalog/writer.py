@@ -185,10 +185,19 @@ class CatalogWriter(Catalog):
         self.connection.executemany(INSERT, [to_row(revision, figure) for figure in item.figures])
 
     def remove(self, release_ids: Sequence[str]) -> int:
-        """Delete releases with all their revisions in one transaction; return how many of them existed."""
+        """Delete releases with all their revisions in one transaction; return how many of them existed.
+
+        The vectors of their passages go too, unless another release has a passage in the same words. `scrub` then takes
+        what is left of them from the disk.
+        """
         deleted = 0
         with self.transaction() as generation:
             for release_id in release_ids:
+                keys = self.connection.execute(
+                    "SELECT DISTINCT p.text_key FROM passage p JOIN revision r ON r.id = p.revision_id"
+                    " WHERE r.release_id = ?",
+                    (release_id,),
+                ).fetchall()
                 self.connection.execute(
                     "INSERT OR REPLACE INTO removed SELECT p.id, ? FROM passage p"
                     " JOIN revision r ON r.id = p.revision_id WHERE r.release_id = ?",
@@ -196,6 +205,11 @@ class CatalogWriter(Catalog):
                 )
                 sql = "DELETE FROM revision WHERE release_id = ?"
                 deleted += self.connection.execute(sql, (release_id,)).rowcount > 0
+                self.connection.executemany(
+                    "DELETE FROM embedding WHERE text_key = ?1"
+                    " AND NOT EXISTS (SELECT 1 FROM passage WHERE text_key = ?1)",
+                    keys,
+                )
         return deleted
 
     def replace_passages(self, manifest: Manifest, batch: Iterable[tuple[int, Prepared]]) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from index.figures.rules import Chain, Rule
 from index.figures.units import CURRENCY_CODES, CURRENCY_SIGNS, UNITS, WORD, Measured, Units, scale, unit_after
 from index.text.number_words import ONES, SCALES, SPACE, STARTS, TENS, cardinal, fraction
+from index.text.numerals import GROUPED, without_spaces
 
 _LONGEST_NUMERAL = 24
 """Digits of the longest numeral that is read: a longer one is an identifier, and `Decimal` would round from 29 on."""
@@ -30,12 +31,15 @@ _CODE = rf"\b(?:{'|'.join(CURRENCY_CODES)})(?={SPACE}?[0-9])"
 _MONEY = rf"(?P<money>\b(?:(?:US|AU|CA|NZ|HK){SPACE}?|A|C)\$|[£$€¥]|{_CODE}){SPACE}?"
 _NUMERAL = re.compile(
     rf"(?P<sign>[-−]|[Mm]inus{SPACE})?(?:{_MONEY})?"
-    rf"(?:(?P<digits>[0-9]+(?:[.,][0-9]+)*)(?P<vulgar>[{_SIGNS}])?|(?P<only>[{_SIGNS}]))"
+    rf"(?:(?P<digits>{GROUPED}|[0-9]+(?:[.,][0-9]+)*)(?P<vulgar>[{_SIGNS}])?|(?P<only>[{_SIGNS}]))"
 )
-_WELL_FORMED = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_WELL_FORMED = re.compile(
+    rf"(?:[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+|0|[1-9][0-9]*)(?:\.[0-9]+)?"
+)
 # 1.000 is a thousand in half of Europe: three noughts after a point are no British decimal
 _FOREIGN = re.compile(r"[0-9]{1,3}\.000")
 _DIGIT_GROUPS = re.compile(rf"(?:(?:{SPACE}|-)[0-9]{{2,}})+")
+_ODD_GROUPS = re.compile(rf"(?:{SPACE}[0-9]{{3}})+,[0-9]")
 _SLASH = re.compile(r"/(?P<bottom>[0-9]{1,2})(?![0-9/])")
 _SLASH_BOTTOMS = {2, 3, 4, 5, 6, 8, 10}
 _AND_PART = re.compile(
@@ -189,7 +193,7 @@ def _numeral(text: str, match: re.Match[str], rules: "Amounts") -> Amount | int:
     if digits and not _WELL_FORMED.fullmatch(digits):
         return after_word(text, end)  # "1.2.3", "10,00": nobody knows what it says
     value = (
-        Decimal(digits.replace(",", "")) + _VULGAR.get(match["vulgar"], Decimal(0))
+        Decimal(without_spaces(digits).replace(",", "")) + _VULGAR.get(match["vulgar"], Decimal(0))
         if digits
         else _VULGAR[match["only"]]
     )
@@ -210,6 +214,12 @@ def _telephone(text: str, match: re.Match[str]) -> int | None:
     digits = match["digits"] or ""
     groups = _DIGIT_GROUPS.match(text, match.end()) if digits[:1] == "0" and digits.isdigit() else None
     return groups.end() if groups and digits != "0" else None
+
+
+def _odd_groups(text: str, match: re.Match[str]) -> int | None:
+    """Read on after "1 234,5": a comma after groups is a decimal point in half of Europe."""
+    groups = _ODD_GROUPS.match(text, match.end()) if (match["digits"] or "").isdigit() else None
+    return after_word(text, groups.end()) if groups else None
 
 
 def _identifier(text: str, match: re.Match[str]) -> int | None:
@@ -268,7 +278,8 @@ def _nth(text: str, amount: Amount) -> int | None:
 
 
 def _glued(text: str, amount: Amount) -> int | None:
-    missing_blank = (amount.money and amount.scaled) or "," in amount.numeral  # "1,000jobs": no name is written so
+    separated = "," in amount.numeral or without_spaces(amount.numeral) != amount.numeral
+    missing_blank = (amount.money and amount.scaled) or separated  # "1,000jobs": no name is written so
     return after_word(text, amount.end) if _GLUED.match(text, amount.end) and not missing_blank else None
 
 
@@ -340,6 +351,7 @@ AMOUNTS: Final = Amounts(
         (
             Rule("telephone", "call 07919 057 359 now", _telephone),
             Rule("identifier", f"{'9' * 50} people", _identifier, _DAMAGED),
+            Rule("odd groups", "1 234,5 people", _odd_groups, _DAMAGED),
             Rule("thousands with points", "1.000 people", _foreign, _DAMAGED),
             Rule("date", "it was 12/05/2024 that they left", _date, "a date in digits: its day is not a count"),
         ),

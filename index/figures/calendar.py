@@ -17,7 +17,10 @@ def calendar_days(year: int, month: int | None, day: int | None) -> tuple[date, 
 
 
 def unit_around(today: date, unit: str, step: int, *, fiscal: bool) -> tuple[date, date] | tuple[None, None]:
-    """Return the calendar year, month, week or quarter that lies ``step`` from today's."""
+    """Return the calendar year, month, week, weekend or quarter that lies ``step`` from today's.
+
+    This weekend is the one of this week, the last one that is over.
+    """
     try:
         match unit:
             case "year" if fiscal:
@@ -33,6 +36,9 @@ def unit_around(today: date, unit: str, step: int, *, fiscal: bool) -> tuple[dat
             case "week":
                 monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
                 return monday, monday + timedelta(days=6)
+            case "weekend":
+                monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+                return monday + timedelta(days=5), monday + timedelta(days=6)
     except (ValueError, OverflowError):
         pass
     return None, None

@@ -30,6 +30,9 @@ _GROUP_WITHIN: Final = 20
 _OPENING_WITHIN: Final = 12
 """How many characters before a period are searched for the beginning of its clause: ", but " and blanks."""
 
+_WORTH_WITHIN: Final = 24
+"""How many characters before a figure are searched for what makes it the worth of the one before: "at a cost of"."""
+
 _BASE_WITHIN: Final = 4
 """A word of comparison may be inside a period by this much: "over" is read as part of "over last year"."""
 
@@ -47,10 +50,11 @@ _DEFINITE = re.compile(
     re.IGNORECASE,
 )
 _FIRST_OF = re.compile(r"\b(?:first|second|third|latest|last|one)\sof\s(?:the\s|our\s|its\s|their\s)?$", re.IGNORECASE)
+_WORTH = re.compile(r"\b(?:worth|valued\sat|costing|at\sa\scost\sof|or)\s(?:(?:about|around|over|nearly|some)\s)?$")
 _NOW = re.compile(r"\b(?:now|currently)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _CLAUSE = re.compile(
-    r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|(?:rising|increasing|falling|growing|reducing)\sto)\b"
+    r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|expected|due|(?:rising|increasing|falling|growing|reducing)\sto)\b"
 )
 
 
@@ -70,7 +74,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A figure and a period that may be its own, with the text between; ``other`` is the period before the figure."""
+    """A figure and a period that may be its own, with the text between.
+
+    ``other`` is a period before the figure that holds for it.
+    """
 
     clause: Clause
     figure: Span
@@ -137,13 +144,18 @@ def _compared(pairing: Pairing) -> bool:
 
 
 def _another_figure(pairing: Pairing) -> bool:
-    """A figure between takes the period, if the first one has one before it already."""
+    """A figure between takes the period, if the first one has one before it already.
+
+    One that only says more of the first ("934,000 tonnes worth £1,064 million in 2024") leaves it to both.
+    """
     return pairing.other is not None and _figures_between(pairing)
 
 
 def _figures_between(pairing: Pairing) -> bool:
-    figures = pairing.clause.figures
-    return bisect_left(figures, pairing.period.span.start) > bisect_left(figures, pairing.figure.end)
+    clause = pairing.clause
+    first = bisect_left(clause.figures, pairing.figure.end)
+    between = clause.figures[first : bisect_left(clause.figures, pairing.period.span.start)]
+    return any(not clause.before(start, _WORTH, _WORTH_WITHIN) for start in between)
 
 
 # --- a period before a figure that does not hold for it, or does whatever the rules after it say
@@ -271,9 +283,10 @@ class SentencePeriods:
             return None
         following = self._periods[after] if after < len(self._periods) else None
         preceding = self._periods[before] if before >= 0 else None
-        if following is not None and self._reaches(figure, following, preceding):
-            return following
-        return preceding if preceding is not None and self._carries(figure, preceding) else None
+        if preceding is not None and not self._carries(figure, preceding):
+            preceding = None
+        reached = following is not None and self._reaches(figure, following, preceding)
+        return following if reached else preceding
 
     def _reaches(self, figure: Span, period: Period, preceding: Period | None) -> bool:
         between = self._between(figure.end, period.span.start)

@@ -87,9 +87,25 @@ CALL = re.compile(
     rf"(?:{SPACE}us)?(?:{SPACE}on)?[:.]?{SPACE}?$",
     re.IGNORECASE,
 )
+CODES_BEFORE = re.compile(
+    rf"\b(?:codes?|ref(?:erence)?s?|accounts?|registrations?|registered|charity|company|licen[cs]es?|passports?|permits?"
+    rf"|serial|postcodes?|VAT|ISBN|patents?)[:.]?{SPACE}(?:(?:are|is|of|no\.?|numbers?){SPACE})?"
+    rf"(?:[0-9](?:[0-9,]|{SPACE})*(?:and|or|to){SPACE}|[0-9](?:[0-9,]|{SPACE})*,{SPACE})?$",
+    re.IGNORECASE,
+)
+SHORT_OF_GROUPED = re.compile(rf"[0-9]{{1,3}}(?={SPACE}[0-9]{{3}}(?![0-9]))")
+NUMBERED_BEFORE = re.compile(
+    rf"\b(?:weeks?|days?|years?|months?|quarter|phase|stage|tier|junction|section|article|schedule|part|chapter|table"
+    rf"|annex|platform|terminal|gate|route|level|step|band|zone|ward|unit|room|aged?|covid){SPACE}$",
+    re.IGNORECASE,
+)
 CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
 NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
+AND_IN_NAME = re.compile(
+    rf"(?:\b(?:and|but|while)|,){SPACE}(?:in|at|for){SPACE}(?:the{SPACE})?(?:[A-Z][\w’'-]*,?{SPACE})+$"
+)
+CLAUSE_END = re.compile(r"\s*(?:[.,;]|$)")
 OLD_YEAR = re.compile(r"1[0-5][0-9]{2}")
 IN_BEFORE = re.compile(rf"\bin{SPACE}$", re.IGNORECASE)
 # "at 1745hrs", "a three time winner"

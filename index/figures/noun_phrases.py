@@ -66,6 +66,8 @@ _WORDS_BACK: Final = 24
 """How many words before a number are looked through for its noun: about what `_BACK` characters hold. With 12 to 48 the
 labelled dev releases are read alike."""
 
+_ARTICLE_BEFORE = re.compile(r"\b(?:the|an?|its|our|their)\s(?:[\w’'-]+\s)?$", re.IGNORECASE)
+_LAST_END = re.compile(r"[.!?\n•]")
 _AND = re.compile(rf"{SPACE}and{SPACE}(?=[a-z])")
 _CHANGES = re.compile(f"{UP}|{DOWN}|reach(?:ed|es|ing)|total(?:led|ling)")
 
@@ -101,7 +103,18 @@ def _plural(word: str) -> bool:
 
 def _verb_of(body: str, word: str, opens: int, closes: int, start: int) -> bool:
     """Whether the word right before a number is the verb that takes it ("earn £5"): nouns there are plural or names."""
-    return body[closes:start].isspace() and body[opens].islower() and not _plural(word) and word not in _STOPS
+    if not (body[closes:start].isspace() and body[opens].islower()) or _plural(word) or word in _STOPS:
+        return False
+    return not _said_again(body, word, opens)
+
+
+def _said_again(body: str, word: str, opens: int) -> bool:
+    """Whether a word before a number repeats a noun: "The ferry grant is £5 and the bus grant £3"."""
+    before = body[max(0, opens - _BACK) : opens]
+    return (
+        _ARTICLE_BEFORE.search(before) is not None
+        and re.search(rf"\b{word}\b", _LAST_END.split(before)[-1]) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ import re
 from index.text.dates import MONTH_NUMBERS, WEEKDAY
 from index.text.number_words import ONES, SPACE, TENS
 
-_MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
+_MONTH = "|".join(
+    rf"{name}(?!{SPACE}Day\b)" if name == "May" else name for name in sorted(MONTH_NUMBERS, key=len, reverse=True)
+)
 _YEAR = r"(?:19|20)[0-9]{2}"
 _DAY = r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _DASH = rf"(?:[-–—]|{SPACE}[–—]{SPACE})"
@@ -54,6 +56,9 @@ WITHIN = re.compile(
     re.IGNORECASE,
 )
 SEASON = re.compile(rf"(?:the{SPACE})?(?:spring|summer|autumn|winter){SPACE}(?:of{SPACE})?{_ONE_YEAR}", re.IGNORECASE)
+THE_YEAR = re.compile(
+    rf"(?:the{SPACE}year|(?:the{SPACE})?calendar{SPACE}year){SPACE}(?={_YEAR}\b(?![-/–]))", re.IGNORECASE
+)
 THE_UNIT = re.compile(
     rf"(?P<which>the|this|that){SPACE}(?P<unit>year|month|decade|century|parliament|period|summer|autumn|winter|spring"
     rf"|pandemic|financial{SPACE}year|spending{SPACE}review(?:{SPACE}period)?)\b(?!['’]|{SPACE}(?:ahead|before|ending|ended)\b"
@@ -96,18 +101,47 @@ EVENT = re.compile(
 )
 QUARTER = re.compile(rf"Q(?P<q>[1-4]){SPACE}(?:of{SPACE})?{_ONE_YEAR}")
 _COUNT = rf"(?:{'|'.join([*ONES, *TENS])}|[0-9]{{1,3}})"
+# "the same month a year before", "a year earlier": a time that lies from another as the words say
+SAME_BEFORE = re.compile(
+    rf"(?:the{SPACE})?(?:same|corresponding|equivalent|comparable){SPACE}"
+    rf"(?P<unit>day|week|weekend|month|quarter|period|year|time|point|date){SPACE}(?:(?:of|in|during){SPACE})?(?:the{SPACE})?"
+    rf"(?:(?:a|one|(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])})){SPACE}years?{SPACE}(?:before|earlier|previously|ago|prior)"
+    rf"|year{SPACE}(?:before|earlier)|(?:previous|last|preceding|prior){SPACE}year|(?P<year>{_YEAR}))\b(?!['’])",
+    re.IGNORECASE,
+)
+STEPPED = re.compile(
+    rf"(?:(?:a|one|(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])})){SPACE}(?P<length>year|month)s?{SPACE}"
+    rf"(?:before|earlier|previously|prior|(?P<ago>ago))"
+    rf"|the{SPACE}(?P<before>year|month|quarter|week|day){SPACE}before"
+    rf"|the{SPACE}(?:following|next){SPACE}(?P<after>day)"
+    rf"|the{SPACE}(?:previous|preceding){SPACE}(?P<next>financial{SPACE}year|year|month|quarter|week|day))"
+    rf"\b(?!['’]|{SPACE}(?:the|that|it|they|we|he|she|of|in|a|an)\b|{SPACE}(?-i:[A-Z0-9]))",
+    re.IGNORECASE,
+)
+ISO_DAY = re.compile(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])")
+SLASHED_DAY = re.compile(r"(?P<day>[0-3]?[0-9])/(?P<month>[01]?[0-9])/(?P<year>(?:19|20)[0-9]{2})(?![0-9/])")
+BOUNDED_BY = re.compile(
+    rf"(?<!week{SPACE})(?<!days{SPACE})(?<!weeks{SPACE})\b(?:before|by|since|until){SPACE}$", re.IGNORECASE
+)
+CHRISTMAS = re.compile(
+    rf"(?:Christmas(?:{SPACE}(?P<which>Eve|Day))?|(?P<boxing>Boxing{SPACE}Day)|New{SPACE}Year[’'s]{{0,2}}{SPACE}(?P<new>Eve|Day))\b"
+    rf"(?:,?{SPACE}{_ONE_YEAR})?(?!['’]|{SPACE}(?-i:[A-Z]))"
+)
 ANCHOR = re.compile(
     rf"\b(?:in|during|throughout|for|over|across|on|within|covering|since|from|starting|beginning|after|following|by"
     rf"|until|till|up{SPACE}to|to|before|ahead|prior|as|at|between|so{SPACE}far|earlier|later|this|last"
+    rf"|yesterday|tomorrow|{_YEAR}-[0-9]|[0-9]{{1,2}}/[0-9]"
     rf"|next|the|past|previous|an?|several"
-    rf"|financial|fiscal|tax|academic|school|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]"
+    rf"|financial|fiscal|tax|academic|school|calendar|same|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]"
     rf"|{_COUNT}(?={SPACE}(?:hour|day|week|month|year|decade)s?{SPACE})|{_DAY}(?=[–—-]|{SPACE})"
     rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]))",
     re.IGNORECASE,
 )
-PAST = re.compile(r"\b(?:had|was|were)\b", re.IGNORECASE)
+PAST = re.compile(r"\b(?:had|was|were|did|saw)\b", re.IGNORECASE)
 FUTURE = re.compile(
-    r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin))\b", re.I
+    r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin)"
+    r"|(?-i:may|might|could)(?=\s[a-z]))\b",
+    re.I,
 )
 EVENT_DATED = re.compile(
     rf"(?:{SPACE}(?!(?:has|have|had|was|were|is|are|and|but)\b)[\w’'-]+){{0,8}}?{SPACE}(?:in|on){SPACE}"

@@ -15,12 +15,16 @@ from index.figures.calendar import calendar_days
 from index.figures.period_patterns import AGO, ANCHOR, DAY_ALONE, EDGE, EVENT, EVENT_DATED, JOIN, ONWARDS, WITHIN
 from index.figures.rules import Chain, Family, Note, Row, Rule
 from index.figures.times import TIMES, Role, Sentence, Time, TimeRules, date_at, sentence_of, settled, time_at, year_at
+from index.text.dates import WEEKDAY
 from index.text.number_words import SPACE
 from index.types import Period, Span
 
 _NAME_BEFORE = re.compile(r"\b[A-Z][\w’'.-]*\s$")
 _NAME_WITHIN: Final = 30
 """How many characters before "May" are searched for a first name."""
+
+_SURNAME = re.compile(rf"{SPACE}(?!(?:I|The|A|An|{WEEKDAY})\b)[A-Z][a-z’'-]*[a-z]\b")
+"""A word after a month's name that makes it a person's."""
 
 _NOT_VAGUE = frozenset({"on", "at", "for", "after", "following", "from", "over", "by"})
 """After these prepositions "the pandemic" or "the spending review" names no time: "for the year ahead"."""
@@ -103,8 +107,21 @@ def _ago(sentence: Sentence, at: int) -> Days | None:
 
 def _person(sentence: Sentence, time: Time, at: int) -> bool:
     """Whether a bare month is a person: "Theresa May"."""
-    bare = time.month is not None and time.day is None and time.start is None
-    return bare and _NAME_BEFORE.search(sentence.text, max(0, at - _NAME_WITHIN), at) is not None
+    return _bare_month(time) and _NAME_BEFORE.search(sentence.text, max(0, at - _NAME_WITHIN), at) is not None
+
+
+def _asks(sentence: Sentence, time: Time, at: int) -> bool:
+    """Whether "May" opens a question: "May 500 people leave?"."""
+    return at == 0 and _bare_month(time) and sentence.text[:4] == "May " and sentence.text.rstrip()[-1:] == "?"
+
+
+def _first_name(sentence: Sentence, time: Time, at: int) -> bool:
+    """Whether a bare month is a first name: "April Jones"."""
+    return _bare_month(time) and _SURNAME.match(sentence.text, time.stop) is not None
+
+
+def _bare_month(time: Time) -> bool:
+    return time.month is not None and time.day is None and time.start is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,24 +172,38 @@ PERIODS: Final = PeriodRules(
     ),
     no_period=Chain(
         "no period",
-        (Rule("person", "500 people met Anna May, who leads it", _person, "a prime minister was called May"),),
+        (
+            Rule("person", "500 people met Anna May, who leads it", _person, "a prime minister was called May"),
+            Rule(
+                "first name",
+                "April Jones met 500 people",
+                _first_name,
+                "people are called April and June",
+            ),
+            Rule("asks", "May 500 people leave?", _asks, "a verb at the beginning of a question"),
+        ),
     ),
 )
 
 
-def periods(body: str, sentence: Span, published: date, rules: PeriodRules = PERIODS) -> list[Period]:
+def periods(
+    body: str, sentence: Span, published: date, rules: PeriodRules = PERIODS, *, before: Period | None = None
+) -> list[Period]:
     """Return the periods that a sentence names, in order and without overlap, read on the day of publication.
 
     ``start`` and ``end`` are inclusive; one that is open or not settled by the words is None. A day or month
     without a year is the one that the sentence's tense and the day of publication make sure, or has no dates.
+    ``before`` is the last period of the sentence before: "a year earlier" counts from it if nothing is nearer.
     """
-    return list(_read(body, sentence, published, rules))
+    return list(_read(body, sentence, published, rules, before))
 
 
-def _read(body: str, span: Span, published: date, rules: PeriodRules) -> Iterator[Period]:
+def _read(body: str, span: Span, published: date, rules: PeriodRules, before: Period | None) -> Iterator[Period]:
     # Patterns see the sentence only: what follows it must not end its last period.
     text, base = span.of(body), span.start
     sentence = sentence_of(text, published, rules.times)
+    if before is not None and before.start and before.end:
+        sentence = replace(sentence, base=(before.start, before.end))
     at = 0
     while (anchor := ANCHOR.search(text, at)) is not None:
         begin = anchor.start()
@@ -182,6 +213,8 @@ def _read(body: str, span: Span, published: date, rules: PeriodRules) -> Iterato
             continue
         start, end, stop = found
         yield Period(Span(base + begin, base + stop), start, end)
+        if start is not None and end is not None:
+            sentence = replace(sentence, base=(start, end))
         at = stop
 
 

@@ -6,6 +6,7 @@ number ("£1.2.3 billion", "1.000.000", "10,00") has no value at all.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,6 +18,7 @@ from index.figures.exclusions import EXCLUSIONS, Exclusions, not_a_figure
 from index.figures.qualifiers import EXACTLY, QUALIFYING, Qualifying, qualifier_after, qualifier_before
 from index.figures.rules import Chain, Rule
 from index.figures.units import DURATIONS, unit_after
+from index.figures.zeros import ZEROS, Nought, noughts
 from index.text.number_words import SPACE
 from index.types import Span
 
@@ -28,9 +30,10 @@ class Quantity:
     ``span`` covers the statement, qualifier included ("more than 2,100"); ``number`` only the number with
     its scale word, currency and unit ("2,100"). ``value`` is exact, in ``unit``: the low end where
     ``value_max`` gives a range its high end. ``unit`` is an ISO 4217 code, "percent", "percentage points",
-    "times" (multiples and occasions), "per 100000" and the like, a measure ("tonnes", "kg", "years",
+    "basis points", "times" (multiples and occasions), "per 100000" and the like, a measure ("tonnes", "kg", "years",
     "months"), or empty for a count and for a part of a whole ("a third"). ``qualifier`` is one of
-    `index.figures.qualifiers.QUALIFIERS`.
+    `index.figures.qualifiers.QUALIFIERS`. ``counted`` are the words that are counted, where they are part of the
+    number: "No arrests".
     """
 
     span: Span
@@ -40,6 +43,7 @@ class Quantity:
     unit: str
     qualifier: str
     text: str
+    counted: Span | None = None
 
 
 _BETWEEN = re.compile(rf"\bbetween{SPACE}$", re.IGNORECASE)
@@ -111,12 +115,16 @@ def _changes(ends: Ends) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class QuantityRules:
-    """The rules by which the quantities of a text are read; ``two_figures`` says that two amounts are no range."""
+    """The rules by which the quantities of a text are read.
+
+    ``two_figures`` says that two amounts are no range; ``noughts`` read "none of the 230", "no arrests".
+    """
 
     amounts: Amounts
     exclusions: Exclusions
     qualifying: Qualifying
     two_figures: Chain[[Ends], bool]
+    noughts: Chain[[str, re.Match[str]], Nought]
 
 
 QUANTITIES: Final = QuantityRules(
@@ -132,6 +140,7 @@ QUANTITIES: Final = QuantityRules(
             Rule("change", "rising from 3 to 12 months", _changes),
         ),
     ),
+    noughts=ZEROS,
 )
 
 
@@ -142,7 +151,22 @@ def quantities(text: str, rules: QuantityRules = QUANTITIES) -> list[Quantity]:
     sections, classes, addresses and telephones, list markers, ordinals, digits in names (MI5, COVID-19),
     and "one" where nothing shows that it counts. Time is linear in the length of the text.
     """
-    return list(_read(text, rules))
+    found = list(_read(text, rules))
+    none = [_of_nought(text, each) for each in noughts(text, rules.noughts)]
+    if not none:
+        return found
+    ends = [each.span.end for each in none]
+
+    def apart(each: Quantity) -> bool:  # "none of the 230" states nought, not 230
+        nearest = bisect_right(ends, each.span.start)
+        return nearest == len(none) or each.span.end <= none[nearest].span.start
+
+    return sorted([*filter(apart, found), *none], key=lambda each: each.span.start)
+
+
+def _of_nought(text: str, found: Nought) -> Quantity:
+    span = found.number
+    return Quantity(span, span, Decimal(0), None, found.unit, EXACTLY, span.of(text), found.counted)
 
 
 def parse_quantity(text: str) -> Quantity | None:

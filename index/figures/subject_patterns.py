@@ -60,6 +60,15 @@ THE_NUMBER_OF = re.compile(
     rf"|proportion|share|value|total){SPACE}of{SPACE}",
     re.IGNORECASE,
 )
+# what a sentence opens with is what its number counts: "The quantity of cocaine seized by police rose to 28 tonnes"
+OPENED = re.compile(
+    rf"The{SPACE}(?:total{SPACE}|overall{SPACE}|average{SPACE})?"
+    rf"(?:number|quantity|amount|volume|value|cost|price){SPACE}of{SPACE}(?:(?:the|all){SPACE})?"
+)
+SAID_OF_IT = re.compile(
+    rf"\b(?:was|is|were|are|stood{SPACE}at|reached|(?:rose|risen|fell|fallen|grew|grown|increased|decreased|dropped|doubled)"
+    rf"(?:{SPACE}[\w%.,’'-]+){{0,4}}{SPACE}(?:to|by|from)){SPACE}(?:(?:just|over|about|around|almost|nearly){SPACE})*$"
+)
 ARTICLES = re.compile(rf"(?:(?:a|an|the|these|those|our|its|their|his|her|this|that|all){SPACE})+", re.IGNORECASE)
 FOR = re.compile(
     rf"(?:{SPACE}(?:will|is|are|was|were|has|have|had|be|been|being|to|goes|go|going|[a-z]+ing|[a-z]+ed)){{0,4}}?"

@@ -24,6 +24,8 @@ from index.figures.subject_patterns import (
     NAMED_BEFORE,
     OF,
     ON_THE_YEAR,
+    OPENED,
+    SAID_OF_IT,
     THE_NUMBER_OF,
 )
 from index.figures.units import DURATIONS
@@ -47,7 +49,7 @@ _NAMING_WITHIN: Final = 16
 """How many characters before a number are searched for "totalling" or "reached": the word, blanks and an article. With
 12 to 32 the labelled dev releases are read alike."""
 
-_RELATIVE: Final = ("percent", "percentage points", "times")
+_RELATIVE: Final = ("percent", "percentage points", "basis points", "times")
 """Units in which a change is given rather than what changed."""
 
 
@@ -191,6 +193,15 @@ def _what_changed(said: Stated) -> Subject | None:
     return Subject(said.before_it()) if _is_relative(said) else None
 
 
+def _opened(said: Stated) -> Subject | None:
+    """Read "The quantity of cocaine that police seized rose to 28 tonnes": what the sentence opens with."""
+    opened = OPENED.match(said.body, said.sentence.start, said.span.start)
+    if opened is None or not said.before(SAID_OF_IT, _CHANGE_BACK):
+        return None
+    found = said.phrase(opened.end())
+    return Subject(found) if found and found.end <= said.span.start else None
+
+
 def _of(said: Stated) -> Subject | None:
     of = said.following(OF)
     return Subject(said.phrase(_skip(said.body, of.end(), said.sentence.end))) if of else None
@@ -256,13 +267,19 @@ SUBJECTS: Final = SubjectRules(
                 "It met 40 boats, the most since records began and a 5% increase from the previous year.",
                 _apposed,
             ),
+            Rule(
+                "opened",
+                "The number of boats the ports took rose to 12.",
+                _opened,
+                "what a sentence opens with is counted by its other numbers too: from siblings of a bug report",
+            ),
             Rule("what changed", "Removals rose 12% across ports.", _what_changed),
             Rule("of", "They took 12 of the boats.", _of),
             Rule("more of", "They met 12 other boats.", _more_of, _GOLD),
             Rule("named before", "Exports totalling £5 million in trade", _named_before),
             Rule("next words", "They took 12 boats.", _next_words),
             Rule("purpose", "They gave £5 million to help rebuild schools.", _purpose),
-            Rule("last words", "The number of boats is 12.", _last_words),
+            Rule("last words", "Their boats are 12.", _last_words),
         ),
     ),
     nouns=PHRASES,

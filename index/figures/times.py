@@ -13,10 +13,13 @@ from typing import Final, Literal
 from index.figures.calendar import calendar_days, month_start, months_back, unit_around
 from index.figures.period_patterns import (
     AMERICAN,
+    BOUNDED_BY,
+    CHRISTMAS,
     DATE,
     ENDED,
     ENDING,
     FUTURE,
+    ISO_DAY,
     KIND_OF_YEAR,
     MONTH_DAY,
     PART_OF,
@@ -25,12 +28,16 @@ from index.figures.period_patterns import (
     ROLLING,
     ROUGHLY,
     SEASON,
+    SLASHED_DAY,
     THE_UNIT,
+    THE_YEAR,
     TWO_YEARS,
     WHICH,
     YEAR_ALONE,
 )
+from index.figures.relative_days import named_day, spoken_day
 from index.figures.rules import Chain, Rule
+from index.figures.shifted import same_time_before, stepped_from
 from index.text.dates import MONTH_NUMBERS
 from index.text.number_words import ONES, TENS
 
@@ -89,7 +96,7 @@ class Sentence:
     """A sentence whose times are read, on the day of its publication.
 
     ``future_from`` is where it begins to speak of the future, or its length; ``past`` says that it speaks only of the
-    past.
+    past. ``base`` are the days of the last time before, from which "a year earlier" counts.
     """
 
     text: str
@@ -97,6 +104,7 @@ class Sentence:
     rules: "TimeRules"
     future_from: int
     past: bool
+    base: tuple[date, date] | None = None
 
 
 def sentence_of(text: str, published: date, rules: "TimeRules") -> Sentence:
@@ -213,7 +221,70 @@ def _day(written: str) -> int:
     return int(written.rstrip("stndrh"))
 
 
+def _numbered(sentence: Sentence, at: int) -> Time | None:
+    """Read "2024-07-05" and, as it is written in Britain, "05/07/2024"."""
+    match = ISO_DAY.match(sentence.text, at) or SLASHED_DAY.match(sentence.text, at)
+    return _dated(match.end(), int(match["year"]), int(match["month"]), int(match["day"])) if match else None
+
+
+def _spoken(sentence: Sentence, at: int) -> Time | None:
+    """Read "yesterday", "last night", "the day before yesterday"."""
+    found = spoken_day(sentence.text, at, sentence.published)
+    return Time(found.stop, found.day, found.day) if found else None
+
+
+def _weekday(sentence: Sentence, at: int) -> Time | None:
+    """Read "on Monday", "last Tuesday"."""
+    found = named_day(sentence.text, at, sentence.published, future=sentence.future_from < at)
+    if found is None:
+        return None
+    open_ended = found.named and BOUNDED_BY.search(sentence.text, max(0, at - 20), at) is not None
+    if open_ended and sentence.future_from > at and not sentence.past and sentence.text[at - 6 : at - 1] != "since":
+        return Time(found.stop, needs=True)  # by the last one, or by the next?
+    return Time(found.stop, found.day, found.day, needs=found.named)
+
+
+def _christmas(sentence: Sentence, at: int) -> Time | None:
+    """Read "before Christmas", "on New Year's Eve"; "at Christmas" and "over Christmas" mean some days around it."""
+    match = CHRISTMAS.match(sentence.text, at)
+    if match is None:
+        return None
+    if match["new"]:
+        month, day = (12, 31) if match["new"] == "Eve" else (1, 1)
+    else:
+        month, day = 12, 26 if match["boxing"] else 24 if match["which"] == "Eve" else 25
+    settles = match["which"] or match["boxing"] or match["new"]
+    if not settles and BOUNDED_BY.search(sentence.text, max(0, at - 20), at) is None:
+        return None
+    if match["year"]:
+        return _dated(match.end(), int(match["year"]), month, day)
+    return Time(match.end(), day=day, month=month)
+
+
 # --- stretches
+
+
+def _same_before(sentence: Sentence, at: int) -> Time | None:
+    """Read "the same month a year before"."""
+    return _shifted(same_time_before(sentence.text, at, sentence.base))
+
+
+def _stepped(sentence: Sentence, at: int) -> Time | None:
+    """Read "a year earlier", "the month before", "the previous year" after the time they count from."""
+    return _shifted(stepped_from(sentence.text, at, sentence.base))
+
+
+def _shifted(found: tuple[int, tuple[date, date] | None] | None) -> Time | None:
+    if found is None:
+        return None
+    stop, days = found
+    return Time(stop, *days) if days is not None else Time(stop)
+
+
+def _the_year(sentence: Sentence, at: int) -> Time | None:
+    """Read "the year 2023", "the calendar year 2023"."""
+    match = THE_YEAR.match(sentence.text, at)
+    return year_at(sentence, match.end()) if match else None
 
 
 def _ending(sentence: Sentence, at: int) -> Time | None:
@@ -386,17 +457,31 @@ class TimeRules:
 
 
 _NOT_GUESSED: Final = "safety: without it the words would be given days that they do not settle"
+_FROM_PUBLICATION: Final = "from a bug report: a question about a day or month finds what is told from another one"
+_WRITTEN_SO: Final = "people write days and years so, in questions above all"
 _STATISTICS: Final = "quarters and halves are how statistics are dated"
 
 TIMES: Final = TimeRules(
     times=Chain(
         "time",
         (
+            Rule(
+                "same before",
+                "In May 2024 500 came, up from 400 in the same month a year before",
+                _same_before,
+                _FROM_PUBLICATION,
+            ),
+            Rule("stepped", "In 2023 500 came, and 400 the year before", _stepped, _FROM_PUBLICATION),
+            Rule("the year", "500 people in the year 2023", _the_year, _WRITTEN_SO),
             Rule("ending", "the year ending March 2024 saw 500", _ending),
             Rule("kind of year", "in the academic year 2024/25 500 came", _kind_of_year, _NOT_GUESSED),
             Rule("two years", "500 in 2024/25", _two_years),
             Rule("part of a year", "500 in the first quarter of 2024", _part_of, _STATISTICS),
             Rule("date", "500 people since 5 July 2024.", date_at),
+            Rule("numbered day", "500 people on 2024-07-05", _numbered, _WRITTEN_SO),
+            Rule("spoken day", "500 people came yesterday", _spoken, _FROM_PUBLICATION),
+            Rule("weekday", "500 people last Tuesday", _weekday, _FROM_PUBLICATION),
+            Rule("Christmas", "500 people came before Christmas", _christmas, _FROM_PUBLICATION),
             Rule("last or next", "500 people last month", _which),
             Rule("rolling", "500 people over the next 5 years", _rolling),
             Rule("season", "500 in the summer of 2022", _season, _NOT_GUESSED),

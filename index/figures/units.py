@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from index.figures.rules import Chain, Family, Note, Row, Rule
 from index.text.number_words import SPACE
+from index.text.numerals import without_spaces
 
 CURRENCY_SIGNS: Final = {
     "£": "GBP",
@@ -129,8 +130,12 @@ _PERCENT = re.compile(
     rf"(?:{SPACE}?%|{SPACE}?per{SPACE}?cent(?=\b|age))(?P<points>(?:age)?(?:{SPACE}|-)points?\b)?(?!age)",
     re.IGNORECASE,
 )
+_AREA_SIGN = re.compile(rf"{SPACE}?(?P<length>km|cm|mm|m|ft)(?P<power>[²³])")
+_BASIS_POINTS = re.compile(rf"(?:{SPACE}|-)basis(?:{SPACE}|-)points?\b|{SPACE}?bps\b", re.IGNORECASE)
 _FOLD = re.compile(r"[ -]?fold\b", re.IGNORECASE)
-_PER = re.compile(rf"{SPACE}per{SPACE}(?P<base>million|100,?000|10,?000|1,?000|100)(?![\w,]*[0-9])")
+_PER = re.compile(
+    rf"{SPACE}per{SPACE}(?P<base>million|100(?:,|{SPACE})?000|10(?:,|{SPACE})?000|1(?:,|{SPACE})?000|100)(?![\w,]*[0-9])"
+)
 _METRIC_SPEED = re.compile(
     rf"{SPACE}?(?:km/h|kph|kmph)\b|{SPACE}kilometres{SPACE}(?:per|an){SPACE}hour\b", re.IGNORECASE
 )
@@ -187,7 +192,7 @@ def _per(text: str, at: int) -> Measured | None:
     match = _PER.match(text, at)
     if match is None:
         return None
-    base = "1000000" if match["base"] == "million" else match["base"].replace(",", "")
+    base = "1000000" if match["base"] == "million" else without_spaces(match["base"]).replace(",", "")
     return f"per {base}", Decimal(1), match.end()
 
 
@@ -198,6 +203,14 @@ def _area(text: str, at: int) -> Measured | None:
     length = _LENGTHS.get(_AREA_WORDS.get(match["word"].lower(), match["word"].lower()))
     power = " ".join("square" if part.startswith("sq") else part for part in match["power"].lower().split())
     return (f"{power} {length}", Decimal(1), match.end()) if length else None
+
+
+def _area_sign(text: str, at: int) -> Measured | None:
+    match = _AREA_SIGN.match(text, at)
+    if match is None:
+        return None
+    length = _AREA_WORDS.get(match["length"], match["length"])
+    return f"{'square' if match['power'] == '²' else 'cubic'} {_LENGTHS[length]}", Decimal(1), match.end()
 
 
 class UnitWords(Family):
@@ -265,7 +278,9 @@ UNITS: Final = Units(
             Rule("metres", "a tower 20m high", _always(_METRES, "metres")),
             Rule("carbon", "24.2 MtCO2e", _carbon, _NOTATION),
             Rule("percent", "24%", _percent),
+            Rule("basis points", "25 basis points", _always(_BASIS_POINTS, "basis points"), _NOTATION),
             Rule("per", "0.11 per 100,000", _per, _NOTATION),
+            Rule("area sign", "300 m²", _area_sign, _NOTATION),
             Rule("area", "28 square kilometres", _area),
             Rule("pence", "50p", _always(re.compile(r"p(?![^\W\d_])"), "GBP", Decimal("0.01")), _NOTATION),
         ),

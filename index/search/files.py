@@ -143,8 +143,9 @@ class LocalFiles:
         pointer = self._pointer()
         if base is not None and pointer is not None:
             replaced = int(np.isin(delta.put, base.vectors.ids).sum())
-            dead = int(pointer["dead"]) + len(delta.removed) + replaced
-        if base is None or pointer is None or dead > _DEAD_SHARE * len(vectors):
+            dead = int(pointer["dead"]) + replaced
+        # A segment keeps the words of what was deleted from it until it is merged.
+        if base is None or pointer is None or len(delta.removed) or dead > _DEAD_SHARE * len(vectors):
             dead = 0
             everything = self._catalog.delta(0)
             keywords = KeywordIndex(keywords_folder)
@@ -152,7 +153,7 @@ class LocalFiles:
         else:
             _link_segments(self._folder / pointer["keywords"]["folder"], keywords_folder)
             keywords = KeywordIndex(keywords_folder)
-            keywords.update(self._catalog.documents(delta.put), delta.removed.tolist())
+            keywords.update(self._catalog.documents(delta.put), [])
 
         # A segment file that was linked and not written since was stamped and flushed by the earlier publication.
         earlier = pointer["keywords"]["files"] if base is not None and pointer is not None else {}

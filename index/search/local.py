@@ -11,7 +11,20 @@ from index.errors import ManifestMismatchError
 from index.protocols import Embedder
 from index.search import fusion
 from index.search.legs import KeywordWeights, SearchFiles, Snapshot
-from index.types import Figure, Found, Hit, IndexStatus, Passage, Ranking, Release, ReleaseEntry, SearchFilter, Vectors
+from index.types import (
+    Coverage,
+    Figure,
+    Found,
+    Hit,
+    IndexStatus,
+    Passage,
+    Ranking,
+    Release,
+    ReleaseEntry,
+    Revision,
+    SearchFilter,
+    Vectors,
+)
 
 _EVERYTHING = SearchFilter()
 
@@ -31,6 +44,7 @@ class LocalIndex:
         self._files = files
         self._lock = threading.Lock()
         self._counts = lru_cache(maxsize=4)(self._read_counts)
+        self._coverage = lru_cache(maxsize=4)(self._read_coverage)
         self._snapshot = self._newest(None)
         self.embedder = embedder()
         self._check_model()
@@ -110,6 +124,10 @@ class LocalIndex:
         """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
         return self.catalog.release(release_id, where)
 
+    def history(self, release_id: str) -> tuple[Revision, ...]:
+        """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
+        return self.catalog.history(release_id)
+
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return, for each passage, the figures whose span lies in it, in the order of the text."""
         return self.catalog.figures(passages)
@@ -124,6 +142,10 @@ class LocalIndex:
     def publishers(self) -> list[str]:
         """Return the publishers of the current releases, sorted."""
         return self.catalog.publishers()
+
+    def coverage(self) -> Coverage:
+        """Return which publishers and days the current releases cover."""
+        return self._coverage(self.catalog.generation())
 
     def export(self) -> Iterator[Release]:
         """Yield every current release, oldest first, ties by id."""
@@ -141,6 +163,9 @@ class LocalIndex:
     def _read_counts(self, generation: int) -> tuple[int, int]:
         # ``generation`` is only the key under which the result is cached.
         return self.catalog.counts()
+
+    def _read_coverage(self, generation: int) -> Coverage:
+        return self.catalog.coverage()
 
     def _current(self) -> Snapshot:
         """Return a snapshot of the newest generation that is published, or one made in memory if none is usable."""

@@ -3,10 +3,16 @@
 import hashlib
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from index.sources.clean import EntryError, clean_body, clean_line, has_words
+from index.sources.html_tables import with_pipe_tables
 from index.types import Release
+
+LONDON: Final = ZoneInfo("Europe/London")
+"""The time zone of British publishers."""
 
 MAX_ID = 500
 """The longest id that is accepted, in characters; set by judgement, because ids are used in URLs."""
@@ -38,11 +44,13 @@ def build_release(
 ) -> Release:
     """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
 
+    HTML tables in the body become lines of cells, as `index.text.tables` reads them.
+
     Raises:
         EntryError: title, body or publisher holds no word, the url is not a web address, or the id is too long.
     """
     title, publisher = _required("title", clean_line(title)), _required("publisher", clean_line(publisher))
-    body = _required("body", clean_body(body))
+    body = _required("body", clean_body(with_pipe_tables(body)))
     name = clean_line(id or "") or derive_id(publisher, published, title)
     if len(name) > MAX_ID:
         raise EntryError(f"the id has {len(name)} characters, at most {MAX_ID} are allowed: {name[:40]}...")
@@ -63,7 +71,7 @@ def month_number(name: str) -> int | None:
     return _MONTHS.get(name.lower())
 
 
-def parse_day(text: str) -> date:
+def parse_day(text: str, zone: tzinfo = LONDON) -> date:
     """Read "16 January 2025", "1st Jan 2025", "Thursday 16 January 2025" or what `parse_iso_day` reads.
 
     Raises:
@@ -72,31 +80,37 @@ def parse_day(text: str) -> date:
     written = _WRITTEN_DAY.fullmatch(clean_line(text))
     month = month_number(written["month"]) if written else None
     if written is None or month is None:
-        return parse_iso_day(text)
+        return parse_iso_day(text, zone)
     try:
         return date(int(written["year"]), month, int(written["day"]))
     except ValueError:
         raise EntryError(f'there is no such day as "{written.group()}"') from None
 
 
-def parse_iso_day(text: str) -> date:
-    """Read "2025-01-16", or the day of an ISO 8601 date and time, as written: its time zone is ignored.
+def parse_iso_day(text: str, zone: tzinfo = LONDON) -> date:
+    """Read "2025-01-16", or an ISO 8601 date and time.
+
+    A time with an offset is that of one moment, and gives the day that it was in the publisher's ``zone``:
+    "2025-06-30T23:30:00Z" is 1 July in London. A time without one is taken as written.
 
     Raises:
         EntryError: it is not written as a date, or the calendar has no such day.
     """
     words = clean_line(text)
     if not _ISO_DAY.match(words):
-        raise EntryError(f'"{_shorten(words)}" is not a date' if words else "the date is empty")
+        fault = f'"{_shorten(words)}" is not a date' if words else "the date is empty"
+        raise EntryError(f"{fault}: write it as 2025-01-31")
     try:
-        return datetime.fromisoformat(words).date()
-    except ValueError:
+        moment = datetime.fromisoformat(words)
+        return (moment.astimezone(zone) if moment.tzinfo is not None else moment).date()
+    except (ValueError, OverflowError):
         raise EntryError(f'there is no such day as "{_shorten(words)}"') from None
 
 
 def _required(field: str, value: str) -> str:
     if not has_words(value):
-        raise EntryError(f'the {field} has no words: "{_shorten(value)}"' if value else f"the {field} is empty")
+        fault = f'has no words: "{_shorten(value)}"' if value else "is empty"
+        raise EntryError(f"the {field} {fault}; give the entry a {field}")
     return value
 
 

@@ -102,7 +102,7 @@ def bad_byte(text: str) -> str | None:
     found = None if text.isascii() else _SURROGATE.search(text)
     if found is None:
         return None
-    return f"byte 0x{ord(found.group()) - 0xDC00:02x} at column {found.start() + 1} is not UTF-8"
+    return f"byte 0x{ord(found.group()) - 0xDC00:02x} at column {found.start() + 1} is not UTF-8: save it as UTF-8"
 
 
 def printable(text: str) -> str:

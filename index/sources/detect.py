@@ -1,5 +1,6 @@
 """Telling from its content which kind of input a path holds."""
 
+import codecs
 import json
 import re
 from pathlib import Path
@@ -69,6 +70,10 @@ def read_head(path: Path) -> str:
             data = file.read(_HEAD)
     except OSError as error:
         raise unreadable(path, error) from error
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise SourceError(
+            f"{path} is not text in UTF-8 but in UTF-16", f"convert it first: iconv -f UTF-16 -t UTF-8 {path}"
+        )
     head = data.decode("utf-8-sig", errors="replace")
     if "\0" in head or len(_ODD.findall(head)) > _MOST_ODD * len(head):
         raise SourceError(f"{path} is not text in UTF-8", "give a text file, saved as UTF-8")

@@ -9,7 +9,8 @@ def sentence(detail: ErrorDetails) -> str:
     if detail["type"] == "json_invalid":
         # "ident" is the parser's own word, for a value that begins like null, true or false
         found = detail["ctx"]["error"].replace("expected ident", "expected value")
-        return f"not JSON: {found}".replace("at line 1 column", "at column")
+        told = f"not JSON: {found}".replace("at line 1 column", "at column")
+        return f"{told}; write one JSON object a line"
     if detail["type"] == "missing":
         return f'"{field}" is missing'
     if detail["type"] == "string_type":

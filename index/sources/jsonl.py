@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import SourceError
-from index.sources.build import build_release, parse_iso_day
+from index.sources.build import LONDON, build_release, parse_iso_day
 from index.sources.clean import EntryError
 from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
@@ -30,10 +31,14 @@ class _Entry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class JsonLines:
-    """The source of a JSON Lines file; a line longer than ``max_line`` characters is a problem and is not parsed."""
+    """The source of a JSON Lines file; a line longer than ``max_line`` characters is a problem and is not parsed.
+
+    Times of day are read in the publisher's ``zone``.
+    """
 
     path: Path
     max_line: int = MAX_CHARACTERS
+    zone: tzinfo = LONDON
 
     @property
     def name(self) -> str:
@@ -58,7 +63,7 @@ class JsonLines:
             if line.fault is not None:
                 yield Problem(where, line.fault)
             elif line.text.strip():
-                yield _read(line.text, where)
+                yield _read(line.text, where, self.zone)
             else:
                 continue
             empty = False
@@ -79,14 +84,14 @@ def dump_line(release: Release) -> str:
     return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
 
 
-def _read(text: str, where: str) -> Release | Problem:
+def _read(text: str, where: str, zone: tzinfo) -> Release | Problem:
     try:
         entry = _Entry.model_validate_json(text)
         return build_release(
             title=entry.title,
             body=entry.body,
             publisher=entry.publisher,
-            published=parse_iso_day(entry.published),
+            published=parse_iso_day(entry.published, zone),
             id=entry.id,
             url=entry.url,
         )

@@ -8,13 +8,14 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 import frontmatter
 import yaml  # PyYAML ships no types
 
 from index.errors import SourceError
-from index.sources.build import build_release, parse_day
+from index.sources.build import LONDON, build_release, parse_day
 from index.sources.clean import EntryError, bad_byte
 from index.sources.lines import place, unreadable
 from index.sources.markdown_text import plain_markdown
@@ -30,6 +31,15 @@ For some texts the parser needs time in the square of their length (15 s were me
 larger limit would protect nothing.
 """
 
+_QUOTE = 'put a value that holds a colon, a # or such a mark into quotation marks: title: "..."'
+
+_TEXT_FIELD = re.compile(r"(?P<name>title|publisher|organisation)[ \t]*:(?:[ \t]+(?P<value>.*))?$", re.IGNORECASE)
+_NO_PLAIN_TEXT = re.compile(r"[\"']|[|>][+-]?[0-9]?[+-]?[ \t]*(?:# .*)?$|[\[{]|!!")
+"""Values that YAML reads by itself: in quotation marks, a block, a list or mapping, or with a tag."""
+
+_GOES_ON_AFTER_QUOTE = re.compile(r"(?P<mark>[\"']).*(?P=mark)[ \t]+#[^ \t]")
+"""A value that only begins with quotation marks: '"Plan" #2'; a comment has a blank after its mark."""
+
 _YAML = frontmatter.YAMLHandler()
 
 
@@ -38,11 +48,12 @@ class MarkdownFiles:
     """The source of one Markdown file, or of all ``*.md`` and ``*.markdown`` files in a folder and its subfolders.
 
     Files are read in the order of their paths. Names that start with a dot are ignored, and links to folders are not
-    followed. Files larger than ``max_bytes`` are problems.
+    followed. Files larger than ``max_bytes`` are problems. Times of day are read in the publisher's ``zone``.
     """
 
     path: Path
     max_bytes: int = MAX_BYTES
+    zone: tzinfo = LONDON
 
     @property
     def name(self) -> str:
@@ -67,7 +78,7 @@ class MarkdownFiles:
         if not self.path.is_dir():
             if not self.path.exists():
                 raise SourceError(f"no such file or folder: {self.path}", "check the path")
-            yield _read(self.path, self.max_bytes)
+            yield _read(self.path, self.max_bytes, self.zone)
             return
         closed: list[OSError] = []
         files = list(_markdown_files(self.path, closed))
@@ -79,7 +90,7 @@ class MarkdownFiles:
         for error in closed:
             yield Problem(place(Path(error.filename)), f"cannot list the folder: {error.strerror}")
         for path in files:
-            yield _read(path, self.max_bytes)
+            yield _read(path, self.max_bytes, self.zone)
 
 
 def is_front_matter(text: str) -> bool:
@@ -96,9 +107,9 @@ def _markdown_files(folder: Path, closed: list[OSError]) -> list[Path]:
     return sorted(files, key=lambda path: path.relative_to(folder).parts)
 
 
-def _read(path: Path, max_bytes: int) -> Release | Problem:
+def _read(path: Path, max_bytes: int, zone: tzinfo) -> Release | Problem:
     try:
-        return _release(_text(path, max_bytes))
+        return _release(_text(path, max_bytes), zone)
     except EntryError as error:
         return Problem(place(path), str(error))
     except OSError as error:
@@ -106,10 +117,12 @@ def _read(path: Path, max_bytes: int) -> Release | Problem:
 
 
 def _text(path: Path, max_bytes: int) -> str:
+    if path.exists() and not path.is_file():
+        raise EntryError("it is not a file that can be read: leave it out of the folder")
     with path.open("rb") as file:
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
-        raise EntryError(f"the file is larger than {max_bytes:,} bytes")
+        raise EntryError(f"the file is larger than {max_bytes:,} bytes: give so long a release as JSON Lines")
     text = data.decode("utf-8-sig", errors="surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), 1):
         if (fault := bad_byte(line)) is not None:
@@ -117,13 +130,13 @@ def _text(path: Path, max_bytes: int) -> str:
     return text
 
 
-def _release(text: str) -> Release:
+def _release(text: str, zone: tzinfo) -> Release:
     fields, content = _front_matter(text)
     return build_release(
         title=_field(fields, "title"),
         body=plain_markdown(content),
         publisher=_field(fields, "publisher", "organisation"),
-        published=parse_day(_field(fields, "published", "date")),
+        published=parse_day(_field(fields, "published", "date"), zone),
         id=_field(fields, "id", required=False),
         url=_field(fields, "url", required=False),
     )
@@ -135,19 +148,54 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     try:
         header, content = _YAML.split(text)
     except ValueError:
-        raise EntryError("the front matter has no closing ---") from None
+        raise EntryError("the front matter has no closing ---: end it with a line of ---") from None
+    header = _whole_titles(header)
     try:
         # BaseLoader keeps every value as the text that was written. Other loaders would turn some titles into dates or
         # numbers, and fail on 31 February without a line number.
         fields = _YAML.load(header, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise EntryError(f"the front matter is not YAML: {error.problem}{line}") from None
+        raise EntryError(f"the front matter is not YAML: {error.problem}{line}; {_QUOTE}") from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise EntryError(f"the front matter is not YAML: {str(error).partition(chr(10))[0]}") from None
+        raise EntryError(f"the front matter is not YAML: {str(error).partition(chr(10))[0]}; {_QUOTE}") from None
     if not isinstance(fields, dict):
         raise EntryError("the front matter names no fields: write title: ..., publisher: ..., published: ...")
     return {str(name).lower(): value for name, value in fields.items()}, content
+
+
+def _whole_titles(header: str) -> str:
+    """Return front matter in which YAML reads every title and publisher to its end.
+
+    People write titles without quotation marks, and YAML would take " #" for a comment, ": " for a mapping, and a first
+    "@", "&" or "%" for something of its own. A value in quotation marks, a block (``|``) and a list stay as they are.
+    Raises `EntryError` for a field that is there twice.
+    """
+    lines = header.split("\n")
+    seen: set[str] = set()
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        found = _TEXT_FIELD.match(lines[at])
+        at += 1
+        if found is None:
+            kept.append(lines[at - 1])
+            continue
+        name = found["name"].lower()
+        if name in seen:
+            raise EntryError(f"the front matter has {name} twice: leave one of them out")
+        seen.add(name)
+        words = [found["value"] or ""]
+        if _NO_PLAIN_TEXT.match(words[0]) and not _GOES_ON_AFTER_QUOTE.match(words[0]):
+            kept.append(lines[at - 1])
+            continue
+        while at < len(lines) and lines[at][:1] in (" ", "\t"):  # a long value goes on in lines that are set in
+            words.append(lines[at])
+            at += 1
+        value = " ".join(" ".join(words).split()).replace("'", "''")
+        # the lines are kept, so that errors name the right ones
+        kept += [f"{found['name']}: '{value}'" if value else f"{found['name']}:", *[""] * (len(words) - 1)]
+    return "\n".join(kept)
 
 
 def _field(fields: dict[str, object], *names: str, required: bool = True) -> str:

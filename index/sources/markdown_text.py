@@ -1,22 +1,35 @@
 """Turning Markdown into the text that the rendered page shows, without marks of headings, emphasis or links.
 
 The text is taken from the tokens of a CommonMark parser, so that "5 * 3 * 2" and "snake_case" keep their marks. The
-lines of a hard-wrapped paragraph are joined; each item of a list is a line with the mark it was written with; each row
-of a table is a line with " | " between its cells; of HTML the text is kept. Pictures and comments are left out.
+lines of a hard-wrapped paragraph are joined; each item of a list is a line with the mark it was written with; a table
+keeps its rows and columns (`index.text.tables`); of other HTML the text is kept. Pictures and comments are left out.
 """
 
+import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from index.sources.clean import EntryError, is_item
+from index.sources.html_tables import pipe_table, with_pipe_tables
 
 _NESTING = 100
 """How deeply the parser nests tokens before it leaves out text; set by judgement, far beyond what people write."""
 
+_NOTE_OR_TEXT = re.compile(r"[ >]*\[(?:\^[^\]]*|[0-9]+)\]:|[ >]*\[[^\]]+\]:[ \t]*(?![^\s]*[/#@:]|<|www\.)\S")
+"""A line that CommonMark takes for the address of a link, though it is a note ("[4]: Provisional.") or other text."""
+
+
+def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    return _NOTE_OR_TEXT.match(line) is None and reference(state, start, end, silent)
+
+
 _PARSER = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
+_PARSER.block.ruler.at("reference", _reference)
 _HARD_BREAK = "\u2028"  # unlike a soft line break it is not joined; `clean_body` makes it a line end
 _HTML_LINES = frozenset({"br", "tr", "dt", "dd"})
 """The HTML elements that begin a new line."""
@@ -31,6 +44,24 @@ _HTML_BLOCKS = frozenset(
 _HTML_UNREAD = frozenset({"script", "style"})
 """The HTML elements whose content is not text for readers."""
 
+_HTML_ELEMENTS = (
+    _HTML_LINES
+    | _HTML_BLOCKS
+    | _HTML_UNREAD
+    | frozenset(
+        """a abbr acronym area audio b base bdi bdo big body button canvas caption center cite code col colgroup data
+        datalist del dfn dialog em embed fieldset font frame frameset head hgroup html i iframe img input
+        ins kbd label legend li link map mark math menu meta meter nobr noscript object optgroup option
+        output param picture progress q rp rt ruby s samp search select slot small source span strike strong
+        sub sup svg path g tbody td template textarea tfoot th thead time title track tt u var video wbr""".split()
+    )
+)
+"""The names of HTML's elements; anything else in angle brackets is text."""
+
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits that are raised stay so: "4,812<sup>3</sup>" is not 48,123."""
+
 
 def plain_markdown(text: str) -> str:
     """Return the text of a Markdown document, with a blank line between paragraphs; `clean_body` has yet to clean it.
@@ -38,7 +69,7 @@ def plain_markdown(text: str) -> str:
     Raises:
         EntryError: quotations or lists are nested so deeply that the parser would leave text out.
     """
-    tokens = _PARSER.parse(text)
+    tokens = _PARSER.parse(with_pipe_tables(text))
     if any(token.level >= _NESTING - 1 for token in tokens):
         raise EntryError(f"lists or quotations are nested more than {_NESTING // 2 - 1} deep")
     return "\n\n".join(_blocks(tokens))
@@ -69,9 +100,10 @@ def _blocks(tokens: Sequence[Token]) -> list[str]:
             case "tr_open":
                 rows.append([])
             case "inline" if rows:
-                rows[-1].append(_one_line(_inline(token)))
+                rows[-1].append(_one_line(_inline(token)).replace("|", "\\|"))
             case "table_close":
-                text, rows = _HARD_BREAK.join(" | ".join(row) for row in rows), []
+                table = [" | ".join(row) for row in rows] if open_items else pipe_table(rows[0], rows[1:]).split("\n")
+                text, rows = _HARD_BREAK.join(table), []
             case _:
                 text = _content(token)
         if text is not None and open_items:
@@ -98,16 +130,22 @@ def _one_line(text: str) -> str:
 
 def _inline(token: Token) -> str:
     parts: list[str] = []
+    raised = False
     for child in token.children or ():
         match child.type:
             case "text" | "code_inline":
-                parts.append(child.content)
+                parts.append(child.content.translate(_RAISED) if raised else child.content)
             case "softbreak":
                 parts.append("\n")
             case "hardbreak":
                 parts.append(_HARD_BREAK)
             case "html_inline" if child.content.lower().startswith("<br"):
                 parts.append(_HARD_BREAK)
+            case "html_inline" if (tag := _TAG.match(child.content)) is not None:
+                if tag["name"].lower() == "sup":
+                    raised = not tag["end"]
+                elif tag["name"].lower() not in _HTML_ELEMENTS:
+                    parts.append(child.content)  # "<press office>" is what somebody wrote
     return "".join(parts)
 
 
@@ -129,9 +167,13 @@ class _Words(HTMLParser):
         super().__init__()
         self.parts: list[str] = []
         self._unread = 0
+        self._raised = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unread += tag in _HTML_UNREAD
+        self._raised = tag == "sup"
+        if tag not in _HTML_ELEMENTS:
+            self.handle_data(self.get_starttag_text() or "")
         if tag == "li":
             self.parts.append("\n- ")
         elif tag in _HTML_LINES:
@@ -143,12 +185,14 @@ class _Words(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._unread -= tag in _HTML_UNREAD and self._unread > 0
+        self._raised = self._raised and tag != "sup"
         if tag in _HTML_BLOCKS:
             self.parts.append("\n\n")
 
     def handle_data(self, data: str) -> None:
         if not self._unread:
-            self.parts.append(" ".join(data.split("\n")))
+            words = " ".join(data.split("\n"))
+            self.parts.append(words.translate(_RAISED) if self._raised else words)
 
 
 def _html_words(html: str) -> str:

@@ -204,7 +204,11 @@ class _Parser:
 
     def _finish(self, entry: _Entry) -> Release | Problem:
         if not entry.issued_line:
-            entry.fail(entry.line, 'no "issued by" line, so neither publisher nor date is known')
+            entry.fail(
+                entry.line,
+                'no "issued by" line, so neither publisher nor date is known: add "The press release issued by NAME on'
+                ' 16 January 2025."',
+            )
         if entry.fault is None and entry.published is not None:
             try:
                 return build_release(

@@ -19,6 +19,9 @@ SHORT_MONTHS: Final = {
 MONTH_NUMBERS: Final = {name: number for number, name in enumerate(MONTHS, start=1)} | SHORT_MONTHS
 """Every name of a month, long or short, and its number."""
 
+UNDATED: Final = date.min
+"""The day of a release whose day is not known: the first there is, so that nothing is told from it by counting back."""
+
 WEEKDAY: Final = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 """Pattern of the seven weekdays."""
 

@@ -1,7 +1,8 @@
 """Splitting a release into passages: spans of whole sentences that fit the embedding model.
 
 The text that is embedded is longer than the passage: `embedded_text` puts the title and the date in front of it and, if
-the passage continues a list or a quotation, the line that introduces that. All of it counts against the model's limit.
+the passage continues a list, a quotation or a table, the line that introduces that. All of it counts against the
+model's limit.
 """
 
 import re
@@ -12,6 +13,7 @@ from itertools import accumulate, pairwise
 from index.errors import InputError
 from index.text.dates import long_date
 from index.text.sentences import CountTokens, cut, sentences
+from index.text.tables import tables
 from index.types import Chunk, Passage, Release, Span
 
 # The costs of beginning a passage at a place; 1 is the cost of a whole passage left empty (see `_pack`). All seven were
@@ -39,6 +41,12 @@ _AFTER_PARAGRAPH = 0.05
 _AT_LEAD_IN = 0.0
 """The cost of beginning at a paragraph that introduces a list or a quotation: the best place there is."""
 
+_LONG_CAPTION = 40
+"""The most tokens of a table's caption that are embedded, with the header, in front of each further passage of it.
+
+Set by judgement, like the costs: the title is embedded with each passage too.
+"""
+
 _LEAD_IN = re.compile(r":\s*[-–—]?$")
 _ITEM = re.compile(r"[•◦▪·*–—-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s|[a-z]")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]urs?|[Uu]s|[Mm]y|[Mm]e|[Oo]urselves|[Mm]yself)\b")
@@ -57,6 +65,7 @@ class _Part:
 
     ``cost`` is the cost of beginning a passage here. ``is_lead_in`` is True if it introduces what comes next. ``lead``
     is the earlier lead-in that this part continues, which has ``lead_tokens`` tokens; None and 0 if there is none.
+    ``row`` is True for a row of a table, whose lead is the table's header.
     """
 
     span: Span
@@ -65,6 +74,7 @@ class _Part:
     is_lead_in: bool
     lead: Span | None
     lead_tokens: int
+    row: bool = False
 
 
 def passage_prefix(release: Release, *, count_tokens: CountTokens, max_tokens: int) -> str:
@@ -169,6 +179,30 @@ def _outline(body: str, spans: Sequence[Span], sizes: Sequence[int]) -> list[_Pa
                 lead_tokens=0 if lead is None else sizes[lead],
             )
         )
+    return _with_headers(body, parts)
+
+
+def _with_headers(body: str, parts: list[_Part]) -> list[_Part]:
+    """Give each row of a table the table's header for its lead, so that no passage holds cells without their columns.
+
+    The header is kept with the caption above it and the first row below it.
+    """
+    places = {part.span.start: place for place, part in enumerate(parts)}
+    for table in tables(body):
+        first, header = places[table.lead.start], places[table.header.span.start]
+        lead, tokens = table.lead, sum(part.tokens for part in parts[first : header + 1])
+        if tokens > _LONG_CAPTION + parts[header].tokens:
+            lead, tokens = table.header.span, parts[header].tokens
+        for place in range(first, header):
+            parts[place] = replace(parts[place], is_lead_in=True)
+        above = _AFTER_HEADING if first < header else _AFTER_PARAGRAPH
+        parts[header] = replace(parts[header], cost=above, is_lead_in=True, lead=None, lead_tokens=0)
+        dashes = header + 1
+        parts[dashes] = replace(parts[dashes], cost=_INSIDE_SENTENCE, is_lead_in=True, lead=None, lead_tokens=0)
+        for number, row in enumerate(table.rows):
+            cost = _AFTER_LINE if number else _INSIDE_SENTENCE
+            place = places[row.span.start]
+            parts[place] = replace(parts[place], cost=cost, is_lead_in=False, lead=lead, lead_tokens=tokens, row=True)
     return parts
 
 
@@ -224,7 +258,8 @@ def _fitted(body: str, outline: Sequence[_Part], room: int, count_tokens: CountT
     parts: list[_Part] = []
     for sentence in outline:
         part = sentence
-        if part.lead_tokens > room // 3:  # a longer lead-in would outweigh what it introduces
+        # A longer lead-in would outweigh what it introduces; without its header a row means nothing.
+        if part.lead_tokens > room // (2 if part.row else 3):
             part = replace(part, lead=None, lead_tokens=0)
         if part.tokens <= room - part.lead_tokens:
             parts.append(part)

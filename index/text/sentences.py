@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
+from index.text.abbreviations import ends_after_abbreviation, ends_after_marked_name
+from index.text.tables import rows_of, tables
 from index.types import Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -18,7 +20,10 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 # A place where a sentence could end: stops, then closing marks (quotes, brackets, emphasis, a footnote mark), then
 # white space, or a capital right after a closing quotation mark. Possessive quantifiers make matching linear in time.
-_STOP = re.compile(r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_]|\[\d{1,3}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))")
+_STOP = re.compile(
+    r"(?<![.!?…])(?P<stops>[.!?…]++)(?:[\"'”’»)\]*_†‡⁰¹²³⁴-⁹]|\[\^?\w{1,20}\])*+(?:\s++|(?<=[”’])(?=[^\W\d_a-z]))"
+)
+_RAISED_MARK = re.compile(r"[†‡⁰¹²³⁴-⁹]")
 _OPENERS = "\"'“‘«([*_"
 _LONG_RUN = re.compile(r"\S{300,}")
 _ENUMERATOR = re.compile(r"(?:[•◦▪·*–-]\s*)?\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{2,5})\)?[.)]")
@@ -26,15 +31,9 @@ _ENUMERATOR_LENGTH = 12
 """The number of characters from which the beginning of a sentence is too long to be an enumerator ("• (iv)")."""
 
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-_LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+$")
 # A word of ordinary prose: it has no full stop inside, and is not part of a web address, an e-mail or a hashtag.
 _ORDINARY_WORD = re.compile(r"(?<![\w.&/@#])(?:[^\W\d_]+[-’'])*(?P<word>[^\W\d_]{2,})$")
 
-_NAME_PREFIX = re.compile(
-    r"mr|mrs|ms|mx|dr|prof|hon|rt|revd?|ven|fr|st|mt|md|messrs|mme|gov|sen|rep|supt|insp"
-    r"|lt|cdr|cmdr|col|maj|gen|brig|capt|cpl|s?sgt|adm|sqn|ldr|flt|wg|gp",
-    re.IGNORECASE,
-)
 _ABBREVIATION = re.compile(
     r"nos?|vols?|pp|eds?|figs?|paras?|ch|sec|regs?|al|etc|vs|cf|viz|approx|est|ext|tel|dept|govt|ltd|inc|co"
     r"|corp|plc|bros|ave|rd|jr|sr|sc|phil|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
@@ -48,20 +47,26 @@ _LABEL = re.compile(
     r"|war|zone)\s[A-Z]$",
     re.IGNORECASE,
 )
+# A word and the white space after it; digits in groups ("12 345 678") are one word.
+_WORD = re.compile(r"\S+(?:(?<=\d) (?=\d{3}(?!\d))\S+){0,4}\s*")
 _CLAUSE_ENDS = (";", ":", "—", "–")
+_DIGITS = "0123456789.,"
 _COMMAS = (",", ")", "”", "’")
 
 
 def sentences(body: str) -> list[Span]:
     """Return the sentences of ``body`` in order, as code-point spans without white space at their ends.
 
-    A line break always ends a sentence, so no sentence extends over two paragraphs or list items. The spans do not
-    overlap, and together they cover every character that is not white space.
+    A line break always ends a sentence, so no sentence extends over two paragraphs or list items. A row of a table is
+    one, whatever its cells hold. The spans do not overlap, and together they cover every character that is not white
+    space.
     """
     spans: list[Span] = []
+    rows = {row.start for row in rows_of(tables(body))}
     for found in _LINE.finditer(body):
         line = found.group()
-        for start, end in pairwise([0, *_boundaries(line), len(line)]):
+        inner = [] if found.start() in rows else _boundaries(line)
+        for start, end in pairwise([0, *inner, len(line)]):
             text = line[start:end]
             if text.strip():
                 first = found.start() + end - len(text.lstrip())
@@ -105,10 +110,13 @@ def _ends(line: str, begin: int, stop: re.Match[str], is_proposed: bool) -> bool
     if follower[:1].islower() and follower.islower():
         return False  # "£1.2bn. was", "Yahoo! in"; but "iPhone" may begin a sentence
     if stop["stops"] != ".":
-        return is_proposed
-    last = _LAST_WORD.search(before)
-    if last and _NAME_PREFIX.fullmatch(last.group()):
-        return False  # "Lt. Col. Jones"
+        goes_on = ends_after_marked_name(before + stop["stops"], follower) is False
+        return is_proposed and not goes_on
+    known = ends_after_abbreviation(before, follower)
+    if known is not None:
+        return known
+    if _RAISED_MARK.search(stop.group()) and follower[:1].isupper():
+        return True  # "rose by 12%.² They"
     if is_proposed or not follower[:1].isupper():
         return is_proposed
     # In legal text these words are abbreviations, here they are not: "a work of art. Famous", "we can. A small number".
@@ -123,7 +131,7 @@ def cut(body: str, sentence: Span, limit: int, count_tokens: CountTokens) -> lis
     long is cut between characters. A piece exceeds ``limit`` only if it is one character, or if the tokenizer gives
     the piece more tokens than its words have by themselves.
     """
-    matches = re.finditer(r"\S+\s*", sentence.of(body))
+    matches = _WORD.finditer(sentence.of(body))
     words = [Span(sentence.start + word.start(), sentence.start + word.end()) for word in matches]
     atoms = _halved(body, words, limit, count_tokens)
     total = [0, *accumulate(size for _, size in atoms)]
@@ -176,9 +184,18 @@ def _halved(body: str, spans: Sequence[Span], limit: int, count_tokens: CountTok
     return sized
 
 
+def _in_number(body: str, at: int) -> bool:
+    """Whether ``at`` is between two characters of one number: "12|,500"."""
+    return body[at - 1] in _DIGITS and body[at] in _DIGITS
+
+
 def _before_marks(body: str, start: int, edge: int) -> int:
-    """Return ``edge``, moved back so that no character loses its combining marks; unmoved if that reaches ``start``."""
+    """Return ``edge``, moved back so that no character loses its combining marks, and no number is cut; unmoved if that
+    reaches ``start``.
+    """
     at = edge
-    while at > start and (unicodedata.category(body[at])[0] == "M" or "\u200d" in body[at - 1 : at + 1]):
+    while at > start and (
+        unicodedata.category(body[at])[0] == "M" or "\u200d" in body[at - 1 : at + 1] or _in_number(body, at)
+    ):
         at -= 1
     return at if at > start else edge

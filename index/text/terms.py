@@ -10,14 +10,20 @@ from functools import cache
 
 import tantivy
 
+from index.text.note_marks import SUPERSCRIPTS, unmark
+from index.text.numerals import GROUPED, without_spaces
+
 _TERM = re.compile(
-    r"(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?P<number>{GROUPED}|\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"|(?P<percent>%|per\s+cent\b)"
     r"|(?P<compound>[^\W\d_]+(?:[-‐‑][^\W\d_]+)+)"
     r"|(?P<acronym>(?:[^\W\d_]\.){2,})"
     r"|(?P<code>[^\W\d_]+\d[^\W_]*)"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)"
 )
+_MAY_BE_MARKED = re.compile(rf"[{SUPERSCRIPTS}\[]")
+"""What footnote marks are made of, but for stars, which are no term."""
+
 _MAY_COMBINE = re.compile(r"[\u0300-\u1fff\u20d0-\U0010ffff]")
 """The ranges of Unicode that hold combining marks; text without them need not be searched character by character."""
 
@@ -46,6 +52,8 @@ _STOP_WORDS = frozenset(
 
 def terms(text: str) -> list[str]:
     """Return the normalised terms of ``text`` in order, not yet stemmed; [] if it has none."""
+    if _MAY_BE_MARKED.search(text) and (plain := unmark(text)) is not None:
+        text = plain.text
     folded = unicodedata.normalize("NFKD", text.replace("’", "'"))
     if _MAY_COMBINE.search(folded):
         folded = "".join(c for c in folded if not unicodedata.combining(c))
@@ -55,7 +63,7 @@ def terms(text: str) -> list[str]:
         raw = match.group()
         match match.lastgroup:
             case "number":
-                found.append(raw.replace(",", ""))
+                found.append(without_spaces(raw).replace(",", ""))
             case "percent":
                 found.append("percent")
             case "compound":
@@ -88,6 +96,11 @@ def analyser() -> tantivy.TextAnalyzer:
 def stems(text: str) -> list[str]:
     """Return the stems of a text's `terms` in order, as the keyword index stores them."""
     return analyser().analyze(" ".join(terms(text)))
+
+
+def content_stems(text: str) -> list[str]:
+    """Return the stems of a text's `terms` in order, without those of stop words; [] if it has no others."""
+    return analyser().analyze(" ".join(term for term in terms(text) if term not in _STOP_WORDS))
 
 
 def question_stems(question: str) -> list[str]:

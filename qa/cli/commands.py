@@ -211,7 +211,7 @@ def plot(
     asked = question_of(question)
     with _engine(data) as engine:
         answer = engine.ask(asked, where=_filter(as_of, since, until, publisher))
-    if not answer.timeline:
+    if not answer.timeline or answer.timeline[0].value is None:
         found = "not found in the releases" if answer.answer is None else f"the answer is not a figure: {answer.answer}"
         typer.echo(printable(f"nothing to draw: {found}"), err=True)
         raise typer.Exit(NOT_FOUND)
@@ -234,7 +234,7 @@ def ingest(
     ] = False,
     data: Data = None,
 ) -> None:
-    """Read releases into the index. Exit code 1 means: done, but some entries were left out."""
+    """Read releases into the index. Exit code 1 means: done, but some entries or paths were left out."""
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
     from index.sources import parse_origin

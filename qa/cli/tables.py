@@ -10,6 +10,7 @@ from qa.types import Answer, FigureResult, FigureStatement, FullRelease, SearchR
 
 CSV_COLUMNS = (
     "text", "value", "value_max", "unit", "qualifier", "counted", "change", "period_start", "period_end", "period_text",
+    "row", "column",
     "published", "score", "release_id", "title", "publisher", "url", "quote", "start", "end", "answer_start",
     "answer_end", "sha256",
 )  # fmt: skip
@@ -37,9 +38,10 @@ def figures_csv(found: FigureResult) -> str:
 
 
 def _csv_row(figure: FigureStatement) -> dict[str, object]:
-    flat = {key: _plain(item) for key, item in asdict(figure).items() if key not in ("period", "citation")}
+    flat = {key: _plain(item) for key, item in asdict(figure).items() if key not in ("period", "cell", "citation")}
     period = asdict(figure.period) if figure.period else {}
     flat |= {f"period_{key}": _plain(item) for key, item in period.items()}
+    flat |= asdict(figure.cell) if figure.cell else {}
     cited = {key: _plain(item) for key, item in asdict(figure.citation).items()}
     # A cell that a spreadsheet would run as a formula is made text; numbers keep their minus sign.
     row = {key: flat.get(key, cited.get(key)) for key in CSV_COLUMNS}

@@ -10,13 +10,15 @@ from index.text.dates import long_date
 from index.types import Release
 from qa.types import (
     Answer,
+    AnswerCell,
     Citation,
     CitedPassage,
     FigureStatement,
+    NearestStatement,
     ReadPassage,
     TimelinePoint,
 )
-from qa.wording import RELATIONS
+from qa.wording import RELATIONS, when
 
 _ANSWER = "bold black on yellow"
 
@@ -36,6 +38,9 @@ def show_figures(console: Console, figures: Sequence[FigureStatement]) -> None:
 def _notes(figure: FigureStatement) -> Iterator[str]:
     if figure.counted:
         yield figure.counted
+    if figure.cell is not None and figure.cell.column and figure.cell.column != figure.counted:
+        dated = figure.period is not None and figure.period.text == figure.cell.column
+        yield from () if dated else [f"“{figure.cell.column}”"]
     if figure.change:
         yield f"({figure.change})"
     if figure.period is not None:
@@ -49,9 +54,14 @@ def show_answer(console: Console, answer: Answer) -> None:
     cited = None
     if answer.citation is None:
         console.print(Text("Not found in the releases.", style="bold"))
+        if answer.nearest is not None:
+            show_nearest(console, answer.nearest)
     else:
         cited = _passage_of(answer.citation, answer.passages)
-        console.print(Text(answer.answer or "", style="bold"))
+        for words in [f"• {' '.join(part.text.split())}" for part in answer.parts] or [answer.answer or ""]:
+            console.print(Text(words, style="bold"))
+        if answer.cell is not None:
+            console.print(Text(f"   {_place_in_table(answer.cell)}"))
         _source(console, answer.citation, f"confidence {answer.confidence:.2f}")
         console.print()
         _indented(console, _highlighted(answer.citation, cited))
@@ -68,8 +78,26 @@ def show_answer(console: Console, answer: Answer) -> None:
         show_passages(console, others)
 
 
+def show_nearest(console: Console, nearest: NearestStatement) -> None:
+    """Print what is stated for another time than the question names: "61,400 in 2023"."""
+    line = Text("Nearest statement: ")
+    line.append(" ".join(nearest.text.split()), style="bold")
+    if nearest.period is not None:
+        line.append(f" {when(nearest.period)}")
+    console.print(line)
+    _source(console, nearest.citation, "of another time")
+    console.print()
+    _indented(console, _highlighted(nearest.citation, None))
+
+
+def _place_in_table(cell: AnswerCell) -> str:
+    """Return which row and column an answer was read from, as a person reads it."""
+    named = [f"{name} “{label}”" for name, label in (("row", cell.row), ("column", cell.column)) if label]
+    return f"from a table: {', '.join(named)}" if named else "from a table"
+
+
 def show_timeline(console: Console, timeline: Sequence[TimelinePoint]) -> None:
-    """Print the statements of one figure in the releases, newest first."""
+    """Print the statements of one figure or fact in the releases, newest first."""
     console.print()
     console.print(Text("How it changed", style="dim"))
     console.print()

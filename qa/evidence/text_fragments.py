@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encoded
 
+from index.text.tables import tables
 from index.types import Span
 
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\S+")
 _BULLET = re.compile(r"^[•◦▪‣*-] ", re.MULTILINE)
 """The bullet of a list's item, which is text in a release and a marker without text on the page."""
+
+_BAR = re.compile(r"(?<!\\)\|")
 
 _WHOLE = 12
 """The longest quote, in words, that a link holds in full."""
@@ -59,7 +62,7 @@ def text_fragment(body: str, quote: Span) -> str:
     added where the first match would be elsewhere. If even those do not single out the place, the directive
     finds the same words earlier on the page.
     """
-    page = _BULLET.sub("  ", body)
+    page = _BULLET.sub("  ", _with_cells_apart(body))
     found = [list(_WORD.finditer(page, *line.span())) for line in _LINE.finditer(page, quote.start, quote.end)]
     lines = [words for words in found if words]
     if not lines:
@@ -71,6 +74,18 @@ def text_fragment(body: str, quote: Span) -> str:
         if directive.find_in(page) == wanted:
             return str(directive)
     return str(nearest)
+
+
+def _with_cells_apart(body: str) -> str:
+    """Return ``body``, as long as it is, with each cell of a table on a line of its own: a block, as on the page."""
+    pieces: list[str] = []
+    at = 0
+    for table in tables(body):
+        dashes = re.sub(r"[^\n]", " ", table.dashes.of(body))
+        rows = _BAR.sub("\n", body[table.dashes.end : table.span.end])
+        pieces += [body[at : table.span.start], _BAR.sub("\n", table.header.span.of(body)), "\n", dashes, rows]
+        at = table.span.end
+    return "".join([*pieces, body[at:]])
 
 
 def _directives(page: str, quote: Span, lines: list[list[re.Match[str]]]) -> Iterator[_Directive]:

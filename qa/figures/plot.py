@@ -25,19 +25,13 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from index.text.dates import long_date
 from qa.types import Answer, TimelinePoint
-from qa.wording import RELATIONS
+from qa.wording import RELATIONS, in_words
 
 FORMATS: Final = ("svg", "png")
 """The formats that a picture can have."""
 
 _COLOURS = {"latest": "#1d5ea8", "same": "#6a9bd1", "earlier": "#9a9a9a", "conflict": "#b3282d"}
 _CHANGES = {"up": " (a rise)", "down": " (a fall)"}
-_SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
-_SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
-_ROUNDS_UP = Decimal("0.9999995")
-"""The share of a scale from which a number is written in it: 999,999,999 is 1 billion, to three decimal places."""
-_BEYOND_WORDS = Decimal(10) ** 18
-"""Numbers from here on are written as a power of ten."""
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OPEN_ABOVE = frozenset({"more than", "at least"})
 _OPEN_BELOW = frozenset({"up to", "fewer than"})
@@ -52,7 +46,7 @@ _INK, _PALE = "#1a1a1a", "#666666"
 def draw(answer: Answer, form: str) -> bytes:
     """Return the timeline of an answer as a picture in one of `FORMATS`; the same bytes for the same answer.
 
-    Raises ValueError where the answer has no timeline.
+    Raises ValueError where the answer has no timeline, or one of dates or names.
     """
     if not answer.timeline:
         raise ValueError("the answer has no timeline")
@@ -78,27 +72,6 @@ def describe(answer: Answer) -> str:
         f"{long_date(each.published)}: {_plain(each.text)}{_of(each)} ({RELATIONS[each.relation]})"
         for each in answer.timeline
     )
-
-
-def in_words(value: Decimal, unit: str) -> str:
-    """Return a number as a newspaper prints it: £19.5 billion, 2,580, 24%, 119 tonnes."""
-    scaled, scale = next(
-        ((value / size, word) for size, word in _SCALES if abs(value) >= size * _ROUNDS_UP and unit != "percent"),
-        (value, ""),
-    )
-    if abs(value) >= _BEYOND_WORDS:
-        digits, power = f"{abs(value):.3e}".split("e")
-        number, scale = f"{Decimal(digits).normalize():f} × 10^{int(power)}", ""
-    else:
-        # Three places, or three digits of what is smaller.
-        places = Decimal(1).scaleb(min(-3, scaled.adjusted() - 2 if scaled else -3))
-        number = f"{abs(scaled.quantize(places)):,f}".rstrip("0").rstrip(".")
-    minus = "−" if value < 0 else ""
-    if unit in _SIGNS:
-        return f"{minus}{_SIGNS[unit]}{number}{scale}"
-    if unit == "percent":
-        return f"{minus}{number}%"
-    return f"{minus}{number}{scale}{f' {unit}' if unit else ''}"
 
 
 def _figure(answer: Answer) -> Figure:
@@ -132,10 +105,16 @@ def _figure(answer: Answer) -> Figure:
     return figure
 
 
+def _number(value: str | None) -> Decimal:
+    if value is None:
+        raise ValueError("the timeline is not that of a figure")
+    return Decimal(value)
+
+
 def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
     unit = rows[0].unit
-    lows = [Decimal(each.value) for each in rows]
-    highs = [Decimal(each.value_max or each.value) for each in rows]
+    lows = [_number(each.value) for each in rows]
+    highs = [_number(each.value_max or each.value) for each in rows]
     reach = float(max(*highs, *(-low for low in lows), Decimal(0))) or 1.0
     left = float(min(*lows, Decimal(0)))
     right = float(max(*highs, Decimal(0)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from index.errors import InputError
+from index.text.tables import tables
 from index.text.terms import stems
 from index.types import Figure, Hit, Span
 from qa.figures.shown import Ranked
@@ -15,7 +16,7 @@ MAX_FIGURES = 1_000
 
 UNIT_NAMES = {
     "%": "percent", "per cent": "percent", "pp": "percentage points", "points": "percentage points", "£": "GBP",
-    "pounds": "GBP", "$": "USD", "dollars": "USD", "€": "EUR", "euros": "EUR", "count": "",
+    "pounds": "GBP", "$": "USD", "dollars": "USD", "€": "EUR", "euros": "EUR", "count": "", "bps": "basis points",
 }  # fmt: skip
 """Other names that a person may type for a unit -> the unit; upper and lower case are the same."""
 
@@ -73,7 +74,7 @@ def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], w
                 continue  # passages may overlap: the first one is the best
             place = (release.id, figure.sentence)
             if place not in sentences:
-                sentences[place] = _share(asked.stems, figure.sentence.of(release.body))
+                sentences[place] = _share(asked.stems, _stating(release.body, figure))
             counted = _share(asked.stems, figure.counted.of(release.body)) if figure.counted else 0.0
             score = (max(0.0, min(1.0, hit.score)) + sentences[place] + counted) / 3
             ranked[key] = Ranked(release, figure, score)
@@ -86,6 +87,12 @@ def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], w
             each.figure.span,
         ),
     )
+
+
+def _stating(body: str, figure: Figure) -> str:
+    """Return the words that state a figure: its sentence and, in a table, the header and caption over its row."""
+    table = next((each for each in tables(body) if each.span.start <= figure.span.start < each.span.end), None)
+    return f"{table.lead.of(body) if table else ''}\n{figure.sentence.of(body)}"
 
 
 def _share(asked: Sequence[str], text: str) -> float:

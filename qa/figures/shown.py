@@ -5,9 +5,10 @@ from datetime import date
 
 from index.text.decimals import plain
 from index.types import Figure, Release
-from qa.evidence.citations import cite_span
+from qa.evidence.citations import cite, cite_span
+from qa.evidence.list_parts import cell_of
 from qa.figures.statements import Statement
-from qa.types import Change, FigurePeriod, FigureStatement, Relation, TimelinePoint
+from qa.types import Candidate, Change, FigurePeriod, FigureStatement, NearestStatement, Relation, TimelinePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,18 @@ def statement(ranked: Ranked) -> FigureStatement:
     """Return a figure as a list shows it, cited by its sentence and checked; raises `CitationError`."""
     release, figure = ranked.release, ranked.figure
     citation = cite_span(release, figure.sentence, figure.span)
-    return FigureStatement(*_stated(release, figure), round(ranked.score, 6), citation)
+    return FigureStatement(*_stated(release, figure), cell_of(release, figure.span), round(ranked.score, 6), citation)
+
+
+def nearest_statement(candidate: Candidate, stated: Statement | None) -> NearestStatement:
+    """Return a candidate as the nearest statement, with its figure if it is one; raises `CitationError`."""
+    release = candidate.hit.passage.release
+    if stated is None:
+        cited = cite(candidate.hit.passage, candidate.span)
+        return NearestStatement(candidate.span.of(release.body), None, None, release.published, cited)
+    text, _, _, _, _, measured, _, period, published = _stated(release, stated.figure)
+    cited = cite_span(release, stated.figure.sentence, stated.figure.span)
+    return NearestStatement(text, measured, period, published, cited)
 
 
 def _stated(

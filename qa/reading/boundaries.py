@@ -3,6 +3,8 @@
 A reader's span may begin or end anywhere. It is grown to whole words, its marks are trimmed, it is begun earlier where
 it cuts a name, and its figures are made whole. Each step is a table of rules, tried in order of precedence;
 ``python -m eval.training.boundaries`` measures what each rule earns.
+
+Long because the tables and the functions that they name belong together.
 """
 
 import itertools
@@ -13,8 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from index.figures.rules import Chain, Rule, Steps
+from index.figures.zeros import predicate_of_none, things_after, whole_of_none
+from index.text.note_marks import mark_at, mark_before
+from index.text.numerals import inside_grouped
+from index.text.terms import stems
 from index.types import Span
-from qa.question import Asked
+from qa.question import NEUTRAL, Asked
 
 _WORD_WITHIN: Final = 24
 """How many characters before a place are searched for the word that ends there: longer than all but chemical names."""
@@ -82,6 +88,11 @@ def _word_after(body: str, at: int) -> Verdict | None:
     return "apart" if ends and _RUNS_ON.match(body, at) else None
 
 
+def _grouped(body: str, at: int) -> Verdict | None:
+    """Read "934 000", "1 064.5"."""
+    return "joined" if (body[at - 1] + body[at]).strip().isdigit() and inside_grouped(body, at) else None
+
+
 def _letters(body: str, at: int) -> Verdict | None:
     return "joined" if _in_word(body[at - 1]) and _in_word(body[at]) else None
 
@@ -138,6 +149,20 @@ def _possessive(body: str, at: int) -> bool:
 # --- marks at the ends
 
 
+def _note_before(body: str, start: int, end: int) -> Bounds | None:
+    mark = mark_at(body, start)
+    return (mark.end, end) if mark is not None and _says(body, mark.end, end) else None
+
+
+def _note_after(body: str, start: int, end: int) -> Bounds | None:
+    mark = mark_before(body, end)
+    return (start, mark.start) if mark is not None and _says(body, start, mark.start) else None
+
+
+def _says(body: str, start: int, end: int) -> bool:
+    return any(sign.isalnum() for sign in body[start:end])
+
+
 def _left_mark(body: str, start: int, end: int) -> Bounds | None:
     return (start + 1, end) if body[start] in _LEFT and body[start] not in _PAIRS else None
 
@@ -183,6 +208,17 @@ _OF_AN_ACT = re.compile(
 )
 
 
+_SURNAME = re.compile(r" (?:May|March|June|April|August)\b(?!,? [0-9])")
+_FIRST_NAME = re.compile(r"(?<![\w’'])(?!(?:In|On|By|To|Of|The|Early|Late|Last|Since|Until|From)\b)[A-Z][a-zé’'-]+$")
+
+
+def _surname(answer: Answer) -> Answer | None:
+    """A month after a first name is a surname: "Theresa May"."""
+    month = _SURNAME.match(answer.body, answer.end)
+    first = _FIRST_NAME.search(answer.body, answer.start, answer.end) if month else None
+    return replace(answer, end=month.end()) if month and first else None
+
+
 def _honour(answer: Answer) -> Answer | None:
     """Titles are part of a name, as an office ("Minister") is not."""
     title = answer.before(_HONOUR, _TITLE_WITHIN) if answer.body[answer.start].isupper() else None
@@ -209,15 +245,24 @@ def _owner(answer: Answer) -> Answer | None:
     return replace(answer, start=owner.start()) if owner else None
 
 
+def _nought(answer: Answer) -> Answer | None:
+    """ "No" alone says less than its words: "No arrests"."""
+    things = things_after(answer.body, Span(answer.start, answer.end))
+    return replace(answer, end=things.end) if things else None
+
+
 # --- figures
 
+_CLAUSE_END = re.compile(r"[.;:!?\n](?!\d)")
 _COMPOUND = re.compile(r"\s+(?:(?:and|to|or)\s+)?")
 _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*){0,5}")
 
 
 def _counted(body: str, start: int, end: int, number: Span) -> int | None:
     """The answer to a question for a figure leaves out the words for what is counted."""
-    return number.end if start <= number.start and _COUNTED.fullmatch(body[number.end : end]) else None
+    mark = mark_at(body, number.end)
+    after = mark.end if mark else number.end
+    return number.end if start <= number.start and _COUNTED.fullmatch(body[after:end]) else None
 
 
 def _compound(body: str, first: Span, second: Span) -> bool:
@@ -230,8 +275,9 @@ class EndRules:
     """The rules by which an answer begins and ends.
 
     ``words`` says whether two characters belong to one word, and ``stops`` that the end of an answer grows no further.
-    ``trims`` take marks away until none of them applies. Each of ``names`` may begin the answer earlier. ``figures``
-    say where the answer to a question for a figure ends, and ``compounds`` that two figures are one answer.
+    ``trims`` take marks away until none of them applies. Each of ``names`` may begin the answer earlier, or end it
+    later. ``figures`` say where the answer to a question for a figure ends, and ``compounds`` that two figures are one
+    answer.
     """
 
     words: Chain[[str, int], Verdict]
@@ -250,6 +296,7 @@ ENDS: Final = EndRules(
         (
             Rule("capital after", "Who? Ask the«NHS» now.", _capital_after),
             Rule("word after", "Who? The «UKHSA»said so.", _word_after),
+            Rule("grouped", "What is it? Use code 12 «345» 678 now.", _grouped, _ANY_READER),
             Rule("letters", "What is it? The C«rime and Pol»icing Bill.", _letters, _ANY_READER),
             Rule("combined", "What is it? It is 👋«🏽» now.", _combined, _ANY_READER),
             Rule("number", "When? It starts at «10»:30 on Monday.", _number, _ANY_READER),
@@ -263,6 +310,8 @@ ENDS: Final = EndRules(
     trims=Chain(
         "trim",
         (
+            Rule("note before", "How many? In all«³ visits» came.", _note_before, _ANY_READER),
+            Rule("note after", "How many? It met «4,812[4]» in all.", _note_after, _ANY_READER),
             Rule("left mark", "What is it? First«, Dover» then Kent.", _left_mark, _ANY_READER),
             Rule("right mark", "What is it? First «Dover;» then Kent.", _right_mark, _ANY_READER),
             Rule("last stop", "What is it? It ended in «Dover.»", _last_stop, _ANY_READER),
@@ -274,9 +323,11 @@ ENDS: Final = EndRules(
     names=Steps(
         "name",
         (
+            Rule("surname", "Who? She met Anna «Theresa» May there.", _surname),
             Rule("honour", "Who? She met Dame «Louise Casey» there.", _honour),
             Rule("last letter", "What is it? It is a Class «C drug» now.", _last_letter),
             Rule("Act", "Under what? The Crime and «Courts Act 2013» it is.", _act),
+            Rule("nought", "How many? There will be «no» arrests then.", _nought),
             Rule("owner", "What is Airwave? Airwave, the Home Office’s «network», ends.", _owner),
         ),
     ),
@@ -301,8 +352,29 @@ def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Sp
     start, end = _trimmed(body, start, end, rules)
     if start >= end:
         start, end = span.start, span.end
-    start = rules.names(Answer(body, start, end, within.start, asked.wants_definition)).start
+    named = rules.names(Answer(body, start, end, within.start, asked.wants_definition))
+    start, end = named.start, min(named.end, within.end)
+    numbers = [_asked_of(asked, body, Span(start, end), within, each) for each in numbers]
     return _whole_figures(body, start, end, numbers, rules, counted=asked.wants_figure)
+
+
+def _asked_of(asked: Asked, body: str, span: Span, within: Span, number: Span) -> Span:
+    """Return the "230" of "none of the 230" if a question asks only for that; otherwise ``number``.
+
+    It does if all its words are around the number, and none of them in what is said of none: "how many were seized?",
+    where "none of the 230 seized was genuine".
+    """
+    whole = whole_of_none(body, number) if number.start < span.end and span.start < number.end else None
+    if whole is None or span.start <= number.start:
+        return number
+    stop = _CLAUSE_END.search(body, number.end, within.end)
+    end = stop.start() if stop else within.end
+    said = predicate_of_none(body, number, end)
+    if said is None:
+        return number
+    asks = set(asked.stems) - NEUTRAL
+    around = {*stems(body[within.start : said.start]), *stems(body[said.end : within.end])}
+    return whole if asks and asks <= around and not asks & set(stems(said.of(body))) else number
 
 
 def apart(asked: Asked, body: str, span: Span, numbers: Sequence[Span], *, rules: EndRules = ENDS) -> list[Span]:

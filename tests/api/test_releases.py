@@ -73,7 +73,7 @@ def _pages(client: TestClient, **query: Any) -> list[str]:
     seen: list[str] = []
     while True:
         page = client.get("/v1/releases", params=query).json()
-        assert list(page) == ["releases", "next"]
+        assert list(page) == ["releases", "next", "hint"]
         seen += [release["id"] for release in page["releases"]]
         if page["next"] is None:
             return seen
@@ -126,7 +126,7 @@ def test_the_list_is_filtered(odd_client: TestClient) -> None:
     assert sorted(got) == sorted(IDS[2:6:2])
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=", "page=2", "publisher=nobody", "top_k=5"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=", "page=2", "top_k=5"])
 def test_a_list_that_cannot_be_is_refused(client: TestClient, query: str) -> None:
     got = client.get(f"/v1/releases?{query}")
     assert got.status_code == 422

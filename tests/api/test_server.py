@@ -50,7 +50,23 @@ class Slow(Engine):
     ) -> Answer:
         self.asked.set()
         assert self.go_on.wait(30)
-        return Answer(question, None, 0.0, None, (), (), (), None, where.as_of, IndexInfo(1, 0, 0, "none"), {})
+        return Answer(
+            question,
+            None,
+            0.0,
+            None,
+            (),
+            (),
+            None,
+            None,
+            (),
+            (),
+            None,
+            where.as_of,
+            IndexInfo(1, 0, 0, "none"),
+            {},
+            None,
+        )
 
     def close(self) -> None:
         self.closed = True
@@ -89,7 +105,7 @@ def test_a_server_that_is_still_opening_says_so_and_then_answers(
 ) -> None:
     opened = threading.Event()
 
-    def open_slowly(settings: Settings) -> Engine:
+    def open_slowly(settings: Settings, *, wait: bool) -> Engine:
         assert opened.wait(30)
         return engine
 

@@ -15,10 +15,10 @@ from eval.scoring.measures import per_question
 from eval.sets.lines import GoldError
 from eval.sets.load import load_set
 from eval.sets.offsets import timelines
-from eval.types import Record, Target, TimelineTarget
+from eval.types import Attempt, Record, Target, TimelineTarget
 from index.errors import InputError
 from index.types import Span
-from qa.types import Citation, TimelinePoint
+from qa.types import Citation, Relation, TimelinePoint
 
 GOLD = [Member("jan", 2580, "latest"), Member("dec", 2100, "earlier"), Member("nov", 1500, "earlier")]
 POINT = {
@@ -129,13 +129,51 @@ def test_a_split_that_is_not_there_names_those_that_are(write_gold: Write) -> No
         timelines(write_gold(LINE, LINE | {"id": "t2", "split": "test"}), "tset")
 
 
+FACT = {"id": "f1", "question": "Who is the pilot?", "kind": "changed", "answer": "new", "as_of": "2025-02-01"}
+STATED = [
+    {"release": "new", "sha256": "ab", "spans": [[4, 12], [40, 48]], "relation": "latest"},
+    {"release": "old", "sha256": "cd", "spans": [[7, 10]], "relation": "earlier"},
+]
+
+
+def test_a_fact_has_places_instead_of_a_number_and_says_which_release_answers(write_gold: Write) -> None:
+    whole = load_set(write_gold(FACT | {"timeline": STATED}))
+    assert whole.form == "timelines"
+    (question,) = whole.questions
+    assert (question.kind, question.as_of) == ("changed", date(2025, 2, 1))
+    assert [(point.value, point.answers) for point in question.timeline] == [(None, True), (None, False)]
+    assert question.timeline[0].label.spans == (Span(4, 12), Span(40, 48))
+
+
+def test_a_fact_without_the_release_that_answers_is_a_bad_line(write_gold: Write) -> None:
+    with pytest.raises(GoldError, match=r"newest.* is not the release of a statement"):
+        timelines(write_gold(FACT | {"answer": "newest", "timeline": STATED}), None)
+
+
 # scores
 
 
-def point(release: str, value: str, relation: str, start: int = 0) -> TimelinePoint:
+def fact_record(points: tuple[TimelinePoint, ...], given: Attempt | None = None) -> Record:
+    targets = [Target(name, "T", date(2025, 1, 9), 1, (Span(4, 12),)) for name in ("new", "old")]
+    gold = [TimelineTarget(each, None, "", "", how) for each, how in zip(targets, ("latest", "earlier"), strict=True)]
+    return Record("q", "Who?", "changed", ("Ada",), None, tuple(targets), tuple(gold), points=points, given=given)
+
+
+def test_a_statement_of_a_fact_is_right_where_it_touches_a_labelled_place() -> None:
+    touching, apart = point("new", None, "latest", 11), point("old", None, "earlier", 12)
+    assert timeline_metrics(fact_record((touching, apart))) == pytest.approx([0.5, 0.5, 0.5, 1.0])
+
+
+def test_an_answer_without_a_timeline_is_a_timeline_of_one_statement() -> None:
+    given = Attempt("A", point("new", None, "latest", 5).citation)
+    assert timeline_metrics(fact_record((), given)) == pytest.approx([1.0, 0.5, 2 / 3, 1.0])
+    assert timeline_metrics(fact_record(())) == [None, 0.0, 0.0, None]
+
+
+def point(release: str, value: str | None, relation: Relation, start: int = 0) -> TimelinePoint:
     day = date(2025, 1, 9)
     cited = Citation(release, "T", "P", day, None, None, "q", start, start + 1, start, start + 1, "")
-    return TimelinePoint(value, value, None, "", "exactly", None, None, None, day, relation, cited)
+    return TimelinePoint(value or "", value, None, "", "exactly", None, None, None, day, relation, cited)
 
 
 def record(points: tuple[TimelinePoint, ...], error: str | None = None) -> Record:

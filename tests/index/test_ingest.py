@@ -42,14 +42,14 @@ def test_the_same_text_is_embedded_once_whoever_publishes_it(lab: Any, make: Mak
     assert spy.embedded == 2
 
 
-def test_adding_a_removed_release_again_costs_no_embedding(lab: Any, make: Make, models: Models) -> None:
+def test_a_removed_release_leaves_no_vector_and_is_embedded_again(lab: Any, make: Make, models: Models) -> None:
     lab.ingest(make(1), make(2))
     lab.remove("release/1")
     assert lab.ids("uniq1v0", 9) == ["release/2"]
     assert lab.ids("uniq1v0", 9, as_of=date.max) == ["release/2"], "with all its revisions"
     spy = models[0]()
     assert lab.ingest(make(1), embedder=spy).added == 1
-    assert spy.embedded == 0
+    assert spy.embedded == 2
     assert lab.ids("uniq1v0", 1) == ["release/1"]
 
 

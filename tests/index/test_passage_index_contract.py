@@ -85,7 +85,7 @@ def test_hits_carry_their_release_and_the_parts_of_their_score(index: PassageInd
     assert hit.passage.release == make(4)
     assert "uniq4v0" in hit.passage.text
     assert hit.passage.tokens == len(hit.passage.text.split())
-    assert hit.lexical == 1.0
+    assert hit.lexical == max(each.lexical for each in found.hits) > 0
     assert all(-1.0 <= each.dense <= 1.0 + 1e-6 and 0.0 <= each.lexical <= 1.0 for each in found.hits)
     assert found.generation == index.status().generation
     assert index.search("uniq4v0", 3).hits == found.hits
@@ -137,6 +137,29 @@ def test_a_page_of_releases_goes_on_where_the_last_one_ended(index: PassageIndex
             listed += [entry.id for entry in page]
             after = (page[-1].published, page[-1].id)
         assert listed == [release.id for release in expected]
+
+
+def test_the_history_of_a_release_has_every_text_and_its_days(index: PassageIndex, make: Make) -> None:
+    new, old = index.history("release/5")
+    assert (new.release, old.release) == (make(5, version=1), make(5))
+    assert (new.number, old.number) == (2, 1)
+    assert (old.valid_from, old.valid_to) == (make(5).published, SECOND)
+    assert (new.valid_from, new.valid_to, new.withdrawn) == (SECOND, None, None)
+    assert len(index.history("release/6")) == 1
+    for unknown in ("release/99", "half a pair \ud800"):
+        with pytest.raises(UnknownReleaseError):
+            index.history(unknown)
+
+
+def test_coverage_follows_what_is_stored(filled: Any, make: Make) -> None:
+    with filled.open() as index:
+        covered = index.coverage()
+        days = [make(number).published for number in range(24)]
+        assert (covered.oldest, covered.newest) == (min(days), max(days))
+        assert list(covered.publishers) == index.publishers()
+        filled.ingest(make(30, publisher="Newcomer", published=date(2030, 1, 1)), today=SECOND)
+        assert "Newcomer" in index.coverage().publishers
+        assert index.coverage().newest == date(2030, 1, 1)
 
 
 def test_figures_lie_in_their_passages(index: PassageIndex) -> None:

@@ -80,6 +80,96 @@ def test_the_words_and_the_day_of_publication_settle_a_period(
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "day"),
+    [
+        ("500 boats came yesterday", "yesterday", "2024-12-15"),
+        ("Yesterday morning 500 boats came", "Yesterday morning", "2024-12-15"),
+        ("the day before yesterday 500 boats came", "the day before yesterday", "2024-12-14"),
+        ("500 boats will come tomorrow", "tomorrow", "2024-12-17"),
+        ("500 boats came last night", "last night", "2024-12-15"),
+        ("500 boats came on Friday", "on Friday", "2024-12-13"),
+        ("On Wednesday evening 500 boats came", "On Wednesday evening", "2024-12-11"),
+        ("500 boats came last Thursday", "last Thursday", "2024-12-12"),
+        ("500 boats came last Monday", "last Monday", "2024-12-09"),
+        ("500 boats will come on Friday", "on Friday", "2024-12-20"),
+        ("500 boats will come next Monday", "next Monday", "2024-12-23"),
+        ("the ferry opens on Sunday", "on Sunday", "2024-12-22"),
+        ("500 boats on New Year’s Eve", "on New Year’s Eve", "2024-12-31"),
+        ("500 boats on 2024-11-05", "on 2024-11-05", "2024-11-05"),
+        ("500 boats on 05/11/2024", "on 05/11/2024", "2024-11-05"),
+    ],
+)
+def test_a_day_is_told_from_the_day_of_publication(text: str, words: str, day: str) -> None:
+    assert read(text) == [(words, day, day)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "start", "end"),
+    [
+        ("In October 2024 500, up from 400 in the same month a year before",
+         "in the same month a year before", "2023-10-01", "2023-10-31"),
+        ("In the first quarter of 2024 500, and 400 in the same quarter of the previous year",
+         "in the same quarter of the previous year", "2023-01-01", "2023-03-31"),
+        ("Last month 500 came, against 400 in the same month last year",
+         "in the same month last year", "2023-11-01", "2023-11-30"),
+        ("In 2023 there were 500, against 400 the year before", "the year before", "2022-01-01", "2022-12-31"),
+        ("On 5 May 2024 500 came, and 400 the next day", "the next day", "2024-05-06", "2024-05-06"),
+        ("On 5 May 2024 500 came, and 400 the day before", "the day before", "2024-05-04", "2024-05-04"),
+        ("500 boats came last weekend", "last weekend", "2024-12-14", "2024-12-15"),
+        ("In 2023/24 there were 500, and 400 a year earlier", "a year earlier", "2022-04-01", "2023-03-31"),
+        ("In March 2024 500 came, and 400 the month before", "the month before", "2024-02-01", "2024-02-29"),
+        ("In February 2024 500 came, and 400 in the same month two years earlier",
+         "in the same month two years earlier", "2022-02-01", "2022-02-28"),
+        ("In June 2024 500 came, and 400 in the same month in 2019", "in the same month in 2019",
+         "2019-06-01", "2019-06-30"),
+    ],
+)  # fmt: skip
+def test_a_time_is_told_from_the_one_before_it(text: str, words: str, start: str, end: str) -> None:
+    assert read(text)[-1] == (words, start, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "500 came in the same month a year before",  # than which?
+        "On 5 May 2024 500 were jailed for thefts a year earlier",
+        "In May 2024 500 came, and 400 the year before",
+        "500 on Monday",  # this one, a Monday, or the last?
+        "500 by Friday",
+        "500 a year ago",
+    ],
+)
+def test_what_has_nothing_to_be_told_from_has_no_days(text: str) -> None:
+    assert all(found[1:] == (None, None) for found in read(text) if "May 2024" not in found[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "500 every Tuesday",
+        "500 on Black Friday",
+        "500 Monday to Friday",
+        "On Sunday Times 500",
+        "yesterday’s 500",
+        "500 on May Day",
+        "inspectors may visit 500",
+        "at Christmas 500",
+    ],
+)
+def test_days_of_every_week_and_names_are_no_period(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize("published", [date.min, date.max])
+def test_days_next_to_the_ends_of_the_calendar_raise_nothing(published: date) -> None:
+    for words in ("yesterday", "tomorrow", "last Monday", "next Monday", "on Friday", "will leave on Friday"):
+        assert all(found[1:] == (None, None) for found in read(f"500 left {words}", published)) or published.year in (
+            1,
+            9999,
+        )
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("500 people over the next 5 years", "over the next 5 years"),
@@ -134,7 +224,8 @@ def test_the_ends_of_the_calendar_raise_nothing(published: date) -> None:
 
 _PIECES = st.sampled_from(
     "in since by between and to the year ending last next this past 5 31 July February 2024 2024/25 Q1 of first half"
-    " quarter months end from until over - – , . a ago within it began 12 9999 May".split(" ")
+    " quarter months end from until over - – , . a ago within it began 12 9999 May yesterday Monday the same"
+    " month before earlier previous year Christmas 2024-07-05 1/1/2024".split(" ")
 )
 
 

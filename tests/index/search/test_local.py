@@ -31,7 +31,7 @@ def lean(hits: tuple[Hit, ...]) -> list[tuple[Any, ...]]:
 
 def test_a_hit_carries_the_parts_of_its_score(lab: Any, make: Make) -> None:
     lab.ingest(*(make(i) for i in range(12)))
-    with closing(lab.open(Ranking(weight=0.3))) as index:
+    with closing(lab.open(Ranking(fusion="convex", weight=0.3))) as index:
         found = index.search("uniq4v0 harbour", 5)
     assert found.hits[0].passage.release.id == "release/4"
     assert "uniq4v0" in found.hits[0].passage.text
@@ -104,7 +104,7 @@ def test_the_legs_fill_their_depth_from_what_the_filter_allows(lab: Any, make: M
     near = [make(1, id=f"near/{i}", published=date(2024, 6, 1)) for i in range(30)]
     far = [make(i, published=date(2024, 6, 2)) for i in range(40, 45)]
     lab.ingest(*near, *far)
-    with closing(lab.open(Ranking(depth=3))) as index:
+    with closing(lab.open(Ranking(fusion="convex", depth=3))) as index:
         question = near[0].body[:150]
         free = index.search(question, 10).hits
         bound = index.search(question, 10, SearchFilter(since=date(2024, 6, 2))).hits

@@ -1,6 +1,7 @@
 import sys
 import unicodedata
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -104,11 +105,44 @@ def test_lone_surrogates_are_refused() -> None:
         ("Thursday 16 Jan. 2025", date(2025, 1, 16)),
         ("16\u00a0sept\u00a02024", date(2024, 9, 16)),
         ("2025-01-16", date(2025, 1, 16)),
-        ("2025-01-16T23:30:00-05:00", date(2025, 1, 16)),
+        ("2025-01-16T23:30:00", date(2025, 1, 16)),
     ],
 )
 def test_days_are_read_as_they_are_written(text: str, day: date) -> None:
     assert parse_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "day"),
+    [
+        ("2025-06-30T23:30:00Z", "Europe/London", date(2025, 7, 1)),
+        ("2025-12-31T23:30:00Z", "Europe/London", date(2025, 12, 31)),
+        ("2025-07-01T02:15:00+05:30", "Europe/London", date(2025, 6, 30)),
+        ("2025-01-16T23:30:00-05:00", "Europe/London", date(2025, 1, 17)),
+        ("2025-03-30T00:59:59+00:00", "Europe/London", date(2025, 3, 30)),
+        ("2025-06-30 23:30:00", "Asia/Tokyo", date(2025, 6, 30)),
+        ("2025-06-30T23:30:00Z", "Asia/Tokyo", date(2025, 7, 1)),
+        ("2025-07-01T03:30:00Z", "America/New_York", date(2025, 6, 30)),
+    ],
+)
+def test_a_time_with_an_offset_has_its_day_where_the_publisher_is(text: str, zone: str, day: date) -> None:
+    assert parse_day(text, ZoneInfo(zone)) == day
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_any_moment_has_a_day_in_london_or_is_refused(moment: datetime) -> None:
+    try:
+        day = parse_day(moment.isoformat())
+    except EntryError:
+        assert moment.year in (1, 9999) or not moment.isoformat()[:4].isdigit()
+        return
+    assert abs((day - moment.date()).days) <= 1
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_moment_outside_the_calendar_is_refused(text: str) -> None:
+    with pytest.raises(EntryError, match="no such day"):
+        parse_day(text, ZoneInfo("Asia/Tokyo"))
 
 
 @pytest.mark.parametrize("text", ["31 February 2025", "2025-02-31", "soon", "", "1/2/2025", "1 Frimaire 2025", "2025"])

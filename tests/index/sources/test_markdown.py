@@ -91,6 +91,66 @@ def test_a_file_that_is_no_release_is_a_problem_that_names_it(
     assert "\n" not in result.reason
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Phase #3 of Ardley's bypass", "Phase #3 of Ardley's bypass"),
+        ("Ports: six new berths", "Ports: six new berths"),
+        ("Ports: berths: six of them #soon", "Ports: berths: six of them #soon"),
+        ("#PlasticFree day at Wick", "#PlasticFree day at Wick"),
+        ("@Ardley: what we heard", "@Ardley: what we heard"),
+        ("&c and other marks", "&c and other marks"),
+        ("*Final* figures % of all", "*Final* figures % of all"),
+        ("- a dash first", "- a dash first"),
+        ("> 5,000 homes: a first", "> 5,000 homes: a first"),
+        ('It\'s "open": at last', 'It\'s "open": at last'),
+        ("Plans for\n  berth #4: the second\n  part", "Plans for berth #4: the second part"),
+        ("\n  Berth #4 opens", "Berth #4 opens"),
+        ("'Berth #4: it''s open' # for the editor", "Berth #4: it's open"),
+        ('"Ready" #2 of three', '"Ready" #2 of three'),
+        ("|\n  Berth #4:\n  open", "Berth #4: open"),
+        ("!Attention: works", "!Attention: works"),
+    ],
+)
+def test_no_part_of_a_title_is_lost(tmp_path: Path, written: str, title: str) -> None:
+    result = read_one(tmp_path, page(HEAD.replace("Ferries to run later", written)))
+    assert isinstance(result, Release)
+    assert result.title == title
+    assert result.publisher == "Department for Transport"
+
+
+def test_a_title_that_is_there_twice_is_a_problem(tmp_path: Path) -> None:
+    result = read_one(tmp_path, page(f"{HEAD}title: Ferries to run earlier\n"))
+    assert isinstance(result, Problem)
+    assert result.reason == "the front matter has title twice: leave one of them out"
+
+
+def test_what_is_no_yaml_says_what_to_do(tmp_path: Path) -> None:
+    result = read_one(tmp_path, page(f"{HEAD}url: https://e.org: the page\n"))
+    assert isinstance(result, Problem)
+    assert "line 5" in result.reason
+    assert "quotation marks" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("They sent 967[4] letters.\n\n[4]: Provisional.", "They sent 967[4] letters.\n\n[4]: Provisional."),
+        ("They sent 967[4] letters.\n\n[4]: https://e.org/n", "They sent 967[4] letters.\n\n[4]: https://e.org/n"),
+        ("Then 58[^5] came.\n\n[^5]: Provisional.", "Then 58[^5] came.\n\n[^5]: Provisional."),
+        ("[Note]: Provisional.", "[Note]: Provisional."),
+        ("See [the plan][p].\n\n[p]: https://e.org/p", "See the plan."),
+        ("In all 4,812<sup>3</sup> visits to 30 m<sup>2</sup>.", "In all 4,812³ visits to 30 m²."),
+        ("On the 19<sup>th</sup>, CO<sub>2</sub> fell.", "On the 19th, CO2 fell."),
+        ("<p>In all 4,812<sup>3</sup> visits.</p>", "In all 4,812³ visits."),
+        ("Ask <press office> for it.", "Ask <press office> for it."),
+        ("<p>Ask <press office> for it.</p>", "Ask <press office> for it."),
+    ],
+)
+def test_no_part_of_a_body_is_lost(markdown: str, words: str) -> None:
+    assert clean_body(plain_markdown(markdown)) == words
+
+
 def test_a_file_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(page(), "utf-8")
@@ -130,7 +190,7 @@ def test_a_folder_without_markdown_is_refused(tmp_path: Path) -> None:
         ("> Quoted\n> words.\n>\n> More.", "Quoted words.\n\nMore."),
         (
             "| Year | Seized |\n|---|--:|\n| 2023 | **78** tonnes |\n| 2024 | 119 |",
-            "Year | Seized\n2023 | 78 tonnes\n2024 | 119",
+            "| Year | Seized |\n|---|---|\n| 2023 | 78 tonnes |\n| 2024 | 119 |",
         ),
         ("```\nfixed  text\n```", "fixed text"),
         ("a<br>b <b>c</b><!-- no -->", "a\nb c"),

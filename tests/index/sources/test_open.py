@@ -1,6 +1,7 @@
 import contextlib
 import json
 import os
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_kind_is_told_from_the_content_not_the_name(tmp_path: Path, content:
     path.write_bytes(content.encode())
 
     assert detect(path) == kind
-    assert isinstance(open_source(path), type(KINDS[kind](path)))
+    assert isinstance(open_source(path), type(KINDS[kind](path, UTC)))
     assert open_source(path).name == str(path)
 
 
@@ -175,7 +176,7 @@ def test_whatever_a_file_holds_it_gives_releases_problems_or_a_source_error(
     path = tmp_path / "input.md"
     path.write_bytes(data)
     with contextlib.suppress(SourceError):
-        for result in KINDS[kind](path).read():
+        for result in KINDS[kind](path, UTC).read():
             if isinstance(result, Problem):
                 assert result.where.startswith(str(path))
                 assert result.reason.encode()

@@ -24,14 +24,14 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.search import files
 from index.types import Release
 from qa.cli.commands import app
-from qa.engine import READ
+from qa.reading.lexical_reader import LexicalReader
 
 Make = Callable[..., Release]
 ANSWER = [
-    "question", "answer", "confidence", "citation", "citations", "timeline", "passages", "explanation", "as_of",
-    "index", "timings_ms",
+    "question", "answer", "confidence", "citation", "citations", "parts", "cell", "nearest", "timeline", "passages",
+    "explanation", "as_of", "index", "timings_ms", "hint",
 ]  # fmt: skip
-ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "timeline", "explanation"}
+ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "parts", "cell", "nearest", "timeline", "explanation"}
 CITATION = [
     "release_id", "title", "publisher", "published", "url", "link", "quote", "start", "end", "answer_start",
     "answer_end", "sha256",
@@ -106,7 +106,7 @@ def test_an_explanation_shows_what_was_read_and_weighed(run: Callable[..., Any])
     assert json.loads(run("ask", "what is uniq5v0?", "--json").stdout)["explanation"] is None
     answer = json.loads(run("ask", "what is uniq5v0?", "--json", "--explain").stdout)
     read = answer["explanation"]
-    assert len(read) == READ
+    assert len(read) == LexicalReader.reads
     assert list(read[0]) == [
         "release_id", "title", "published", "start", "end", "score", "dense", "lexical", "spans",
     ]  # fmt: skip

@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 from api.app import create_app
 from index.errors import InputError
 from index.models.hashing_embedder import HASHING_MODEL
+from index.text.dates import MONTHS
 from index.types import Hit, Release, SearchFilter
 from qa.cli.commands import app
 from qa.cli.tables import as_json
 from qa.compose import open_engine
-from qa.engine import READ, Engine
+from qa.engine import Engine
 from qa.question import Asked, understand
 from qa.reading.lexical_reader import LexicalReader
 from qa.settings import Settings
@@ -162,6 +163,37 @@ def test_a_question_that_names_its_time_is_answered_for_it_with_the_whole_timeli
     assert len(answer.passages) == top_k
 
 
+class TimelessReader:
+    """Reads a question as if it named no month: words alone would doubt a sentence that does not name it."""
+
+    reads = LexicalReader.reads
+    score_limits = LexicalReader.score_limits
+
+    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
+        return LexicalReader().read(understand(asked.text.partition(" in ")[0]), hits, figures, again=again)
+
+
+def test_the_release_of_the_month_asked_for_is_read_however_many_others_count_the_same(lab: Any, make: Make) -> None:
+    counted = [(date(2023 + month // 12, month % 12 + 1, 5), 137 + 11 * month) for month in range(30)]
+    lab.ingest(
+        *(
+            make(0, id=f"{day}", published=day, title="Otters", body=f"Rangers counted {count} otters last month.")
+            for day, count in counted
+        )
+    )
+    with closing(lab.open()) as index:
+        engine = Engine(index, TimelessReader(), threshold=0.5)
+        for month, (_, count) in zip(range(-1, 29), counted, strict=True):
+            asked = f"How many otters did rangers count in {MONTHS[month % 12]} {2023 + month // 12}?"
+            answer = engine.ask(asked)
+            assert answer.answer == f"Rangers counted {count} otters last month."
+            assert answer.nearest is None
+        missing = engine.ask("How many otters did rangers count in March 2019?")
+    assert (missing.answer, missing.timeline) == (None, ())
+    assert missing.nearest is not None
+    assert missing.nearest.measured == "otters"
+
+
 def test_what_is_no_figure_or_not_found_has_no_timeline(engine: Engine) -> None:
     found = engine.ask("Who thanked the officers?")
     assert found.answer == "The minister thanked the officers."
@@ -192,7 +224,7 @@ def test_releases_beyond_the_first_reading_are_read_for_the_timeline(lab: Any, m
             make(
                 0, id=f"r{i}", published=date(2025, 1, 1 + i), title=f"No {i}", body=TEXT.format(1_000 + i, "May 2024")
             )
-            for i in range(READ + 2)
+            for i in range(LexicalReader.reads + 2)
         ),
     )
     with closing(open_engine(Settings(data=lab.data, model=HASHING_MODEL))) as opened:
@@ -202,8 +234,8 @@ def test_releases_beyond_the_first_reading_are_read_for_the_timeline(lab: Any, m
         check(engine, answer)
         assert len(answer.passages) == 3
         assert len(reader.read_passages) == 2
-        assert len(answer.timeline) > READ
-        assert answer.timeline[0].citation.release_id == answer.citations[0].release_id == f"r{READ + 1}"
+        assert len(answer.timeline) > LexicalReader.reads
+        assert answer.timeline[0].citation.release_id == answer.citations[0].release_id == f"r{LexicalReader.reads + 1}"
 
 
 def test_the_work_stops_with_the_caller_and_what_cannot_be_asked_is_refused_at_once(engine: Engine) -> None:

@@ -57,7 +57,21 @@ def stated(
 def answered(*timeline: TimelinePoint, question: str = "How many were removed?", as_of: date | None = None) -> Answer:
     cited = timeline[0].citation
     return Answer(
-        question, timeline[0].text, 0.9, cited, (cited,), timeline, (), None, as_of, IndexInfo(1, 1, 1, "m"), {}
+        question,
+        timeline[0].text,
+        0.9,
+        cited,
+        (cited,),
+        (),
+        None,
+        None,
+        timeline,
+        (),
+        None,
+        as_of,
+        IndexInfo(1, 1, 1, "m"),
+        {},
+        None,
     )
 
 

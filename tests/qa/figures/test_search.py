@@ -26,7 +26,7 @@ from qa.question import understand
 from qa.settings import Settings
 from qa.types import FigureFilter, FigureStatement
 
-STATEMENT = "text value value_max unit qualifier counted change period published score citation".split()
+STATEMENT = "text value value_max unit qualifier counted change period published cell score citation".split()
 RELEASES = [
     (
         "returns-december",
@@ -197,7 +197,7 @@ def test_the_json_is_the_object_with_exact_values_as_text(run: Run, engine: Engi
     result = run("foreign", "criminals", "--json", "--limit", "2")
     found = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert list(found) == ["query", "figures", "as_of", "index", "timings_ms"]
+    assert list(found) == ["query", "figures", "as_of", "index", "timings_ms", "hint"]
     assert [list(each) for each in found["figures"]] == [STATEMENT] * 2
     assert [field.name for field in fields(FigureStatement)] == STATEMENT
     assert found["figures"][0]["value"] == "2580"

@@ -373,9 +373,10 @@ def test_further_passages_are_those_of_other_releases_that_may_state_the_measure
         *(hit(20 + i, SINCE.format(i + 2), date(2024, 9, 1), 0.1) for i in range(9)),
     ]
     found = stated([candidate(each) for each in more])
-    worth = worth_reading(understand(HOW_MANY), anchor, more, found)
+    line = line_of(HOW_MANY, *known)
+    worth = worth_reading(understand(HOW_MANY), line, anchor, more, found)
     assert len(worth) == MORE
-    assert worth == worth_reading(understand(HOW_MANY), anchor, more[::-1], found)
+    assert worth == worth_reading(understand(HOW_MANY), line, anchor, more[::-1], found)
     assert len({each.passage.release.id for each in worth}) == MORE
     assert not {each.passage.id for each in worth} & {12, 13, 14}
     assert worth[0].passage.id == 11

@@ -1,0 +1,242 @@
+"""The page on which people ask (``/``), and the same answer piece by piece for the page's script."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+from starlette.responses import StreamingResponse
+
+from api.requests import Filters, Question
+from api.routes import OpenEngine, State
+from api.state import ServerState
+from api.web.citation_formats import CitationText, citation_texts
+from api.web.forms import Form, read_form
+from api.web.links import web_url
+from api.web.marked_text import Block, around, blocks
+from api.web.pages import POLICY, PageRoute, as_page, coverage_of, in_thread, render
+from api.web.timeline_chart import Chart, chart_of
+from index.errors import InputError, PressqaError, UnknownPublisherError, UnknownReleaseError
+from index.types import SearchFilter, Span
+from qa.engine import Engine
+from qa.evidence.citations import cite_passages
+from qa.limits import check_dates
+from qa.question import clean_question
+from qa.steps import Answered, PassagesFound, Step
+from qa.types import Answer, Citation, CitedPassage
+
+SHOWN = 6
+"""How many passages a page shows: those that are read."""
+
+_NEWEST = 5
+"""How many releases are listed below an empty form."""
+
+_PLACE = Markup("<!-- the result -->")
+"""Stands in the page where the answer goes; no text can hold it, because text is escaped."""
+
+_log = logging.getLogger(__name__)
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class AskForm(Filters):
+    """A question with filters."""
+
+    q: Question
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """A passage as blocks of a page."""
+
+    passage: CitedPassage
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """What the page shows of an answer besides the answer itself.
+
+    ``paragraph`` is the paragraph of the quote with the answer marked, empty if nothing was found; ``others`` are the
+    passages besides that of the quote.
+    """
+
+    paragraph: tuple[Block, ...]
+    chart: Chart | None
+    citation_texts: tuple[CitationText, ...]
+    others: tuple[ShownPassage, ...]
+
+
+@router.get("/")
+async def ask_page(request: Request, state: State, engine: OpenEngine) -> Response:
+    """Show the form, and the answer if there is a question: the form is sent at once, the answer when it is known."""
+    form = read_form(AskForm, request.query_params, needs="q")
+    begun = await in_thread(state, partial(_begin, engine, form))
+    html = await in_thread(state, partial(_page_without_answer, engine, form, begun))
+    if begun.steps is None:
+        return as_page(html, status=422 if begun.faults else 200)
+    pieces = _with_answer(state, engine, begun.steps, begun.where, html)
+    return StreamingResponse(pieces, 200, {"Content-Security-Policy": POLICY}, "text/html")
+
+
+@router.get("/ask/fragments")
+async def ask_fragments(request: Request, state: State, engine: OpenEngine) -> Response:
+    """Send the pieces of the page as they are ready: server-sent events whose data are HTML.
+
+    The events are ``passages``, ``answer`` last, or ``problem`` where the page itself is to tell what is wrong.
+    """
+    form = read_form(AskForm, request.query_params)
+    if form.read is None:
+        raise InputError("the question or a filter cannot be used", "ask on the page itself")
+    where = form.read.where()
+    steps = engine.steps(form.read.q, top_k=SHOWN, where=where)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(state, engine, steps, where), 200, headers, "text/event-stream")
+
+
+async def _events(state: ServerState, engine: Engine, steps: Iterator[Step], where: SearchFilter) -> AsyncIterator[str]:
+    try:
+        async for step in _one_by_one(state, steps):
+            if isinstance(step, PassagesFound):
+                hits = list(step.hits[:SHOWN])
+                passages = cite_passages(hits, [hit.passage.tokens for hit in hits])
+                yield _event("passages", render("passages_found.html", passages=_shown(passages), where=where))
+            elif isinstance(step, Answered):
+                yield _event("answer", await in_thread(state, partial(_result, engine, step.answer, where)))
+    except PressqaError:
+        yield _event("problem", "")
+
+
+def _event(name: str, data: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in data.split("\n"))
+    return f"event: {name}\n{lines}\n"
+
+
+async def _one_by_one(state: ServerState, steps: Iterator[Step]) -> AsyncIterator[Step]:
+    """Yield the steps, each worked on in a thread: where the reader of the page has gone, no further one is begun."""
+    while (step := await in_thread(state, partial(next, steps, None))) is not None:
+        yield step
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A question as far as it is known whether the page can answer it: its passages are found, but not read.
+
+    ``steps`` are those that are left, None where nothing can be asked; ``faults`` are by the field to correct.
+    """
+
+    steps: Iterator[Step] | None
+    faults: Mapping[str, str]
+    where: SearchFilter
+
+
+def _begin(engine: Engine, form: Form[AskForm]) -> _Begun:
+    if form.read is None:
+        return _Begun(None, form.faults, SearchFilter())
+    where = form.read.where()
+    faults = faults_of(form.read.q, where)
+    if faults:
+        return _Begun(None, faults, where)
+    steps = engine.steps(form.read.q, top_k=SHOWN, where=where)
+    try:
+        any(isinstance(step, PassagesFound) for step in steps)  # goes to that step, and no further
+    except UnknownPublisherError as error:
+        return _Begun(None, {"publisher": sentence(error)}, where)
+    return _Begun(steps, {}, where)
+
+
+def _page_without_answer(engine: Engine, form: Form[AskForm], begun: _Begun) -> str:
+    covered, releases = coverage_of(engine)
+    asked = begun.steps is not None
+    newest = () if asked else engine.releases(limit=_NEWEST).releases
+    return render(
+        "ask.html",
+        form=form,
+        faults=begun.faults,
+        where=begun.where,
+        asked=asked,
+        result=_PLACE,
+        newest=newest,
+        coverage=covered,
+        releases=releases,
+    )
+
+
+async def _with_answer(
+    state: ServerState, engine: Engine, steps: Iterator[Step], where: SearchFilter, html: str
+) -> AsyncIterator[str]:
+    before, after = html.split(_PLACE)
+    yield before
+    try:
+        async for step in _one_by_one(state, steps):
+            if isinstance(step, Answered):
+                yield await in_thread(state, partial(_result, engine, step.answer, where))
+    except PressqaError as error:
+        _log.warning("a page broke off: %s: %s", type(error).__name__, error)
+        yield render("broken_off.html")
+    yield after
+
+
+def _result(engine: Engine, answer: Answer, where: SearchFilter) -> str:
+    covered, releases = coverage_of(engine)
+    return render(
+        "result.html",
+        answer=answer,
+        shown=_shown_answer(engine, answer, where),
+        where=where,
+        filtered=where != SearchFilter(),
+        coverage=covered,
+        releases=releases,
+    )
+
+
+def faults_of(question: str, where: SearchFilter) -> dict[str, str]:
+    """Return what the engine would refuse of a question and its dates, by the field of the form to correct."""
+    faults: dict[str, str] = {}
+    try:
+        clean_question(question)
+    except InputError as error:
+        faults["q"] = sentence(error)
+    try:
+        check_dates(where)
+    except InputError as error:
+        faults["since"] = sentence(error)
+    return faults
+
+
+def sentence(error: PressqaError) -> str:
+    """Return what an error says as a sentence for a page."""
+    text = str(error)
+    return text[:1].upper() + text[1:]
+
+
+def _shown_answer(engine: Engine, answer: Answer, where: SearchFilter) -> ShownAnswer:
+    cited = answer.citation
+    others = tuple(each for each in answer.passages if cited is None or not _holds(each, cited))
+    texts = citation_texts(cited, web_url(cited.url), date.today()) if cited else ()
+    paragraph = _paragraph(engine, answer, where) if cited else ()
+    return ShownAnswer(paragraph, chart_of(answer.timeline), texts, _shown(others))
+
+
+def _shown(passages: tuple[CitedPassage, ...]) -> tuple[ShownPassage, ...]:
+    return tuple(ShownPassage(each, blocks(each.text)) for each in passages)
+
+
+def _holds(passage: CitedPassage, cited: Citation) -> bool:
+    return passage.release_id == cited.release_id and passage.start <= cited.answer_start < passage.end
+
+
+def _paragraph(engine: Engine, answer: Answer, where: SearchFilter) -> tuple[Block, ...]:
+    cited = answer.citation
+    if cited is None:
+        return ()
+    try:
+        release = engine.release(cited.release_id, SearchFilter(as_of=where.as_of))
+        body, offset = (release.body, 0) if release.sha256 == cited.sha256 else (cited.quote, cited.start)
+    except UnknownReleaseError:  # removed since it was read: what was read is still the answer
+        body, offset = cited.quote, cited.start
+    answers = [Span(cited.answer_start - offset, cited.answer_end - offset)]
+    return around(body, Span(cited.start - offset, cited.end - offset), answers)

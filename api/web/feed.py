@@ -1,0 +1,110 @@
+"""The Atom feed of the answer to a question: an entry for each time that the answer changed."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from urllib.parse import urljoin
+from uuid import NAMESPACE_URL, uuid5
+
+from fastapi import APIRouter, Request, Response
+
+from api.routes import OpenEngine, State
+from api.web.ask import AskForm
+from api.web.forms import read_form
+from api.web.links import ask_link, feed_link, filters_of, quote_link, web_url
+from api.web.pages import PageRoute, in_thread, render
+from index.errors import InputError
+from index.types import SearchFilter
+from qa.engine import Engine
+from qa.types import Answer, Citation, TimelinePoint
+
+MEDIA_TYPE = "application/atom+xml"
+_MINUTES = 15
+"""How long a reader of feeds may keep an answer before it asks again."""
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One answer that the question has had: its words, since when, and where it stands.
+
+    ``before`` is the answer that it replaced. ``id`` stays the same as long as the answer does.
+    """
+
+    id: str
+    text: str
+    before: str | None
+    published: date
+    citation: Citation
+    link: str
+    """The original at the quote, or our page of the release if it has no address."""
+
+
+@router.get("/feed")
+async def feed(request: Request, state: State, engine: OpenEngine) -> Response:
+    """Return the feed of a question's answer, newest first; 304 while the index has not changed."""
+    form = read_form(AskForm, request.query_params)
+    if form.read is None:
+        name, told = next(iter(form.faults.items()))
+        raise InputError(f"{name}: {told}")
+    where = replace(form.read.where(), as_of=None)
+    question = form.read.q
+    base = str(request.base_url)
+    status = await in_thread(state, engine.status)
+    tag = f'W/"{hashlib.sha256(repr((status.generation, question, where, base)).encode()).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": f"max-age={_MINUTES * 60}"}
+    if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    text = await in_thread(state, partial(_feed, engine, question, where, base))
+    return Response(text, 200, headers, MEDIA_TYPE)
+
+
+def _feed(engine: Engine, question: str, where: SearchFilter, base: str) -> str:
+    answer = engine.ask(question, where=where)
+    key = repr((answer.question, filters_of(where)))
+    entries = list(_entries(answer, key, base))[::-1]
+    newest = engine.coverage().newest
+    return _NOT_XML.sub(
+        "\ufffd",
+        render(
+            "feed.xml",
+            question=answer.question,
+            id=f"urn:uuid:{uuid5(NAMESPACE_URL, key)}",
+            updated=entries[0].published if entries else newest or date(1970, 1, 1),
+            page=urljoin(base, ask_link(answer.question, where)),
+            itself=urljoin(base, feed_link(answer.question, where)),
+            entries=entries,
+        ),
+    )
+
+
+def _entries(answer: Answer, key: str, base: str) -> Iterator[FeedEntry]:
+    """Yield an entry for each answer that differs from the one before it, oldest first.
+
+    A release that says the same again is no news, whichever release is cited first.
+    """
+    if answer.citation is None or answer.answer is None:
+        return
+    if not answer.timeline:
+        yield _entry((key, answer.answer), answer.answer, None, answer.citation, base)
+        return
+    before: TimelinePoint | None = None
+    for point in reversed(answer.timeline):
+        if before is None or _stated(point) != _stated(before):
+            names = (key, point.citation.release_id, point.text)
+            yield _entry(names, point.text, before.text if before else None, point.citation, base)
+            before = point
+
+
+def _stated(point: TimelinePoint) -> tuple[object, ...]:
+    return point.value or point.text.casefold(), point.value_max, point.unit
+
+
+def _entry(names: tuple[str, ...], text: str, before: str | None, citation: Citation, base: str) -> FeedEntry:
+    link = citation.link if citation.link and web_url(citation.url) else urljoin(base, quote_link(citation))
+    return FeedEntry(f"urn:uuid:{uuid5(NAMESPACE_URL, repr(names))}", text, before, citation.published, citation, link)

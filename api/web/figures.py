@@ -1,0 +1,80 @@
+"""The page of figures: what releases count, searched by words, unit and period, and the same as a CSV file."""
+
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from api.requests import FiguresQuery
+from api.routes import OpenEngine, State
+from api.web.ask import faults_of, sentence
+from api.web.forms import Form, read_form
+from api.web.pages import PageRoute, coverage_of, in_thread, page
+from index.errors import InputError, UnknownPublisherError
+from index.types import SearchFilter
+from qa.cli.tables import figures_csv
+from qa.engine import Engine
+from qa.figures.search import MAX_FIGURES, check_filter
+from qa.types import FigureFilter
+
+SHOWN = 50
+"""How many figures the page shows; the file has all that are found."""
+
+UNITS = ("percent", "GBP", "count", "tonnes", "years", "days", "hours", "kg", "miles")
+"""Units that the form proposes; any other can be typed."""
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/figures")
+async def figures_page(request: Request, state: State, engine: OpenEngine) -> Response:
+    """Show the form, and the figures if there is something to search for."""
+    form = read_form(FiguresQuery, request.query_params, needs="q")
+    return await in_thread(state, partial(_figures_page, engine, form))
+
+
+@router.get("/figures.csv")
+async def figures_file(request: Request, state: State, engine: OpenEngine) -> Response:
+    """Return the figures as a CSV file to download."""
+    form = read_form(FiguresQuery, request.query_params)
+    if form.read is None:
+        name, told = next(iter(form.faults.items()))
+        raise InputError(f"{name}: {told}")
+    query = form.read
+    work = partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=MAX_FIGURES)
+    text = figures_csv(await in_thread(state, work))
+    headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
+    # With the mark of byte order, spreadsheets read it as UTF-8: "£" stays "£".
+    return Response(f"\ufeff{text}".encode(), 200, headers, "text/csv; charset=utf-8")
+
+
+def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
+    covered, releases = coverage_of(engine)
+    faults, result, where = dict(form.faults), None, SearchFilter()
+    if form.read is not None:
+        where, wanted = form.read.where(), form.read.wanted()
+        faults = faults_of(form.read.q, where) | _period_faults(wanted)
+        if not faults:
+            try:
+                result = engine.figures(form.read.q, wanted=wanted, where=where, limit=SHOWN)
+            except UnknownPublisherError as error:
+                faults = {"publisher": sentence(error)}
+    return page(
+        "figures.html",
+        status=422 if faults else 200,
+        form=form,
+        faults=faults,
+        result=result,
+        where=where,
+        units=UNITS,
+        most=SHOWN,
+        coverage=covered,
+        releases=releases,
+    )
+
+
+def _period_faults(wanted: FigureFilter) -> dict[str, str]:
+    try:
+        check_filter(wanted, SHOWN)
+    except InputError as error:
+        return {"period_from": sentence(error)}
+    return {}

@@ -1,0 +1,57 @@
+"""What people typed into the forms: read leniently, and refused field by field where it cannot be understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from api.requests import Filters
+
+F = TypeVar("F", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[F]):
+    """A form as it came: its fields as they were typed, what they mean, and what is wrong with them.
+
+    ``read`` is None where ``faults``, field -> message, is not empty or where a field that is needed is empty.
+    """
+
+    typed: Mapping[str, str]
+    read: F | None
+    faults: Mapping[str, str]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether any filter is set."""
+        return any(self.typed.get(name) for name in Filters.model_fields)
+
+
+def read_form(kind: type[F], query: Mapping[str, str], *, needs: str | None = None) -> Form[F]:
+    """Read the parameters of an address as a form.
+
+    An empty field is one that is not set, and parameters that the form does not have are ignored: people add such
+    things to links they share. While the field ``needs`` is empty there is nothing to read yet, which is no fault.
+    """
+    typed = {name: query[name].strip() for name in kind.model_fields if query.get(name, "").strip()}
+    try:
+        faults: dict[str, str] = {}
+        # Without the field that is needed, the others are still checked, so that a mistake in them is told.
+        given = typed if needs is None or needs in typed else {**typed, needs: "?"}
+        read = kind.model_validate(given)
+    except ValidationError as error:
+        for fault in error.errors():
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            faults.setdefault(name, _message(name, fault["type"], fault["msg"]))
+        return Form(typed, None, faults)
+    return Form(typed, None if needs is not None and needs not in typed else read, faults)
+
+
+def _message(name: str, kind: str, message: str) -> str:
+    if name in ("since", "until", "as_of", "period_from", "period_to") and "no such day" not in message:
+        return "Write the day as YYYY-MM-DD, such as 2025-01-31"
+    if kind == "string_too_long":
+        return "This is too long: shorten it"
+    text = message.removeprefix("Value error, ")
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,200 @@
+"""The pages of releases: the list and its search, one release with its revisions, and what a revision changed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from api.requests import Filters
+from api.routes import OpenEngine, State
+from api.web.ask import faults_of, sentence
+from api.web.differences import compare, compare_words
+from api.web.forms import Form, read_form
+from api.web.links import same_text
+from api.web.marked_text import Block, blocks
+from api.web.pages import PageRoute, coverage_of, in_thread, page
+from index.errors import InputError, UnknownPublisherError, UnknownReleaseError
+from index.types import Revision, SearchFilter, Span
+from qa.engine import Engine
+from qa.limits import MAX_QUESTION, MAX_TOP_K
+from qa.types import CitedPassage
+
+PAGE = 30
+"""How many releases a page of the list has."""
+
+_SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class ReleasesForm(Filters):
+    """The list of releases: words to search for, if any, filters, and where the page begins."""
+
+    q: str = Field("", max_length=MAX_QUESTION)
+    cursor: str | None = Field(None, max_length=2000)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRelease:
+    """A release that a search found, with its best passage."""
+
+    passage: CitedPassage
+    blocks: tuple[Block, ...]
+
+
+@router.get("/releases")
+async def releases_page(request: Request, state: State, engine: OpenEngine) -> Response:
+    """List the releases, newest first, or those that fit the words best."""
+    form = read_form(ReleasesForm, request.query_params)
+    return await in_thread(state, partial(_releases_page, engine, form))
+
+
+def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
+    covered, releases = coverage_of(engine)
+    values: dict[str, object] = {"listed": None, "found": None, "where": SearchFilter()}
+    faults = dict(form.faults)
+    if form.read is not None:
+        where = form.read.where()
+        faults = faults_of(form.read.q or "any", where)
+        if not faults:
+            values["where"] = where
+            try:
+                if form.read.q:
+                    result = engine.search(form.read.q, top_k=MAX_TOP_K, where=where)
+                    values["found"] = _by_release(result.passages)
+                else:
+                    values["listed"] = engine.releases(limit=PAGE, cursor=form.read.cursor, where=where)
+            except UnknownPublisherError as error:
+                faults = {"publisher": sentence(error)}
+    return page(
+        "releases.html",
+        status=422 if faults else 200,
+        form=form,
+        faults=faults,
+        coverage=covered,
+        releases=releases,
+        **values,
+    )
+
+
+def _by_release(passages: Sequence[CitedPassage]) -> tuple[FoundRelease, ...]:
+    best: dict[str, CitedPassage] = {}
+    for passage in passages:
+        best.setdefault(passage.release_id, passage)
+    return tuple(FoundRelease(each, blocks(each.text)) for each in list(best.values())[:PAGE])
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which revision of a release a link means, and what is to be marked in it."""
+
+    quote: Span | None
+    answer: Span | None
+    digest: str
+    revision: int | None
+
+
+@router.get("/release")
+async def release_page(request: Request, state: State, engine: OpenEngine) -> Response:
+    """Show a release in full, with a quote and its answer marked if the address gives their offsets."""
+    query = request.query_params
+    form = read_form(Filters, {"as_of": query.get("as_of", "")})
+    if form.read is None:
+        raise InputError(f"as_of: {form.faults['as_of']}")
+    wanted = _Wanted(
+        _span(query.get("quote", "")),
+        _span(query.get("answer", "")),
+        query.get("text", ""),
+        _number(query.get("revision", "")),
+    )
+    work = partial(_release_page, engine, query.get("id", ""), wanted, form.read.where())
+    return await in_thread(state, work)
+
+
+def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: SearchFilter) -> Response:
+    history = engine.history(release_id)
+    chosen, holds = _choose(engine, history, wanted, where)
+    body = chosen.release.body
+    quote, answer = (_within(span, body) if holds else None for span in (wanted.quote, wanted.answer))
+    covered, releases = coverage_of(engine)
+    return page(
+        "release.html",
+        release=chosen.release,
+        blocks=blocks(body, quote, [answer] if answer else []),
+        marked=quote is not None,
+        lost=wanted.quote is not None and quote is None,
+        chosen=chosen,
+        history=history,
+        where=where,
+        coverage=covered,
+        releases=releases,
+    )
+
+
+def _choose(engine: Engine, history: Sequence[Revision], wanted: _Wanted, where: SearchFilter) -> tuple[Revision, bool]:
+    """Return the revision that a link means, and whether its offsets count in that text."""
+    if wanted.revision is not None:
+        chosen = next((each for each in history if each.number == wanted.revision), None)
+        if chosen is None:
+            some = f"it has revisions 1 to {history[0].number}"
+            raise UnknownReleaseError(f"{history[0].release.id!r} has no revision {wanted.revision}", some)
+        return chosen, not wanted.digest or same_text(chosen.release, wanted.digest)
+    if wanted.digest:
+        # The text that the quote was read from, even if a later one has replaced it meanwhile.
+        chosen = next((each for each in history if same_text(each.release, wanted.digest)), None)
+        return (chosen, True) if chosen else (history[0], False)
+    if where.as_of is not None:
+        then = engine.release(history[0].release.id, where)
+        return next((each for each in history if each.release == then), history[0]), True
+    return history[0], True
+
+
+def _span(text: str) -> Span | None:
+    found = _SPAN.fullmatch(text)
+    start, end = (int(found[1]), int(found[2])) if found else (0, 0)
+    return Span(start, end) if start < end else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def _within(span: Span | None, body: str) -> Span | None:
+    return span if span is not None and span.end <= len(body) else None
+
+
+@router.get("/changes")
+async def changes_page(
+    state: State,
+    engine: OpenEngine,
+    release_id: Annotated[str, Query(alias="id")] = "",
+    earlier: Annotated[str, Query(alias="from")] = "",
+    later: Annotated[str, Query(alias="to")] = "",
+) -> Response:
+    """Show what differs between two revisions of a release; without numbers, between the newest two."""
+    return await in_thread(state, partial(_changes_page, engine, release_id, earlier, later))
+
+
+def _changes_page(engine: Engine, release_id: str, earlier: str, later: str) -> Response:
+    history = engine.history(release_id)
+    by_number = {str(each.number): each for each in history}
+    new = by_number.get(later or str(history[0].number))
+    old = by_number.get(earlier or str(history[min(1, len(history) - 1)].number))
+    if new is None or old is None:
+        some = f"{history[0].release.id!r} has the revisions 1 to {history[0].number}"
+        raise UnknownReleaseError(f"{some}, not {earlier or 'any'} and {later or 'any'}")
+    covered, releases = coverage_of(engine)
+    return page(
+        "changes.html",
+        old=old,
+        new=new,
+        title=compare_words(old.release.title, new.release.title),
+        paragraphs=compare(old.release.body, new.release.body),
+        history=history,
+        coverage=covered,
+        releases=releases,
+    )

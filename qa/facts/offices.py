@@ -1,0 +1,105 @@
+"""Who holds an office: whether the words beside a name give its bearer the office that a question names."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from index.text.terms import question_stems
+from index.types import Release, Span
+from qa.facts.changes import says_changed
+from qa.facts.values import TITLES
+from qa.facts.wordforms import based, word_stems
+
+_AROUND_OFFICE: Final = 6
+"""How many words may stand between an office and its holder: "the Minister, the Right Honourable Jane Roe"."""
+
+_OTHER_OFFICE = frozenset(
+    "deputy shadow former vice assistant acting ex junior then late associate sub under outgoing".split()
+)
+_WORD = re.compile(r"[\w’'&-]+")
+_MANY: Final = word_stems(
+    "chief constable executive chair chairman chairwoman chairperson director general mayor ambassador high"
+    " commissioner minister secretary state head leader officer spokesman spokeswoman deputy senior manager president"
+    " governor judge inspector managing commander captain headteacher warden registrar adviser champion envoy permanent"
+)
+"""Words of offices of which there are many: others must say which one is meant."""
+
+_WORD_WITHIN: Final = 40
+"""How many characters before an office are searched for the word before it."""
+
+_BREAK = re.compile(r"[.,;:()“”\n]")
+_NAME_AND = re.compile(r"[A-Z]\w+\s+(?:and|&)\s+$")
+_IS = re.compile(
+    r"[\s,:–-]*(?:\b(?:is|was|be|becomes|will|who|now|today|named|called|the|new|as|passed|went|goes|to|Ms|Mr)\b[\s,:–-]*)*"
+)
+"""Words between an office and the name of its holder."""
+
+_MAY_BE = re.compile(
+    r"(?!.*\b(?:met|meets|with|and|told|thanked|visited|joined|by|alongside|wrote|asked|welcomed)\b)", re.DOTALL
+)
+"""What stands between a name and an office that its bearer holds: no word that puts another's office there."""
+
+_NAMED_NEXT = re.compile(r"\s+(?:(?:Sir|Dame|Lord|Dr|Mr|Ms)\s+)?[A-Z][\w’'-]+")
+"""A name right after an office, whose bearer holds it."""
+
+_OTHER_NAME = re.compile(r"(?:^|(?<=\W))[A-Z][\w’'-]+")
+_OF_ANOTHER = re.compile(r"\s+(?:of|for|to|at)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]*)")
+_OPEN_OFFICE = frozenset(
+    "the a an our new today uk british current and when while as that but said with by from to of".split()
+)
+
+
+def holds_office(office: str, release: Release, name: Span, sentence: Span) -> bool:
+    """Return True if the words beside a name say that its bearer holds the office, and no other of a like name.
+
+    "Prime Minister Jane Roe met Omar Field" names no office of the latter, and "Deputy Prime Minister" is another one.
+    An office of which there are many ("the chief constable") is nobody's in particular.
+    """
+    body, wanted = release.body, based(question_stems(office))
+    if wanted <= _MANY:
+        return False
+    reach = len(_WORD.findall(office)) + _AROUND_OFFICE
+    inside = [*_WORD.finditer(body, name.start, name.end)]
+    before = [*_WORD.finditer(body, sentence.start, name.start)][-reach:]
+    after = [*_WORD.finditer(body, name.end, sentence.end)][:reach]
+    for words in (_nearest([*before, *inside][::-1], wanted)[::-1], _nearest([*inside, *after], wanted)):
+        named = [each for each in words if wanted & word_stems(each.group())]
+        if named:
+            first, last = named[0].start(), named[-1].end()
+            leads = last <= name.start
+            between = body[last : name.start] if leads else body[name.end : first]
+            if not (_IS.fullmatch if leads else _MAY_BE.match)(TITLES.sub(" ", between)):
+                return False
+            if not leads and _NAMED_NEXT.match(body, last, sentence.end):
+                return False
+            # "has succeeded Omar Field as Prime Minister"
+            apart = _OTHER_NAME.search(TITLES.sub(" ", between)) is not None and not says_changed(between)
+            return not apart and not _qualified(body, first, last, sentence, office)
+    return False
+
+
+def _nearest(words: Sequence[re.Match[str]], wanted: frozenset[str]) -> Sequence[re.Match[str]]:
+    """Return the fewest first words that hold all that is wanted; none if all of them do not."""
+    found: frozenset[str] = frozenset()
+    for count, word in enumerate(words, start=1):
+        found |= word_stems(word.group())
+        if wanted <= found:
+            return words[:count]
+    return ()
+
+
+def _qualified(body: str, first: int, last: int, sentence: Span, office: str) -> bool:
+    """Return True if words right before or after an office make it another one: "Shadow", "Small", "of Malta"."""
+    after = _OF_ANOTHER.match(body, last, sentence.end)
+    if after is not None and not word_stems(after["name"]) <= word_stems(office):
+        return True
+    before = [*_WORD.finditer(body, max(sentence.start, first - _WORD_WITHIN), first)][-1:]
+    if not before or _BREAK.search(body, before[0].end(), first):
+        return False
+    word = before[0].group()
+    plain = word.lower().removesuffix("’s").removesuffix("'s")
+    if plain in office.lower().split():
+        return False
+    joined = plain in ("and", "&") and _NAME_AND.search(body[sentence.start : first]) is not None
+    named = word[0].isupper() and plain not in _OPEN_OFFICE
+    return plain in _OTHER_OFFICE or joined or named

@@ -1,0 +1,337 @@
+"""Whether a candidate answer is of the time that the question asks about, and what to do with those that are not.
+
+A figure for 2023 is no answer to a question about 2024, however well its sentence fits. What a candidate covers is its
+figure's own period, or else the day of its release. Only a contradiction counts against it: what the words leave open
+stays open. The same holds for what has not happened: "may visit 450 farms" does not say how many were visited.
+"""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from index.figures.periods import periods
+from index.text.dates import UNDATED
+from index.text.terms import stems
+from index.types import Hit, Period, Release, Span
+from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
+from qa.question import Asked, AskedTime
+from qa.reading.reader import ScoreLimits
+from qa.types import Candidate, Figures
+
+Verdict = Literal["agrees", "open", "differs"]
+"""What a candidate's time says: it is just the one that is asked for, it may be, or it is another."""
+
+CONTRADICTED: Final = 0.1
+"""What is left of the confidence of an answer of another time: less than any useful threshold."""
+
+MORE: Final = 3
+"""How many passages that state a figure for just the time asked are read in place of the last ones, as they are needed
+only where a figure of another time was refused."""
+
+_STANDS_IN: Final = 0.25
+"""How much of the odds of a contradicted answer one of no known time must have to be given in its place.
+
+What comes far behind is mostly of something else: the number of the next county in the same sentence.
+"""
+
+_MONTH: Final = 31
+"""Days. A stretch of time up to this long is told from one inside it only by what else is known."""
+
+_STATISTIC: Final = 27
+"""How many days after its first a stretch of time ends, at least, that is counted regularly: a month. On a shorter one,
+all of what is asked about may have happened."""
+
+_SOON, _LATER = 45, 183
+"""How many days after a time of up to a month, or of more, a release may still speak of it without saying so."""
+
+_NEAR: Final = 31
+"""How many days two ends of an open stretch of time ("since July", "since 5 July") may lie apart and mean the same."""
+
+_READ_FOR_TIMES: Final = 20_000
+"""How many characters of a release are searched for a mention of the time asked for."""
+
+_ASKS_WHAT_WAS = re.compile(r"\b(?:was|were|been|have|has|had|got|did)\b", re.IGNORECASE)
+_ASKS_FOR_A_PLAN = frozenset(
+    stems("plan promise pledge announce propose expect target aim intend commit agree order allocate earmark approve")
+)
+_MODAL: Final = (
+    r"\b(?:will|shall|would|may|might|could|can|should|(?:due|set|plan(?:s|ned|ning)?|aim(?:s|ing)?|intends?|hop(?:es?|ing)"
+    r"|expect(?:s|ed)|pledged|promised|committed|agreed|wants?|going|about)\sto)\s(?:not\s)?(?:also\s|then\s|soon\s)?"
+    r"(?:be\s|have\s)?(?P<verb>[a-z]+)"
+)
+_PLANNED = re.compile(_MODAL)
+_PLANNED_AFTER = re.compile(rf"[^.,;:()]{{0,60}}?{_MODAL}")
+"""The same after a figure that is what will be dealt with: "450 farms may be visited"."""
+
+_DONE = {
+    "held": "hold", "built": "build", "made": "make", "paid": "pay", "spent": "spend", "gave": "give",
+    "given": "give", "sent": "send", "bought": "buy", "sold": "sell", "took": "take", "taken": "take", "met": "meet",
+    "found": "find", "won": "win", "saw": "see", "seen": "see", "brought": "bring", "taught": "teach",
+    "began": "begin", "begun": "begin", "led": "lead", "lent": "lend", "lost": "lose", "ran": "run", "grew": "grow",
+    "grown": "grow", "rose": "rise", "fell": "fall", "left": "leave", "came": "come", "went": "go", "kept": "keep",
+    "laid": "lay", "drawn": "draw", "written": "write", "chosen": "choose", "caught": "catch", "fed": "feed",
+}  # fmt: skip
+"""Verbs in the form that says that something was done -> in the form that follows "will"."""
+
+_OTHER_CLAUSE = re.compile(r"[;:,]\s(?:and|but|while)\b")
+_TODAY = re.compile(r"\b(?:today|this\s(?:morning|afternoon|evening))\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Candidates, best first, after their time was held against the question's.
+
+    ``nearest`` is the best one of another time, if it would have been the answer: None where none was refused.
+    """
+
+    candidates: tuple[Candidate, ...]
+    nearest: Candidate | None
+
+
+def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits) -> Held:
+    """Return the candidates with those of another time behind, and with next to no confidence.
+
+    Where the best one is refused, one that states the same kind of figure for just the time asked takes its place and
+    its confidence: reading found the measure, the period tells which of its numbers.
+    """
+    if not candidates:
+        return Held((), None)
+    verdicts = [verdict(asked, each, figures) for each in candidates]
+    best = candidates[0]
+    if verdicts[0] == "differs":
+        refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
+        agreeing = _agreeing(asked, candidates, verdicts, figures)
+        chosen = agreeing[:1]
+        odds = _STANDS_IN * _odds(best.confidence)
+        kept = [
+            each if _odds(each.confidence) >= odds or said == "agrees" else _refused(each)
+            for each, said in zip(candidates, verdicts, strict=True)
+            if said != "differs" and each not in chosen
+        ]
+        chosen = [replace(each, confidence=max(each.confidence, best.confidence)) for each in chosen]
+        return Held((*chosen, *sorted([*kept, *refused], key=lambda each: -each.confidence)), best)
+    kept = [each for each, said in zip(candidates, verdicts, strict=True) if said != "differs"]
+    if verdicts[0] == "open":
+        better = [each for each in _agreeing(asked, candidates, verdicts, figures) if each.span_score >= limits.alone]
+        kept = [*better[:1], *(each for each in kept if each not in better[:1])]
+    refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
+    return Held((*kept, *refused), None)
+
+
+def of_the_time(asked: Asked, nearest: Candidate, figures: Figures, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits, at most `MORE` and in their order, that state for just the time asked what ``nearest`` states
+    for another: a figure of its kind, in a passage with most of the question's words that are in its own.
+
+    ``figures`` are those of the hits and of the nearest candidate's passage. A release that comes out each month is
+    found by what it counts, and the month that is asked for may be behind the others.
+    """
+    near = as_statement(asked, nearest, figures)
+    if near is None:
+        return []
+    subject = asked.subject(near.published)
+    return [hit for hit in hits if _states_for_time(asked, near, subject, hit, figures)][:MORE]
+
+
+def _states_for_time(asked: Asked, near: Statement, subject: frozenset[str], hit: Hit, figures: Figures) -> bool:
+    time, published = asked.time(hit.passage.release.published), hit.passage.release.published
+    if time is None or share_of_words(subject, near, hit.passage) < SHARED:
+        return False
+    return any(
+        each.period is not None and same_kind(near.figure, each) and compare(each.period, published, time) == "agrees"
+        for each in figures.get(hit.passage.id, ())
+    )
+
+
+def verdict(asked: Asked, candidate: Candidate, figures: Figures) -> Verdict:
+    """Return what a candidate's time says about the time that the question names; "open" where it names none."""
+    release = candidate.hit.passage.release
+    statement = as_statement(asked, candidate, figures)
+    if statement is not None and _is_plan(asked, statement):
+        return "differs"
+    time = asked.time(release.published)
+    if time is None:
+        return "open"
+    if statement is None:
+        return _of_words(asked, candidate, time)
+    return _of_figure(statement, time)
+
+
+def differs(statement: Statement, time: AskedTime) -> bool:
+    """Return True if a statement is of another time than the one asked for."""
+    return _of_figure(statement, time) == "differs"
+
+
+def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
+    figure, release = statement.figure, statement.release
+    if time.never:
+        return "differs"
+    if time.of_release:
+        return "agrees" if _within(release.published, time) else _unless_mentioned(release, time)
+    period = figure.period
+    if period is None or (period.start is None and period.end is None):
+        single = time.start is not None and time.start == time.end
+        if single and _TODAY.search(figure.sentence.of(release.body)):
+            return "agrees" if release.published == time.start else "differs"
+        return _of_release_day(statement, time)
+    return compare(period, release.published, time)
+
+
+def compare(period: Period, published: date, time: AskedTime) -> Verdict:
+    """Return whether a dated period is the time asked for; "since July" runs to the day of publication."""
+    start, end = period.start, period.end
+    if (start, end) == (time.start, time.end):
+        return "agrees"
+    if time.by_then and time.end is not None:
+        return _by(time, start, end, published)
+    if time.end is None and time.start is not None:  # since ...
+        some = end is not None and end >= time.start and (end - (start or end)).days < _STATISTIC
+        return "open" if some or start is None or _begin_alike(start, time.start) else "differs"
+    first, last = time.start or date.min, time.end or date.max
+    if start is None:  # "by 2030": at some time up to then
+        return "differs" if end is not None and end < first else "open"
+    until = end or max(published, start)
+    if until < first or start > last:
+        return "differs"
+    if first <= start and until <= last:
+        # A month is no answer about a year; a day may be, as the day on which all of it happened.
+        apart = (last - first).days - (until - start).days
+        return "differs" if end is not None and (until - start).days >= _STATISTIC and apart > _MONTH else "open"
+    if start <= first and last <= until:
+        return "open" if first <= published <= last else "differs"
+    shared = (min(last, until) - max(first, start)).days + 1
+    return "open" if 2 * shared >= (last - first).days + 1 else "differs"
+
+
+def _by(time: AskedTime, start: date | None, end: date | None, published: date) -> Verdict:
+    assert time.end is not None
+    if start is None:  # "by 2029" and "by 2030" are two targets
+        return "open" if end is None or abs((end - time.end).days) <= _NEAR else "differs"
+    if start > time.end:
+        return "differs"
+    if time.start is not None and start == end:  # as at 31 March, and as at 30 June
+        return "differs" if abs((start - time.end).days) > _NEAR else "open"
+    if end is None:
+        return "open" if published <= time.end + timedelta(days=_NEAR) else "differs"
+    return "open"
+
+
+def _of_release_day(statement: Statement, time: AskedTime) -> Verdict:
+    """Compare by the day of publication: a figure that names no time is of about then."""
+    release, published = statement.release, statement.published
+    if published == UNDATED:
+        return "open"
+    if time.start is not None and published < time.start:
+        return "open" if _ahead(statement) else _unless_mentioned(release, time)
+    if time.end is not None and published > time.end:
+        length = (time.end - (time.start or time.end)).days
+        soon = _SOON if length <= _MONTH else _LATER
+        return "open" if (published - time.end).days <= soon else _unless_mentioned(release, time)
+    return "open"
+
+
+def _of_words(asked: Asked, candidate: Candidate, time: AskedTime) -> Verdict:
+    """Compare what is no figure: only a day that is itself the answer, or a sentence of another time, contradicts."""
+    release = candidate.hit.passage.release
+    if time.never or time.of_release or time.by_then or time.start is None or time.end is None:
+        return "open"
+    if time.start - timedelta(days=_NEAR) <= release.published <= time.end + timedelta(days=_NEAR):
+        return "open"
+    sentence = next(
+        (each for each in candidate.hit.passage.sentences if each.start <= candidate.span.start < each.end),
+        candidate.span,
+    )
+    said = [each for each in periods(release.body, sentence, release.published) if each.start or each.end]
+    if not said or any(_overlap(each, release.published, time) for each in said):
+        return "open"
+    return _unless_mentioned(release, time)
+
+
+def _is_plan(asked: Asked, statement: Statement) -> bool:
+    """Return True if the question asks what was done, and the statement says that it will or may be done."""
+    asks = _ASKS_WHAT_WAS.search(asked.text)
+    if asks is None or _ASKS_FOR_A_PLAN & set(asked.stems):
+        return False
+    words = re.findall(r"[a-z]+", asked.text[asks.end() :].lower())
+    done = set(stems(" ".join(_DONE.get(word, word) for word in words if word in _DONE or word.endswith("ed"))))
+    if asks.group().lower() == "did":
+        done |= set(asked.stems)
+    body, sentence, figure = statement.release.body, statement.figure.sentence, statement.figure.span
+    before = next(iter(deque(_PLANNED.finditer(body, sentence.start, figure.start), maxlen=1)), None)
+    if before is not None and _OTHER_CLAUSE.search(body, before.end(), figure.start):
+        before = None
+    planned = before or _PLANNED_AFTER.match(body, figure.end, sentence.end)
+    if planned is None:
+        return False
+    verb = planned["verb"]
+    return bool(done & set(stems(_DONE.get(verb, verb))))
+
+
+def _ahead(statement: Statement) -> bool:
+    figure = statement.figure
+    return _PLANNED.search(statement.release.body, figure.sentence.start, figure.sentence.end) is not None
+
+
+def _unless_mentioned(release: Release, time: AskedTime) -> Verdict:
+    """Return "open" if a release speaks of the time asked for anywhere, else "differs"."""
+    return "open" if _mentions(release, time) else "differs"
+
+
+def _mentions(release: Release, time: AskedTime) -> bool:
+    text = f"{release.title}\n{release.body[:_READ_FOR_TIMES]}"
+    known = [day.year for day in (time.start, time.end) if day is not None]
+    if any(str(year) in text for year in range(min(known), max(known) + 1)):
+        return True
+    found = periods(text, Span(0, len(text)), release.published)
+    return any(_overlap(each, release.published, time) for each in found if each.start and each.end)
+
+
+def _overlap(period: Period, published: date, time: AskedTime) -> bool:
+    first, last = period.start or date.min, period.end or max(published, period.start or published)
+    return (time.end is None or first <= time.end) and (time.start is None or time.start <= last)
+
+
+def _within(day: date, time: AskedTime) -> bool:
+    return (time.start is None or time.start <= day) and (time.end is None or day <= time.end)
+
+
+def _begin_alike(a: date, b: date) -> bool:
+    # "since 2024" may be since July of it
+    return (
+        abs((a - b).days) <= _NEAR
+        or (a.year == b.year and (a.month, a.day) in ((1, 1), (b.month, b.day)))
+        or (a.year == b.year and (b.month, b.day) == (1, 1))
+    )
+
+
+def _agreeing(
+    asked: Asked, candidates: Sequence[Candidate], verdicts: Sequence[Verdict], figures: Figures
+) -> list[Candidate]:
+    """Return the candidates of just the time asked for that may be of the best one's measure, best first."""
+    best = as_statement(asked, candidates[0], figures)
+    if best is None:
+        return []
+    found = []
+    for candidate, said in zip(candidates[1:], verdicts[1:], strict=True):
+        other = as_statement(asked, candidate, figures, like=best.figure) if said == "agrees" else None
+        if other is not None and same_kind(best.figure, other.figure) and _count_alike(best, other):
+            found.append(candidate)
+    return found
+
+
+def _count_alike(a: Statement, b: Statement) -> bool:
+    one, two = (
+        frozenset(stems(each.figure.counted.of(each.release.body))) if each.figure.counted else frozenset()
+        for each in (a, b)
+    )
+    return not one or not two or bool(one & two)
+
+
+def _refused(candidate: Candidate) -> Candidate:
+    return replace(candidate, confidence=CONTRADICTED * candidate.confidence)
+
+
+def _odds(confidence: float) -> float:
+    return confidence / max(1e-9, 1 - confidence)

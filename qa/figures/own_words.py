@@ -1,0 +1,242 @@
+"""The words that are a figure's own, and whether two figures measure two things of one class.
+
+In "150 arrests at Aldmoor and 220 at Brackley" Aldmoor is said of 150 only. Where a question names the ferry grant,
+what is said of a bus grant is no answer, however alike the two sentences are.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index.figures.alongside import respective
+from index.figures.noun_phrases import PHRASES
+from index.text.terms import content_stems, question_stems, stems
+from index.types import Figure, Passage, Span
+from qa.question import NEUTRAL
+
+_JOINER = re.compile(
+    r"(?:[,;]\s|\s)(?:and|but|while|whereas|versus|against|to|from|compared\s(?:with|to)|plus|or)\s|[,;]\s|\s[–—]\s"
+)
+"""What ends the words of one figure and begins those of the next one."""
+
+_NAMED = r"\s(?:the\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
+_WHERE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear){_NAMED}")
+_PLACE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear|of|by|to|from|with){_NAMED}")
+_OF_ONE = re.compile(r"\s(?:in|at|for|of|on|across|near|by|from|to|with|last|this)\b")
+"""What follows the last figure of a sentence and is said of that one alone: "150 boats and 220 lorries at Dover"."""
+
+_SAYS_MORE = re.compile(r"(?:It|Its|This|That|They|These|Those|Their)\b")
+_WORD = re.compile(r"[^\W_](?:[\w’'&-]*[^\W_])?")
+_LABEL = re.compile(r"[0-9]{1,3}|[A-Z]|[IVX]{2,4}|one|two|three|four|five|six")
+"""A number or letter after a noun that tells its like apart: "phase 2", "class A"."""
+
+_LABELLED = re.compile(
+    r"phase|stage|tier|round|class|level|grade|band|category|zone|type|part|step|unit|lot|wave|group|route|platform"
+    r"|terminal|block|schedule|scheme|option|line|site|ward|area|district|pier|key|year|week|quarter|tranche|generation",
+    re.IGNORECASE,
+)
+"""Nouns that a label follows; after others a number counts what comes next."""
+
+_MONTH_NAMES = frozenset(
+    "January February March April May June July August September October November December".split()
+)
+_MONTHS = frozenset(stems(" ".join(_MONTH_NAMES)))
+_LOOSE = frozenset(
+    stems(
+        "new extra further additional total overall more other latest recent current annual whole entire record single"
+        " current government national uk british our its their average estimated provisional official planned"
+    )
+)
+"""Stems of words before a noun that do not tell two things of one class apart."""
+
+_NO_THING = _MONTHS | _LOOSE | NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The words that are a figure's own: as text, and their stems."""
+
+    text: str
+    stems: frozenset[str]
+
+
+def own_words(passage: Passage, figure: Figure, figures: Sequence[Figure]) -> Own:
+    """Return the words of its sentence that are said of a figure, and those for what it counts.
+
+    ``figures`` are those of the passage. Words said of another figure of the sentence alone are left out; a sentence
+    that says more of the one before it ("It rose to 220") has that one's words too.
+    """
+    body, sentence = passage.release.body, figure.sentence
+    row = sorted((each for each in figures if each.sentence == sentence), key=lambda each: each.span)
+    parts = _parts(body, sentence, figure, row or [figure])
+    counted = figure.counted
+    if counted is not None and (counted.start < sentence.start or not any(_within(counted, part) for part in parts)):
+        parts.append(counted)
+    if _SAYS_MORE.match(body, sentence.start):
+        before = [each for each in passage.sentences if each.end <= sentence.start]
+        parts += before[-1:]
+    text = " … ".join(part.of(body) for part in parts)
+    return Own(text, frozenset(stems(text)))
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _parts(body: str, sentence: Span, figure: Figure, row: Sequence[Figure]) -> list[Span]:
+    paired = {each.quantity: each for each in respective(body, sentence, [each.span for each in row], PHRASES)}
+    if figure.span in paired:
+        own = paired[figure.span]
+        # "The north and south piers": the noun of the last name is that of the others too.
+        nouns = [_last_word(body, each) for each in own.others[-1:] if " " in each.of(body)]
+        return [*_without(sentence, [*own.others, *(each for each in paired if each != figure.span)]), *nouns]
+    place = next((number for number, each in enumerate(row) if each.span == figure.span), 0)
+    begin, end = sentence.start, sentence.end
+    for earlier, later in zip(reversed(row[:place]), reversed(row[1 : place + 1]), strict=True):
+        if (joined := _joint(body, earlier.span.end, later.span.start)) is not None:
+            begin = joined.end
+            break
+    for earlier, later in zip(row[place:-1], row[place + 1 :], strict=True):
+        if (joined := _joint(body, earlier.span.end, later.span.start)) is not None:
+            end = joined.start
+            break
+    parts = [Span(begin, end)]
+    own_clause = bool(set(content_stems(body[begin : figure.span.start])) - NEUTRAL)
+    if begin > sentence.start and not own_clause:
+        parts = [*_opening(body, sentence, row[0], Span(begin, end)), *parts]
+    if end < sentence.end and not content_stems(_after_counted(body, figure, end)):
+        last = row[-1]
+        tail = max(last.span.end, last.counted.end if last.counted else 0)
+        if tail < sentence.end and _OF_ONE.match(body, tail) is None:
+            parts.append(Span(tail, sentence.end))
+    return parts
+
+
+def _last_word(body: str, phrase: Span) -> Span:
+    return Span(phrase.start + phrase.of(body).rindex(" ") + 1, phrase.end)
+
+
+def _joint(body: str, start: int, end: int) -> Span | None:
+    """Return the last joiner between two figures."""
+    found = None
+    for match in _JOINER.finditer(body, max(0, start), end):
+        found = Span(*match.span())
+    return found
+
+
+def _opening(body: str, sentence: Span, first: Figure, own: Span) -> list[Span]:
+    """Return what comes before the first figure of a sentence, without a place if the figure has one of its own."""
+    if first.span.start <= sentence.start:
+        return []
+    opening = Span(sentence.start, first.span.start)
+    if not any(each.group("name") not in _MONTH_NAMES for each in _WHERE.finditer(body, own.start, own.end)):
+        return [opening]
+    return _without(opening, [Span(*match.span("name")) for match in _WHERE.finditer(body, opening.start, opening.end)])
+
+
+def _after_counted(body: str, figure: Figure, end: int) -> str:
+    start = max(figure.span.end, figure.counted.end if figure.counted else 0)
+    return body[start:end] if start < end else ""
+
+
+def _without(whole: Span, holes: Sequence[Span]) -> list[Span]:
+    parts, at = [], whole.start
+    for hole in sorted(holes):
+        if whole.start <= hole.start and hole.end <= whole.end and hole.start >= at:
+            if hole.start > at:
+                parts.append(Span(at, hole.start))
+            at = hole.end
+    return [*parts, Span(at, whole.end)] if at < whole.end else parts
+
+
+def with_title(own: Own, title: str) -> Own:
+    """Return a figure's own words with the title of its release."""
+    text = f"{title} … {own.text}"
+    return Own(text, frozenset(stems(text)))
+
+
+def fits_better(subject: frozenset[str], one: Own, other: Own) -> bool:
+    """Return True if a figure's own words hold all of the question's that another's hold, and more."""
+    return subject & one.stems > subject & other.stems
+
+
+def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
+    """Return True if a figure is of another thing of the class that a question asks about.
+
+    That is so if, where the question and the anchor name the thing by a word ("ferry" grant, north "pier", phase "2",
+    in "Aldmoor"), the other figure's words have another one in its place. ``around`` is more text of the other
+    release: a word that is there does not tell the two apart.
+    """
+    known = anchor.stems | frozenset(question_stems(question))
+    has = other.stems | frozenset(stems(around))
+    ours, theirs = _words(question), _words(other.text)
+    return (
+        _other_modifier(ours, theirs, anchor.stems, known, has)
+        or _other_label(ours, theirs)
+        or _other_name(question, other, anchor.stems, known)
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split("…") for word in [*_WORD.findall(part), ""]]
+
+
+def _stem(word: str) -> str:
+    found = content_stems(word)
+    return found[0] if found else ""
+
+
+def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the stems of each word and the one after it, where both may name a thing: no verbs, numbers or times."""
+    found = []
+    for word, following in pairwise(words):
+        first, second = _stem(word), _stem(following)
+        if first.isalpha() and second.isalpha() and not {first, second} & _NO_THING and not word.endswith("ed"):
+            found.append((first, second))
+    return found
+
+
+def _other_modifier(
+    ours: Sequence[str], theirs: Sequence[str], said: frozenset[str], known: frozenset[str], has: frozenset[str]
+) -> bool:
+    found: dict[str, set[str]] = {}
+    for modifier, head in _pairs(theirs):
+        found.setdefault(head, set()).add(modifier)
+    for modifier, head in _pairs(ours):
+        if modifier in has or not {modifier, head} <= said:
+            continue
+        if found.get(head, set()) - known:
+            return True
+    return False
+
+
+def _other_label(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    asked, said = _labels(ours), _labels(theirs)
+    return any(said.get(noun) and not labels & said[noun] for noun, labels in asked.items())
+
+
+def _labels(words: Sequence[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for noun, label in pairwise(words):
+        if _LABELLED.fullmatch(noun) and _LABEL.fullmatch(label):
+            found.setdefault(noun.casefold(), set()).add(label.casefold())
+    return found
+
+
+def _other_name(question: str, other: Own, said: frozenset[str], known: frozenset[str]) -> bool:
+    if not any(name <= said and not name & other.stems for name in _places(question)):
+        return False
+    return any(not name & known for name in _places(other.text))
+
+
+def _places(text: str) -> list[frozenset[str]]:
+    """Return the stems of each name after a preposition, months apart: "in Aldmoor", "the county of Penbrook"."""
+    found = [frozenset(stems(match["name"])) - _MONTHS for match in _PLACE.finditer(text)]
+    return [name for name in found if name]
+
+
+def names_of(question: str) -> frozenset[str]:
+    """Return the stems of the words of a question that are written as names: not its first, months, and "UK"."""
+    named = [match.group() for match in _WORD.finditer(question) if match.start() and match.group()[0].isupper()]
+    return frozenset(stems(" ".join(named))) - _LOOSE - _MONTHS

@@ -1,0 +1,191 @@
+"""The pages in a real Chromium: what only a browser can tell. Skipped, saying so, where there is none."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, quote_plus, urlsplit
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+QUESTION = "how many smugglers were removed from ports?"
+ANSWERED = f"?q={quote_plus(QUESTION)}"
+PAGES = {
+    "ask": "",
+    "answer": ANSWERED,
+    "not-found": "?q=zebra+xylophone+quixotic",
+    "hostile": "?q=how+many+parrots+does+the+committee+keep",
+    "mistake": "?q=x&since=soon&publisher=Nobody",
+    "table": "?q=how+many+ships+were+inspected+in+Hull",
+    "releases": "releases",
+    "found": "releases?q=ships",
+    "release": "release?id=table-2024&quote=70-90#quote",
+    "revised": "release?id=revised-2024",
+    "changes": "changes?id=revised-2024",
+    "figures": "figures?q=smugglers+removed",
+    "missing": "release?id=nothing",
+}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: install it, or name its program in CHROMIUM"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        # Containers often run as root and without the rights that the sandbox needs; only our own pages are opened.
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
+    """Open an address in a window of its own, 1280 pixels wide; anything that goes wrong in it fails the test."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def open_page(address: str, *, width: int = 1280, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        context.set_default_timeout(120_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda told: wrong.append(told.text) if "Content Security Policy" in told.text else None)
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(site) else None)
+        page.goto(site + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def test_axe_finds_nothing_wrong_with_any_page_in_light_or_dark(visit: Callable[..., Any]) -> None:
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    for scheme in ("light", "dark"):
+        page = visit("", color_scheme=scheme, reduced_motion="reduce")
+        for name, address in PAGES.items():
+            page.goto(urlsplit(page.url)._replace(path="/", query="", fragment="").geturl() + address)
+            page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+            found = axe.Axe().run(page, options=rules)
+            assert found.violations_count == 0, f"{name}, {scheme}: {found.generate_report()}"
+
+
+def test_nothing_is_wider_than_a_phone(visit: Callable[..., Any]) -> None:
+    page = visit("", width=320)
+    base = page.url
+    for name, address in PAGES.items():
+        page.goto(base + address)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, name
+
+
+def test_asking_in_place_shows_passages_then_the_answer_and_puts_the_question_in_the_address(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit("")
+    page.evaluate(
+        "window.told = []; new MutationObserver(() => told.push(document.querySelector('#result h2')?.textContent))"
+        ".observe(document.getElementById('result'), {childList: true})"
+    )
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("article.answer").wait_for()
+    assert "2,580 smugglers" in page.locator(".words").inner_text()
+    assert page.evaluate("told")[0] == "Reading these passages", "and the page was not loaded again"
+    assert page.get_by_role("status").inner_text().startswith("Answer: Since July, 2,580")
+    assert parse_qs(urlsplit(page.url).query) == {"q": [QUESTION]}
+    assert page.title().startswith(QUESTION)
+    shared = page.locator("#result").inner_text()
+    page.reload()
+    assert page.locator("#result").inner_text() == shared
+    page.go_back()
+    assert page.get_by_label("Your question").input_value() == ""
+
+
+def test_a_mistake_while_asking_in_place_becomes_the_page_that_tells_it(visit: Callable[..., Any]) -> None:
+    page = visit("")
+    page.get_by_label("Your question").fill("???")
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("alert").wait_for()
+    page.get_by_role("alert").get_by_role("link").click()
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_filters_and_as_of_work_with_and_without_the_script(visit: Callable[..., Any], script: bool) -> None:
+    page = visit("", java_script_enabled=script)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.get_by_text("Publisher and dates").click()
+    page.get_by_label("Publisher").select_option("Ports Office")
+    page.get_by_label("As known on").fill("2024-11-01")
+    page.get_by_role("button", name="Ask").click()
+    page.locator("article.answer").wait_for()
+    assert "more than 1,450" in page.locator(".words").inner_text()
+    assert "known on 1 November 2024" in page.locator(".note").inner_text()
+    assert parse_qs(urlsplit(page.url).query)["as_of"] == ["2024-11-01"]
+    page.get_by_text("Cite this").click()
+    assert page.locator("#cite-bibtex").inner_text().startswith("@misc{ports20241001")
+    assert page.get_by_role("button", name="Copy as BibTeX").is_visible() is script
+
+
+def test_the_marked_quote_of_a_long_release_is_in_view(visit: Callable[..., Any]) -> None:
+    page = visit("?q=how+many+lanterns+along+the+quay")
+    page.get_by_role("link", name="Full text, with the quote marked").click()
+    page.locator("mark#quote").wait_for()
+    box = page.locator("mark#quote").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 800 - box["height"]
+    assert page.evaluate("scrollY") > 1_000
+
+
+def test_the_timeline_is_a_chart_with_its_table(visit: Callable[..., Any]) -> None:
+    page = visit(ANSWERED, width=360)
+    dots = page.locator("svg.chart circle")
+    rows = page.locator(".timeline tbody tr")
+    assert dots.count() == rows.count() == 3
+    places = [dots.nth(n).bounding_box() for n in range(3)]
+    assert places[0]["x"] < places[1]["x"] < places[2]["x"]
+    assert places[0]["y"] > places[1]["y"] > places[2]["y"]
+
+
+def test_a_citation_is_copied(visit: Callable[..., Any]) -> None:
+    page = visit(ANSWERED, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_text("Cite this").click()
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.get_by_text("Copied", exact=False).first.wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#cite-markdown").text_content()
+
+
+def test_everything_is_reached_by_keyboard_alone(visit: Callable[..., Any]) -> None:
+    page = visit(ANSWERED)
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        place = "(e => e === document.body ? '' : e.innerText || e.name || e.tagName)(document.activeElement)"
+        reached.append(page.evaluate(place).split("\n")[0])
+    assert reached[0] == "Skip to the main content"
+    for name in ("q", "Ask", "Publisher and dates", "Original at the quote", "Follow this answer", "Cite this"):
+        assert any(each.startswith(name) for each in reached), name
+    page.goto(page.url)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_page_of_an_answer_is_light(visit: Callable[..., Any]) -> None:
+    page = visit(ANSWERED)
+    sizes = page.evaluate(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+        ".map(each => each.encodedBodySize)"
+    )
+    assert 0 < sum(sizes) < 100_000

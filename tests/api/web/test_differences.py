@@ -1,0 +1,37 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.web.differences import ChangedParagraph, compare, compare_words
+
+TEXTS = st.lists(
+    st.lists(st.sampled_from("ports ships £7 £9 million opened in May".split()), min_size=1, max_size=8)
+).map(lambda paragraphs: "\n\n".join(" ".join(words) for words in paragraphs))
+
+
+def without(paragraphs: tuple[ChangedParagraph, ...], change: str) -> str:
+    texts = ["".join(p.text for p in each.pieces if p.change != change) for each in paragraphs]
+    return "\n\n".join(text for text in texts if text)
+
+
+@given(TEXTS, TEXTS)
+def test_both_texts_can_be_read_off_their_differences(earlier: str, later: str) -> None:
+    made = compare(earlier, later)
+    assert without(made, "added") == earlier
+    assert without(made, "removed") == later
+    assert all(each.same for each in compare(later, later))
+
+
+def test_a_changed_number_is_the_only_change_in_its_paragraph() -> None:
+    made = compare("One.\n\nGrants of £7 million for ports.", "One.\n\nGrants of £9 million for ports.\n\nNew.")
+    assert [each.same for each in made] == [True, False, False]
+    changed = [(piece.text.strip(), piece.change) for piece in made[1].pieces if piece.change != "same"]
+    assert changed == [("£7", "removed"), ("£9", "added")]
+    assert [piece.change for piece in made[2].pieces] == ["added"]
+
+
+def test_titles_are_compared_by_words() -> None:
+    assert [piece.change for piece in compare_words("Grants for ports", "Grants for ships")] == [
+        "same",
+        "removed",
+        "added",
+    ]

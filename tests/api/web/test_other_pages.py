@@ -1,0 +1,179 @@
+"""The pages of releases, of figures, and the feed."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from qa.compose import open_engine
+from qa.settings import Settings
+
+QUESTION = "how many smugglers were removed from ports?"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+
+
+def links(html: str) -> list[str]:
+    return [unescape(found) for found in re.findall(r'href="([^"]*)"', html)]
+
+
+def test_releases_are_listed_newest_first_and_each_link_leads_to_its_page(pages: TestClient) -> None:
+    html = pages.get("/releases").text
+    leading = [link for link in links(html) if link.startswith("release?")]
+    titles = [words(found) for found in re.findall(r"<h3>(.*?)</h3>", html)]
+    assert len(leading) == len(titles) == 7
+    assert titles[0] == "Removals of smugglers reach 2,580"
+    for link, title in zip(leading, titles, strict=True):
+        assert words(re.findall(r"<h1>(.*?)</h1>", pages.get(f"/{link}").text)[0]) == title
+
+
+def test_releases_are_filtered_and_searched(pages: TestClient) -> None:
+    filtered = pages.get("/releases", params={"publisher": "ships agency", "since": "2024-06-01"}).text
+    assert re.findall(r"<h3><a[^>]*>(.*?)</a>", filtered) == ["Ships inspected by port"]
+    found = pages.get("/releases", params={"q": "lanterns on the quay"}).text
+    assert re.findall(r"<h3><a[^>]*>(.*?)</a>", found)[0] == "The long report on the quay"
+    assert pages.get("/releases", params={"cursor": "nonsense"}).status_code == 422
+    assert "There is a problem" in pages.get("/releases", params={"publisher": "Nobody"}).text
+
+
+def test_a_long_list_has_pages(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
+    many = [
+        {
+            "id": f"r{n}",
+            "title": f"Ship {n}",
+            "body": f"Ship {n} came.",
+            "publisher": "P & Q",
+            "published": "2024-01-01",
+        }
+        for n in range(31)
+    ]
+    engine = open_engine(ingest(tmp_path, many))
+    with TestClient(create_app(engine=engine)) as client:
+        html = client.get("/releases", params={"publisher": "P & Q"}).text
+        following = next(link for link in links(html) if "cursor=" in link)
+        second = client.get(f"/{following}").text
+    engine.close()
+    assert html.count("<h3>") == 30
+    assert second.count("<h3>") == 1
+    assert "releases?publisher=P+%26+Q" in links(second) or "releases?publisher=P%20%26%20Q" in links(second)
+
+
+def test_a_revised_release_shows_its_texts_and_what_changed(pages: TestClient) -> None:
+    html = pages.get("/release", params={"id": "revised-2024"}).text
+    assert "£9 million" in words(html)
+    assert "Text 2, shown above" in words(html)
+    changes = pages.get(f"/{next(link for link in links(html) if link.startswith('changes?'))}").text
+    assert re.search(r"<del>.*£7.*</del>", changes)
+    assert re.search(r"<ins>.*£9.*</ins>", changes)
+    old = pages.get("/release", params={"id": "revised-2024", "revision": "1"}).text
+    assert "£7 million" in words(old)
+    assert "This is an earlier text" in words(old)
+    then = pages.get("/release", params={"id": "revised-2024", "as_of": "2024-06-01"}).text
+    assert "£7 million" in words(then)
+
+
+def test_a_link_to_a_quote_of_a_replaced_text_shows_that_text(pages: TestClient) -> None:
+    answer = pages.get("/", params={"q": "how much do lighthouses share in grants?", "as_of": "2024-06-01"}).text
+    link = next(link for link in links(answer) if link.startswith("release?") and "&text=" in link)
+    shown = pages.get(f"/{link}").text
+    assert re.findall(r'id="quote"[^>]*>([^<]*)</mark>', shown) == ["Lighthouses share grants of £7 million."]
+    lost = pages.get("/release", params={"id": "revised-2024", "quote": "0-9", "text": "f" * 16}).text
+    assert "could not be marked" in words(lost)
+    assert "<mark" not in lost
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/release", 404),
+        ("/release?id=nothing", 404),
+        ("/release?id=%ED%A0%80", 404),
+        ("/release?id=table-2024&revision=99", 404),
+        ("/release?id=table-2024&revision=x&quote=9-1&answer=..", 200),
+        ("/release?id=table-2024&quote=0-999999999", 200),
+        ("/release?id=table-2024&as_of=never", 422),
+        ("/release?id=table-2024&as_of=2020-01-01", 404),
+        ("/changes?id=table-2024", 200),
+        ("/changes?id=table-2024&from=x&to=2", 404),
+        ("/figures.csv", 422),
+        ("/feed", 422),
+        ("/feed?q=%3F%3F", 422),
+        ("/ask/fragments?q=%3F%3F", 422),
+        ("/static/../pages.py", 404),
+        ("/static/nothing.css", 404),
+    ],
+)
+def test_a_bad_address_is_told_on_a_page_and_never_a_failure(pages: TestClient, address: str, status: int) -> None:
+    got = pages.get(address)
+    assert got.status_code == status, got.text
+    if not address.startswith("/static"):
+        assert got.headers["content-type"].startswith("text/html")
+
+
+def test_figures_are_searched_and_downloaded(pages: TestClient) -> None:
+    html = pages.get("/figures", params={"q": "ships inspected", "unit": "GBP"}).text
+    stated = [words(found) for found in re.findall(r'<th scope="row" data-name="Stated">(.*?)</th>', html)]
+    assert stated
+    assert all("£" in each for each in stated)
+    got = pages.get(f"/{next(link for link in links(html) if link.startswith('figures.csv?'))}")
+    assert got.headers["content-disposition"] == 'attachment; filename="figures.csv"'
+    rows = list(csv.DictReader(io.StringIO(got.content.decode("utf-8-sig"))))
+    assert [row["text"] for row in rows][: len(stated)] == stated
+    assert {row["unit"] for row in rows} == {"GBP"}
+    wrong = pages.get("/figures", params={"q": "x", "period_from": "2025-01-02", "period_to": "2025-01-01"})
+    assert wrong.status_code == 422
+    assert 'href="#period_from"' in wrong.text
+
+
+def entries(feed: Any) -> list[tuple[str, str]]:
+    root = ET.fromstring(feed.text)
+    return [
+        (each.findtext(f"{ATOM}id") or "", each.findtext(f"{ATOM}title") or "") for each in root.iter(f"{ATOM}entry")
+    ]
+
+
+def test_the_feed_has_an_entry_for_each_time_the_figure_changed(pages: TestClient) -> None:
+    got = pages.get("/feed", params={"q": QUESTION})
+    assert got.headers["content-type"].startswith("application/atom+xml")
+    titles = [title for _, title in entries(got)]
+    assert titles == ["2,580 (before: more than 1,450)", "more than 1,450 (before: 900)", "900"]
+    root = ET.fromstring(got.text)
+    assert root.findtext(f"{ATOM}updated") == "2024-12-12T00:00:00Z"
+    assert (
+        root.find(f"{ATOM}entry/{ATOM}link").attrib["href"].startswith("https://example.org/news/removals-2024-12-12#")
+    )
+    again = pages.get("/feed", params={"q": QUESTION}, headers={"If-None-Match": got.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert entries(pages.get("/feed", params={"q": "zebra xylophone"})) == []
+
+
+def test_a_feed_tells_news_and_only_news(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
+    def removed(day: str, number: str) -> dict[str, str]:
+        body = f"Since July, {number} smugglers were removed from ports."
+        return {"id": day, "title": f"Removals on {day}", "body": body, "publisher": "Ports", "published": day}
+
+    releases = [removed("2024-08-20", "900")]
+    seen = []
+    engine = open_engine(ingest(tmp_path, releases))
+    with TestClient(create_app(engine=engine)) as client:
+        for more in (None, removed("2024-09-01", "900"), removed("2024-12-12", "2,580")):
+            if more:
+                ingest(tmp_path, [more])
+            seen.append([name for name, _ in entries(client.get("/feed", params={"q": QUESTION}))])
+    engine.close()
+    first, restated, changed = seen
+    assert len(first) == 1
+    assert len(changed) == 2, "a figure that changed is news"
+    assert restated == first, "a figure that is said again is not"
+    assert changed[1:] == first

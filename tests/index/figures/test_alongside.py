@@ -1,0 +1,154 @@
+"""Figures that share a sentence, or follow each other: each has its own name and year, and counts what it should."""
+
+from datetime import date
+
+import pytest
+
+from index.figures.read import figures
+
+PUBLISHED = date(2024, 7, 9)
+Row = tuple[str, str | None, str | None]
+
+
+def read(body: str) -> list[Row]:
+    found = figures(body, PUBLISHED)
+    return [
+        (
+            each.span.of(body),
+            each.counted.of(body) if each.counted else None,
+            str(each.period.start.year) if each.period and each.period.start else None,
+        )
+        for each in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "Sales of slate rose from 1,200 tonnes worth £8 million in 2021 to 1,450 tonnes worth £9 million in 2022.",
+            [
+                ("1,200 tonnes", "slate", "2021"),
+                ("£8 million", "slate", "2021"),
+                ("1,450 tonnes", "slate", "2022"),
+                ("£9 million", "slate", "2022"),
+            ],
+        ),
+        (
+            "Passengers fell from 900 in 2021 to 640 in 2022.",
+            [("900", "Passengers", "2021"), ("640", "Passengers", "2022")],
+        ),
+        (
+            "Spending on lifts climbed to £4.2 million in 2023 from £3.1 million in 2022.",
+            [("£4.2 million", "lifts", "2023"), ("£3.1 million", "lifts", "2022")],
+        ),
+        (
+            "The number of wardens dropped from 1,250 in March 2022 to 980 in March 2023.",
+            [("1,250", "wardens", "2022"), ("980", "wardens", "2023")],
+        ),
+        (
+            "Visits were 52,000 in 2023, up from 41,000 in 2022.",
+            [("52,000", "Visits", "2023"), ("41,000", "Visits", "2022")],
+        ),
+    ],
+)
+def test_each_end_of_a_rise_has_its_own_year_and_the_same_subject(body: str, expected: list[Row]) -> None:
+    assert read(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Officers made 150 arrests at Aldmoor and 220 at Brackley.",
+        "There were 150 arrests in Aldmoor, 220 in Brackley.",
+        "In Aldmoor there were 150 arrests and in Brackley 220.",
+        "They made 150 arrests at Aldmoor, compared with 220 at Brackley.",
+        "There were 150 arrests at Aldmoor. The figure for Brackley was 220.",
+        "There were 150 arrests at Aldmoor. The comparable figure in the east was 220.",
+        "There were 150 arrests at Aldmoor. The number in Brackley was 220.",
+        "There were 150 arrests at Aldmoor. In Brackley the figure was 220.",
+        "There were 150 arrests at Aldmoor. For Brackley it was 220.",
+        "There were 150 arrests at Aldmoor. Brackley’s total was 220.",
+        "There were 150 arrests at Aldmoor. Brackley had 220.",
+        "Aldmoor and Brackley made 150 and 220 arrests respectively.",
+        "The north and south piers saw 150 and 220 arrests, respectively.",
+    ],
+)
+def test_a_number_without_a_noun_counts_what_the_one_before_it_counts(body: str) -> None:
+    assert [row[:2] for row in read(body)] == [("150", "arrests"), ("220", "arrests")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "In 2023 there were 150 arrests in Aldmoor. The figure for Brackley was 220.",
+        "In 2023 there were 150 arrests in Aldmoor. In Brackley the figure was 220.",
+    ],
+)
+def test_the_figure_for_another_place_is_of_the_same_year(body: str) -> None:
+    assert read(body) == [("150", "arrests", "2023"), ("220", "arrests", "2023")]
+
+
+def test_the_figures_for_one_place_after_another() -> None:
+    body = "In 2023 Aldmoor lost 150 trees. The figure for Brackley was 220. The figure for Corran was 75."
+    assert read(body) == [("150", "trees", "2023"), ("220", "trees", "2023"), ("75", "trees", "2023")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Aldmoor and Brackley got £3 million and £5 million respectively.", ["Aldmoor", "Brackley"]),
+        ("Grants of £3 million and £5 million went to Aldmoor and Brackley respectively.", ["Aldmoor", "Brackley"]),
+        ("Leeds, York and Hull got £3 million, £5 million and £9 million respectively.", ["Leeds", "York", "Hull"]),
+    ],
+)
+def test_each_amount_is_its_own_name_where_nothing_else_is_counted(body: str, expected: list[str]) -> None:
+    assert [counted for _, counted, _ in read(body)] == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "In 2021 and 2022 the ferry took 240 and 310 lorries respectively.",
+        "The ferry took 240 and 310 lorries in 2021 and 2022 respectively.",
+    ],
+)
+def test_each_number_has_its_own_of_the_years(body: str) -> None:
+    assert read(body) == [("240", "lorries", "2021"), ("310", "lorries", "2022")]
+
+
+def test_a_noun_said_again_is_no_verb() -> None:
+    body = "The ferry grant is worth £410,000 and the bus grant £95,000."
+    assert [row[:2] for row in read(body)] == [("£410,000", "ferry grant"), ("£95,000", "bus grant")]
+
+
+def test_a_sentence_that_opens_with_a_quantity_counts_that() -> None:
+    body = "The total quantity of tea that ferries and lorries carried rose by 5% to over 28 tonnes."
+    assert [row[:2] for row in read(body)] == [("5%", "tea"), ("over 28 tonnes", "tea")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Firms that charge £6,000 lifted what they put aside for bursaries to £602 million.", "bursaries"),
+        ("There were 150 arrests at Aldmoor. The rate of reoffending was 220.", "reoffending"),
+        ("There were 150 arrests at Aldmoor. The figure for parcels was £220.", "parcels"),
+        ("There were 150 arrests at Aldmoor and 220 lorries at Brackley.", "lorries"),
+        ("There were 150 arrests at Aldmoor. Brackley had 220 lorries.", "lorries"),
+    ],
+)
+def test_a_figure_of_something_else_has_its_own_subject(body: str, expected: str) -> None:
+    assert read(body)[-1][1] == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "respectively",
+        "12 and 13 respectively",
+        "1, 2 and 3 respectively and 4",
+        "Leeds got 12 and 13, 14 respectively in 2020 and 2021.",
+    ],
+)
+def test_a_list_that_does_not_fit_its_numbers_is_left_alone(body: str) -> None:
+    assert all(counted in (None, "Leeds") for _, counted, _ in read(body))

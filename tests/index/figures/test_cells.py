@@ -1,0 +1,81 @@
+from datetime import date
+
+import pytest
+
+from index.figures.cells import LABELS
+from index.figures.read import figures
+
+DAY = date(2025, 3, 3)
+
+
+def records(body: str) -> list[tuple[str, ...]]:
+    """Return each figure as its words, value and unit, what is counted, and its period."""
+    found = []
+    for figure in figures(body, DAY):
+        period = figure.period
+        found.append(
+            (
+                figure.span.of(body),
+                f"{figure.value.normalize():f} {figure.unit}".strip(),
+                figure.counted.of(body) if figure.counted else "",
+                f"{period.start} {period.end}" if period else "",
+            )
+        )
+    return found
+
+
+Y23, Y24 = "2023-01-01 2023-12-31", "2024-01-01 2024-12-31"
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (
+            "| Harbour | 2023 | 2024 |\n|---|---|---|\n| Skerry | 1,310 | 2011 |\n| Ness | 780 | n/a |",
+            [("1,310", "1310", "Skerry", Y23), ("2011", "2011", "Skerry", Y24), ("780", "780", "Ness", Y23)],
+        ),
+        (
+            "| Year | Boats | Cost (£m) |\n|---|---|---|\n| 2023 | 12 | 2.5 |\n| 2024 Q1 | 3 | 1 |",
+            [("12", "12", "Boats", Y23), ("2.5", "2500000 GBP", "Cost (£m)", Y23),
+             ("3", "3", "Boats", "2024-01-01 2024-03-31"), ("1", "1000000 GBP", "Cost (£m)", "2024-01-01 2024-03-31")],
+        ),
+        (
+            "| Ward | Share (%) | Area, hectares |\n|---|---|---|\n| Ward 12 | 41.5 [1] | 300 |",
+            [("41.5", "41.5 percent", "Ward 12", ""), ("300", "300 hectares", "Ward 12", "")],
+        ),
+        (
+            "| Month | 2023 | 2024 |\n|---|---|---|\n| February | 7 | 9 |",
+            [("7", "7", "", "2023-02-01 2023-02-28"), ("9", "9", "", "2024-02-01 2024-02-29")],
+        ),
+        (
+            "Rain in 2024:\n\n| Place | Days |\n|---|---|\n| Tarn | 14 |\n| | 15 |",
+            [("14", "14 days", "Tarn", Y24), ("15", "15 days", "Tarn", Y24)],
+        ),
+        (
+            "| Office | Opens |\n|---|---|\n| Pell | 3 May 2025 |\n| Ness | 40 desks in June |",
+            [("40", "40", "desks", "")],
+        ),
+        ("| Area | Homes |\n|---|---|\n| North |\n| Pell | 4 | 5 |", [("4", "4", "Pell", ""), ("5", "5", "Pell", "")]),
+    ],
+)  # fmt: skip
+def test_a_cell_has_its_row_and_column(table: str, expected: list[tuple[str, ...]]) -> None:
+    got = records(f"It rained.\n\n{table}\n\nThat is all.")
+    assert [each[:3] for each in got] == [each[:3] for each in expected]
+    assert [each[3] for each in got if each[2] != "desks"] == [each[3] for each in expected if each[2] != "desks"]
+
+
+def test_figures_before_and_after_a_table_are_read_as_ever() -> None:
+    body = "They met 12 boats.\n\n| A | 2023 |\n|---|---|\n| x | 5 |\n\nThey took 9 ships in 2022."
+    assert [each[:3] for each in records(body)] == [("12", "12", "boats"), ("5", "5", "x"), ("9", "9", "ships")]
+
+
+def test_every_way_to_write_a_label_changes_its_example() -> None:
+    for rule in LABELS.rules:
+        assert LABELS(rule.example) != rule.example
+
+
+def test_a_table_of_a_thousand_rows_has_a_record_for_each_cell() -> None:
+    rows = "".join(f"| Ward {number} | {number + 1:,} | {number + 5:,} |\n" for number in range(1000))
+    got = records(f"| Ward | 2023 | 2024 |\n|---|---|---|\n{rows}")
+    assert len(got) == 2000
+    assert got[-1] == ("1,004", "1004", "Ward 999", Y24)

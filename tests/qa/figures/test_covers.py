@@ -1,0 +1,175 @@
+"""Whether a statement is of the time that a question names, and which candidate answers then."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.figures.read import figures
+from index.text.dates import UNDATED
+from index.text.sentences import sentences
+from index.types import Hit, Passage, Period, Release, Span
+from qa.figures.covers import CONTRADICTED, Held, compare, hold_to_time, verdict
+from qa.question import AskedTime, understand
+from qa.reading.reader import ScoreLimits
+from qa.types import Candidate, Figures
+
+LIMITS = ScoreLimits(alone=0.0, repeated=-17.0, below_best=10.0)
+PUBLISHED = date(2024, 7, 9)  # a Tuesday
+
+
+def candidates(
+    body: str, *said: tuple[str, float], published: date = PUBLISHED, title: str = "Thefts"
+) -> tuple[list[Candidate], Figures]:
+    """Return candidates for words of a body with their confidence, best first, and the body's figures."""
+    release = Release("r", title, body, "Home Office", published)
+    found = sentences(body)
+    hit = Hit(Passage(1, release, 1, Span(0, len(body)), tuple(found), 1), 0.5, 0.5, 0.5)
+    made = []
+    for words, confidence in said:
+        start = body.index(words)
+        score = 10 * confidence
+        made.append(Candidate(hit, Span(start, start + len(words)), confidence, score, score))
+    return made, {1: figures(body, published, found)}
+
+
+def said_of(question: str, body: str, words: str, published: date = PUBLISHED) -> str:
+    made, stated = candidates(body, (words, 0.9), published=published)
+    return verdict(understand(question), made[0], stated)
+
+
+THEFTS = "In 2023 there were 612 thefts in Penbrook."
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "expected"),
+    [
+        ("How many thefts were there in 2023?", THEFTS, "agrees"),
+        ("How many thefts were there in 2024?", THEFTS, "differs"),  # although it was published then
+        ("how many thefts penbrook 2021", THEFTS, "differs"),
+        ("How many thefts were there?", THEFTS, "open"),
+        ("How many thefts were there last year?", THEFTS, "open"),  # on which day is this asked?
+        ("How many thefts were there in March 2023?", THEFTS, "differs"),
+        ("How many thefts were there on 31 November 2023?", THEFTS, "differs"),
+        ("How many thefts were there between 2024 and 2022?", THEFTS, "differs"),
+        ("How many more thefts were there than in 2019?", THEFTS, "open"),
+        ("How many thefts has the squad set up in 2019 seen?", THEFTS, "open"),
+        ("How many thefts were there when the squad began in 2019?", THEFTS, "open"),
+        ("How many thefts were there in may 2023?", "In May 2023 there were 612 thefts.", "agrees"),
+        ("How many thefts were there in 2023?", "In May 2023 there were 612 thefts.", "differs"),
+        ("How many thefts were there in 2023?", "On 5 May 2023 there were 612 thefts.", "open"),
+        ("How many thefts were there in 2023?", "Last year there were 612 thefts.", "agrees"),
+        ("How many thefts were there on 8 July 2024?", "Yesterday there were 612 thefts.", "agrees"),
+        ("How many thefts were there on 7 July 2024?", "Yesterday there were 612 thefts.", "differs"),
+        ("How many thefts were there on 9 July 2024?", "Today there were 612 thefts.", "agrees"),
+        ("How many thefts were there on 8 July 2024?", "Today there were 612 thefts.", "differs"),
+        ("How many thefts were there in July 2024?", "There were 612 thefts.", "open"),
+        ("How many thefts were there in June 2024?", "There were 612 thefts.", "open"),
+        ("How many thefts were there in 2019?", "There were 612 thefts.", "differs"),
+        ("How many thefts were there in 2019?", "We counted in 2019.\n\nThere were 612 thefts.", "open"),
+        ("How many thefts were there from 1950 to 2010?", "There were 612 thefts.", "differs"),
+        ("How many thefts were there since July 2023?", "There were 612 thefts since 5 July 2023.", "open"),
+        ("How many thefts were there since 2010?", "There were 612 thefts since 5 July 2023.", "differs"),
+        ("How many homes will there be by 2030?", "There will be 612 homes by 2030.", "agrees"),
+        ("How many homes will there be by 2028?", "There will be 612 homes by 2030.", "differs"),
+        ("How many thefts were in the release of 9 July 2024?", THEFTS, "agrees"),
+        ("How many farms were visited in May?", "Staff may visit 612 farms before Christmas.", "differs"),
+        ("How many farms were visited?", "Staff may visit 612 farms before Christmas.", "differs"),
+        ("How many fairs were held?", "Staff will hold 612 fairs.", "differs"),
+        ("How many fairs did staff hold?", "Staff are due to hold 612 fairs.", "differs"),
+        ("How many farms were visited?", "In all 612 farms may be visited.", "differs"),
+        ("How many farms have inspectors visited?", "Inspectors hope to visit 612 farms.", "differs"),
+        ("How many farms have inspectors visited?", "Inspectors have visited 612 farms.", "open"),
+        ("How many thefts were there in 2023?", "In 2022/23 there were 612 thefts.", "differs"),
+        ("How many thefts were there in 2023?", "In 2023/24 there were 612 thefts.", "open"),
+        ("How many fairs will be held?", "Staff will hold 612 fairs.", "open"),
+        ("How many fairs were planned?", "Staff will hold 612 fairs.", "open"),
+        ("How many homes were promised?", "The council will build 612 homes.", "open"),
+        ("How many fairs were held?", "Staff will hold talks, and 612 fairs were held.", "open"),
+    ],
+)
+def test_a_figure_is_held_against_the_time_of_the_question(question: str, body: str, expected: str) -> None:
+    assert said_of(question, body, "612") == expected
+
+
+def test_an_undated_release_is_of_any_day_and_its_yesterday_of_none() -> None:
+    asked = "How many thefts were there on 8 July 2024?"
+    assert said_of(asked, "There were 612 thefts.", "612", UNDATED) == "open"
+    assert said_of(asked, "Yesterday there were 612 thefts.", "612", UNDATED) == "open"
+    (figure,) = figures("Yesterday there were 612 thefts.", UNDATED)
+    assert figure.period is None
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "words", "published", "expected"),
+    [
+        ("Who led the squad in 2024?", "Dame Ada leads the squad.", "Dame Ada", PUBLISHED, "open"),
+        ("Who led the squad in 2024?", "Dame Ada has led it since 2021.", "Dame Ada", PUBLISHED, "open"),
+        ("Who led the squad in 2024?", "In 2019 Dame Ada led the squad.", "Dame Ada", PUBLISHED, "open"),
+        ("Who led the squad in 2015?", "Dame Ada leads the squad.", "Dame Ada", PUBLISHED, "open"),
+        ("Who led the squad in 2015?", "In 2019 Dame Ada led the squad.", "Dame Ada", PUBLISHED, "differs"),
+        ("Who led the squad in 2015?", "In 2019 Dame Ada led it.\n\nIt began in 2015.", "Dame Ada", PUBLISHED, "open"),
+    ],
+)
+def test_what_is_no_figure_is_contradicted_only_by_its_own_words(
+    question: str, body: str, words: str, published: date, expected: str
+) -> None:
+    assert said_of(question, body, words, published) == expected
+
+
+def held(question: str, body: str, *said: tuple[str, float]) -> Held:
+    made, stated = candidates(body, *said)
+    return hold_to_time(understand(question), made, stated, LIMITS)
+
+
+def words(held: Held) -> Sequence[str]:
+    return [each.span.of(each.hit.passage.release.body) for each in held.candidates]
+
+
+BOTH = "Last month staff cleared 126 visas, and last year 1,510. Yesterday they cleared 34 visas for £9 million."
+
+
+def test_a_figure_for_just_the_time_takes_the_place_and_the_confidence_of_one_of_another_time() -> None:
+    found = held("How many visas were cleared in 2023?", BOTH, ("34", 0.8), ("126", 0.3), ("1,510", 0.05))
+    assert words(found)[0] == "1,510"
+    assert found.candidates[0].confidence == 0.8
+    assert found.nearest is not None
+    assert all(each.confidence < 0.1 for each in found.candidates[1:])
+
+
+def test_another_unit_does_not_take_the_place() -> None:
+    body = "In 2022 staff cleared 34 visas. In 2023 they spent £9 million."
+    found = held("How many visas were cleared in 2023?", body, ("34", 0.8), ("£9 million", 0.2))
+    assert found.candidates[0].confidence <= 0.2
+    assert words(found)[0] != "34" or found.candidates[0].confidence <= CONTRADICTED
+
+
+def test_what_comes_far_behind_does_not_answer_for_what_was_refused() -> None:
+    body = "In 2022 there were 34 thefts in Penbrook. There were 12 in Marl and 30 in Dorn."
+    far = held("How many thefts were there in Penbrook in 2024?", body, ("34", 0.9), ("12", 0.5))
+    assert max(each.confidence for each in far.candidates) < 0.1
+    near = held("How many thefts were there in Penbrook in 2024?", body, ("34", 0.9), ("30", 0.85))
+    assert (words(near)[0], near.candidates[0].confidence) == ("30", 0.85)
+
+
+def test_without_a_time_nothing_changes() -> None:
+    made, stated = candidates(BOTH, ("34", 0.8), ("126", 0.3), ("1,510", 0.05))
+    assert hold_to_time(understand("How many visas were cleared?"), made, stated, LIMITS) == Held(tuple(made), None)
+    assert hold_to_time(understand("How many visas were cleared?"), [], {}, LIMITS) == Held((), None)
+
+
+_DAYS = st.dates(date(2010, 1, 1), date(2030, 1, 1))
+_TIMES = st.tuples(_DAYS, st.integers(0, 800)).map(lambda made: (made[0], made[0] + timedelta(days=made[1])))
+
+
+@given(_TIMES, _TIMES, _DAYS)
+def test_a_time_agrees_with_itself_alone_and_differs_from_every_one_apart(
+    asked: tuple[date, date], stated: tuple[date, date], published: date
+) -> None:
+    time = AskedTime(*asked, of_release=False, by_then=False)
+    said = compare(Period(Span(0, 1), *stated), published, time)
+    assert (said == "agrees") == (asked == stated)
+    if asked[1] < stated[0] or stated[1] < asked[0]:
+        assert said == "differs"
