@@ -44,7 +44,7 @@ def open_engine(
         loading = pool.submit(lambda: adapted(embedder or _embedder(name, settings), settings.adapter))
         # Meanwhile the index is opened and the engine imported, which takes as long as a model.
         from qa.engine import Engine
-        from qa.reading.written_out import StructureReader
+        from qa.reading.structure_reader import StructureReader
 
         index = open_index(settings.data, loading.result, ranking_of(settings))
         try:
