@@ -14,7 +14,7 @@ from index.catalog.schema import exists
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import PATIENCE, writing
 from index.errors import STORAGE, StorageError
-from index.protocols import Embedder, IndexWriter, PassageIndex, Source, StoredReleases
+from index.protocols import Embedder, IndexWriter, PassageIndex, QuestionEncoder, Source, StoredReleases
 from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
 
 
@@ -27,7 +27,7 @@ def manifest_of(place: Path) -> Manifest:
         return catalog.manifest
 
 
-def open_index(place: Path, embedder: Callable[[], Embedder], ranking: Ranking) -> PassageIndex:
+def open_index(place: Path, embedder: Callable[[], QuestionEncoder], ranking: Ranking) -> PassageIndex:
     """Open an index to search it; ``embedder`` is called last, so that its model may load in another thread meanwhile.
 
     Nothing is written. Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` if the index was

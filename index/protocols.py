@@ -52,8 +52,8 @@ class Source(Protocol):
         ...
 
 
-class Embedder(Protocol):
-    """A text embedding model. Tests use a small deterministic one (`index.models.hashing_embedder`)."""
+class QuestionEncoder(Protocol):
+    """What a search asks of a text embedding model."""
 
     @property
     def name(self) -> str:
@@ -62,8 +62,16 @@ class Embedder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over everything that decides the vectors: weights, tokenizer, pooling, prompts."""
+        """SHA-256 over everything that decides the vectors of passages: weights, tokenizer, pooling, prompts."""
         ...
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return the question's unit vector, shape (dimension,)."""
+        ...
+
+
+class Embedder(QuestionEncoder, Protocol):
+    """A text embedding model. Tests use a small deterministic one (`index.models.hashing_embedder`)."""
 
     @property
     def dimension(self) -> int:
@@ -81,10 +89,6 @@ class Embedder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector for each text, shape (len(texts), dimension), in the order given."""
-        ...
-
-    def encode_question(self, text: str) -> Vectors:
-        """Return the question's unit vector, shape (dimension,)."""
         ...
 
 

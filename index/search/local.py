@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from index.catalog.reader import Catalog
 from index.errors import ManifestMismatchError
-from index.protocols import Embedder
+from index.protocols import QuestionEncoder
 from index.search import fusion
 from index.search.legs import KeywordWeights, SearchFiles, Snapshot
 from index.types import (
@@ -33,7 +33,7 @@ class LocalIndex:
     """The `PassageIndex` of a catalog on this machine. Any number of threads may search it; it never writes."""
 
     def __init__(
-        self, catalog: Catalog, files: SearchFiles, embedder: Callable[[], Embedder], ranking: Ranking
+        self, catalog: Catalog, files: SearchFiles, embedder: Callable[[], QuestionEncoder], ranking: Ranking
     ) -> None:
         """Load the search files, then call ``embedder``, whose model may have been loading in another thread meanwhile.
 

@@ -21,7 +21,7 @@ def test_the_digest_in_the_code_is_that_of_the_adapter_in_the_repository() -> No
     assert not np.allclose(np.load(question_adapter.SHIPPED_ADAPTER), 0)
 
 
-def test_questions_move_and_passages_stay(tmp_path: Path) -> None:
+def test_questions_move_and_the_model_stays_what_an_index_was_built_with(tmp_path: Path) -> None:
     model = HashingEmbedder()
     change = np.random.default_rng(1).normal(scale=0.05, size=(model.dimension, model.dimension))
     np.save(tmp_path / "map.npy", change)
@@ -29,7 +29,6 @@ def test_questions_move_and_passages_stay(tmp_path: Path) -> None:
     question = "How many ferries sailed?"
     expected = model.encode_question(question) @ (np.eye(model.dimension) + change)
     np.testing.assert_allclose(moved.encode_question(question), expected / np.linalg.norm(expected), atol=1e-5)
-    assert np.array_equal(moved.encode_passages([question]), model.encode_passages([question]))
     assert moved.fingerprint == model.fingerprint, "an index fits it with and without"
 
 
