@@ -19,9 +19,10 @@ from index.models.names import DEFAULT_MODEL
 from index.protocols import Embedder
 from index.types import Problem, SearchFilter
 from qa.compose import open_engine
-from qa.engine import SPARE, Engine
+from qa.engine import Engine
 from qa.evidence.citations import CitationError
 from qa.limits import MAX_TOP_K
+from qa.retrieval import SPARE
 from qa.settings import Settings
 from qa.steps import Answered, PassagesRead
 from qa.types import Answer, CitedPassage

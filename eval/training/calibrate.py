@@ -19,12 +19,12 @@ from eval.metrics import auroc, confusion_at, exact_match, expected_calibration_
 from eval.sets.load import load_set
 from eval.training.mining import searchable, settings_in_use
 from index.types import SearchFilter
-from qa.engine import figures_of, find
 from qa.question import understand
 from qa.reading.agreement import answer_text
 from qa.reading.exports import SHIPPED
 from qa.reading.load import load_reader
 from qa.reading.span_reader import Calibration, SpanReader, Spotted, Weights, weighed
+from qa.retrieval import figures_of, find
 from qa.types import Candidate
 
 TRIED = {

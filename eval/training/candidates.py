@@ -14,13 +14,13 @@ from eval.types import GoldSet
 from index.disk.stamps import digest_json
 from index.types import Passage, SearchFilter, Span
 from qa.compose import ranking_of
-from qa.engine import figures_of, find
 from qa.question import understand
 from qa.reading.exports import SHIPPED, SHIPPED_DIGEST
 from qa.reading.load import load_model
 from qa.reading.second_reading import surroundings
 from qa.reading.span_reader import SHIPPED_PAIR_CALIBRATION, SpanReader, Spotted
 from qa.reading.windows import Text
+from qa.retrieval import figures_of, find
 
 _PUT_IN = 0.5
 """How often the sentences of the answer are put in where they are missing. Else the text answers nothing."""

@@ -20,8 +20,8 @@ from index.open import open_index
 from index.protocols import PassageIndex
 from index.types import Hit, Passage, SearchFilter, Span
 from qa.compose import ranking_of
-from qa.engine import find
 from qa.reading.windows import text_of
+from qa.retrieval import find
 from qa.settings import Settings
 
 

@@ -1,0 +1,129 @@
+"""From the passages that were found to the answer: they are read, held against the time asked for, and compared.
+
+What answers is a figure with its timeline, a fact that a later release may have changed, or words that agree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.protocols import PassageIndex
+from index.types import Hit, SearchFilter, Span
+from qa.facts import timeline as facts
+from qa.figures.covers import hold_to_time, of_the_time
+from qa.figures.shown import nearest_statement
+from qa.figures.statements import as_statement
+from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
+from qa.question import Asked
+from qa.reading.agreement import witnesses
+from qa.reading.reader import Reader
+from qa.retrieval import REACH, figures_of
+from qa.steps import PassagesRead
+from qa.types import NearestStatement, TimelinePoint
+
+ALIKE = 40
+"""How many passages are searched for that are like the sentence of the best answer, for its timeline.
+
+On 39 development timelines of GOV.UK the F1 of the members is 0.880 without them, 0.889 with 16 and 0.894 with 40.
+"""
+
+
+Place = tuple[Hit, Span]
+"""Where an answer stands: its passage, and its words in the release's body."""
+
+
+def words_at(place: Place) -> str:
+    """Return the words at a place."""
+    hit, span = place
+    return span.of(hit.passage.release.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The places of the answer, best first, and its timeline as it is shown; both are empty if nothing answers."""
+
+    places: tuple[Place, ...] = ()
+    timeline: tuple[TimelinePoint, ...] = ()
+
+
+class Answering:
+    """Reads passages and decides what answers. Safe to use from several threads."""
+
+    def __init__(self, index: PassageIndex, reader: Reader, threshold: float) -> None:
+        """Take the index that was searched, a reader, and the least confidence of an answer."""
+        self._index = index
+        self._reader = reader
+        self._threshold = threshold
+
+    def read(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Hit], where: SearchFilter) -> PassagesRead:
+        """Read the hits; where they speak of another time than the question, also others that speak of just that.
+
+        ``found`` is all that the search found, with the hits.
+        """
+        limits = self._reader.score_limits
+        figures = figures_of(self._index, hits)
+        held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
+        if held.nearest is not None and held.candidates[0].confidence < self._threshold <= held.nearest.confidence:
+            wide = [
+                hit for hit in self._index.search(asked.text, REACH[0], where).hits if hit.passage.id not in figures
+            ]
+            every = {**figures, **figures_of(self._index, wide)}
+            if more := of_the_time(asked, held.nearest, every, wide):
+                hits = [*hits[: self._reader.reads - len(more)], *more]
+                figures = {hit.passage.id: every[hit.passage.id] for hit in hits}
+                held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
+        others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
+        return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, where, held.nearest)
+
+    def nearest(self, read: PassagesRead) -> NearestStatement | None:
+        """Return the statement that was refused because its time differs, if it would have been the answer."""
+        near = read.nearest
+        if near is None or near.confidence < self._threshold:
+            return None
+        return nearest_statement(near, as_statement(read.asked, near, read.figures))
+
+    def result(self, read: PassagesRead) -> Result:
+        """Return what the best candidate answers, whatever its confidence: with its timeline, or where others agree."""
+        if not read.candidates:
+            return Result()
+        line = self._timeline(read)
+        if line is not None:
+            return Result(tuple((each.hit, each.span) for each in same_figure(line)), points(line))
+        changed = self._changed(read)
+        if changed is not None:
+            agreeing = facts.same_words(changed)
+            return Result(tuple((each.hit, each.span) for each in agreeing), facts.fact_points(changed))
+        witnessed = witnesses(read.candidates, self._reader.score_limits)
+        return Result(tuple((each.hit, each.span) for each in witnessed))
+
+    def _timeline(self, read: PassagesRead) -> Timeline | None:
+        """Return the statements of the figure that answers the question; None if the answer is not a figure."""
+        asked, limits = read.asked, self._reader.score_limits
+        figures = {**read.figures, **figures_of(self._index, read.others)}
+        anchor = anchor_of(asked, read.candidates, figures, limits)
+        if anchor is None:
+            return None
+        # What says the same in other words is found by the words that say it, rather than by the question's.
+        alike = self._index.search(anchor.figure.sentence.of(anchor.release.body), ALIKE, read.where).hits
+        seen = {hit.passage.id for hit in read.read}
+        rest = {hit.passage.id: hit for hit in [*alike, *read.others] if hit.passage.id not in seen}
+        figures |= figures_of(self._index, [hit for hit in alike if hit.passage.id not in figures])
+        line = timeline(asked, anchor, read.candidates, figures, limits)
+        more = worth_reading(asked, line, anchor, list(rest.values()), figures)
+        further = self._reader.read(asked, more, figures, again=False) if more else []
+        return timeline(asked, anchor, [*read.candidates, *further], figures, limits, unread=list(rest.values()))
+
+    def _changed(self, read: PassagesRead) -> facts.FactTimeline | None:
+        """Return the statements of the date or name that answers the question; None if no release changed it."""
+        anchor = facts.anchor_of(read.asked, read.candidates)
+        if anchor is None:
+            return None
+        more = facts.further_hits(anchor, _unreached(read))
+        figures = figures_of(self._index, more)
+        further = self._reader.read(read.asked, more, figures, again=False) if more else []
+        return facts.fact_timeline(anchor, [*read.candidates, *further], self._reader.score_limits)
+
+
+def _unreached(read: PassagesRead) -> list[Hit]:
+    """Return the passages found of releases of which none was read."""
+    reached = {hit.passage.release.id for hit in read.read}
+    return [hit for hit in read.others if hit.passage.release.id not in reached]
