@@ -521,8 +521,21 @@ def test_the_shipped_reader_finds_what_changed(case: Case, hit: MakeHit, ask: As
 def test_the_shipped_reader_merges_no_two_things(case: Case, hit: MakeHit, ask: Ask, reader: Reader) -> None:
     candidates = ask(reader, case.question, hits_of(case, hit))
     assert timeline_of(case, candidates) is None
-    # Which of two things is asked for is the reader's to tell; it takes the deputy for the minister.
-    best = next(each for each in candidates if case.name != "deputy" or each.hit.passage.release.id == "r0")
+
+
+TAKES_ANOTHER = pytest.mark.xfail(strict=True, reason="the larger reader takes the deputy for the minister")
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not SHIPPED_WEIGHTS.is_file(), reason="the weights are not in this working tree")
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=case.name, marks=[TAKES_ANOTHER] if case.name == "deputy" else []) for case in ALIKE],
+)
+def test_of_two_things_the_shipped_reader_takes_the_one_asked_for(
+    case: Case, hit: MakeHit, ask: Ask, reader: Reader
+) -> None:
+    best = ask(reader, case.question, hits_of(case, hit))[0]
     assert case.answer in best.span.of(best.hit.passage.release.body)
 
 
