@@ -11,7 +11,7 @@ from api.error_handlers import MAX_NAME
 from api.problems import PROBLEMS, kind_called
 from api.requests import AskBody, AskQuery, ExplainedAskBody, FiguresQuery, ReleaseQuery, ReleasesQuery
 from api.responses import HealthObject, ProblemObject, ReadyObject
-from api.state import ServerState, state_of
+from api.state import ServerState, in_thread, state_of
 from index.errors import SourceError, UnknownPublisherError, UnknownReleaseError
 from index.types import SearchFilter
 from qa.engine import Engine
@@ -44,11 +44,6 @@ async def _engine(state: State) -> Engine:
 
 
 OpenEngine = Annotated[Engine, Depends(_engine)]
-
-
-async def _think(state: ServerState, work: Callable[[], T]) -> T:
-    """Run ``work`` in a thread, which keeps the event loop free; the server's settings bound how many run at a time."""
-    return await to_thread.run_sync(work, limiter=state.limiter)
 
 
 def _or_nothing(engine: Engine, question: str, where: SearchFilter, work: Callable[[], T]) -> T | Answer:
@@ -101,7 +96,7 @@ async def ask(body: ExplainedAskBody, engine: OpenEngine, state: State) -> Answe
         max_tokens=body.max_tokens,
         explain=body.explain,
     )
-    return await _think(state, partial(_or_nothing, engine, body.question, body.where(), work))
+    return await in_thread(state, partial(_or_nothing, engine, body.question, body.where(), work))
 
 
 @router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=_documented(422, 503))
@@ -115,19 +110,19 @@ async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, s
         max_tokens=query.max_tokens,
         explain=query.explain,
     )
-    return await _think(state, partial(_or_nothing, engine, query.q, query.where(), work))
+    return await in_thread(state, partial(_or_nothing, engine, query.q, query.where(), work))
 
 
 @router.post("/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503))
 async def search(body: AskBody, engine: OpenEngine, state: State) -> SearchResult:
     """Find the best passages for a question, without choosing an answer."""
-    return await _think(state, partial(_passages_or_none, engine, body))
+    return await in_thread(state, partial(_passages_or_none, engine, body))
 
 
 @router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=_documented(422, 503))
 async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State) -> FigureResult:
     """Find the figures that releases state about something, each with its date, period and checked sentence."""
-    return await _think(state, partial(_figures_or_none, engine, query))
+    return await in_thread(state, partial(_figures_or_none, engine, query))
 
 
 @router.get("/v1/releases", tags=["releases"], summary="List releases", responses=_documented(422, 503))

@@ -12,12 +12,12 @@ from starlette.responses import StreamingResponse
 
 from api.requests import Filters, Question
 from api.routes import OpenEngine, State
-from api.state import ServerState
+from api.state import ServerState, in_thread
 from api.web.citation_formats import CitationText, citation_texts
 from api.web.forms import Form, read_form
 from api.web.links import web_url
 from api.web.marked_text import Block, around, blocks
-from api.web.pages import POLICY, PageRoute, as_page, coverage_of, in_thread, render
+from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
 from api.web.timeline_chart import Chart, chart_of
 from index.errors import InputError, PressqaError, UnknownPublisherError, UnknownReleaseError
 from index.types import SearchFilter, Span
@@ -29,7 +29,7 @@ from qa.steps import Answered, PassagesFound, Step
 from qa.types import Answer, Citation, CitedPassage
 
 SHOWN = 6
-"""How many passages a page shows: those that are read."""
+"""How many passages a page shows; a reader looks at few of them. More may be read for the answer."""
 
 _NEWEST = 5
 """How many releases are listed below an empty form."""

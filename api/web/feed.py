@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,10 +13,11 @@ from uuid import NAMESPACE_URL, uuid5
 from fastapi import APIRouter, Request, Response
 
 from api.routes import OpenEngine, State
+from api.state import in_thread
 from api.web.ask import AskForm
 from api.web.forms import read_form
 from api.web.links import ask_link, feed_link, filters_of, quote_link, web_url
-from api.web.pages import PageRoute, in_thread, render
+from api.web.pages import PageRoute, render
 from index.errors import InputError
 from index.types import SearchFilter
 from qa.engine import Engine
@@ -91,20 +93,32 @@ def _entries(answer: Answer, key: str, base: str) -> Iterator[FeedEntry]:
     if answer.citation is None or answer.answer is None:
         return
     if not answer.timeline:
-        yield _entry((key, answer.answer), answer.answer, None, answer.citation, base)
+        yield _entry(_id(key, answer.answer, 0), answer.answer, None, answer.citation, base)
         return
     before: TimelinePoint | None = None
+    told = Counter[str]()
     for point in reversed(answer.timeline):
         if before is None or _stated(point) != _stated(before):
-            names = (key, point.citation.release_id, point.text)
-            yield _entry(names, point.text, before.text if before else None, point.citation, base)
+            words = point.text.casefold()
+            yield _entry(
+                _id(key, point.text, told[words]), point.text, before.text if before else None, point.citation, base
+            )
+            told[words] += 1
             before = point
+
+
+def _id(key: str, text: str, times: int) -> str:
+    """Return the id of an answer that was given ``times`` times before: the same with a timeline and without one.
+
+    An answer has no timeline before it changes for the first time.
+    """
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, repr((key, text.casefold(), times)))}"
 
 
 def _stated(point: TimelinePoint) -> tuple[object, ...]:
     return point.value or point.text.casefold(), point.value_max, point.unit
 
 
-def _entry(names: tuple[str, ...], text: str, before: str | None, citation: Citation, base: str) -> FeedEntry:
+def _entry(name: str, text: str, before: str | None, citation: Citation, base: str) -> FeedEntry:
     link = citation.link if citation.link and web_url(citation.url) else urljoin(base, quote_link(citation))
-    return FeedEntry(f"urn:uuid:{uuid5(NAMESPACE_URL, repr(names))}", text, before, citation.published, citation, link)
+    return FeedEntry(name, text, before, citation.published, citation, link)

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
-from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,7 +16,6 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from api.problems import kind_of
-from api.state import ServerState
 from api.web import links
 from index.errors import PressqaError
 from index.text.dates import long_date
@@ -92,11 +90,6 @@ def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
 def as_page(html: str, *, status: int = 200) -> HTMLResponse:
     """Return what was rendered as a page under the pages' security policy."""
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
-
-
-async def in_thread(state: ServerState, work: Callable[[], T]) -> T:
-    """Run ``work`` in a thread, within the server's bound on how many run at a time."""
-    return await to_thread.run_sync(work, limiter=state.limiter)
 
 
 def coverage_of(engine: Engine) -> tuple[Coverage, int]:

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.web.feed import _entries
 from qa.compose import open_engine
 from qa.settings import Settings
+from qa.types import Answer, Citation, IndexInfo, TimelinePoint
 
 QUESTION = "how many smugglers were removed from ports?"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -177,3 +180,23 @@ def test_a_feed_tells_news_and_only_news(tmp_path: Path, ingest: Callable[..., S
     assert len(changed) == 2, "a figure that changed is news"
     assert restated == first, "a figure that is said again is not"
     assert changed[1:] == first
+
+
+def test_a_feed_does_not_tell_an_answer_again_when_it_changes_for_the_first_time() -> None:
+    def answer(points: Sequence[TimelinePoint], words: str) -> Answer:
+        cited = Citation("r", "T", "P", date(2025, 1, 6), None, None, words, 0, len(words), 0, len(words), "0")
+        info = IndexInfo(1, 1, 1, "m")
+        return Answer("Q", words, 0.9, cited, (cited,), (), None, None, tuple(points), (), None, None, info, {}, None)
+
+    def point(words: str, day: date) -> TimelinePoint:
+        cited = answer((), words).citation
+        assert cited is not None
+        return TimelinePoint(words, None, None, "", "", None, None, None, day, "earlier", cited)
+
+    early, late = point("14 March 2025", date(2025, 1, 6)), point("28 April 2025", date(2025, 3, 1))
+    (before,) = _entries(answer((), "14 March 2025"), "key", "https://here.example/")
+    told = list(_entries(answer((late, early), "28 April 2025"), "key", "https://here.example/"))
+    assert told[0].id == before.id
+    assert [entry.text for entry in told] == ["14 March 2025", "28 April 2025"]
+    again = list(_entries(answer((early, late, early), "14 March 2025"), "key", "https://here.example/"))
+    assert len({entry.id for entry in again}) == 3, "what is true again is news"
