@@ -202,7 +202,7 @@ def test_a_page_that_breaks_off_says_so(pages: TestClient, shown: Engine, monkey
     def fail(*_: object) -> None:
         raise StorageError("/secret/disk is gone")
 
-    monkeypatch.setattr(shown, "_read", fail)
+    monkeypatch.setattr(shown._answering, "read", fail)
     got = pages.get("/", params={"q": QUESTION})
     assert "The answer could not be read" in words(got.text)
     assert "secret" not in got.text
