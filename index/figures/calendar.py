@@ -19,7 +19,7 @@ def calendar_days(year: int, month: int | None, day: int | None) -> tuple[date, 
 def unit_around(today: date, unit: str, step: int, *, fiscal: bool) -> tuple[date, date] | tuple[None, None]:
     """Return the calendar year, month, week, weekend or quarter that lies ``step`` from today's.
 
-    This weekend is the one of this week, the last one that is over.
+    This weekend is Saturday and Sunday of this week, also before they have come.
     """
     try:
         match unit:

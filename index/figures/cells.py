@@ -15,10 +15,12 @@ from index.figures.periods import periods
 from index.figures.quantities import Quantity, whole_quantity
 from index.figures.rules import Rule, Steps
 from index.text.dates import MONTH_NUMBERS
+from index.text.note_marks import mark_before
 from index.text.tables import Row, Table
 from index.types import Figure, Period, Span
 
-_FOOTNOTE = re.compile(r"\s*(?:\[[\w ]{1,6}\]|\((?:[a-z]|\d|note \d+)\)|[*†‡§¹²³]+)$")
+_TABLE_NOTE = re.compile(r"\s*(?:\[[a-z]\]|\((?:[a-z]|\d|note \d+)\)|[*§]+)$")
+"""A footnote's mark that only tables have, after a cell's number or by itself."""
 _YEAR = re.compile(r"(?<![\d,.£$€])(?:19|20)\d\d(?![\d,.])")
 _TELLS_TIME = re.compile(
     rf"(?:19|20)\d\d|\d\d[/-]\d\d|\b(?:{'|'.join(MONTH_NUMBERS)}|Q[1-4]|FY\s?\d|quarter|half|year|month|week|day|last"
@@ -121,10 +123,17 @@ def label_period(body: str, label: Span | None, published: date, year: int | Non
     return None
 
 
+def _mark_start(text: str) -> int:
+    """Return where the footnote's mark at the end of a cell begins; 0 if there is none, or nothing else."""
+    mark = mark_before(text, len(text))
+    found = _TABLE_NOTE.search(text)
+    return mark.start if mark else found.start() if found else 0
+
+
 def cell_quantity(text: str, *, years: bool = False) -> Quantity | None:
     """Return the quantity that a cell as a whole is, without a footnote's mark; ``years`` reads "2011" as a number."""
-    while (mark := _FOOTNOTE.search(text)) is not None and mark.start():
-        text = text[: mark.start()]
+    while (start := _mark_start(text)) > 0:
+        text = text[:start].rstrip()
     found = whole_quantity(text, years=years)
     return found if found is not None and found.span.end == len(text.rstrip(")")) else None
 

@@ -15,7 +15,7 @@ Shifted = tuple[int, Days | None]
 
 _DAY = timedelta(days=1)
 
-_YEARS = 366
+_YEAR = 366
 """A stretch of more days than this is no single year, so that "the year before" it means nothing in particular."""
 
 
@@ -37,7 +37,7 @@ def stepped_from(text: str, at: int, base: Days | None) -> Shifted | None:
     Without a ``base`` that is as long as the words say, there is nothing to count from, and None is returned.
     """
     match = STEPPED.match(text, at)
-    if match is None or base is None:
+    if match is None or base is None or match["ago"]:  # "a year ago" counts from the day of publication
         return None
     if match["length"]:
         # A day is no figure's period a year on: "sentenced on 5 May for offences a year earlier".
@@ -76,7 +76,7 @@ def _unit_of(base: Days, unit: str) -> Days | None:
             return base if start == end else None
         case "week" | "weekend":
             return None  # a week of another year has other days
-    return base if (end - start).days <= _YEARS else None
+    return base if (end - start).days <= _YEAR else None
 
 
 def _whole_months(days: Days, months: int) -> bool:

@@ -19,7 +19,11 @@ _MOST_COLUMNS, _MOST_ROWS = 200, 5_000
 _MOST_CELLS = 200_000
 """The most cells of a table of which merged ones are repeated; no text is lost beyond that."""
 
-_UNREAD = frozenset({"script", "style"})
+UNREAD = frozenset({"script", "style"})
+"""The HTML elements whose content is not text for readers."""
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits that are raised stay so: "4,812<sup>3</sup>" is not 48,123."""
 
 
 @dataclass(slots=True)
@@ -79,10 +83,12 @@ class _Table(HTMLParser):
         self._open: list[str] | None = None
         self._depth = 0
         self._unread = 0
+        self._raised = False
         self._in_head = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unread += tag in _UNREAD
+        self._unread += tag in UNREAD
+        self._raised = self._raised or tag == "sup"
         if tag == "table":
             self._depth += 1
         if self._depth > 1 or tag not in {"thead", "tbody", "tfoot", "tr", "td", "th", "caption"}:
@@ -113,7 +119,8 @@ class _Table(HTMLParser):
                 self._open = cell.parts
 
     def handle_endtag(self, tag: str) -> None:
-        self._unread -= tag in _UNREAD and self._unread > 0
+        self._unread -= tag in UNREAD and self._unread > 0
+        self._raised = self._raised and tag not in {"sup", "td", "th", "tr"}
         if tag == "table":
             self._depth -= 1
         if self._depth > 1:
@@ -129,7 +136,7 @@ class _Table(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open is not None and not self._unread:
-            self._open.append(data)
+            self._open.append(data.translate(RAISED) if self._raised else data)
 
 
 def _span(given: str | None, most: int) -> int:

@@ -40,6 +40,9 @@ _NO_PLAIN_TEXT = re.compile(r"[\"']|[|>][+-]?[0-9]?[+-]?[ \t]*(?:# .*)?$|[\[{]|!
 _GOES_ON_AFTER_QUOTE = re.compile(r"(?P<mark>[\"']).*(?P=mark)[ \t]+#[^ \t]")
 """A value that only begins with quotation marks: '"Plan" #2'; a comment has a blank after its mark."""
 
+_ITEM = re.compile(r"[ \t]*-[ \t]")
+"""A line of a list below its field's name."""
+
 _YAML = frontmatter.YAMLHandler()
 
 
@@ -186,7 +189,8 @@ def _whole_titles(header: str) -> str:
             raise EntryError(f"the front matter has {name} twice: leave one of them out")
         seen.add(name)
         words = [found["value"] or ""]
-        if _NO_PLAIN_TEXT.match(words[0]) and not _GOES_ON_AFTER_QUOTE.match(words[0]):
+        is_list = not words[0] and at < len(lines) and _ITEM.match(lines[at])
+        if is_list or (_NO_PLAIN_TEXT.match(words[0]) and not _GOES_ON_AFTER_QUOTE.match(words[0])):
             kept.append(lines[at - 1])
             continue
         while at < len(lines) and lines[at][:1] in (" ", "\t"):  # a long value goes on in lines that are set in

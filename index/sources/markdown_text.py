@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from index.sources.clean import EntryError, is_item
-from index.sources.html_tables import pipe_table, with_pipe_tables
+from index.sources.html_tables import RAISED, UNREAD, pipe_table, with_pipe_tables
 
 _NESTING = 100
 """How deeply the parser nests tokens before it leaves out text; set by judgement, far beyond what people write."""
@@ -41,13 +41,10 @@ _HTML_BLOCKS = frozenset(
 )
 """The HTML elements that are paragraphs of their own."""
 
-_HTML_UNREAD = frozenset({"script", "style"})
-"""The HTML elements whose content is not text for readers."""
-
 _HTML_ELEMENTS = (
     _HTML_LINES
     | _HTML_BLOCKS
-    | _HTML_UNREAD
+    | UNREAD
     | frozenset(
         """a abbr acronym area audio b base bdi bdo big body button canvas caption center cite code col colgroup data
         datalist del dfn dialog em embed fieldset font frame frameset head hgroup html i iframe img input
@@ -59,8 +56,6 @@ _HTML_ELEMENTS = (
 """The names of HTML's elements; anything else in angle brackets is text."""
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Digits that are raised stay so: "4,812<sup>3</sup>" is not 48,123."""
 
 
 def plain_markdown(text: str) -> str:
@@ -134,7 +129,7 @@ def _inline(token: Token) -> str:
     for child in token.children or ():
         match child.type:
             case "text" | "code_inline":
-                parts.append(child.content.translate(_RAISED) if raised else child.content)
+                parts.append(child.content.translate(RAISED) if raised else child.content)
             case "softbreak":
                 parts.append("\n")
             case "hardbreak":
@@ -170,8 +165,8 @@ class _Words(HTMLParser):
         self._raised = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unread += tag in _HTML_UNREAD
-        self._raised = tag == "sup"
+        self._unread += tag in UNREAD
+        self._raised = self._raised or tag == "sup"
         if tag not in _HTML_ELEMENTS:
             self.handle_data(self.get_starttag_text() or "")
         if tag == "li":
@@ -184,7 +179,7 @@ class _Words(HTMLParser):
             self.parts.append("\n\n")
 
     def handle_endtag(self, tag: str) -> None:
-        self._unread -= tag in _HTML_UNREAD and self._unread > 0
+        self._unread -= tag in UNREAD and self._unread > 0
         self._raised = self._raised and tag != "sup"
         if tag in _HTML_BLOCKS:
             self.parts.append("\n\n")
@@ -192,7 +187,7 @@ class _Words(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._unread:
             words = " ".join(data.split("\n"))
-            self.parts.append(words.translate(_RAISED) if self._raised else words)
+            self.parts.append(words.translate(RAISED) if self._raised else words)
 
 
 def _html_words(html: str) -> str:

@@ -67,7 +67,7 @@ _LONGEST: Final = 48
 class Unmarked:
     """A text without its footnote marks, and the way from its offsets to those of the text with them and back.
 
-    ``ends`` are the offsets in ``text`` at which a mark was left out, ``lost`` how much was left out up to there.
+    ``places`` are the offsets in ``text`` at which a mark was left out, ``lost`` how much was left out up to there.
     """
 
     text: str
@@ -84,13 +84,7 @@ class Unmarked:
 
     def unmarked(self, at: int) -> int:
         """Return an offset in the text with marks as one in `text`; one inside a mark is where the mark was."""
-        low, high = 0, len(self.places)
-        while low < high:
-            middle = (low + high) // 2
-            if self.places[middle] + self.lost[middle] <= at:
-                low = middle + 1
-            else:
-                high = middle
+        low = bisect_right(range(len(self.places)), at, key=lambda mark: self.places[mark] + self.lost[mark])
         near = at - self._lost(low)
         return min(near, self.places[low]) if low < len(self.places) else near
 

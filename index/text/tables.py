@@ -60,7 +60,7 @@ class Table:
         return Span(self.caption.start if self.caption else self.header.span.start, self.header.span.end)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def tables(body: str) -> tuple[Table, ...]:
     """Return the tables of ``body`` in their order. Time is linear in the length of the body."""
     if "|" not in body:

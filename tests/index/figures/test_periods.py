@@ -143,6 +143,13 @@ def test_what_has_nothing_to_be_told_from_has_no_days(text: str) -> None:
     assert all(found[1:] == (None, None) for found in read(text) if "May 2024" not in found[0])
 
 
+def test_a_year_ago_counts_from_the_day_of_publication_and_not_from_a_time_named_before() -> None:
+    assert [found[1:] for found in read("In 2019 500 came, and 400 a year ago")] == [
+        ("2019-01-01", "2019-12-31"),
+        (None, None),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

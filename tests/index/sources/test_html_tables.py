@@ -42,6 +42,11 @@ from index.types import Release
             ["One column", "lays out a page."],
         ),
         ("<table><tr><td colspan=99999999 rowspan=99999999>x<td>y</table>", None),
+        (  # raised digits are notes, also where they are links
+            "<table><tr><th>Ward<th>2024<tr><td>North<td>4,812<sup>3</sup><tr><td>South"
+            "<td>967<sup><a href='#f4'>4</a></sup></table>",
+            ["| Ward | 2024 |", "|---|---|", "| North | 4,812³ |", "| South | 967⁴ |"],
+        ),
         ("<table><tr><td>never closed", ["<table><tr><td>never closed"]),
     ],
 )  # fmt: skip

@@ -70,6 +70,10 @@ def test_front_matter_gives_the_fields_as_they_are_written(tmp_path: Path) -> No
             page(HEAD.replace("Department for Transport", "[A, B]")),
             "publisher must be one line of text, not a list",
         ),
+        (
+            page(HEAD.replace("Department for Transport", "\n  - Department for Transport\n  - DfT")),
+            "publisher must be one line of text, not a list",
+        ),
         (page(HEAD.replace("title:", "title: !!python/object/apply:os.system")), None),
         (page(body="<!-- nothing -->"), "the body is empty"),
         (page().encode().replace(b"midnight", b"midn\xefght"), "line 7: byte 0xef at column 20 is not UTF-8"),
@@ -143,6 +147,7 @@ def test_what_is_no_yaml_says_what_to_do(tmp_path: Path) -> None:
         ("In all 4,812<sup>3</sup> visits to 30 m<sup>2</sup>.", "In all 4,812³ visits to 30 m²."),
         ("On the 19<sup>th</sup>, CO<sub>2</sub> fell.", "On the 19th, CO2 fell."),
         ("<p>In all 4,812<sup>3</sup> visits.</p>", "In all 4,812³ visits."),
+        ("<p>In all 4,812<sup><a href='#f'>3</a></sup> visits, 7 late.</p>", "In all 4,812³ visits, 7 late."),
         ("Ask <press office> for it.", "Ask <press office> for it."),
         ("<p>Ask <press office> for it.</p>", "Ask <press office> for it."),
     ],
