@@ -255,7 +255,7 @@ def test_many_small_updates_score_as_an_index_built_at_once(index: Any, labs: Ca
 
 def test_the_share_of_dead_passages_is_bounded(lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     lab.ingest(*(make(i) for i in range(60)))
-    monkeypatch.setattr(files, "_DEAD_SHARE", 0.1)  # of 120 passages, and fewer each time
+    monkeypatch.setattr(files, "_DEAD_SHARE", 0.1)  # of 120 passages and those that are dead
     dead = []
     for number in range(8):
         lab.ingest(make(number, version=1))
