@@ -98,15 +98,14 @@ class Answering:
     def _timeline(self, read: PassagesRead) -> Timeline | None:
         """Return the statements of the figure that answers the question; None if the answer is not a figure."""
         asked, limits = read.asked, self._reader.score_limits
-        figures = {**read.figures, **figures_of(self._index, read.others)}
-        anchor = anchor_of(asked, read.candidates, figures, limits)
+        anchor = anchor_of(asked, read.candidates, read.figures, limits)
         if anchor is None:
             return None
         # What says the same in other words is found by the words that say it, rather than by the question's.
         alike = self._index.search(anchor.figure.sentence.of(anchor.release.body), ALIKE, read.where).hits
         seen = {hit.passage.id for hit in read.read}
         rest = {hit.passage.id: hit for hit in [*alike, *read.others] if hit.passage.id not in seen}
-        figures |= figures_of(self._index, [hit for hit in alike if hit.passage.id not in figures])
+        figures = {**read.figures, **figures_of(self._index, list(rest.values()))}
         line = timeline(asked, anchor, read.candidates, figures, limits)
         more = worth_reading(asked, line, anchor, list(rest.values()), figures)
         further = self._reader.read(asked, more, figures, again=False) if more else []

@@ -72,6 +72,7 @@ def collect(questions: Sequence[Path], corpus: Sequence[Path], held: Sequence[Pa
     try:
         with searchable(sets[0], corpus, []) as found:
             every = [passage for of_release in found.passages.values() for passage in of_release]
+        first = {passage.release.id: place for place, passage in reversed(list(enumerate(every)))}
         texts = []
         for passage in every:
             prefix = passage_prefix(passage.release, count_tokens=model.count_tokens, max_tokens=model.max_tokens)
@@ -84,11 +85,9 @@ def collect(questions: Sequence[Path], corpus: Sequence[Path], held: Sequence[Pa
                 spans = {target.release_id: target.spans for target in resolved[question.id].targets}
                 places = tuple(
                     place
-                    for place, passage in enumerate(every)
-                    if any(
-                        passage.span.start <= span.start and span.end <= passage.span.end
-                        for span in spans.get(passage.release.id, ())
-                    )
+                    for release_id, of_release in spans.items()
+                    for place, passage in enumerate(found.passages.get(release_id, ()), first.get(release_id, 0))
+                    if any(passage.span.start <= span.start and span.end <= passage.span.end for span in of_release)
                 )
                 if places and not away & spans.keys():
                     vectors.append(embedder.encode_question(question.text))

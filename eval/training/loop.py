@@ -199,9 +199,7 @@ class Training:
 
     def _questions(self, questions: Questions) -> list[Mined]:
         if questions not in self._mined:
-            self._mined[questions] = mine(
-                questions.path, questions.split, questions.corpus, questions.distractors, _DEPTH, questions.take
-            )
+            self._mined[questions] = mine(questions, _DEPTH)
         return self._mined[questions]
 
     def _measure(self, phase: str) -> None:

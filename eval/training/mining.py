@@ -13,6 +13,7 @@ from eval.runs.corpus import gather, indexed
 from eval.runs.vector_cache import default_cache
 from eval.sets.load import load_set
 from eval.sets.resolve import Resolved
+from eval.training.config import Questions
 from eval.training.examples import Mined, Shown
 from eval.types import GoldSet, Question
 from index.models.question_adapter import adapted
@@ -64,22 +65,15 @@ def searchable(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path
         yield Searchable(index, gathered.resolved, passages)
 
 
-def mine(  # noqa: PLR0917 - the fields of `eval.training.config.Questions`, in their order there
-    gold_path: Path,
-    split: str | None,
-    corpus: Sequence[Path],
-    distractors: Sequence[Path],
-    depth: int,
-    take: int | None = None,
-) -> list[Mined]:
+def mine(questions: Questions, depth: int) -> list[Mined]:
     """Return the questions of a set with the ``depth`` passages that `Engine.ask` finds, and which hold the answer.
 
-    ``take`` draws that many questions. A passage that has the answer's words but is not labelled is left out: it may
+    A passage that has the answer's words but is not labelled is left out: it may
     answer the question too. A passage that holds the labelled answer is taken even if it was not found.
     """
-    gold = load_questions(gold_path, split, take)
-    misleading = _misleading(gold_path)
-    with searchable(gold, corpus, distractors) as library:
+    gold = load_questions(questions.path, questions.split, questions.take)
+    misleading = _misleading(questions.path)
+    with searchable(gold, questions.corpus, questions.distractors) as library:
         found = []
         for question in gold.questions:
             hits, _ = find(library.index, question.text, depth, SearchFilter(as_of=question.as_of))

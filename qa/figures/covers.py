@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from index.figures.periods import periods
@@ -279,6 +280,7 @@ def _unless_mentioned(release: Release, time: AskedTime) -> Verdict:
     return "open" if _mentions(release, time) else "differs"
 
 
+@lru_cache(maxsize=64)
 def _mentions(release: Release, time: AskedTime) -> bool:
     text = f"{release.title}\n{release.body[:_READ_FOR_TIMES]}"
     known = [day.year for day in (time.start, time.end) if day is not None]

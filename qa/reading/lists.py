@@ -7,6 +7,7 @@ each with a lead-in of its own, stay apart here.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from index.text.tables import rows_of, tables
@@ -107,7 +108,8 @@ def _is_plural(word: str) -> bool:
     return (plural and len(word) > 2 and word not in _NO_PLURAL) or word in {"people", "children", "men", "women"}
 
 
-def lists_in(body: str) -> list[ItemList]:
+@lru_cache(maxsize=64)
+def lists_in(body: str) -> tuple[ItemList, ...]:
     """Return the lists of a body, in order."""
     rows = {row.start for row in rows_of(tables(body))}
     lines = [Span(*line.span()) for line in _LINE.finditer(body) if line.start() not in rows]
@@ -122,7 +124,7 @@ def lists_in(body: str) -> list[ItemList]:
         span = Span(lines[place].start, lines[stop - 1].end)
         found.append(ItemList(_lead(body, lines, place), items, span))
         place = stop
-    return found
+    return tuple(found)
 
 
 def _end_of_list(body: str, lines: list[Span], first: int) -> int:
@@ -168,7 +170,7 @@ def _item(body: str, line: Span) -> Span:
     return Span(line.start + start, line.start + (tail.start() if tail else len(text)))
 
 
-def neighbours(found: list[ItemList]) -> list[tuple[ItemList, ItemList]]:
+def neighbours(found: Sequence[ItemList]) -> list[tuple[ItemList, ItemList]]:
     """Return the pairs of lists with nothing but the second one's lead between them."""
     return [
         (one, other)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from eval.training import mining
+from eval.training.config import Questions
 from eval.training.mining import mine
 
 
@@ -19,7 +20,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_mined_passages_hold_the_labelled_answer_or_lack_its_words(
     gold: Path, corpus: Path, questions: list[dict[str, Any]]
 ) -> None:
-    found = {mined.id: mined for mined in mine(gold, None, [corpus], [], 6)}
+    found = {mined.id: mined for mined in mine(Questions(path=gold, corpus=(corpus,)), 6)}
     assert list(found) == [question["id"] for question in questions]
     for question in questions:
         mined = found[question["id"]]
@@ -51,7 +52,7 @@ def test_an_unanswerable_question_comes_with_the_paragraph_it_was_written_about(
         {"id": "b", "question": "How many lamps were replaced?", "answers": [[place, place + 5]]} | common,
         name="offsets.jsonl",
     )  # fmt: skip
-    misled, held = mine(asked, "train", [corpus], [], 6)
+    misled, held = mine(Questions(path=asked, split="train", corpus=(corpus,)), 6)
     assert misled.misleading is not None
     assert misled.misleading.answers == ()
     assert "4,500 street lamps" in misled.misleading.text.body

@@ -47,7 +47,8 @@ class Case:
     name: str
     question: str
     releases: tuple[Said, ...]
-    answer: str
+    answer: str | None
+    """The words that answer; None where none of them does, or where it is left open which."""
     relations: str = "latest earlier"
 
 
@@ -297,7 +298,7 @@ CHANGED = [
             Said("2025-01-06", "Tarn bridge", "The Tarn bridge reopens on [14 March 2025]."),
             Said("2025-01-06", "Roads", "The Tarn bridge reopens on [17 March 2025]."),
         ),
-        "",
+        None,
         "latest conflict",
     ),
     Case(
@@ -307,7 +308,7 @@ CHANGED = [
             Said("2025-01-06", "Inquiry", "The Tarn inquiry is led by [Dame Olive Tranter]."),
             Said("2025-01-06", "Inquiry", "The Tarn inquiry is led by [Sir Hugh Penney]."),
         ),
-        "",
+        None,
         "latest conflict",
     ),
 ]
@@ -351,7 +352,7 @@ ALIKE = [
             Said("2024-01-06", "Halls", "The deadline for bids to the Village Halls Fund is [31 March 2024]."),
             Said("2025-01-06", "Halls", "The deadline for bids to the Village Halls Fund is [31 March 2025]."),
         ),
-        "",
+        None,
     ),
     Case(
         "next meeting",
@@ -360,7 +361,7 @@ ALIKE = [
             Said("2024-05-01", "Forum", "The next meeting of the Coast Forum is on [5 June 2024]."),
             Said("2024-09-10", "Forum", "The next meeting of the Coast Forum is on [8 October 2024]."),
         ),
-        "",
+        None,
     ),
     Case(
         "other edition",
@@ -369,7 +370,7 @@ ALIKE = [
             Said("2023-05-01", "Forum", "The 2023 Coast Forum will meet in [Holmby]."),
             Said("2024-05-10", "Forum", "The 2024 Coast Forum will meet in [Elmstead]."),
         ),
-        "",
+        None,
     ),
     Case(
         "opening, not closing",
@@ -387,7 +388,7 @@ ALIKE = [
             Said("2023-05-01", "Planning", "The planning committee of Holmby is chaired by [Ada Fenn]."),
             Said("2024-05-10", "Planning", "The planning committee of Elmstead is chaired by [Paul Denby]."),
         ),
-        "",
+        None,
     ),
     Case(
         "other museum",
@@ -423,7 +424,7 @@ ALIKE = [
             Said("2023-05-01", "Patrols", "The chief constable, [Jane Roe], praised officers in Marl."),
             Said("2024-05-10", "Patrols", "The chief constable, [Omar Field], praised officers in Tarn."),
         ),
-        "",
+        None,
     ),
     Case(
         "met the minister",
@@ -441,7 +442,7 @@ ALIKE = [
             Said("2024-01-06", "School", "The minister opened a school in [Elmstead]."),
             Said("2024-04-06", "School", "The minister opened a school in [Holmby]."),
         ),
-        "",
+        None,
     ),
     Case(
         "the same again",
@@ -485,12 +486,12 @@ def check(case: Case, line: FactTimeline | None) -> None:
     assert line is not None
     points = fact_points(line)
     assert " ".join(point.relation for point in points) == case.relations
-    assert case.answer in line.answer.span.of(line.answer.release.body)
+    assert case.answer is None or case.answer in line.answer.span.of(line.answer.release.body)
     assert [point.published for point in points] == sorted((point.published for point in points), reverse=True)
     for point in points:
-        body = line.statements[0].release.body if len(points) == 1 else None
+        (body,) = (each.release.body for each in line.statements if each.release.id == point.citation.release_id)
         assert point.value is None
-        assert body is None or point.text in body
+        assert point.text in body
         assert point.text == point.citation.quote[
             point.citation.answer_start - point.citation.start : point.citation.answer_end - point.citation.start
         ]  # fmt: skip
@@ -530,12 +531,17 @@ TAKES_ANOTHER = pytest.mark.xfail(strict=True, reason="the larger reader takes t
 @pytest.mark.skipif(not SHIPPED_WEIGHTS.is_file(), reason="the weights are not in this working tree")
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, id=case.name, marks=[TAKES_ANOTHER] if case.name == "deputy" else []) for case in ALIKE],
+    [
+        pytest.param(case, id=case.name, marks=[TAKES_ANOTHER] if case.name == "deputy" else [])
+        for case in ALIKE
+        if case.answer is not None
+    ],
 )
 def test_of_two_things_the_shipped_reader_takes_the_one_asked_for(
     case: Case, hit: MakeHit, ask: Ask, reader: Reader
 ) -> None:
     best = ask(reader, case.question, hits_of(case, hit))[0]
+    assert case.answer is not None
     assert case.answer in best.span.of(best.hit.passage.release.body)
 
 
