@@ -1,22 +1,33 @@
 """The app factory: settings in, an ASGI application out. Nothing is opened before the server starts."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
+from api import streams, writes
+from api.access import Access
+from api.admission import Admission
 from api.engine_gate import EngineGate
 from api.error_handlers import MEDIA_TYPE, add_problem_handlers
+from api.job_runner import Jobs
 from api.json_schema import on_the_wire, with_wire_names
-from api.middleware import BodyLimit, Envelope, HeadAsGet
+from api.keys import KeyRing
+from api.metrics import Metrics
+from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
+from api.rate_limits import RateLimits
 from api.routes import router
 from api.settings import ServerSettings
 from api.state import ServerState
 from api.swagger import add_docs
+from api.tracing import Traced, open_tracer
 from api.web.routes import add_pages
 from qa.compose import open_engine
 from qa.engine import Engine
@@ -26,7 +37,22 @@ DESCRIPTION = """Questions over dated government press releases, answered in the
 
 Every answer is a quotation that can be checked: `body[answer_start:answer_end]` of the release that is
 cited, counted in code points. Errors are problem details (RFC 9457) with a `hint` that says what to do.
+
+Where the server wants a key, send the header `Authorization: Bearer KEY`; changing the index always needs one with the
+scope `write`. Responses to GET have an ETag that changes with the index: send it back as `If-None-Match`.
 """
+
+NEVER_GZIPPED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
+"""What is compressed already, and streams: compressed, their lines would be held back."""
+_CORS: dict[str, Any] = {
+    "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
+    "allow_headers": ["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
+    "expose_headers": ["ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+}
+LOOKUPS = 2
+"""How many threads look releases up. They wait for the same SQLite file, so that more would not be quicker."""
+LOOKUPS_WAITING = 256
+"""How many such look-ups wait at most: each takes about a millisecond."""
 
 
 class _Application(FastAPI):
@@ -42,7 +68,7 @@ class _Application(FastAPI):
                 for operation in path.values():
                     for status, response in operation["responses"].items():
                         if status[0] in "45" and "content" in response:
-                            response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+                            response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
         return super().openapi()
 
 
@@ -58,14 +84,35 @@ def create_app(
     stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it.
     """
     server = server or ServerSettings()
-    opener = partial(open_engine, settings or Settings(), wait=True) if engine is None else lambda: engine
+    settings = settings or Settings()
+    metrics = Metrics(_version())
+    limits = RateLimits(server.quota, time.monotonic) if server.quota else None
+    tracer = open_tracer(server.traces) if server.traces else None
+    opener = partial(open_engine, settings, wait=True) if engine is None else lambda: engine
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gate = EngineGate(opener, owned=engine is None)
-        app.state.server = ServerState(server, gate, CapacityLimiter(server.concurrency))
+        questions = _admission(server, server.concurrency, server.queue)
+        lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
+        app.state.server = ServerState(
+            server,
+            gate,
+            questions,
+            lookups,
+            settings.data,
+            jobs := Jobs(settings),
+            metrics,
+            limits,
+            build=f"{_version()} {settings.model_dump_json()}",
+        )
+        metrics.watch({"questions": questions, "lookups": lookups})
+        await asyncio.to_thread(jobs.resume)
         gate.start()
         yield
+        await asyncio.to_thread(jobs.close)
+        await questions.close()
+        await lookups.close()
         await gate.close()
 
     app = _Application(
@@ -78,14 +125,41 @@ def create_app(
         redirect_slashes=False,
     )
     app.include_router(router)
+    app.include_router(streams.router)
+    app.include_router(writes.router)
     add_pages(app)
     add_docs(app)
     add_problem_handlers(app)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=server.max_request_bytes)
+    app.add_middleware(
+        BodyLimit,
+        limit=server.max_request_bytes,
+        write_limit=server.max_write_bytes,
+        seconds=server.time_limit,
+    )
+    app.add_middleware(Shed, paths=("/v1/ask", "/v1/ask/batch", "/v1/ask/stream", "/v1/search", "/v1/figures"))
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5, exclude_content_types=NEVER_GZIPPED)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Envelope)
+    app.add_middleware(
+        Access,
+        keys=KeyRing(settings.data),
+        is_open=server.is_open,
+        shows_metrics=server.is_loopback and not server.require_key,
+        limits=limits,
+    )
+    if server.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=server.cors_origins, **_CORS)
+    app.add_middleware(HostCheck, hosts=server.host_names, literal=not server.is_loopback and not server.hosts)
+    if tracer is not None:
+        app.add_middleware(Traced, tracer=tracer)
+    app.add_middleware(Envelope, metrics=metrics, log_questions=server.log_questions)
     return app
+
+
+def _admission(server: ServerSettings, concurrency: int, queue: int) -> Admission:
+    return Admission(
+        concurrency=concurrency, queue=queue, longest_wait=server.longest_wait, time_limit=server.time_limit
+    )
 
 
 def _version() -> str:

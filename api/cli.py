@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from api.keys import read_keys, today_utc
+from api.logs import JsonLines, TextLines
 from api.settings import ServerSettings
 from index.errors import InputError
 from qa.settings import Settings, read_settings
@@ -39,6 +41,9 @@ def serve(
             help="Port to listen on; by default 8000, 0 for a free one. [env: PRESSQA_PORT]", show_default=False
         ),
     ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Let everybody who can reach the server read. [env: PRESSQA_PUBLIC]")
+    ] = False,
     log_level: Annotated[LogLevel, typer.Option(help="How much to log.")] = LogLevel.info,
 ) -> None:
     """Serve answers over HTTP, with a description of the API at /docs.
@@ -50,21 +55,47 @@ def serve(
     import uvicorn
 
     from api.app import create_app
+    from api.http_protocol import PatientProtocol
 
-    logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s")
     if log_level is not LogLevel.debug:  # which builds of FAISS it tried to load reads like a failure
         logging.getLogger("faiss.loader").setLevel(logging.WARNING)
     settings = read_settings(Settings, {} if data is None else {"data": data})
-    listen = {"host": host, "port": port}
+    listen = {"host": host, "port": port, "public": public or None}
     server = read_settings(ServerSettings, {name: value for name, value in listen.items() if value is not None})
+    _log_to_stderr(log_level, server.log_format)
+    _check_reach(server, settings.data)
     bound = _bind(server.host, server.port)
     app = create_app(settings, server=server)
-    config = uvicorn.Config(app, log_level=log_level.value, server_header=False, timeout_graceful_shutdown=10)
+    config = uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        log_config=None,
+        log_level=log_level.value,
+        access_log=False,  # it would hold the addresses, and so the questions; `api.logs` has one of its own
+        server_header=False,
+        timeout_graceful_shutdown=int(server.time_limit) + 5,
+    )
     name = f"[{server.host}]" if ":" in server.host else server.host
     typer.echo(f"pressqa listens on http://{name}:{bound.getsockname()[1]} (API at /docs, Ctrl+C stops it)")
     # uvicorn passes Ctrl+C on once it has shut down in good order; being stopped is no failure.
     with bound, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[bound])
+
+
+def _log_to_stderr(level: LogLevel, form: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+
+
+def _check_reach(server: ServerSettings, data: Path) -> None:
+    """Raise `InputError` if others could reach the server and nobody said who may read."""
+    if server.is_loopback or server.public or any(key.is_usable(today_utc()) for key in read_keys(data)):
+        return
+    raise InputError(
+        f"others can reach {server.host}, and there is no key yet",
+        "make one: pressqa keys create --name NAME; or let everybody read: pressqa serve --public",
+    )
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
@@ -12,8 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ExceptionHandler, Scope
 
+from api.admission import BusyError, TimeLimitError
+from api.caching import NotModified
 from api.engine_gate import NotReadyError
+from api.job_store import TooManyJobsError
+from api.keys import challenge
 from api.problems import PROBLEMS, Kind, kind_of
+from api.rate_limits import TooManyRequestsError
 from index.errors import PressqaError
 
 MEDIA_TYPE = "application/problem+json"
@@ -21,6 +27,8 @@ MAX_ERRORS = 20
 """How many faults of one request are listed: a body can hold a hundred thousand unknown fields."""
 MAX_NAME = 100
 """How many characters of a field name are repeated back."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 E = TypeVar("E", bound=Exception)
 
@@ -37,36 +45,57 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the response that tells a client about one problem; ``instance`` is the request's id."""
-    body: dict[str, Any] = {
-        "type": f"/problems/{kind.slug}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": detail,
-        "instance": f"urn:uuid:{scope.get('state', {}).get('request_id', '')}",
-    }
-    if hint:
-        body["hint"] = hint
-    if errors:
-        body["errors"] = list(errors)
+    body = problem_object(scope, kind, detail, hint=hint, errors=errors)
     # A refused name can hold half a surrogate pair, which has no UTF-8: it is replaced, not raised over.
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     return Response(content, kind.status, headers, MEDIA_TYPE)
 
 
+def problem_object(
+    scope: Scope, kind: Kind, detail: str, *, hint: str = "", errors: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """Return the JSON object of one problem."""
+    request_id = scope.get("state", {}).get("request_id", "")
+    body: dict[str, Any] = {
+        "type": f"/problems/{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "instance": f"urn:{'uuid' if _UUID.fullmatch(request_id) else 'request'}:{request_id}",
+        "request_id": request_id,
+    }
+    if hint:
+        body["hint"] = hint
+    if errors:
+        body["errors"] = list(errors)
+    return body
+
+
+def problem_of(scope: Scope, error: Exception) -> dict[str, Any]:
+    """Return the JSON object of an error, for responses that have begun; logs those that nobody foresaw."""
+    if isinstance(error, PressqaError):
+        return problem_object(scope, kind_of(error), str(error), hint=error.hint)
+    detail, hint = _logged(scope, error)
+    return problem_object(scope, PROBLEMS[Exception], detail, hint=hint)
+
+
 def unexpected(scope: Scope, error: Exception) -> Response:
     """Log an error that nobody foresaw, and return a response that says no more of it than where to look."""
+    detail, hint = _logged(scope, error)
+    return problem(scope, PROBLEMS[Exception], detail, hint=hint)
+
+
+def _logged(scope: Scope, error: Exception) -> tuple[str, str]:
+    """Log an error that nobody foresaw; return the detail and the hint of its problem."""
     request_id = scope.get("state", {}).get("request_id")
     _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
-    return problem(
-        scope,
-        PROBLEMS[Exception],
-        "the request failed for a reason that only the server's log tells",
-        hint=f"ask whoever runs the server to look for request {request_id}",
-    )
+    hint = f"ask whoever runs the server to look for request {request_id}"
+    return "the request failed for a reason that only the server's log tells", hint
 
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every error of ``app`` a problem response, except those nobody foresaw: `api.middleware` catches them."""
+    _handle(app, NotModified, lambda _, unchanged: Response(status_code=304, headers=unchanged.headers))
     _handle(app, PressqaError, _on_pressqa)
     _handle(app, RequestValidationError, _on_validation)
     _handle(app, HTTPException, _on_http)
@@ -79,11 +108,22 @@ def _handle(app: FastAPI, kind: type[E], handler: Callable[[Request, E], Respons
 
 def _on_pressqa(request: Request, error: PressqaError) -> Response:
     kind = kind_of(error)
-    if kind.status >= 500:
+    if kind.status >= 500 and not isinstance(error, BusyError):  # a refusal has to be cheap
         request_id = request.scope.get("state", {}).get("request_id")
         _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
-    headers = {"Retry-After": "1"} if isinstance(error, NotReadyError) else None
+    headers = headers_of(error)
     return problem(request.scope, kind, str(error), hint=error.hint, headers=headers)
+
+
+def headers_of(error: PressqaError) -> dict[str, str]:
+    """Return the headers that go with an error: when to try again, or which key to send."""
+    if isinstance(error, BusyError):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, TooManyRequestsError):
+        return error.quota.headers()
+    if isinstance(error, (NotReadyError, TimeLimitError, TooManyJobsError)):
+        return {"Retry-After": "1"}
+    return challenge(error)
 
 
 def _on_validation(request: Request, error: RequestValidationError) -> Response:

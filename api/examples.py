@@ -12,6 +12,20 @@ _BODY = f"Figures on returns were published today.\n\n{_QUOTE}"
 _START, _ANSWER = _BODY.index(_QUOTE), _BODY.index("2,580")
 
 
+EXAMPLE_ID = "/government/news/returns-figures"
+
+
+def example_release() -> dict[str, Any]:
+    """Return the release that answers `EXAMPLE` as JSON, without its id."""
+    return {
+        "title": "New figures on returns",
+        "body": _BODY,
+        "publisher": "Home Office",
+        "published": "2024-12-12",
+        "url": f"https://www.gov.uk{EXAMPLE_ID}",
+    }
+
+
 def example_answer() -> dict[str, Any]:
     """Return the answer to `EXAMPLE` as JSON."""
     release = {
@@ -61,4 +75,30 @@ def example_answer() -> dict[str, Any]:
         "index": {"generation": 1, "releases": 10, "passages": 57, "model": "all-MiniLM-L6-v2"},
         "timings_ms": {"search": 4.1, "read": 0.3, "total": 4.6},
         "hint": None,
+    }
+
+
+def examples() -> dict[str, dict[str, Any]]:
+    """Return for each kind of response, by its name on the wire, one that belongs to the same release as JSON."""
+    answer = example_answer()
+    point = answer["timeline"][0]
+    shared = {"as_of": None, "index": answer["index"], "timings_ms": {"embed": 3.2, "total": 4.1}, "hint": None}
+    release = {"id": EXAMPLE_ID, **example_release()}
+    entry = {name: release[name] for name in ("id", "title", "publisher", "published", "url")}
+    figure = {
+        name: point[name]
+        for name in ("text", "value", "value_max", "unit", "qualifier", "change", "period", "published")
+    }
+    return {
+        "AnswerObject": answer,
+        "SearchObject": {"question": EXAMPLE, "passages": answer["passages"], **shared},
+        "FiguresObject": {
+            "query": "foreign criminals removed",
+            "figures": [
+                {**figure, "counted": "foreign criminals", "cell": None, "score": 0.9, "citation": answer["citation"]},
+            ],
+            **shared,
+        },
+        "ReleaseObject": {**release, "sha256": answer["citation"]["sha256"]},
+        "ReleasesObject": {"releases": [{**entry, "revision": 1, "passages": 1}], "next": None, "hint": None},
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from api.examples import example_answer
+from api.examples import examples
 from index.types import ReleaseEntry
 from qa.types import (
     Answer,
@@ -62,13 +62,14 @@ def answer_schema() -> dict[str, Any]:
 
 
 def on_the_wire(schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Return named schemas with every noun's under its name on the wire, sorted; an answer's has its example."""
+    """Return named schemas with every noun's under its name on the wire, sorted; responses have an example."""
     named = {name: with_wire_names(schema) for name, schema in schemas.items()}
     for noun, name in WIRE_NAMES.items():
         if noun in named:
             named[name] = named.pop(noun) | {"title": name}
-    if (answer := named.get("AnswerObject")) is not None:
-        answer["examples"] = [example_answer()]
+    for name, example in examples().items():
+        if name in named:
+            named[name]["examples"] = [example]
     return dict(sorted(named.items()))
 
 

@@ -7,7 +7,11 @@ from http import HTTPStatus
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.admission import BusyError, ClientGoneError, TimeLimitError
 from api.engine_gate import NotReadyError
+from api.job_store import JobFailedError, TooManyJobsError, UnknownJobError
+from api.keys import KeyRefusedError, KeyRequiredError, KeyScopeError
+from api.rate_limits import TooManyRequestsError
 from index.errors import (
     CatalogDamagedError,
     IndexLockedError,
@@ -70,6 +74,41 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "A file or folder that was given to be ingested holds no press releases that can be read.",
         "Check that it exists and can be read, and say what kind of source it is.",
     ),
+    UnknownJobError: Kind(
+        404,
+        "unknown-job",
+        "There is no such job",
+        "The server has no job with this id, or has forgotten it: jobs are kept for a week after they are done.",
+        "Take the id from the header Location of the response that accepted the job.",
+    ),
+    KeyRequiredError: Kind(
+        401,
+        "key-required",
+        "This needs a key",
+        "The server was set to answer to keys alone, or the request would change the index.",
+        "Send the header 'Authorization: Bearer KEY'; whoever runs the server makes keys with 'pressqa keys create'.",
+    ),
+    KeyRefusedError: Kind(
+        401,
+        "key-refused",
+        "The key is not accepted",
+        "The key is not one of this server's, or it was revoked or has expired.",
+        "Check that the key was copied whole, or ask whoever runs the server for another.",
+    ),
+    KeyScopeError: Kind(
+        403,
+        "wrong-scope",
+        "The key is not for this",
+        "The request would change the index, and the key allows reading alone.",
+        "Use a key with the scope write.",
+    ),
+    TooManyRequestsError: Kind(
+        429,
+        "too-many-requests",
+        "The quota is used up",
+        "The key, or the address without a key, has made as many requests as the server allows it in a minute.",
+        "Try again after the seconds in Retry-After, and let the header RateLimit set the pace.",
+    ),
     400: Kind(
         400,
         "malformed-request",
@@ -104,6 +143,56 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "The body is not JSON",
         "The body of the request is not marked as JSON.",
         "Send JSON with the header 'Content-Type: application/json'.",
+    ),
+    408: Kind(
+        408,
+        "request-timeout",
+        "The request did not arrive in time",
+        "The client began to send a request and did not finish it.",
+        "Send the whole request without a pause.",
+    ),
+    421: Kind(
+        421,
+        "wrong-host",
+        "This server has another name",
+        "The header Host names a server that this one does not answer for.",
+        "Use the address that the server was started with; PRESSQA_HOSTS adds names.",
+    ),
+    # the load
+    BusyError: Kind(
+        503,
+        "busy",
+        "The server has more work than it can do",
+        "As many requests as the server takes on are waiting already, so this one was refused at once.",
+        "Try again after the seconds in the header Retry-After.",
+    ),
+    TimeLimitError: Kind(
+        503,
+        "time-limit",
+        "The request took too long",
+        "The work for the request was not done within the time that the server allows, and was given up.",
+        "Try again later, or ask for less: fewer passages, fewer questions.",
+    ),
+    ClientGoneError: Kind(
+        499,
+        "client-gone",
+        "The client closed the connection",
+        "The connection was closed before the response was there, so the work for it was dropped.",
+        "Wait longer for responses, or ask for less.",
+    ),
+    TooManyJobsError: Kind(
+        503,
+        "too-many-jobs",
+        "The server has more jobs than it keeps",
+        "So many changes of the index are waiting that the server takes no more.",
+        "Try again when some are done.",
+    ),
+    JobFailedError: Kind(
+        500,
+        "job-failed",
+        "The change could not be made",
+        "The change was accepted, but could not be made for the reason that `detail` gives.",
+        "Follow `hint`, and send the change again.",
     ),
     # the index
     NotReadyError: Kind(

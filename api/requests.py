@@ -1,19 +1,33 @@
 """What clients send: bodies and query parameters, and what is refused in them."""
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
-from api.examples import EXAMPLE
+from api import unknown_publisher
+from api.examples import EXAMPLE, EXAMPLE_ID, example_release
 from index.types import SearchFilter
+from qa.engine import Engine
 from qa.figures.search import MAX_FIGURES
 from qa.limits import MAX_QUESTION, MAX_TOP_K
+from qa.steps import Step
 from qa.types import FigureFilter
 
 MAX_PAGE = 200
 """How many releases one page of the list may hold."""
+
+MAX_RELEASES = 1_000
+"""How many releases may be added at a time."""
+
+MAX_BATCH = 100
+"""How many questions one batch may hold."""
+
+Asking = Callable[[], Iterator[Step]]
+"""A question put to an engine: called in a thread, it gives the steps to the answer."""
 
 
 def _iso_date(value: object) -> object:
@@ -89,6 +103,39 @@ class ExplainedAskBody(AskBody):
 
     explain: StrictBool = Explain
 
+    def asked_of(self, engine: Engine) -> Asking:
+        """Return the question as it is put to an engine."""
+        return partial(
+            unknown_publisher.steps,
+            engine,
+            self.question,
+            top_k=self.top_k,
+            where=self.where(),
+            max_tokens=self.max_tokens,
+            explain=self.explain,
+        )
+
+
+class BatchQuestion(ExplainedAskBody):
+    """One question of a batch."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": "1", "question": EXAMPLE}]})
+
+    id: str | None = Field(None, max_length=100, description="A name of your own, which comes back with the answer.")
+
+
+class BatchBody(BaseModel):
+    """Questions that are to be answered together, as a JSON body."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"questions": [{"id": "removed", "question": EXAMPLE}, {"question": EXAMPLE}]}]
+        },
+    )
+
+    questions: list[BatchQuestion] = Field(min_length=1, max_length=MAX_BATCH, description="The questions.")
+
 
 class AskQuery(Filters):
     """A question as query parameters, which are all text."""
@@ -97,6 +144,18 @@ class AskQuery(Filters):
     top_k: int = TopK
     max_tokens: Tokens | None = MaxTokens
     explain: bool = Explain
+
+    def asked_of(self, engine: Engine) -> Asking:
+        """Return the question as it is put to an engine."""
+        return partial(
+            unknown_publisher.steps,
+            engine,
+            self.q,
+            top_k=self.top_k,
+            where=self.where(),
+            max_tokens=self.max_tokens,
+            explain=self.explain,
+        )
 
 
 class FiguresQuery(Filters):
@@ -116,6 +175,32 @@ class FiguresQuery(Filters):
     def wanted(self) -> FigureFilter:
         """Return the figures that count as the engine takes them."""
         return FigureFilter(self.unit, self.period_from, self.period_to)
+
+
+class ReleaseBody(BaseModel):
+    """A release as a JSON body; its id is in the address."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [example_release()]})
+
+    title: str = Field(min_length=1, max_length=1000)
+    body: str = Field(min_length=1, description="The text, paragraphs separated by blank lines.")
+    publisher: str = Field(min_length=1, max_length=200)
+    published: IsoDate
+    url: str | None = Field(None, max_length=2000, description="Where the release was published: http or https.")
+
+
+class ReleasesBody(BaseModel):
+    """Releases that are to be added, as a JSON body."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"releases": [{"id": EXAMPLE_ID, **example_release()}]}]}
+    )
+
+    releases: list[dict[str, Any]] = Field(
+        min_length=1,
+        max_length=MAX_RELEASES,
+        description="Each with `title`, `body`, `publisher`, `published`, and, if there are, `id` and `url`.",
+    )
 
 
 class ReleaseQuery(BaseModel):

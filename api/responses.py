@@ -1,8 +1,11 @@
 """What comes back from the server itself: its state and its errors. All other responses are nouns of `qa.types`."""
 
-from pydantic import BaseModel, Field
+from datetime import datetime
+from typing import Literal
 
-from qa.types import IndexInfo
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa.types import Answer, IndexInfo
 
 
 class HealthObject(BaseModel):
@@ -28,10 +31,98 @@ class FaultObject(BaseModel):
 class ProblemObject(BaseModel):
     """An error as RFC 9457 problem details."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "/problems/invalid-request",
+                    "title": "The request cannot be used as given",
+                    "status": 422,
+                    "detail": "top_k: Input should be less than or equal to 100",
+                    "instance": "urn:uuid:2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a",
+                    "request_id": "2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a",
+                    "hint": "what each request takes is described at /docs",
+                    "errors": [{"loc": ["body", "top_k"], "message": "Input should be less than or equal to 100"}],
+                }
+            ]
+        }
+    )
+
     type: str = Field(description="An address that explains the problem.", examples=["/problems/invalid-request"])
     title: str
     status: int
     detail: str
-    instance: str = Field(description="The request's id, as in the header X-Request-ID and in the log.")
+    instance: str = Field(description="The request's id as a URN.")
+    request_id: str = Field(description="The request's id, as in the header X-Request-ID and in the log.")
     hint: str | None = Field(None, description="What to do next; absent where there is nothing to say.")
     errors: list[FaultObject] | None = Field(None, description="Each fault of a request that does not fit.")
+
+
+class BatchLine(BaseModel):
+    """What came of one question of a batch: one line of the response. Either `answer` or `problem` is null."""
+
+    index: int = Field(description="The place of the question in the batch, from 0.", examples=[0])
+    id: str | None = Field(description="The name that the question was given.", examples=["removed"])
+    answer: Answer | None
+    problem: ProblemObject | None
+
+
+class LeftOutObject(BaseModel):
+    """A release of a job that could not be read."""
+
+    where: str = Field(description="Its place in the request, from 0.", examples=["releases[3]"])
+    reason: str
+
+
+class JobProblemObject(BaseModel):
+    """Why a job could not be done at all."""
+
+    type: str = Field(description="An address that explains the problem.", examples=["/problems/storage"])
+    detail: str
+    hint: str
+
+
+class JobObject(BaseModel):
+    """A change of the index, and how far it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "5f0c1d2e3a4b4c5d8e9f0a1b2c3d4e5f",
+                    "kind": "put",
+                    "state": "done",
+                    "done": 2,
+                    "total": 2,
+                    "created": "2025-03-01T12:00:00Z",
+                    "started": "2025-03-01T12:00:00Z",
+                    "finished": "2025-03-01T12:00:01Z",
+                    "added": 1,
+                    "changed": 0,
+                    "unchanged": 0,
+                    "removed": None,
+                    "left_out": 1,
+                    "problems": [{"where": "releases[1]", "reason": "the title is empty"}],
+                    "problem": None,
+                }
+            ]
+        }
+    )
+
+    id: str
+    kind: Literal["put", "remove"]
+    state: Literal["queued", "running", "done", "failed"] = Field(
+        description="`done` also where releases were left out; `failed` if nothing more will come of it."
+    )
+    done: int = Field(description="How many of its releases are dealt with.")
+    total: int = Field(description="How many releases it has.")
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    added: int | None = None
+    changed: int | None = None
+    unchanged: int | None = None
+    removed: int | None = None
+    left_out: int | None = Field(None, description="How many releases could not be read.")
+    problems: list[LeftOutObject] = Field([], description="The first hundred of those.")
+    problem: JobProblemObject | None = Field(None, description="Set if the job failed.")

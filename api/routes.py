@@ -1,166 +1,138 @@
 """The addresses of the API. Each reads a request, has the engine work on it in a thread, and returns its result."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from prometheus_client.exposition import choose_encoder
 
+from api import unknown_publisher
+from api.caching import check_unchanged, current_tag, tag, tag_index
 from api.error_handlers import MAX_NAME
-from api.problems import PROBLEMS, kind_called
+from api.problem_pages import POLICY, problem_page
+from api.problems import kind_called
 from api.requests import AskBody, AskQuery, ExplainedAskBody, FiguresQuery, ReleaseQuery, ReleasesQuery
-from api.responses import HealthObject, ProblemObject, ReadyObject
-from api.state import ServerState, in_thread, state_of
-from index.errors import SourceError, UnknownPublisherError, UnknownReleaseError
+from api.responses import HealthObject, ReadyObject
+from api.work import OpenEngine, State, answer, documented, look_up, note_work, think
+from index.errors import PressqaError, UnknownReleaseError
+from index.open import changed_at
 from index.types import SearchFilter
-from qa.engine import Engine
 from qa.types import Answer, FigureResult, FullRelease, IndexInfo, ReleasePage, SearchResult, full_release
 
-T = TypeVar("T")
 PROBE_PATIENCE = 0.5
 """Seconds that /readyz waits for an index that is being opened: probes commonly give up after one."""
-
-
-def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return what OpenAPI says of responses with an error ``status``: the problems of the table that have it."""
-    titles: dict[int, list[str]] = {status: [] for status in statuses}
-    for kind in dict.fromkeys(PROBLEMS.values()):
-        # Nothing is ingested over HTTP, and a publisher that is not there is answered with nothing and a hint.
-        if kind.status in titles and kind not in (PROBLEMS[SourceError], PROBLEMS[UnknownPublisherError]):
-            titles[kind.status].append(kind.title)
-    return {status: {"model": ProblemObject, "description": "; or: ".join(told)} for status, told in titles.items()}
-
 
 router = APIRouter()
 _LISTED = "GET /v1/releases lists them"
 
 
-State = Annotated[ServerState, Depends(state_of)]
-
-
-async def _engine(state: State) -> Engine:
-    return await state.gate.get(state.settings.patience)
-
-
-OpenEngine = Annotated[Engine, Depends(_engine)]
-
-
-def _or_nothing(engine: Engine, question: str, where: SearchFilter, work: Callable[[], T]) -> T | Answer:
-    """Do ``work``, or return an answer of nothing if no release is by the publisher asked for: that can be asked."""
-    try:
-        return work()
-    except UnknownPublisherError as error:
-        return engine.nothing(question, where, error)
-
-
-def _figures_or_none(engine: Engine, query: FiguresQuery) -> FigureResult:
-    found = _or_nothing(
-        engine,
-        query.q,
-        query.where(),
-        partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=query.limit),
-    )
-    if isinstance(found, Answer):
-        return FigureResult(found.question, (), found.as_of, found.index, found.timings_ms, found.hint)
-    return found
-
-
-def _passages_or_none(engine: Engine, body: AskBody) -> SearchResult:
-    work = partial(engine.search, body.question, top_k=body.top_k, where=body.where(), max_tokens=body.max_tokens)
-    found = _or_nothing(engine, body.question, body.where(), work)
-    if isinstance(found, Answer):
-        return SearchResult(found.question, (), found.as_of, found.index, found.timings_ms, found.hint)
-    return found
-
-
-def _releases_or_none(engine: Engine, query: ReleasesQuery) -> ReleasePage:
-    try:
-        return engine.releases(limit=query.limit, cursor=query.cursor, where=query.where())
-    except UnknownPublisherError as error:
-        return ReleasePage((), None, f"{error}; {error.hint}")
-
-
-@router.post("/v1/ask", tags=["questions"], summary="Ask", responses=_documented(400, 413, 415, 422, 503))
-async def ask(body: ExplainedAskBody, engine: OpenEngine, state: State) -> Answer:
+@router.post("/v1/ask", tags=["questions"], summary="Ask", responses=documented(400, 413, 415, 422, 503))
+async def ask(body: ExplainedAskBody, engine: OpenEngine, state: State, request: Request) -> Answer:
     """Answer a question in the words of a release, with the citation and the best passages.
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result. `hint` then says if
     no release is by the `publisher` asked for.
     """
+    return await answer(request, state, body.asked_of(engine))
+
+
+@router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=documented(413, 422, 503))
+async def ask_by_link(
+    query: Annotated[AskQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
+) -> Answer:
+    """Answer a question as `POST /v1/ask` does, from query parameters."""
+    await check_unchanged(request, state, engine)
+    found = await answer(request, state, query.asked_of(engine))
+    tag_index(response, state, found.index)
+    return found
+
+
+@router.post("/v1/search", tags=["questions"], summary="Search", responses=documented(400, 413, 415, 422, 503))
+async def search(body: AskBody, engine: OpenEngine, state: State, request: Request) -> SearchResult:
+    """Find the best passages for a question, without choosing an answer."""
     work = partial(
-        engine.ask,
+        unknown_publisher.search,
+        engine,
         body.question,
         top_k=body.top_k,
         where=body.where(),
         max_tokens=body.max_tokens,
-        explain=body.explain,
     )
-    return await in_thread(state, partial(_or_nothing, engine, body.question, body.where(), work))
+    found = await think(request, state, "search", work)
+    note_work(request.scope, state, found.question, found.timings_ms)
+    return found
 
 
-@router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=_documented(422, 503))
-async def ask_by_link(query: Annotated[AskQuery, Query()], engine: OpenEngine, state: State) -> Answer:
-    """Answer a question as `POST /v1/ask` does, from query parameters."""
-    work = partial(
-        engine.ask,
-        query.q,
-        top_k=query.top_k,
-        where=query.where(),
-        max_tokens=query.max_tokens,
-        explain=query.explain,
-    )
-    return await in_thread(state, partial(_or_nothing, engine, query.q, query.where(), work))
-
-
-@router.post("/v1/search", tags=["questions"], summary="Search", responses=_documented(400, 413, 415, 422, 503))
-async def search(body: AskBody, engine: OpenEngine, state: State) -> SearchResult:
-    """Find the best passages for a question, without choosing an answer."""
-    return await in_thread(state, partial(_passages_or_none, engine, body))
-
-
-@router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=_documented(422, 503))
-async def figures(query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State) -> FigureResult:
+@router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=documented(413, 422, 503))
+async def figures(
+    query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
+) -> FigureResult:
     """Find the figures that releases state about something, each with its date, period and checked sentence."""
-    return await in_thread(state, partial(_figures_or_none, engine, query))
+    await check_unchanged(request, state, engine)
+    work = partial(
+        unknown_publisher.figures,
+        engine,
+        query.q,
+        wanted=query.wanted(),
+        where=query.where(),
+        limit=query.limit,
+    )
+    found = await think(request, state, "figures", work)
+    note_work(request.scope, state, found.query, found.timings_ms)
+    tag_index(response, state, found.index)
+    return found
 
 
-@router.get("/v1/releases", tags=["releases"], summary="List releases", responses=_documented(422, 503))
-async def releases(query: Annotated[ReleasesQuery, Query()], engine: OpenEngine) -> ReleasePage:
+@router.get("/v1/releases", tags=["releases"], summary="List releases", responses=documented(413, 422, 503))
+async def releases(
+    query: Annotated[ReleasesQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
+) -> ReleasePage:
     """List the releases in the index, a page at a time."""
-    return await to_thread.run_sync(partial(_releases_or_none, engine, query))
+    await check_unchanged(request, state, engine)
+    tag(response, await current_tag(request, state, engine))  # before it is read: an index that changes is asked again
+    work = partial(unknown_publisher.releases, engine, limit=query.limit, cursor=query.cursor, where=query.where())
+    return await look_up(request, state, work)
 
 
 @router.get(
     "/v1/releases/{release_id:path}",
     tags=["releases"],
     summary="Show a release",
-    responses=_documented(404, 422, 503),
+    responses=documented(404, 413, 422, 503),
 )
 async def release(
     release_id: Annotated[str, Path(description="The id, percent-encoded: a slash in it is `%2F`.")],
     query: Annotated[ReleaseQuery, Query()],
     engine: OpenEngine,
+    state: State,
+    request: Request,
+    response: Response,
 ) -> FullRelease:
     """Show one release in full, with the body that every offset counts in."""
     if not release_id:
         raise UnknownReleaseError("no release has an empty id", _LISTED)
+    await check_unchanged(request, state, engine)
+    tag(response, await current_tag(request, state, engine))
     where = SearchFilter(as_of=query.as_of)
     try:
-        return full_release(await to_thread.run_sync(engine.release, release_id, where))
+        return full_release(await look_up(request, state, partial(engine.release, release_id, where)))
     except UnknownReleaseError as error:  # its own hint is for the command line
         raise UnknownReleaseError(str(error), _LISTED) from error
 
 
 @router.get("/healthz", tags=["server"], summary="Is the server up?")
-async def healthz() -> HealthObject:
+async def healthz(response: Response) -> HealthObject:
     """Say that the server is up; needs no index."""
+    response.headers["Cache-Control"] = "no-store"
     return HealthObject(status="ok")
 
 
-@router.get("/readyz", tags=["server"], summary="Can it answer?", responses=_documented(503))
-async def readyz(state: State) -> ReadyObject:
+@router.get("/readyz", tags=["server"], summary="Can it answer?", responses=documented(503))
+async def readyz(state: State, response: Response) -> ReadyObject:
     """Say whether questions can be answered now, and from what; if not, why not."""
+    response.headers["Cache-Control"] = "no-store"
     engine = await state.gate.get(PROBE_PATIENCE)
     status = await to_thread.run_sync(engine.status)
     index = IndexInfo(
@@ -172,16 +144,39 @@ async def readyz(state: State) -> ReadyObject:
     return ReadyObject(status="ready", index=index)
 
 
+@router.get(
+    "/metrics",
+    tags=["server"],
+    summary="Counters for Prometheus",
+    response_class=PlainTextResponse,
+    responses=documented(401),
+)
+async def metrics(request: Request, state: State) -> Response:
+    """Give the server's counters in the format of Prometheus; where others can reach the server, this needs a key."""
+    try:
+        status = await to_thread.run_sync((await state.gate.get(0)).status)
+    except PressqaError:  # an index that cannot be opened is something to count, too
+        status = None
+    state.metrics.index(status, await to_thread.run_sync(changed_at, state.data))
+    state.metrics.jobs(await to_thread.run_sync(state.jobs.counts))
+    encode, media_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(state.metrics.registry), headers={"Content-Type": media_type, "Cache-Control": "no-store"})
+
+
 @router.get("/problems/{slug}", include_in_schema=False)
-async def problem_kind(slug: str) -> dict[str, str | int]:
+async def problem_kind(slug: str, request: Request) -> Response:
     """Say what a kind of problem means and what to do about it: the address is the `type` in every error."""
     kind = kind_called(slug)
     if kind is None:
         raise HTTPException(404, f"no kind of problem is called {slug[:MAX_NAME]!r}")
-    return {
+    headers = {"Cache-Control": "public, max-age=3600", "Vary": "Accept"}
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(problem_page(kind), headers={**headers, "Content-Security-Policy": POLICY})
+    described = {
         "type": f"/problems/{kind.slug}",
         "title": kind.title,
         "status": kind.status,
         "meaning": kind.meaning,
         "remedy": kind.remedy,
     }
+    return JSONResponse(described, headers=headers)

@@ -42,6 +42,8 @@ _START = """SwaggerUIBundle({
 });
 """
 
+_KEPT = {"Cache-Control": "public, max-age=3600"}
+
 
 def _assets() -> Path:
     """Return the folder with Swagger UI's files; the package that holds it is found, not imported."""
@@ -59,13 +61,13 @@ def add_docs(app: FastAPI) -> None:
         return HTMLResponse(_PAGE, headers={"Content-Security-Policy": POLICY})
 
     async def start(request: Request) -> Response:
-        return Response(_START, media_type="text/javascript")
+        return Response(_START, media_type="text/javascript", headers=_KEPT)
 
     async def bundle(request: Request) -> Response:
-        return FileResponse(folder / "swagger-ui-bundle.js", media_type="text/javascript")
+        return FileResponse(folder / "swagger-ui-bundle.js", media_type="text/javascript", headers=_KEPT)
 
     async def style(request: Request) -> Response:
-        return FileResponse(folder / "swagger-ui.css", media_type="text/css")
+        return FileResponse(folder / "swagger-ui.css", media_type="text/css", headers=_KEPT)
 
     app.add_route("/docs", page, include_in_schema=False)
     app.add_route("/docs/start.js", start, include_in_schema=False)

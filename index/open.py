@@ -60,6 +60,13 @@ def searched_generation(place: Path) -> int | None:
         return LocalFiles(catalog).generation()
 
 
+def changed_at(place: Path) -> float | None:
+    """Return when an index was changed last, as a Unix time; None if it was never changed or is not there."""
+    from index.search.files import published_at
+
+    return published_at(place)
+
+
 def open_writer(place: Path, make: Callable[[], Manifest] | None = None) -> IndexWriter:
     """Open an index to write to it; each method of the writer takes the write lock, and none is held in between.
 

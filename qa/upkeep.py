@@ -14,7 +14,7 @@ from index.errors import ManifestMismatchError, SourceError, StorageError
 from index.ingest import refusal
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
-from index.open import open_releases, open_writer, searched_generation
+from index.open import manifest_of, open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexWriter, Source
 from index.sources import Origin, dump_line, open_source
@@ -139,6 +139,21 @@ def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
         manifest = _manifest(settings, embedder, writer.manifest)
         watcher.expect(writer.revisions())
         return writer.reembed(embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update)
+
+
+def model_name(settings: Settings) -> str:
+    """Return the name of the model that embeds for the index in ``settings.data``, or would if there is none yet.
+
+    Raises `CatalogDamagedError`.
+    """
+    if settings.model is not None:
+        return settings.model
+    return manifest_of(settings.data).model if exists(settings.data) else DEFAULT_MODEL
+
+
+def load_model(settings: Settings) -> Embedder:
+    """Load that model, for a caller that ingests more than once; raises `CatalogDamagedError` or `ModelError`."""
+    return load_embedder(model_name(settings), settings.models_folder, threads=settings.threads)
 
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:

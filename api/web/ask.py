@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,14 +12,14 @@ from markupsafe import Markup
 from starlette.responses import StreamingResponse
 
 from api.requests import Filters, Question
-from api.routes import OpenEngine, State
-from api.state import ServerState, in_thread
+from api.state import state_of
 from api.web.citation_formats import CitationText, citation_texts
 from api.web.forms import Form, read_form
 from api.web.links import web_url
 from api.web.marked_text import Block, around, blocks
 from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
 from api.web.timeline_chart import Chart, chart_of
+from api.work import OpenEngine, State, in_thread, note_answer
 from index.errors import InputError, PressqaError, UnknownPublisherError, UnknownReleaseError
 from index.types import SearchFilter, Span
 from qa.engine import Engine
@@ -75,15 +76,15 @@ async def ask_page(request: Request, state: State, engine: OpenEngine) -> Respon
     """Show the form, and the answer if there is a question: the form is sent at once, the answer when it is known."""
     form = read_form(AskForm, request.query_params, needs="q")
     begun = await in_thread(state, partial(_begin, engine, form))
-    html = await in_thread(state, partial(_page_without_answer, engine, form, begun))
+    html = await in_thread(state, partial(_page_without_answer, engine, form, begun), patient=True)
     if begun.steps is None:
         return as_page(html, status=422 if begun.faults else 200)
-    pieces = _with_answer(state, engine, begun.steps, begun.where, html)
+    pieces = _with_answer(begun.steps, engine, begun.where, html, request)
     return StreamingResponse(pieces, 200, {"Content-Security-Policy": POLICY}, "text/html")
 
 
 @router.get("/ask/fragments")
-async def ask_fragments(request: Request, state: State, engine: OpenEngine) -> Response:
+async def ask_fragments(request: Request, engine: OpenEngine) -> Response:
     """Send the pieces of the page as they are ready: server-sent events whose data are HTML.
 
     The events are ``passages``, ``answer`` last, or ``problem`` where the page itself is to tell what is wrong.
@@ -94,18 +95,22 @@ async def ask_fragments(request: Request, state: State, engine: OpenEngine) -> R
     where = form.read.where()
     steps = engine.steps(form.read.q, top_k=SHOWN, where=where)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(state, engine, steps, where), 200, headers, "text/event-stream")
+    return StreamingResponse(_events(steps, engine, where, request), 200, headers, "text/event-stream")
 
 
-async def _events(state: ServerState, engine: Engine, steps: Iterator[Step], where: SearchFilter) -> AsyncIterator[str]:
+async def _events(steps: Iterator[Step], engine: Engine, where: SearchFilter, request: Request) -> AsyncIterator[str]:
+    state = state_of(request)
     try:
-        async for step in _one_by_one(state, steps):
-            if isinstance(step, PassagesFound):
-                hits = list(step.hits[:SHOWN])
-                passages = cite_passages(hits, [hit.passage.tokens for hit in hits])
-                yield _event("passages", render("passages_found.html", passages=_shown(passages), where=where))
-            elif isinstance(step, Answered):
-                yield _event("answer", await in_thread(state, partial(_result, engine, step.answer, where)))
+        async with aclosing(state.questions.steps("ask", lambda: steps)) as done:
+            async for step in done:
+                if isinstance(step, PassagesFound):
+                    hits = list(step.hits[:SHOWN])
+                    passages = cite_passages(hits, [hit.passage.tokens for hit in hits])
+                    yield _event("passages", render("passages_found.html", passages=_shown(passages), where=where))
+                elif isinstance(step, Answered):
+                    note_answer(request.scope, state, step.answer)
+                    result = partial(_result, engine, step.answer, where)
+                    yield _event("answer", await in_thread(state, result, patient=True))
     except PressqaError:
         yield _event("problem", "")
 
@@ -113,12 +118,6 @@ async def _events(state: ServerState, engine: Engine, steps: Iterator[Step], whe
 def _event(name: str, data: str) -> str:
     lines = "".join(f"data: {line}\n" for line in data.split("\n"))
     return f"event: {name}\n{lines}\n"
-
-
-async def _one_by_one(state: ServerState, steps: Iterator[Step]) -> AsyncIterator[Step]:
-    """Yield the steps, each worked on in a thread: where the reader of the page has gone, no further one is begun."""
-    while (step := await in_thread(state, partial(next, steps, None))) is not None:
-        yield step
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +165,17 @@ def _page_without_answer(engine: Engine, form: Form[AskForm], begun: _Begun) -> 
 
 
 async def _with_answer(
-    state: ServerState, engine: Engine, steps: Iterator[Step], where: SearchFilter, html: str
+    steps: Iterator[Step], engine: Engine, where: SearchFilter, html: str, request: Request
 ) -> AsyncIterator[str]:
+    state = state_of(request)
     before, after = html.split(_PLACE)
     yield before
     try:
-        async for step in _one_by_one(state, steps):
-            if isinstance(step, Answered):
-                yield await in_thread(state, partial(_result, engine, step.answer, where))
+        async with aclosing(state.questions.steps("ask", lambda: steps, patient=True)) as done:
+            async for step in done:
+                if isinstance(step, Answered):
+                    note_answer(request.scope, state, step.answer)
+                    yield await in_thread(state, partial(_result, engine, step.answer, where), patient=True)
     except PressqaError as error:
         _log.warning("a page broke off: %s: %s", type(error).__name__, error)
         yield render("broken_off.html")

@@ -12,12 +12,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Request, Response
 
-from api.routes import OpenEngine, State
-from api.state import in_thread
 from api.web.ask import AskForm
 from api.web.forms import read_form
 from api.web.links import ask_link, feed_link, filters_of, quote_link, web_url
 from api.web.pages import PageRoute, render
+from api.work import OpenEngine, State, in_thread
 from index.errors import InputError
 from index.types import SearchFilter
 from qa.engine import Engine

@@ -5,11 +5,10 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from api.requests import FiguresQuery
-from api.routes import OpenEngine, State
-from api.state import in_thread
 from api.web.ask import faults_of, sentence
 from api.web.forms import Form, read_form
 from api.web.pages import PageRoute, coverage_of, page
+from api.work import OpenEngine, State, in_thread
 from index.errors import InputError, UnknownPublisherError
 from index.types import SearchFilter
 from qa.cli.tables import figures_csv

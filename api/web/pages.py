@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from api.error_handlers import headers_of
 from api.problems import kind_of
 from api.web import links
 from index.errors import PressqaError
@@ -122,8 +123,7 @@ def error_page(request: Request, error: PressqaError | HTTPException) -> HTMLRes
         _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
         detail = ""
     response = page("error.html", status=kind.status, kind=kind, detail=detail)
-    for name, value in (getattr(error, "headers", None) or {}).items():
-        response.headers[name] = value
+    response.headers.update(headers_of(error) if isinstance(error, PressqaError) else error.headers or {})
     if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers.setdefault("Retry-After", "5")
     return response

@@ -10,14 +10,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api.requests import Filters
-from api.routes import OpenEngine, State
-from api.state import in_thread
 from api.web.ask import faults_of, sentence
 from api.web.differences import compare, compare_words
 from api.web.forms import Form, read_form
 from api.web.links import same_text
 from api.web.marked_text import Block, blocks
 from api.web.pages import PageRoute, coverage_of, page
+from api.work import OpenEngine, State, in_thread
 from index.errors import InputError, UnknownPublisherError, UnknownReleaseError
 from index.types import Revision, SearchFilter, Span
 from qa.engine import Engine

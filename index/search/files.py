@@ -50,6 +50,14 @@ less often, a lower one keeps scores closer to those of an index without deleted
 """
 
 
+def published_at(folder: Path) -> float | None:
+    """Return when the search files of a data folder were published last, as a Unix time; None if they never were."""
+    try:
+        return (folder / FOLDER / _POINTER).stat().st_mtime
+    except OSError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Indexes:
     """The vector index and the keyword index of one generation."""

@@ -1,7 +1,7 @@
 """Releases in JSON Lines, one on each line: the format that `pressqa export` writes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -63,12 +63,33 @@ class JsonLines:
             if line.fault is not None:
                 yield Problem(where, line.fault)
             elif line.text.strip():
-                yield _read(line.text, where, self.zone)
+                yield read_text(line.text, where, self.zone)
             else:
                 continue
             empty = False
         if empty:
             raise SourceError(f"{self.path} holds no release", "write one JSON object a line")
+
+
+@dataclass(frozen=True, slots=True)
+class JsonTexts:
+    """The source of releases that are in memory already, each as the text of a line of JSON Lines.
+
+    Times of day are read in the publisher's ``zone``.
+    """
+
+    name: str
+    texts: Sequence[str]
+    zone: tzinfo = LONDON
+
+    def expected(self) -> int:
+        """Return how many texts there are."""
+        return len(self.texts)
+
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
+        """Yield a release or a problem for each text, in their order; problems name its place, counted from 0."""
+        for number, text in enumerate(self.texts):
+            yield read_text(text, f"{self.name}[{number}]", self.zone)
 
 
 def dump_line(release: Release) -> str:
@@ -84,7 +105,11 @@ def dump_line(release: Release) -> str:
     return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
 
 
-def _read(text: str, where: str, zone: tzinfo) -> Release | Problem:
+def read_text(text: str, where: str, zone: tzinfo = LONDON) -> Release | Problem:
+    """Return the release that a line holds, or the problem with it at the place ``where``.
+
+    A time of day is read in the publisher's ``zone``.
+    """
     try:
         entry = _Entry.model_validate_json(text)
         return build_release(

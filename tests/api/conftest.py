@@ -48,6 +48,12 @@ RELEASES = [
 Ingest = Callable[[Path, list[dict[str, str]]], Settings]
 
 
+@pytest.fixture(autouse=True)
+def hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the name by which the test client asks be one of the server's."""
+    monkeypatch.setenv("PRESSQA_HOSTS", "testserver,localhost,127.0.0.1")
+
+
 @pytest.fixture(scope="session")
 def ingest() -> Ingest:
     """Ingest releases into the index in a folder, embedded without a model."""

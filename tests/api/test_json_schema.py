@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
+from api.examples import examples
 from api.json_schema import WIRE_NAMES, answer_schema
 from index.types import ReleaseEntry
 from qa.cli.commands import app
@@ -136,6 +137,13 @@ def test_the_schema_of_an_answer_is_complete_and_its_example_fits() -> None:
     assert schema["properties"]["timeline"]["description"].startswith("Where the answer is a figure")
     (example,) = schema["examples"]
     reader = TypeAdapter(Answer)
+    assert json.loads(reader.dump_json(reader.validate_python(example))) == example
+
+
+@pytest.mark.parametrize("noun", [Answer, SearchResult, FigureResult, FullRelease, ReleasePage])
+def test_every_response_has_an_example_that_fits(noun: Any) -> None:
+    example = examples()[WIRE_NAMES[noun.__name__]]
+    reader = TypeAdapter(noun)
     assert json.loads(reader.dump_json(reader.validate_python(example))) == example
 
 

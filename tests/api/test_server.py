@@ -2,7 +2,7 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,6 +19,7 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.types import SearchFilter
 from qa.engine import Engine
 from qa.settings import Settings
+from qa.steps import Answered, Step
 from qa.types import Answer, IndexInfo
 
 EVERYTHING = SearchFilter()
@@ -39,7 +40,7 @@ class Slow(Engine):
         self.go_on = threading.Event()
         self.closed = False
 
-    def ask(
+    def steps(
         self,
         question: str,
         *,
@@ -47,25 +48,12 @@ class Slow(Engine):
         where: SearchFilter = EVERYTHING,
         max_tokens: int | None = None,
         explain: bool = False,
-    ) -> Answer:
+    ) -> Iterator[Step]:
         self.asked.set()
         assert self.go_on.wait(30)
-        return Answer(
-            question,
-            None,
-            0.0,
-            None,
-            (),
-            (),
-            None,
-            None,
-            (),
-            (),
-            None,
-            where.as_of,
-            IndexInfo(1, 0, 0, "none"),
-            {},
-            None,
+        index = IndexInfo(1, 0, 0, "none")
+        yield Answered(
+            Answer(question, None, 0.0, None, (), (), None, None, (), (), None, where.as_of, index, {}, None)
         )
 
     def close(self) -> None:
@@ -75,7 +63,7 @@ class Slow(Engine):
 class Faulty(Slow):
     """An engine with a bug in it."""
 
-    def ask(
+    def steps(
         self,
         question: str,
         *,
@@ -83,7 +71,7 @@ class Faulty(Slow):
         where: SearchFilter = EVERYTHING,
         max_tokens: int | None = None,
         explain: bool = False,
-    ) -> Answer:
+    ) -> Iterator[Step]:
         raise ZeroDivisionError("/srv/secret/path")
 
 
@@ -232,6 +220,8 @@ def test_every_response_carries_the_safe_headers(client: TestClient, address: st
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["cache-control"]
     assert headers["x-request-id"]
     assert "access-control-allow-origin" not in headers
 

@@ -1,0 +1,72 @@
+"""HTTP/1.1 as uvicorn speaks it, for clients that send slowly or nonsense: both get a short and clear end."""
+
+import asyncio
+import json
+import uuid
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from api.problems import PROBLEMS
+
+HEADER_TIME = 10.0
+"""Seconds in which the head of a request must arrive: one packet for a client, while waiting costs a socket."""
+
+
+class PatientProtocol(H11Protocol):
+    """Closes a connection whose request does not arrive, and answers what is not HTTP with a problem."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(HEADER_TIME, self._close)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has arrived; the time for a head that is still incomplete runs on, however it trickles in."""
+        super().data_received(data)
+        between_requests = self.cycle is None or self.cycle.response_complete
+        if not between_requests:
+            self._forget()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(HEADER_TIME, self._close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong as every other error is said, and close."""
+        kind, request_id = PROBLEMS[400], str(uuid.uuid4())
+        body: dict[str, Any] = {
+            "type": f"/problems/{kind.slug}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": "what was sent is not an HTTP/1.1 request, or its head is too long",
+            "instance": f"urn:uuid:{request_id}",
+            "request_id": request_id,
+        }
+        headers = {"content-type": "application/problem+json", "connection": "close", "x-request-id": request_id}
+        try:
+            for event in (
+                h11.Response(status_code=kind.status, headers=list(headers.items()), reason=b"Bad Request"),
+                h11.Data(data=json.dumps(body).encode()),
+                h11.EndOfMessage(),
+            ):
+                self.transport.write(self.conn.send(event) or b"")
+        except h11.LocalProtocolError:
+            pass  # a response is under way: there is no place for another
+        self.transport.close()
+
+    def _forget(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _close(self) -> None:
+        self._deadline = None
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()

@@ -1,0 +1,180 @@
+"""Answers that come bit by bit: a batch as one JSON object a line, a question as server-sent events."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+from pydantic import TypeAdapter
+from starlette.types import Scope
+
+from api.access import charge
+from api.admission import unless_gone
+from api.error_handlers import problem_of
+from api.examples import example_answer
+from api.requests import AskQuery, BatchBody, BatchQuestion
+from api.responses import BatchLine
+from api.state import ServerState
+from api.work import OpenEngine, State, documented, last, note_answer
+from qa.engine import Engine
+from qa.evidence.citations import cite_passages
+from qa.steps import Answered, PassagesFound, QuestionAsked, Step, TimelineMade
+from qa.types import Answer, CitedPassage, TimelinePoint
+
+LAST = "last"
+"""The id of the event that ends a stream. A browser that connects again names it, and is told to stay away (204)."""
+
+_ANSWER = TypeAdapter(Answer)
+_PASSAGES = TypeAdapter(tuple[CitedPassage, ...])
+_TIMELINE = TypeAdapter(tuple[TimelinePoint, ...])
+
+router = APIRouter()
+
+
+class JsonLines(StreamingResponse):
+    """A response of one JSON object a line, each sent when it is there."""
+
+    media_type = "application/x-ndjson"
+
+
+class EventStream(StreamingResponse):
+    """A response of server-sent events."""
+
+    media_type = "text/event-stream"
+
+
+@router.post(
+    "/v1/ask/batch",
+    tags=["questions"],
+    summary="Ask many questions",
+    response_class=JsonLines,
+    response_model=BatchLine,
+    responses=documented(400, 413, 415, 422, 503),
+)
+async def ask_batch(body: BatchBody, engine: OpenEngine, state: State, request: Request) -> Response:
+    """Answer up to 100 questions; each line of the response is the result of one, in the order in which they are done.
+
+    A question that fails has a `problem` in its line, and the others are answered all the same.
+    """
+    charge(request, state.limits, len(body.questions) - 1)
+    state.questions.check()
+    return JsonLines(_lines(body.questions, engine, state, request.scope), headers={"Cache-Control": "no-store"})
+
+
+async def _lines(
+    questions: list[BatchQuestion], engine: Engine, state: ServerState, scope: Scope
+) -> AsyncIterator[bytes]:
+    left = enumerate(questions)
+    done: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def work() -> None:
+        for index, question in left:
+            done.put_nowait(await _line(index, question, engine, state, scope))
+
+    # As many at a time as the server works on: further ones would only keep others waiting.
+    workers = [asyncio.ensure_future(work()) for _ in range(state.settings.concurrency)]
+    try:
+        for _ in questions:
+            yield await done.get()
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+async def _line(index: int, question: BatchQuestion, engine: Engine, state: ServerState, scope: Scope) -> bytes:
+    asking = question.asked_of(engine)
+    answer, problem = "null", "null"
+    try:
+        found = await state.questions.run("ask", lambda stop: last(asking(), stop), patient=True)
+        note_answer(scope, state, found)
+        answer = _ANSWER.dump_json(found).decode()
+    except Exception as error:
+        problem = json.dumps(problem_of(scope, error))
+    head = f'"index":{index},"id":{json.dumps(question.id)}'
+    return f'{{{head},"answer":{answer},"problem":{problem}}}\n'.encode()
+
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The events `asked`, `passages`, `timeline` and `answer`, or `problem`; their data are JSON.",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": "event: asked\ndata: "
+                + json.dumps({"question": example_answer()["question"], "as_of": None})
+                + "\n\nevent: passages\ndata: "
+                + json.dumps({"passages": example_answer()["passages"]})
+                + "\n\n",
+            }
+        },
+    },
+    204: {"description": "The stream was received to its end before (`Last-Event-ID: last`): do not connect again."},
+}
+
+
+@router.get(
+    "/v1/ask/stream",
+    tags=["questions"],
+    summary="Ask, step by step",
+    response_class=EventStream,
+    response_model=None,
+    responses={**_STREAM, **documented(413, 422, 503)},
+)
+async def ask_stream(
+    query: Annotated[AskQuery, Query()],
+    engine: OpenEngine,
+    state: State,
+    request: Request,
+    last_event_id: Annotated[str | None, Header(description="Sent by a browser that connects again.")] = None,
+) -> Response:
+    """Answer a question as `GET /v1/ask` does, and send each step as a server-sent event as soon as it is done.
+
+    `asked` holds `question` and `as_of`; `passages` the best passages (`PassageObject`); `timeline` the statements of
+    the figure that answers (`TimelineObject`); `answer`, the last one, the whole `AnswerObject`. Where no release is by
+    the `publisher` asked for, `answer` comes right after `asked`. If the work fails after the first event, the last one
+    is `problem`.
+    """
+    if last_event_id == LAST:
+        return Response(status_code=204)
+    steps = state.questions.steps("ask", query.asked_of(engine))
+    # What is refused is refused with a status of its own: the response begins when the work does.
+    first = await unless_gone(request.receive, anext(steps))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventStream(_events(first, steps, query, state, request.scope), headers=headers)
+
+
+async def _events(
+    first: Step, steps: AsyncGenerator[Step, None], query: AskQuery, state: ServerState, scope: Scope
+) -> AsyncIterator[bytes]:
+    async with aclosing(steps):
+        yield _event(first, query)
+        try:
+            async for step in steps:
+                if isinstance(step, Answered):
+                    note_answer(scope, state, step.answer)
+                if event := _event(step, query):
+                    yield event
+        except Exception as error:
+            yield format_sse_event(event="problem", data_str=json.dumps(problem_of(scope, error)), id=LAST)
+
+
+def _event(step: Step, query: AskQuery) -> bytes:
+    """Return a step as an event; empty for one that says nothing to a client."""
+    if isinstance(step, QuestionAsked):
+        day = query.as_of.isoformat() if query.as_of else None
+        return format_sse_event(event="asked", data_str=json.dumps({"question": step.asked.text, "as_of": day}))
+    if isinstance(step, PassagesFound):
+        hits = list(step.hits[: query.top_k])
+        passages = _PASSAGES.dump_json(cite_passages(hits, [hit.passage.tokens for hit in hits])).decode()
+        return format_sse_event(event="passages", data_str=f'{{"passages":{passages}}}')
+    if isinstance(step, TimelineMade):
+        timeline = _TIMELINE.dump_json(step.points).decode()
+        return format_sse_event(event="timeline", data_str=f'{{"timeline":{timeline}}}')
+    if isinstance(step, Answered):
+        return format_sse_event(event="answer", data_str=_ANSWER.dump_json(step.answer).decode(), id=LAST)
+    return b""

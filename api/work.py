@@ -1,0 +1,92 @@
+"""What the addresses share: the engine that is open, its work in a thread, and what OpenAPI says of their errors."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from starlette.types import Scope
+
+from api.admission import ClientGoneError, unless_gone
+from api.problems import PROBLEMS
+from api.requests import Asking
+from api.responses import ProblemObject
+from api.state import ServerState, state_of
+from index.errors import SourceError, UnknownPublisherError
+from qa.engine import Engine
+from qa.steps import Answered, Step
+from qa.types import Answer
+
+T = TypeVar("T")
+
+State = Annotated[ServerState, Depends(state_of)]
+
+
+async def _engine(state: State) -> Engine:
+    return await state.gate.get(state.settings.patience)
+
+
+OpenEngine = Annotated[Engine, Depends(_engine)]
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of responses with an error ``status``: the problems of the table that have it.
+
+    Two are everywhere: a key that is missing or refused (401), and a quota that is used up (429).
+    """
+    titles: dict[int, list[str]] = {status: [] for status in sorted({*statuses, 401, 429})}
+    for kind in dict.fromkeys(PROBLEMS.values()):
+        # No source of releases is read over HTTP, and a publisher that is not there is answered with a hint.
+        if kind.status in titles and kind not in (PROBLEMS[SourceError], PROBLEMS[UnknownPublisherError]):
+            titles[kind.status].append(kind.title)
+    return {status: {"model": ProblemObject, "description": "; or: ".join(told)} for status, told in titles.items()}
+
+
+async def think(request: Request, state: ServerState, kind: str, work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread when its turn comes, which keeps the event loop free; drop it if the client goes.
+
+    ``kind`` groups work that takes about the same time. Raises `BusyError`, `TimeLimitError` or `ClientGoneError`.
+    """
+    return await unless_gone(request.receive, state.questions.run(kind, lambda _: work()))
+
+
+async def in_thread(state: ServerState, work: Callable[[], T], *, patient: bool = False) -> T:
+    """Run ``work`` for a page in a thread when its turn comes; ``patient`` where a part of the page is made already.
+
+    Raises `BusyError` or `TimeLimitError`.
+    """
+    return await state.questions.run("page", lambda _: work(), patient=patient)
+
+
+async def look_up(request: Request, state: ServerState, work: Callable[[], T]) -> T:
+    """Run ``work`` that takes a moment, as `think` does, but without waiting for questions."""
+    return await unless_gone(request.receive, state.lookups.run("look-up", lambda _: work()))
+
+
+async def answer(request: Request, state: ServerState, asking: Asking) -> Answer:
+    """Return the answer to what is asked, as `think` does; the work stops at the next step if the client goes."""
+    found = await unless_gone(request.receive, state.questions.run("ask", lambda stop: last(asking(), stop)))
+    note_answer(request.scope, state, found)
+    return found
+
+
+def note_answer(scope: Scope, state: ServerState, answer: Answer) -> None:
+    """Count an answer, and keep what the log and a trace may tell of it."""
+    state.metrics.answer(found=answer.answer is not None)
+    note_work(scope, state, answer.question, answer.timings_ms)
+
+
+def note_work(scope: Scope, state: ServerState, question: str, timings_ms: Mapping[str, float]) -> None:
+    """Count the stages of the work for a question, and keep what the log and a trace may tell of it."""
+    state.metrics.stages(timings_ms)
+    scope["state"] |= {"question": question, "timings_ms": timings_ms}
+
+
+def last(steps: Iterator[Step], stop: threading.Event) -> Answer:
+    """Return the answer that the steps lead to; raises `ClientGoneError` once nobody waits for it."""
+    for step in steps:
+        if isinstance(step, Answered):
+            return step.answer
+        if stop.is_set():
+            break
+    raise ClientGoneError("nobody waits for the answer any more")

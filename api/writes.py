@@ -1,0 +1,143 @@
+"""The addresses that change the index, for keys with the scope `write`. Each change is a job, kept on the disk."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
+
+from api.access import need_write
+from api.job_store import Job, JobFailedError
+from api.requests import ReleaseBody, ReleasesBody
+from api.responses import JobObject
+from api.state import ServerState
+from api.work import OpenEngine, State, documented, look_up
+from index.errors import InputError
+from index.types import Problem
+
+PATIENCE = 5.0
+"""Seconds that a change of one release is waited for, before the client is told where to ask for it (202)."""
+
+_LOOK = 0.02
+"""Seconds between looks at a job that is waited for."""
+
+router = APIRouter(
+    tags=["writing"],
+    dependencies=[
+        Depends(HTTPBearer(auto_error=False, description="A key with the scope `write`.")),
+        Depends(need_write),
+    ],
+)
+
+ReleaseId = Annotated[str, Path(min_length=1, description="The id, percent-encoded: a slash in it is `%2F`.")]
+_ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"model": JobObject, "description": "Accepted: it will be done, also if the server stops meanwhile."}
+}
+
+
+@router.post(
+    "/v1/releases:batch",
+    summary="Add releases",
+    status_code=202,
+    responses={**documented(400, 401, 403, 413, 415, 422, 503)},
+)
+async def put_releases(body: ReleasesBody, state: State, response: Response) -> JobObject:
+    """Add up to 1,000 releases, or new revisions of them, as a job; `Location` is where to ask how far it is.
+
+    Each entry has the fields of a line of JSON Lines: `title`, `body`, `publisher`, `published`, and, if there are,
+    `id` and `url`. One that cannot be read is left out and reported in the job; the others are stored.
+    """
+    entries = [json.dumps(entry) for entry in body.releases]
+    job = await run_in_threadpool(state.jobs.add, "put", entries)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return job_object(state, job)
+
+
+@router.put(
+    "/v1/releases/{release_id:path}",
+    summary="Put a release",
+    responses={**_ACCEPTED, **documented(400, 401, 403, 413, 415, 422, 503)},
+)
+async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, response: Response) -> JobObject:
+    """Add a release under an id, or a new revision of it; the same text once more changes nothing.
+
+    The response comes when it is stored and found by searches (200), or else when it is accepted (202).
+    """
+    from index.sources.jsonl import read_text
+
+    entry = json.dumps({"id": release_id, **body.model_dump(mode="json", exclude_none=True)})
+    read = read_text(entry, release_id)  # its day has no time, so that no time zone matters
+    if isinstance(read, Problem):
+        raise InputError(read.reason, "correct the release and send it again")
+    if read.id != release_id:
+        raise InputError(f"the id {release_id!r} would be stored as {read.id!r}", "use that one")
+    job = await run_in_threadpool(state.jobs.add, "put", [entry])
+    return await _waited(state, job, response)
+
+
+@router.delete(
+    "/v1/releases/{release_id:path}",
+    summary="Delete a release",
+    responses={**_ACCEPTED, **documented(401, 403, 404, 413, 422, 503)},
+)
+async def delete_release(
+    release_id: ReleaseId, engine: OpenEngine, state: State, request: Request, response: Response
+) -> JobObject:
+    """Delete a release with all its revisions.
+
+    The response comes when searches do not find it any more (200), or else when that is accepted (202).
+    """
+    await look_up(request, state, partial(engine.release, release_id))
+    job = await run_in_threadpool(state.jobs.add, "remove", [release_id])
+    return await _waited(state, job, response)
+
+
+@router.get("/v1/jobs/{job_id}", summary="Ask for a job", responses=documented(401, 403, 404, 422, 503))
+async def job(job_id: Annotated[str, Path(max_length=100)], state: State, response: Response) -> JobObject:
+    """Say how far a job is, and what came of it."""
+    response.headers["Cache-Control"] = "no-store"
+    found = await run_in_threadpool(state.jobs.job, job_id)
+    if found.finished is None:
+        response.headers["Retry-After"] = "1"
+    return job_object(state, found)
+
+
+async def _waited(state: ServerState, job: Job, response: Response) -> JobObject:
+    """Wait a while for a job and describe it; 202 if it is not done by then."""
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE
+    while job.finished is None and loop.time() < deadline:
+        await asyncio.sleep(_LOOK)
+        job = await run_in_threadpool(state.jobs.job, job.id)
+    if job.finished is None:
+        response.status_code = 202
+    result = job.result or {}
+    if job.state == "failed":
+        raise JobFailedError(result["problem"]["detail"], result["problem"]["hint"])
+    if left_out := result.get("problems"):
+        raise InputError(left_out[0]["reason"], "correct the release and send it again")
+    return job_object(state, job)
+
+
+def job_object(state: ServerState, job: Job) -> JobObject:
+    """Return a job as clients see it."""
+    return JobObject(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        done=state.jobs.done(job),
+        total=job.total,
+        created=datetime.fromtimestamp(job.created, UTC),
+        started=_time(job.started),
+        finished=_time(job.finished),
+        **(job.result or {}),
+    )
+
+
+def _time(at: float | None) -> datetime | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC)

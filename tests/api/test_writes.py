@@ -1,0 +1,173 @@
+"""Changing the index over HTTP: one release, many, and jobs that outlive the server."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.job_store import JobStore
+from api.keys import create_key
+from index.models.hashing_embedder import HASHING_MODEL
+from qa import upkeep
+from qa.settings import Settings
+
+BRIDGE = {
+    "title": "A new bridge",
+    "body": "The bridge opens in May.",
+    "publisher": "Transport",
+    "published": "2024-05-01",
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "index", model=HASHING_MODEL)
+
+
+@pytest.fixture
+def writer(settings: Settings) -> Iterator[TestClient]:
+    _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    with TestClient(create_app(settings), headers={"Authorization": f"Bearer {token}"}) as client:
+        yield client
+
+
+def finished(client: TestClient, address: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 60
+    while True:
+        job: dict[str, Any] = client.get(address).json()
+        if job["finished"]:
+            return job
+        assert time.monotonic() < deadline, job
+        time.sleep(0.02)
+
+
+def test_a_release_that_was_put_is_found_changed_and_deleted(writer: TestClient) -> None:
+    got = writer.put("/v1/releases/news%2Fbridge", json=BRIDGE)
+    job = got.json() if got.status_code == 200 else finished(writer, got.headers["location"])
+    assert (job["state"], job["added"], job["done"], job["total"]) == ("done", 1, 1, 1)
+    found = writer.get("/v1/ask", params={"q": "when does the bridge open?"}).json()
+    assert found["passages"][0]["release_id"] == "news/bridge"
+    again = writer.put("/v1/releases/news%2Fbridge", json=BRIDGE).json()
+    assert finished(writer, f"/v1/jobs/{again['id']}")["unchanged"] == 1
+    changed = writer.put("/v1/releases/news%2Fbridge", json=BRIDGE | {"body": "The bridge opens in June."}).json()
+    assert finished(writer, f"/v1/jobs/{changed['id']}")["changed"] == 1
+    assert writer.get("/v1/releases/news%2Fbridge").json()["body"] == "The bridge opens in June."
+    gone = writer.delete("/v1/releases/news%2Fbridge").json()
+    assert finished(writer, f"/v1/jobs/{gone['id']}")["removed"] == 1
+    assert writer.get("/v1/releases/news%2Fbridge").status_code == 404
+    assert writer.delete("/v1/releases/news%2Fbridge").json()["type"] == "/problems/unknown-release"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (BRIDGE | {"body": " \n "}, "body"),
+        (BRIDGE | {"url": "javascript:alert(1)"}, "url"),
+        (BRIDGE | {"published": "yesterday"}, "date"),
+        (BRIDGE | {"more": 1}, "more"),
+        ({"title": "x"}, "body"),
+        ([], "body"),
+    ],
+)
+def test_a_release_that_cannot_be_is_refused_at_once(writer: TestClient, body: Any, says: str) -> None:
+    got = writer.put("/v1/releases/bridge", json=body)
+    assert got.status_code == 422, got.text
+    assert says in got.json()["detail"]
+    assert writer.put("/v1/releases/" + "x" * 501, json=BRIDGE).status_code == 422
+    assert writer.put("/v1/releases/%20a%20%20b", json=BRIDGE).status_code == 422
+
+
+def test_one_bad_release_does_not_fail_the_others(writer: TestClient) -> None:
+    releases = [
+        BRIDGE | {"id": "one"},
+        BRIDGE | {"id": "two", "published": "never"},
+        {"id": "three"},
+        BRIDGE | {"id": "four", "title": "\ud83d"},
+        BRIDGE | {"id": "five", "title": "<script>alert(1)</script> bridge"},
+    ]
+    got = writer.post(
+        "/v1/releases:batch", content=json.dumps({"releases": releases}), headers={"Content-Type": "application/json"}
+    )
+    assert got.status_code == 202, got.text
+    job = finished(writer, got.headers["location"])
+    assert (job["state"], job["added"], job["left_out"]) == ("done", 2, 3)
+    assert [problem["where"] for problem in job["problems"]] == ["releases[1]", "releases[2]", "releases[3]"]
+    assert {each["id"] for each in writer.get("/v1/releases").json()["releases"]} == {"one", "five"}
+
+
+def test_what_is_no_batch_or_no_job_is_a_problem(writer: TestClient) -> None:
+    for body in ({"releases": []}, {"releases": [1]}, {"releases": [{}] * 1001}, {}, []):
+        assert writer.post("/v1/releases:batch", json=body).status_code == 422
+    for job in ("none", "x" * 101, "..%2F..%2Fetc", "' OR 1=1"):
+        assert writer.get(f"/v1/jobs/{job}").status_code in (404, 422)
+
+
+def test_a_key_for_writing_may_send_longer_bodies(writer: TestClient) -> None:
+    long = BRIDGE | {"body": "The bridge opens in May. " * 60_000}
+    assert writer.post("/v1/releases:batch", json={"releases": [long]}).status_code == 202
+    assert writer.post("/v1/ask", json={"question": "x" * 2_000_000}, headers={"Authorization": ""}).status_code == 413
+
+
+def test_a_job_that_brings_the_server_down_each_time_is_given_up(settings: Settings) -> None:
+    store = JobStore(settings.data)
+    job = store.add("put", [json.dumps(BRIDGE)])
+    for _ in range(3):
+        assert store.begin() is not None
+    store.close()
+    _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    with TestClient(create_app(settings), headers={"Authorization": f"Bearer {token}"}) as client:
+        failed = finished(client, f"/v1/jobs/{job.id}")
+    assert failed["state"] == "failed"
+    assert "3 times" in failed["problem"]["detail"]
+
+
+SENDER = """
+import json, sys, urllib.request
+name, address, token = sys.argv[1:]
+for number in range(4):
+    releases = [{"id": f"{name}-{number}-{n}", "title": "A bridge", "body": f"Bridge {n} opens.",
+                 "publisher": "Transport", "published": "2024-05-01"} for n in range(20)]
+    request = urllib.request.Request(f"{address}/v1/releases:batch", json.dumps({"releases": releases}).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {token}"})
+    urllib.request.urlopen(request)
+    print(*[each["id"] for each in releases])
+"""
+SERVER = "import typer; from api.cli import serve; typer.run(serve)"
+
+
+def test_no_acknowledged_write_is_lost_when_the_server_is_killed(settings: Settings) -> None:
+    _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    acknowledged: list[str] = []
+    for round_number in range(2):
+        environment = os.environ | {"PRESSQA_MODEL": HASHING_MODEL}
+        command = [sys.executable, "-c", SERVER, "--port", "0", "--data", str(settings.data), "--log-level", "error"]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().split("listens on ")[1].split()[0]
+            sender = [sys.executable, "-c", SENDER, str(round_number), address, token]
+            sent = subprocess.run(sender, capture_output=True, text=True, check=True)
+            acknowledged += sent.stdout.split()
+        finally:
+            server.send_signal(signal.SIGKILL)
+            server.communicate(timeout=30)
+    with TestClient(create_app(settings), headers={"Authorization": f"Bearer {token}"}) as client:
+        deadline = time.monotonic() + 120
+        store = JobStore(settings.data)
+        while store.counts().keys() != {"done"}:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        store.close()
+        assert client.get("/readyz").json()["index"]["releases"] == len(acknowledged) == 160
+    stored = {json.loads(line)["id"] for line in upkeep.export(settings)}
+    assert stored == set(acknowledged)
