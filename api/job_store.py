@@ -96,6 +96,7 @@ class JobStore:
         with self._lock, self._guard():
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on the disk, not in a cache
+            self._connection.execute("PRAGMA secure_delete = ON")  # a release that is removed is in no file
             self._connection.executescript(_SCHEMA)
 
     def add(self, kind: JobKind, entries: Sequence[str]) -> Job:
@@ -152,6 +153,8 @@ class JobStore:
                 "UPDATE job SET state = ?, result = ?, finished = ?, entries = '[]' WHERE id = ?",
                 (state, json.dumps(result), time.time(), job.id),
             )
+        with self._lock, self._guard():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def counts(self) -> dict[str, int]:
         """Return how many jobs there are in each state."""

@@ -15,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.job_store import FILE as JOBS
 from api.job_store import JobStore
 from api.keys import create_key
 from index.models.hashing_embedder import HASHING_MODEL
@@ -51,7 +52,7 @@ def finished(client: TestClient, address: str) -> dict[str, Any]:
         time.sleep(0.02)
 
 
-def test_a_release_that_was_put_is_found_changed_and_deleted(writer: TestClient) -> None:
+def test_a_release_that_was_put_is_found_changed_and_deleted(writer: TestClient, settings: Settings) -> None:
     got = writer.put("/v1/releases/news%2Fbridge", json=BRIDGE)
     job = got.json() if got.status_code == 200 else finished(writer, got.headers["location"])
     assert (job["state"], job["added"], job["done"], job["total"]) == ("done", 1, 1, 1)
@@ -66,6 +67,10 @@ def test_a_release_that_was_put_is_found_changed_and_deleted(writer: TestClient)
     assert finished(writer, f"/v1/jobs/{gone['id']}")["removed"] == 1
     assert writer.get("/v1/releases/news%2Fbridge").status_code == 404
     assert writer.delete("/v1/releases/news%2Fbridge").json()["type"] == "/problems/unknown-release"
+    # What is removed is removed: also from the jobs that stored it.
+    files = [path for path in settings.data.rglob("*") if path.is_file()]
+    assert settings.data / JOBS in files
+    assert not [path for path in files if b"bridge opens" in path.read_bytes()]
 
 
 @pytest.mark.parametrize(
