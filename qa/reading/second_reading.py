@@ -19,30 +19,58 @@ Without any, F1 falls on the ten Home Office releases, and gains no more on the 
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Sentences of a passage: the ``span`` of its release's body that begins ``at`` a place in another text."""
+
+    hit: Hit
+    span: Span
+    at: int
+
+    def in_text(self, span: Span) -> Span:
+        """Return where a span of the body is in the text."""
+        return Span(span.start - self.span.start + self.at, span.end - self.span.start + self.at)
+
+    def in_body(self, span: Span) -> Span:
+        """Return where a span of the text is in the body."""
+        return Span(span.start - self.at + self.span.start, span.end - self.at + self.span.start)
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpts:
     """Parts of passages joined to one text, and the place in it of each span that was asked for."""
 
     text: Text
+    parts: tuple[Excerpt, ...]
     places: tuple[Span, ...]
+
+    def breaks(self) -> list[int]:
+        """Return the places in the text where sentences begin, but for the first."""
+        begins = {part.at for part in self.parts}
+        for part in self.parts:
+            begins |= {part.in_text(each).start for each in part.hit.passage.sentences if _holds(part.span, each)}
+        return sorted(begins - {0})
+
+    def part_of(self, span: Span) -> Excerpt | None:
+        """Return the part that holds a span of the text; None if none holds all of it."""
+        return next((part for part in self.parts if _holds(part.in_text(part.span), span)), None)
 
 
 def excerpts(rivals: Sequence[tuple[Hit, Span]]) -> Excerpts:
     """Return the sentences of the spans and their neighbours as one text, in the order of the spans, each once."""
-    parts: dict[int, list[Span]] = {}
+    around: dict[int, list[Span]] = {}
     for hit, span in rivals:
-        parts.setdefault(hit.passage.id, []).append(surroundings(hit.passage.sentences, span))
-    merged = {passage: _merged(spans) for passage, spans in parts.items()}
-    text, begins = "", dict[tuple[int, Span], int]()
+        around.setdefault(hit.passage.id, []).append(surroundings(hit.passage.sentences, span))
+    merged = {passage: _merged(spans) for passage, spans in around.items()}
+    text, parts = "", dict[tuple[int, Span], Excerpt]()
     places = []
     for hit, span in rivals:
         number = hit.passage.id
-        part = next(part for part in merged[number] if part.start <= span.start and span.end <= part.end)
-        if (number, part) not in begins:
-            begins[number, part] = len(text)
-            text += part.of(hit.passage.release.body) + "\n"
-        offset = begins[number, part] - part.start
-        places.append(Span(span.start + offset, span.end + offset))
-    return Excerpts(Text("", text), tuple(places))
+        whole = next(each for each in merged[number] if _holds(each, span))
+        if (number, whole) not in parts:
+            parts[number, whole] = Excerpt(hit, whole, len(text))
+            text += whole.of(hit.passage.release.body) + "\n"
+        places.append(parts[number, whole].in_text(span))
+    return Excerpts(Text("", text), tuple(parts.values()), tuple(places))
 
 
 def scores_of(places: Sequence[Span], windows: Sequence[Window], starts: Scores, ends: Scores) -> list[float | None]:
@@ -62,6 +90,10 @@ def surroundings(sentences: Sequence[Span], span: Span) -> Span:
     first = sentences[max(0, touched[0] - _AROUND)]
     last = sentences[min(len(sentences) - 1, touched[-1] + _AROUND)]
     return Span(min(first.start, span.start), max(last.end, span.end))
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _merged(parts: Sequence[Span]) -> list[Span]:

@@ -89,4 +89,4 @@ def test_lists_are_found_with_what_introduces_them() -> None:
 
 
 def test_rows_of_a_table_are_no_items() -> None:
-    assert lists_in("Wards:\n\n| A | B |\n|---|---|\n| x | 1 |\n| y | 2 |") == []
+    assert lists_in("Wards:\n\n| A | B |\n|---|---|\n| x | 1 |\n| y | 2 |") == ()

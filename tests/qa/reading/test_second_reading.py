@@ -1,6 +1,7 @@
 """The second reading: what is put into one text, where the spans stand in it, and what their scores are there."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index.types import Hit, Span
+from qa.reading.agreement import answer_text
 from qa.reading.second_reading import excerpts, scores_of
 from qa.reading.span_reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Weights
 from qa.reading.windows import Text, Window, windows
@@ -37,6 +39,8 @@ def test_the_best_ones_part_comes_first(hit: MakeHit) -> None:
     assert (
         part.text.body == "It rained. At night 15 waited. The end.\nNobody sailed. Then 12 ferries came. It rained.\n"
     )
+    begins = [part.text.body[place:].split()[0] for place in part.breaks()]
+    assert begins == ["At", "The", "Nobody", "Then", "It"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -55,6 +59,11 @@ def test_every_span_stands_in_the_text_where_it_is_said_to(hit: MakeHit, data: s
     part = excerpts(rivals)
     for (chosen, span), place in zip(rivals, part.places, strict=True):
         assert place.of(part.text.body) == span.of(chosen.passage.release.body)
+        home = part.part_of(place)
+        assert home is not None
+        assert (home.hit, home.in_body(place)) == (chosen, span)
+        beyond = Span(place.start, home.in_text(home.span).end + 1)
+        assert part.part_of(beyond) is None, "what reaches beyond its sentences is of no passage"
     assert len(part.text.body) <= sum(len(each.passage.release.body) + 1 for each in hits) + len(rivals)
 
 
@@ -108,3 +117,37 @@ def test_what_is_better_beside_the_others_overtakes_and_what_was_not_read_again_
     lowest = min(each.again_score for each in beside)
     assert sum(each.again_score > lowest for each in beside) <= rivals
     assert [each.hit.passage.id for each in beside[2:]] == [each.hit.passage.id for each in alone[2:]]
+
+
+def test_what_only_the_second_reading_sees_is_a_candidate_with_the_scores_of_both(
+    ask: Ask, tokenizer: Tokenizer, hit: MakeHit
+) -> None:
+    first, second = (Liking(tokenizer, word) for word in ("12", "many"))
+    hits = [hit(1, "They saw 12 of them. There were many more."), hit(2, "Nothing came.")]
+    calibration = Calibration(Weights(0.0, 1.0, 2.0), 0.5, 0.0, 0.0)
+
+    def best(proposals: int) -> Candidate:
+        reader = SpanReader(first, replace(calibration, proposals=proposals), second=second)
+        return ask(reader, "How large?", hits)[0]
+
+    assert answer_text(best(0)) != "many", "the first reading has better ones, which leave no room for it"
+    assert answer_text(best(4)) == "many"
+    assert (best(4).span_score, best(4).again_score) == (-8.0, 12.0)
+
+
+class Liking(Changeable):
+    """Likes one word alone, and among the others every token that comes before a full stop."""
+
+    def __init__(self, tokenizer: Tokenizer, word: str) -> None:
+        super().__init__(tokenizer, word, word)
+        self._word = tokenizer.token_to_id(word)
+        self._dot = tokenizer.token_to_id(".")
+
+    def score(self, every: Sequence[Window]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        scores = []
+        for window in every:
+            last = np.append(window.ids[1:] == self._dot, False)
+            found = np.where(window.ids == self._word, 6.0, np.where(last, -1.0, -4.0))
+            found[0] = 0
+            scores.append(found.astype(np.float32))
+        return scores, scores

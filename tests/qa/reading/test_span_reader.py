@@ -1,6 +1,7 @@
 """The span reader over a model that scores tokens by what they are."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -141,13 +142,15 @@ bodies = st.lists(pieces | st.text(max_size=10), min_size=1, max_size=8).map("".
 
 
 @slow
-@given(st.tuples(st.lists(bodies, max_size=4), st.text(min_size=1, max_size=30), st.permutations(range(4))))
+@pytest.mark.parametrize("proposals", [0, 4])
+@given(made=st.tuples(st.lists(bodies, max_size=4), st.text(min_size=1, max_size=30), st.permutations(range(4))))
 def test_every_candidate_is_a_span_of_its_passage_and_can_be_cited(
-    ask: Ask, tokenizer: Tokenizer, hit: MakeHit, drawn: tuple[list[str], str, list[int]]
+    ask: Ask, tokenizer: Tokenizer, hit: MakeHit, proposals: int, made: tuple[list[str], str, list[int]]
 ) -> None:
-    made, question, order = drawn
-    hits = [hit(number, body) for number, body in enumerate(made)]
-    reader = SpanReader(FakeModel(tokenizer, ["12"]), CALIBRATION)
+    texts, question, order = made
+    hits = [hit(number, body) for number, body in enumerate(texts)]
+    second = FakeModel(tokenizer, ["word", "flies", "minister"])
+    reader = SpanReader(FakeModel(tokenizer, ["12"]), replace(CALIBRATION, proposals=proposals), second=second)
     found = ask(reader, question, hits)
     assert ask(reader, question, [hits[place] for place in order if place < len(hits)]) == found
     spans: dict[int, list[Span]] = {}
@@ -159,7 +162,7 @@ def test_every_candidate_is_a_span_of_its_passage_and_can_be_cited(
         assert 0 <= each.confidence <= 1
         spans.setdefault(passage.id, []).append(each.span)
     for of_passage in spans.values():
-        assert len(of_passage) <= 4
+        assert len(of_passage) <= 4 + proposals
         for one, other in combinations(of_passage, 2):
             assert one.end <= other.start or other.end <= one.start
     confidences = [each.confidence for each in found]
