@@ -1,5 +1,6 @@
 """What a second reader is given in use: the sentences of the shipped reader's best candidates, in one text."""
 
+import hashlib
 import json
 import logging
 import random
@@ -12,8 +13,8 @@ from eval.training.examples import Example, Shown
 from eval.training.mining import occurrences, searchable, settings_in_use
 from eval.types import GoldSet
 from index.disk.stamps import digest_json
+from index.models.question_adapter import SHIPPED_ADAPTER_DIGEST
 from index.types import Passage, SearchFilter, Span
-from qa.compose import ranking_of
 from qa.question import understand
 from qa.reading.exports import SHIPPED, SHIPPED_DIGEST
 from qa.reading.load import load_model
@@ -52,18 +53,20 @@ def collect(
     """Return ``times`` examples of each question of a set, of what the shipped reader finds for it in the corpus.
 
     They are kept in ``folder``, a line for each question as soon as it has been read, so that one that was cut off
-    goes on where it was. What was found with other settings is not taken for them. A question is left out if it is not
-    known what answers it, or where.
+    goes on where it was. What was found with other settings, or in another corpus, is not taken for them. A question is
+    left out if it is not known what answers it, or where.
     """
-    ranking = ranking_of(settings_in_use())
-    what = [gold.sha256, [each.id for each in gold.questions], list(map(str, corpus)), list(map(str, distractors))]
-    how = [times, seed, SHIPPED_DIGEST, asdict(SHIPPED_PAIR_CALIBRATION), asdict(ranking)]
+    settings = settings_in_use()
+    texts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (*corpus, *distractors)]
+    what = [gold.sha256, [each.id for each in gold.questions], texts]
+    found_by = settings.model_dump(mode="json", exclude={"data", "models", "threads"})
+    how = [times, seed, SHIPPED_DIGEST, asdict(SHIPPED_PAIR_CALIBRATION), found_by, SHIPPED_ADAPTER_DIGEST]
     file = folder / f"candidates-{digest_json([what, how])[:12]}.jsonl"
     known = _kept(file)
     left = [question for question in gold.questions if question.id not in known]
     if left:
         logger.info("reading %d questions of %s; %d were read before", len(left), gold.path, len(known))
-        reader = SpanReader(load_model(SHIPPED, settings_in_use().models_folder), SHIPPED_PAIR_CALIBRATION)
+        reader = SpanReader(load_model(SHIPPED, settings.models_folder), SHIPPED_PAIR_CALIBRATION)
         with searchable(gold, corpus, distractors) as library, file.open("a", encoding="utf-8") as lines:
             for question in left:
                 resolved = library.resolved[question.id]
