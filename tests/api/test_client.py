@@ -1,0 +1,87 @@
+"""The client in Python against a real server on loopback: its results are those of the engine."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.client import Client, RefusedError, ServerError
+from api.keys import create_key
+from index.models.hashing_embedder import HASHING_MODEL
+from index.types import Release, SearchFilter
+from qa.engine import Engine
+from qa.settings import Settings
+from qa.types import FigureFilter, full_release
+
+Live = Callable[[FastAPI], HTTPConnection]
+QUESTION = "how many foreign criminals were removed?"
+
+
+@pytest.fixture
+def asking(live: Live, engine: Engine) -> Iterator[Client]:
+    at = live(create_app(engine=engine))
+    with Client(f"http://127.0.0.1:{at.port}", trust_env=False) as client:
+        yield client
+
+
+def untimed(result: Any) -> Any:
+    return replace(result, timings_ms={})
+
+
+def test_its_results_are_those_of_the_engine(asking: Client, engine: Engine) -> None:
+    where = SearchFilter(as_of=date(2030, 1, 1), until=date(2025, 1, 9))
+    options: list[dict[str, Any]] = [{}, {"where": where, "top_k": 2, "explain": True}, {"max_tokens": 20}]
+    for given in options:
+        assert untimed(asking.ask(QUESTION, **given)) == untimed(engine.ask(QUESTION, **given))
+    drones = "drones at night"
+    assert untimed(asking.search(drones, where=where)) == untimed(engine.search(drones, where=where))
+    pounds: dict[str, Any] = {"wanted": FigureFilter(unit="GBP"), "limit": 3}
+    assert untimed(asking.figures("grants", **pounds)) == untimed(engine.figures("grants", **pounds))
+    assert asking.releases(limit=2) == engine.releases(limit=2)
+    assert asking.release("patrols-2025") == full_release(engine.release("patrols-2025"))
+
+
+def test_a_batch_gives_each_question_its_answer_or_its_problem(asking: Client, engine: Engine) -> None:
+    found = {each.place: each for each in asking.ask_many([QUESTION, "?!", "what do drones cost?"])}
+    assert sorted(found) == [0, 1, 2]
+    first, second = found[0].answer, found[1].problem
+    assert first is not None
+    assert first.answer == engine.ask(QUESTION).answer
+    assert second is not None
+    assert second.status == 422
+
+
+def test_what_is_refused_and_what_is_not_there_say_so(asking: Client) -> None:
+    with pytest.raises(RefusedError, match="since") as refused:
+        asking.ask(QUESTION, where=SearchFilter(since=date(2025, 1, 2), until=date(2025, 1, 1)))
+    assert refused.value.problem.status == 422
+    with pytest.raises(RefusedError) as missing:
+        asking.release("no/such?release")
+    assert missing.value.problem.type == "/problems/unknown-release"
+    with pytest.raises(ServerError, match="cannot be reached"), Client("http://127.0.0.1:9", trust_env=False) as nobody:
+        nobody.ask(QUESTION)
+    with pytest.raises(ServerError, match="address"):
+        Client("127.0.0.1:8000")
+
+
+def test_releases_are_added_changed_and_deleted_with_a_key(live: Live, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "index", model=HASHING_MODEL)
+    _, key = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    at = live(create_app(settings))
+    url = f"http://127.0.0.1:{at.port}"
+    bridge = Release("news/bridge 1", "A bridge", "The bridge opens in May.", "Transport", date(2024, 5, 1), None)
+    with Client(url, key=key, trust_env=False) as client:
+        assert client.wait(client.put(bridge)).added == 1
+        assert client.release("news/bridge 1").body == bridge.body
+        others = [replace(bridge, id=f"b{number}", title=f"Bridge {number}") for number in range(3)]
+        assert client.wait(client.put_many(others)).added == 3
+        assert client.wait(client.remove("news/bridge 1")).removed == 1
+    with Client(url, trust_env=False) as nobody, pytest.raises(RefusedError) as refused:
+        nobody.put(bridge)
+    assert refused.value.problem.status == 401
