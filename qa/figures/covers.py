@@ -6,7 +6,6 @@ stays open. The same holds for what has not happened: "may visit 450 farms" does
 """
 
 import re
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from index.figures.periods import periods
 from index.text.dates import UNDATED
 from index.text.terms import stems
 from index.types import Hit, Period, Release, Span
+from qa.figures.plans import is_plan, said_as_done_or_to_do, speaks_of_plans
 from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
 from qa.question import Asked, AskedTime
 from qa.reading.reader import ScoreLimits
@@ -31,6 +31,12 @@ CONTRADICTED: Final = 0.1
 MORE: Final = 3
 """How many passages that state a figure for just the time asked are read in place of the last ones, as they are needed
 only where a figure of another time was refused."""
+
+_ODDS_OF_TIME: Final = 3.0
+"""How many times as likely an answer is when its time, in other words than the question's, is just that."""
+
+_HELD_SHARE: Final = 0.8
+"""The share of the words for what is measured that its passage must hold for that."""
 
 _STANDS_IN: Final = 0.25
 """How much of the odds of a contradicted answer one of no known time must have to be given in its place.
@@ -54,30 +60,6 @@ _NEAR: Final = 31
 _READ_FOR_TIMES: Final = 20_000
 """How many characters of a release are searched for a mention of the time asked for."""
 
-_ASKS_WHAT_WAS = re.compile(r"\b(?:was|were|been|have|has|had|got|did)\b", re.IGNORECASE)
-_ASKS_FOR_A_PLAN = frozenset(
-    stems("plan promise pledge announce propose expect target aim intend commit agree order allocate earmark approve")
-)
-_MODAL: Final = (
-    r"\b(?:will|shall|would|may|might|could|can|should|(?:due|set|plan(?:s|ned|ning)?|aim(?:s|ing)?|intends?|hop(?:es?|ing)"
-    r"|expect(?:s|ed)|pledged|promised|committed|agreed|wants?|going|about)\sto)\s(?:not\s)?(?:also\s|then\s|soon\s)?"
-    r"(?:be\s|have\s)?(?P<verb>[a-z]+)"
-)
-_PLANNED = re.compile(_MODAL)
-_PLANNED_AFTER = re.compile(rf"[^.,;:()]{{0,60}}?{_MODAL}")
-"""The same after a figure that is what will be dealt with: "450 farms may be visited"."""
-
-_DONE = {
-    "held": "hold", "built": "build", "made": "make", "paid": "pay", "spent": "spend", "gave": "give",
-    "given": "give", "sent": "send", "bought": "buy", "sold": "sell", "took": "take", "taken": "take", "met": "meet",
-    "found": "find", "won": "win", "saw": "see", "seen": "see", "brought": "bring", "taught": "teach",
-    "began": "begin", "begun": "begin", "led": "lead", "lent": "lend", "lost": "lose", "ran": "run", "grew": "grow",
-    "grown": "grow", "rose": "rise", "fell": "fall", "left": "leave", "came": "come", "went": "go", "kept": "keep",
-    "laid": "lay", "drawn": "draw", "written": "write", "chosen": "choose", "caught": "catch", "fed": "feed",
-}  # fmt: skip
-"""Verbs in the form that says that something was done -> in the form that follows "will"."""
-
-_OTHER_CLAUSE = re.compile(r"[;:,]\s(?:and|but|while)\b")
 _TODAY = re.compile(r"\b(?:today|this\s(?:morning|afternoon|evening))\b", re.IGNORECASE)
 
 
@@ -96,8 +78,17 @@ def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures
     """Return the candidates with those of another time behind, and with next to no confidence.
 
     Where the best one is refused, one that states the same kind of figure for just the time asked takes its place and
-    its confidence: reading found the measure, the period tells which of its numbers.
+    its confidence: reading found the measure, the period tells which of its numbers. A reader cannot know that "last
+    year" is the year asked for, so where only that tells the best one from others, it becomes surer.
     """
+    held = _held(asked, candidates, figures, limits)
+    if held.candidates and _told_by_its_time(asked, held.candidates, figures):
+        told = _surer(held.candidates[0])
+        held = replace(held, candidates=(told, *held.candidates[1:]))
+    return held
+
+
+def _held(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits) -> Held:
     if not candidates:
         return Held((), None)
     verdicts = [verdict(asked, each, figures) for each in candidates]
@@ -150,7 +141,7 @@ def verdict(asked: Asked, candidate: Candidate, figures: Figures) -> Verdict:
     """Return what a candidate's time says about the time that the question names; "open" where it names none."""
     release = candidate.hit.passage.release
     statement = as_statement(asked, candidate, figures)
-    if statement is not None and _is_plan(asked, statement):
+    if statement is not None and is_plan(asked, statement):
         return "differs"
     time = asked.time(release.published)
     if time is None:
@@ -225,7 +216,7 @@ def _of_release_day(statement: Statement, time: AskedTime) -> Verdict:
     if published == UNDATED:
         return "open"
     if time.start is not None and published < time.start:
-        return "open" if _ahead(statement) else _unless_mentioned(release, time)
+        return "open" if speaks_of_plans(statement) else _unless_mentioned(release, time)
     if time.end is not None and published > time.end:
         length = (time.end - (time.start or time.end)).days
         soon = _SOON if length <= _MONTH else _LATER
@@ -248,31 +239,6 @@ def _of_words(asked: Asked, candidate: Candidate, time: AskedTime) -> Verdict:
     if not said or any(_overlap(each, release.published, time) for each in said):
         return "open"
     return _unless_mentioned(release, time)
-
-
-def _is_plan(asked: Asked, statement: Statement) -> bool:
-    """Return True if the question asks what was done, and the statement says that it will or may be done."""
-    asks = _ASKS_WHAT_WAS.search(asked.text)
-    if asks is None or _ASKS_FOR_A_PLAN & set(asked.stems):
-        return False
-    words = re.findall(r"[a-z]+", asked.text[asks.end() :].lower())
-    done = set(stems(" ".join(_DONE.get(word, word) for word in words if word in _DONE or word.endswith("ed"))))
-    if asks.group().lower() == "did":
-        done |= set(asked.stems)
-    body, sentence, figure = statement.release.body, statement.figure.sentence, statement.figure.span
-    before = next(iter(deque(_PLANNED.finditer(body, sentence.start, figure.start), maxlen=1)), None)
-    if before is not None and _OTHER_CLAUSE.search(body, before.end(), figure.start):
-        before = None
-    planned = before or _PLANNED_AFTER.match(body, figure.end, sentence.end)
-    if planned is None:
-        return False
-    verb = planned["verb"]
-    return bool(done & set(stems(_DONE.get(verb, verb))))
-
-
-def _ahead(statement: Statement) -> bool:
-    figure = statement.figure
-    return _PLANNED.search(statement.release.body, figure.sentence.start, figure.sentence.end) is not None
 
 
 def _unless_mentioned(release: Release, time: AskedTime) -> Verdict:
@@ -329,6 +295,36 @@ def _count_alike(a: Statement, b: Statement) -> bool:
         for each in (a, b)
     )
     return not one or not two or bool(one & two)
+
+
+def _told_by_its_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> bool:
+    """Return True if the best candidate is of just the time asked, in words of its own, and others are not of it.
+
+    The others are figures of its kind in its release; the passage must hold what the question is about.
+    """
+    best = as_statement(asked, candidates[0], figures)
+    if best is None or best.figure.period is None or verdict(asked, candidates[0], figures) != "agrees":
+        return False
+    words = best.figure.period.span.of(best.release.body).lower().split()
+    if set(words) <= set(re.findall(r"[^\s?.,;]+", asked.text.lower())):
+        return False  # the reader has seen as much
+    subject = said_as_done_or_to_do(asked.subject(best.published))
+    passage = said_as_done_or_to_do(stems(f"{best.release.title}\n{best.hit.passage.text}"))
+    if not subject or len(subject & passage) < _HELD_SHARE * len(subject):
+        return False
+    others = ((each, as_statement(asked, each, figures)) for each in candidates[1:])
+    return any(
+        other is not None
+        and other.release.id == best.release.id
+        and same_kind(best.figure, other.figure)
+        and verdict(asked, each, figures) == "differs"
+        for each, other in others
+    )
+
+
+def _surer(candidate: Candidate) -> Candidate:
+    odds = _ODDS_OF_TIME * _odds(candidate.confidence)
+    return replace(candidate, confidence=max(candidate.confidence, odds / (1 + odds)))
 
 
 def _refused(candidate: Candidate) -> Candidate:

@@ -84,6 +84,13 @@ STORIES = {
             " took 812, compared with 640 in the same month last year.",
         ),
     ],
+    "claims": [
+        (
+            "2025-02-04",
+            "Yesterday clerks settled 88 claims at the Ebury office. Last month they settled 2,310, and last year"
+            " 30,400.",
+        ),
+    ],
     "meters": [
         (
             "2024-03-05",
@@ -133,14 +140,7 @@ ASKED = [
     ("rivers", "How many weirs did the unit clear in August 2022?", "73"),
     ("rivers", "How many weirs did the unit clear in 2017?", None),
     ("cocaine", "How much cocaine was seized in the year ending September 2023?", "8.4 tonnes"),
-    pytest.param(
-        "cocaine",
-        "How much cocaine was seized in the second quarter of 2023?",
-        "1.9 tonnes",
-        marks=pytest.mark.xfail(
-            strict=True, reason="the larger reader does not see that these months are the quarter: refused"
-        ),
-    ),
+    ("cocaine", "How much cocaine was seized in the second quarter of 2023?", "1.9 tonnes"),
     ("boats", "How many boats carried drugs?", "None of the 36"),
     ("cocaine", "How much cocaine was seized in July 2023?", None),
     ("sales", "How many house sales were there in Tarnfield in 2022?", "7,310"),
@@ -150,6 +150,10 @@ ASKED = [
     ("knives", "How many knives did officers take off the streets of Dorn in April 2024?", "640"),
     ("knives", "How many knives did officers take off the streets of Dorn on 10 May 2025?", "93"),
     ("knives", "How many knives were taken off the streets of Dorn in May 2023?", None),
+    ("claims", "How many claims were settled in 2024?", "30,400"),
+    ("claims", "How many claims did they settle in January 2025?", "2,310"),
+    ("claims", "How many claims were settled on 3 February 2025?", "88"),
+    ("claims", "How many claims were settled in 2023?", None),
     ("meters", "How many smart meters were fitted in Brackwell in February?", "18,200"),
     ("meters", "How many smart meters were fitted in Brackwell in March 2024?", None),
     ("meters", "How many smart meters were fitted in Brackwell in February 2023?", None),
