@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from qa.facts.wordforms import based, word_stems
+from index.text.verbs import SIMPLE_PAST, based, word_stems
 from qa.question import NEUTRAL, Asked
 
 Side = Literal["start", "end", "event"]
@@ -49,8 +49,7 @@ _RELATING: Final = word_stems(
 _HAPPENED: Final = re.compile(
     r"\b(?:did|was|were|had|been|says?)\b"
     r"|\b(?:who|whom|(?:which|what)(?:\s(?!(?:will|is|are|does|do|must|should|can|may|has)\b)[\w’'-]+){1,4}?)\s+"
-    r"(?:\w+(?<!ne)ed|said|told|led|ran|became|took|won|gave|made|met"
-    r"|wrote|went|came|began|held|kept|left|sent|spoke|stood|paid|built|brought|got|found|won|saw|drew|gave|rose|fell)\b",
+    rf"(?:\w+(?<!ne)ed|{'|'.join(SIMPLE_PAST)})\b",
     re.IGNORECASE,
 )
 """Words of a question about what happened, which stays as it is; others ask how things stand or are planned."""

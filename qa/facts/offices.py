@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from index.text.terms import question_stems
+from index.text.verbs import based, word_stems
 from index.types import Release, Span
 from qa.facts.changes import says_changed
 from qa.facts.values import TITLES
-from qa.facts.wordforms import based, word_stems
 
 _AROUND_OFFICE: Final = 6
 """How many words may stand between an office and its holder: "the Minister, the Right Honourable Jane Roe"."""

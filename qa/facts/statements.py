@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from index.text.verbs import word_stems
 from index.types import Hit, Passage, Release, Span
 from qa.facts.asked import AskedFact, side_words
 from qa.facts.changes import in_force, is_old, says_changed
 from qa.facts.offices import holds_office
 from qa.facts.values import Value, comparable, dates_in, names_in, say_the_same, value_of
-from qa.facts.wordforms import word_stems
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate
 

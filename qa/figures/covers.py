@@ -15,8 +15,9 @@ from typing import Final, Literal
 from index.figures.periods import periods
 from index.text.dates import UNDATED
 from index.text.terms import stems
+from index.text.verbs import based, word_stems
 from index.types import Hit, Period, Release, Span
-from qa.figures.plans import is_plan, said_as_done_or_to_do, speaks_of_plans
+from qa.figures.plans import is_plan, speaks_of_plans
 from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
 from qa.question import Asked, AskedTime
 from qa.reading.reader import ScoreLimits
@@ -308,8 +309,8 @@ def _told_by_its_time(asked: Asked, candidates: Sequence[Candidate], figures: Fi
     words = best.figure.period.span.of(best.release.body).lower().split()
     if set(words) <= set(re.findall(r"[^\s?.,;]+", asked.text.lower())):
         return False  # the reader has seen as much
-    subject = said_as_done_or_to_do(asked.subject(best.published))
-    passage = said_as_done_or_to_do(stems(f"{best.release.title}\n{best.hit.passage.text}"))
+    subject = based(asked.subject(best.published))
+    passage = word_stems(f"{best.release.title}\n{best.hit.passage.text}")
     if not subject or len(subject & passage) < _HELD_SHARE * len(subject):
         return False
     others = ((each, as_statement(asked, each, figures)) for each in candidates[1:])

@@ -2,10 +2,10 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable
 from typing import Final
 
 from index.text.terms import stems
+from index.text.verbs import PAST, based, word_stems
 from qa.figures.statements import Statement
 from qa.question import Asked
 
@@ -22,22 +22,7 @@ _PLANNED = re.compile(_MODAL)
 _PLANNED_AFTER = re.compile(rf"[^.,;:()]{{0,60}}?{_MODAL}")
 """The same after a figure that is what will be dealt with: "450 farms may be visited"."""
 
-_DONE = {
-    "held": "hold", "built": "build", "made": "make", "paid": "pay", "spent": "spend", "gave": "give",
-    "given": "give", "sent": "send", "bought": "buy", "sold": "sell", "took": "take", "taken": "take", "met": "meet",
-    "found": "find", "won": "win", "saw": "see", "seen": "see", "brought": "bring", "taught": "teach",
-    "began": "begin", "begun": "begin", "led": "lead", "lent": "lend", "lost": "lose", "ran": "run", "grew": "grow",
-    "grown": "grow", "rose": "rise", "fell": "fall", "left": "leave", "came": "come", "went": "go", "kept": "keep",
-    "laid": "lay", "drawn": "draw", "written": "write", "chosen": "choose", "caught": "catch", "fed": "feed",
-}  # fmt: skip
-"""Verbs in the form that says that something was done -> in the form that follows "will"."""
-
 _OTHER_CLAUSE = re.compile(r"[;:,]\s(?:and|but|while)\b")
-
-
-def said_as_done_or_to_do(words: Iterable[str]) -> frozenset[str]:
-    """Return words, or their stems, with irregular verbs in the form that follows "will": "taken" is "take"."""
-    return frozenset(_DONE.get(word, word) for word in words)
 
 
 def is_plan(asked: Asked, statement: Statement) -> bool:
@@ -46,9 +31,9 @@ def is_plan(asked: Asked, statement: Statement) -> bool:
     if asks is None or _ASKS_FOR_A_PLAN & set(asked.stems):
         return False
     words = re.findall(r"[a-z]+", asked.text[asks.end() :].lower())
-    done = set(stems(" ".join(_DONE.get(word, word) for word in words if word in _DONE or word.endswith("ed"))))
+    done = word_stems(" ".join(word for word in words if word in PAST or word.endswith("ed")))
     if asks.group().lower() == "did":
-        done |= set(asked.stems)
+        done |= based(asked.stems)
     body, sentence, figure = statement.release.body, statement.figure.sentence, statement.figure.span
     before = next(iter(deque(_PLANNED.finditer(body, sentence.start, figure.start), maxlen=1)), None)
     if before is not None and _OTHER_CLAUSE.search(body, before.end(), figure.start):
@@ -56,8 +41,7 @@ def is_plan(asked: Asked, statement: Statement) -> bool:
     planned = before or _PLANNED_AFTER.match(body, figure.end, sentence.end)
     if planned is None:
         return False
-    verb = planned["verb"]
-    return bool(done & set(stems(_DONE.get(verb, verb))))
+    return bool(done & word_stems(planned["verb"]))
 
 
 def speaks_of_plans(statement: Statement) -> bool:

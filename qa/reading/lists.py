@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.text.tables import rows_of, tables
+from index.text.verbs import SIMPLE_PAST
 from index.types import Span
 
 _LINE = re.compile(r"[^\n]+")
@@ -42,9 +43,7 @@ _AUXILIARY = frozenset(
     """are were is was will would can could may might must shall should do does did have has had be been being get gets
     got""".split()
 )
-_PAST = re.compile(
-    r"\w+ed|took|won|got|went|gave|made|met|saw|said|lost|fell|rose|ran|set|cut|paid|sent|held|led|sold|built"
-)
+_PAST = re.compile(rf"\w+ed|set|cut|put|{'|'.join(SIMPLE_PAST)}")
 _PREPOSITIONS = frozenset("of in from for to with by at on under behind about who that".split())
 _NO_PLURAL = frozenset("is was does has this its us as plus gas bus status news less process address business".split())
 _ONE_WORD = re.compile(r"\b(?:worth|paid|called|named|like|made of|based|priced|due)\W*$", re.IGNORECASE)

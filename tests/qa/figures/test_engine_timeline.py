@@ -278,7 +278,7 @@ def timeless(value: dict[str, Any]) -> dict[str, Any]:
 
 def test_programs_get_the_same_timeline_from_both_ways_in(engine: Engine, run: Run) -> None:
     printed = json.loads(run("ask", QUESTION, "--json").stdout)
-    with TestClient(create_app(engine=engine)) as client:
+    with TestClient(create_app(engine=engine), base_url="http://localhost") as client:
         posted = client.post("/v1/ask", json={"question": QUESTION}).json()
     assert timeless(printed) == timeless(posted) == timeless(json.loads(json.dumps(as_json(engine.ask(QUESTION)))))
     assert list(printed["timeline"][0]) == (
