@@ -157,6 +157,12 @@ def differs(statement: Statement, time: AskedTime) -> bool:
     return _of_figure(statement, time) == "differs"
 
 
+def is_contradicted(asked: Asked, statement: Statement) -> bool:
+    """Return True if a statement is of another time than the question names, or of a plan where it asks what was."""
+    time = asked.time(statement.published)
+    return is_plan(asked, statement) or (time is not None and differs(statement, time))
+
+
 def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
     figure, release = statement.figure, statement.release
     if time.never:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.types import Hit, Period, Span
-from qa.figures.covers import differs
+from qa.figures.covers import differs, is_contradicted
 from qa.figures.relations import relation
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
@@ -64,14 +64,15 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
     It is replaced by one of its release that is a limit, where the question asks for the most ("up to £500", not "£6
     million in all"), and by one of what the question names, where it is itself of something else ("sawn timber", not
     plywood). If its figure covers another time than the question names, it is replaced by the best one for exactly
-    that time whose score is high enough ("in October": "856", not "from January to October over 6,600").
+    that time whose score is high enough ("in October": "856", not "from January to October over 6,600"). What was
+    refused for its time never replaces it.
     """
     best = as_statement(asked, candidates[0], figures) if candidates else None
     if best is None:
         return None
     others = [as_statement(asked, each, figures, like=best.figure) for each in candidates[1:]]
     rivals = [each for each in others if each is not None and same_kind(best.figure, each.figure)]
-    near = [each for each in rivals if _near(best, each, limits)]
+    near = [each for each in rivals if _near(best, each, limits) and not is_contradicted(asked, each)]
     if _MOST.search(asked.text) and not is_limit(best):
         best = next((each for each in near if is_limit(each)), best)
     best = next((each for each in near if names_instead(asked, best, each, figures)), best)

@@ -445,3 +445,16 @@ def test_what_holds_for_every_timeline(drawn: Drawn, question: str, random: Rand
     same = same_figure(line)
     assert same[0] is line.answer
     assert len({each.hit.passage.release.id for each in same}) == len(same)
+
+
+def test_a_limit_of_another_time_does_not_replace_the_answer() -> None:
+    body = "A firm could get up to £500 in 2023. A firm got £300 in 2024."
+    found = hit(1, body, date(2025, 1, 9))
+    candidates = [candidate(found, 6.0, "£300"), candidate(found, 5.0, "up to £500")]
+    for question, answered in (
+        ("What was the most a firm got in 2024?", "£300"),
+        ("What is the most a firm can get?", "up to £500"),
+    ):
+        anchor = anchor_of(understand(question), candidates, stated(candidates), LIMITS)
+        assert anchor is not None
+        assert anchor.figure.span.of(body) == answered
