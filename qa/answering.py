@@ -18,7 +18,7 @@ from qa.reading.agreement import witnesses
 from qa.reading.reader import Reader
 from qa.retrieval import REACH, figures_of
 from qa.steps import PassagesRead
-from qa.types import NearestStatement, TimelinePoint
+from qa.types import Candidate, Figures, NearestStatement, TimelinePoint
 
 ALIKE = 40
 """How many passages are searched for that are like the sentence of the best answer, for its timeline.
@@ -61,7 +61,8 @@ class Answering:
         """
         limits = self._reader.score_limits
         figures = figures_of(self._index, hits)
-        held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
+        candidates, figures = self._read(asked, hits, figures)
+        held = hold_to_time(asked, candidates, figures, limits)
         if held.nearest is not None and held.candidates[0].confidence < self._threshold <= held.nearest.confidence:
             wide = [
                 hit for hit in self._index.search(asked.text, REACH[0], where).hits if hit.passage.id not in figures
@@ -69,10 +70,19 @@ class Answering:
             every = {**figures, **figures_of(self._index, wide)}
             if more := of_the_time(asked, held.nearest, every, wide):
                 hits = [*hits[: self._reader.reads - len(more)], *more]
-                figures = {hit.passage.id: every[hit.passage.id] for hit in hits}
-                held = hold_to_time(asked, self._reader.read(asked, hits, figures), figures, limits)
+                candidates, figures = self._read(asked, hits, {hit.passage.id: every[hit.passage.id] for hit in hits})
+                held = hold_to_time(asked, candidates, figures, limits)
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
         return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, where, held.nearest)
+
+    def _read(self, asked: Asked, hits: Sequence[Hit], figures: Figures) -> tuple[list[Candidate], Figures]:
+        """Return the candidates of the hits, and the figures of all passages that they are in.
+
+        The reader itself adds rows of a long table, of which the search found another passage.
+        """
+        candidates = self._reader.read(asked, hits, figures)
+        added = [each.hit for each in candidates if each.hit.passage.id not in figures]
+        return candidates, {**figures, **figures_of(self._index, added)} if added else figures
 
     def nearest(self, read: PassagesRead) -> NearestStatement | None:
         """Return the statement that was refused because its time differs, if it would have been the answer."""

@@ -15,10 +15,12 @@ import pytest
 
 from index.models.hashing_embedder import HASHING_MODEL
 from index.sources.build import build_release
-from index.types import Release
+from index.types import Release, SearchFilter
+from qa.answering import words_at
 from qa.cli.tables import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
+from qa.question import understand
 from qa.reading.exports import SHIPPED, SHIPPED_WEIGHTS
 from qa.settings import Settings
 from qa.types import Answer
@@ -138,3 +140,14 @@ def test_questions_over_tables_and_lists(reading: Engine, question: str, right: 
         assert body[part.start : part.end] == part.text
         assert {"text": part.text, "start": part.start, "end": part.end} in as_json(answer)["parts"]  # type: ignore[operator]
         assert answer.citation.answer_start <= part.start < part.end <= answer.citation.answer_end
+
+
+def test_a_row_that_the_search_did_not_find_is_a_figure_too(engine: Engine) -> None:
+    asked = understand("How many library visits were there in Goldley 50 in 2024?")
+    found = engine._index.search(asked.text, 200, SearchFilter()).hits
+    first = next(hit for hit in found if "Ashby 1 |" in hit.passage.text)
+    assert "Goldley 50" not in first.passage.text
+    read = engine._answering.read(asked, [first], [first], SearchFilter())
+    result = engine._answering.result(read)
+    assert words_at(result.places[0]) == "4,999"
+    assert [(point.value, point.measured) for point in result.timeline] == [("4999", "Goldley 50")]
