@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             weights = replace(shipped, **{name: value})
             parts = "  ".join(f"{worth(questions, weights):.3f}" for questions in sets)
             print(f"{name} {value:4}: F1 of the best span {worth(asked, weights):.3f} ({parts})")
-    fitted = fit(asked, shipped)
+    fitted = fit(asked, reader.calibration)
     print(fitted)
     for questions, (gold, *_) in zip([asked, *sets], [["all"], *chosen.sets], strict=True):
         report(gold, questions, fitted)
@@ -87,23 +87,19 @@ def ask_all(
         return asked
 
 
-def fit(asked: Sequence[Asked], weights: Weights) -> Calibration:
+def fit(asked: Sequence[Asked], calibration: Calibration) -> Calibration:
     """Return the calibration with Platt's (1999) logistic regression of "the best answer is right"."""
-    plain = Calibration(weights, 1.0, 0.0, 0.0)
     signs, rights = [], []
     for question in asked:
-        ranked = ranked_spans(question, plain)
+        ranked = ranked_spans(question, calibration)
         if ranked:
-            signs.append([log_odds(ranked[0]), ranked[0].hit.dense])
-            rights.append(is_right(ranked[0], question.answers))
+            best = ranked[0]
+            signs.append([best.span_score, best.again_score, best.hit.dense])
+            rights.append(is_right(best, question.answers))
     model = LogisticRegression(C=100.0, max_iter=1000).fit(np.array(signs), rights)
-    scale, dense = (round(float(value), 3) for value in model.coef_[0])
-    return Calibration(weights, scale, dense, round(float(model.intercept_[0]), 3))
-
-
-def log_odds(candidate: Candidate) -> float:
-    """Return the log-odds of a candidate's confidence."""
-    return float(np.log(candidate.confidence) - np.log1p(-min(candidate.confidence, 1 - 1e-12)))
+    first, again, dense = (round(float(value), 3) for value in model.coef_[0])
+    bias = round(float(model.intercept_[0]), 3)
+    return replace(calibration, first=first, again=again, dense=dense, bias=bias)
 
 
 def ranked_spans(question: Asked, calibration: Calibration) -> list[Candidate]:
@@ -144,7 +140,7 @@ def worth(asked: Sequence[Asked], weights: Weights) -> float:
 
     Which spans were read again was decided with the shipped weights.
     """
-    plain = Calibration(weights, 1.0, 0.0, 0.0)
+    plain = Calibration(weights, first=0.0, again=0.0, dense=0.0, bias=0.0)
     answered = [question for question in asked if question.answers and question.spans]
     return float(np.mean([token_f1(answer_text(ranked_spans(q, plain)[0]), q.answers) for q in answered]))
 

@@ -66,15 +66,18 @@ GOV.UK ``repeated`` gives 0.815 at -5, 0.832 at -12 and 0.841 at -17 and -25, at
 class Calibration:
     """How scores become a confidence, fitted by ``python -m eval.training.calibrate`` on the development sets.
 
-    The confidence is the logistic function of ``scale`` times the score of the answer plus ``dense`` times the cosine
-    of question and passage plus ``bias``; equal answers add up their odds (log-sum-exp of their scores). ``limits``
-    are in the units of the model's score of a span, and are not fitted. ``reads`` is how many passages are read,
-    ``rivals`` how many of the best candidates are read again, as far as one window holds them, and ``proposals`` how
-    many spans of its own the second reading adds to them.
+    The confidence is the logistic function of ``first`` and ``again`` times the model's scores at both readings,
+    ``dense`` times the cosine of question and passage, and ``bias``. These are not the ``weights`` that choose the
+    answer: what tells the best of several spans is not what tells whether any of them answers.
+
+    ``limits`` are in the units of the model's score of a span, and are not fitted. ``reads`` is how many passages are
+    read, ``rivals`` how many of the best candidates are read again, as far as one window holds them, and ``proposals``
+    how many spans of its own the second reading adds to them.
     """
 
     weights: Weights
-    scale: float
+    first: float
+    again: float
     dense: float
     bias: float
     limits: ScoreLimits = SHIPPED_SCORE_LIMITS
@@ -84,7 +87,7 @@ class Calibration:
 
 
 SHIPPED_CALIBRATION = Calibration(
-    Weights(retrieval=20.0, surplus=0.6, again=0.3), scale=0.108, dense=-1.372, bias=-0.676
+    Weights(retrieval=20.0, surplus=0.6, again=0.3), first=0.082, again=0.058, dense=0.61, bias=-0.933
 )
 """The calibration of the shipped reader by itself, fitted on six development sets (eval/results/README.md).
 
@@ -94,9 +97,10 @@ Other models are ranked and compared with the threshold by it too, but their con
 
 SHIPPED_PAIR_CALIBRATION = Calibration(
     Weights(retrieval=20.0, surplus=0.8, again=1.6),
-    scale=0.083,
-    dense=-0.226,
-    bias=-0.971,
+    first=0.081,
+    again=0.147,
+    dense=1.4,
+    bias=-1.176,
     reads=10,
     rivals=8,
     proposals=4,
@@ -295,7 +299,26 @@ def weighed(spotted: Sequence[Spotted], calibration: Calibration) -> list[Candid
 def with_confidence(candidates: Sequence[Candidate], calibration: Calibration) -> list[Candidate]:
     """Return candidates, best first, with the confidence that their answer is right: equal answers have the same one.
 
-    An answer that several passages give gets a higher confidence than from one alone, and may overtake another.
+    An answer that several passages give may overtake another. None has a higher confidence than one that is better.
+    """
+    found: list[Candidate] = []
+    for group in by_answer(candidates):
+        confidence = _logistic(
+            calibration.first * group[0].span_score
+            + calibration.again * group[0].again_score
+            + calibration.dense * group[0].hit.dense
+            + calibration.bias
+        )
+        if found:
+            confidence = min(confidence, found[-1].confidence)
+        found += [replace(candidate, confidence=confidence) for candidate in group]
+    return found
+
+
+def by_answer(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return candidates, best first, in groups that give the same answer, the best group first.
+
+    Equal answers add up their odds (log-sum-exp of their scores).
     """
     groups: list[list[Candidate]] = []
     for candidate in candidates:
@@ -304,19 +327,16 @@ def with_confidence(candidates: Sequence[Candidate], calibration: Calibration) -
             groups.append([candidate])
         else:
             same.append(candidate)
-    rated = []
-    for group in groups:
-        # A passage that repeats itself is one witness.
-        best: dict[int, float] = {}
-        for candidate in group:
-            best.setdefault(candidate.hit.passage.id, candidate.score)
-        top = max(best.values())
-        together = top + math.log(math.fsum(math.exp(score - top) for score in best.values()))
-        dense = group[0].hit.dense
-        confidence = _logistic(calibration.scale * together + calibration.dense * dense + calibration.bias)
-        rated.append((together, [replace(candidate, confidence=confidence) for candidate in group]))
-    rated.sort(key=lambda item: -item[0])
-    return [candidate for _, group in rated for candidate in group]
+    return sorted(groups, key=_together, reverse=True)
+
+
+def _together(group: Sequence[Candidate]) -> float:
+    # A passage that repeats itself is one witness.
+    best: dict[int, float] = {}
+    for candidate in group:
+        best.setdefault(candidate.hit.passage.id, candidate.score)
+    top = max(best.values())
+    return top + math.log(math.fsum(math.exp(score - top) for score in best.values()))
 
 
 def _logistic(value: float) -> float:

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from eval.metrics import auroc, expected_calibration_error
-from eval.training.calibrate import TRIED, Asked, fit, is_right, log_odds, ranked_spans, worth
+from eval.training.calibrate import TRIED, Asked, fit, is_right, ranked_spans, worth
 from index.types import Hit, Passage, Release, Span
 from qa.reading.span_reader import Calibration, Spotted, Weights
 
 ALONE = Weights(retrieval=0.0, surplus=1.0, again=0.0)
+PLAIN = Calibration(ALONE, first=1.0, again=0.0, dense=0.0, bias=0.0)
 
 
 def hit(number: int, body: str, *, score: float = 0.5, dense: float = 0.5) -> Hit:
@@ -37,8 +38,8 @@ def questions() -> list[Asked]:
 
 
 def test_the_confidences_that_are_fitted_are_calibrated_on_other_questions(questions: list[Asked]) -> None:
-    fitted = fit(questions[:2000], ALONE)
-    assert fitted.scale == pytest.approx(0.5, abs=0.06)
+    fitted = fit(questions[:2000], PLAIN)
+    assert fitted.first == pytest.approx(0.5, abs=0.06)
     assert fitted.dense == pytest.approx(0.0, abs=0.4)
     best = [(ranked_spans(question, fitted)[0], question.answers) for question in questions[2000:]]
     values = [candidate.confidence for candidate, _ in best]
@@ -75,15 +76,8 @@ def test_a_margin_over_no_answer_counts_for_less_than_a_deficit() -> None:
 
 def test_a_question_without_spans_is_left_out_and_does_not_count(questions: list[Asked]) -> None:
     some = questions[:300]
-    assert fit([*some, Asked(("12",), ())], ALONE) == fit(some, ALONE)
+    assert fit([*some, Asked(("12",), ())], PLAIN) == fit(some, PLAIN)
     assert worth([*some, Asked(("12",), ())], ALONE) == worth(some, ALONE)
-
-
-def test_log_odds_are_the_inverse_of_the_confidence() -> None:
-    for score in (-30.0, -2.0, 0.0, 3.0, 20.0):
-        question = Asked((), (Spotted(hit(1, "Then 12 sailed."), Span(5, 7), score),))
-        (candidate,) = ranked_spans(question, Calibration(ALONE, 1.0, 0.0, 0.0))
-        assert log_odds(candidate) == pytest.approx(score, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -95,4 +89,16 @@ def test_log_odds_are_the_inverse_of_the_confidence() -> None:
 )  # fmt: skip
 def test_what_counts_as_right(span: Span, answers: tuple[str, ...], right: bool) -> None:
     question = Asked(answers, (Spotted(hit(1, "Then £3 billion came."), span, 1.0),))
-    assert is_right(ranked_spans(question, Calibration(ALONE, 1.0, 0.0, 0.0))[0], answers) is right
+    assert is_right(ranked_spans(question, PLAIN)[0], answers) is right
+
+
+def test_what_the_second_reading_says_of_there_being_an_answer_counts_for_the_confidence_alone() -> None:
+    chance = random.Random(3)
+    made = []
+    for number in range(2000):
+        again = chance.gauss(0.0, 4.0)
+        answers = ("12",) if chance.random() < 1 / (1 + np.exp(-again)) else ()
+        made.append(Asked(answers, (Spotted(hit(number, "Then 12 sailed."), Span(5, 7), chance.gauss(0, 3), again),)))
+    fitted = fit(made, replace(PLAIN, weights=replace(ALONE, again=0.1)))
+    assert fitted.again == pytest.approx(1.0, abs=0.15)
+    assert abs(fitted.first) < 0.1

@@ -106,7 +106,7 @@ def test_what_is_better_beside_the_others_overtakes_and_what_was_not_read_again_
     hits += [hit(number, "They saw nothing there.") for number in range(3, 12)]
     model = Changeable(tokenizer, "12", "15")
     alone, beside = (
-        ask(SpanReader(model, Calibration(Weights(0.0, 1.0, weight), 0.5, 0.0, 0.0)), "How many?", hits)
+        ask(SpanReader(model, Calibration(Weights(0.0, 1.0, weight), 0.5, 0.2, 0.0, 0.0)), "How many?", hits)
         for weight in (0.0, 2.0)
     )
     assert [each.hit.passage.id for each in alone[:2]] == [1, 2]
@@ -124,7 +124,7 @@ def test_what_only_the_second_reading_sees_is_a_candidate_with_the_scores_of_bot
 ) -> None:
     first, second = (Liking(tokenizer, word) for word in ("12", "many"))
     hits = [hit(1, "They saw 12 of them. There were many more."), hit(2, "Nothing came.")]
-    calibration = Calibration(Weights(0.0, 1.0, 2.0), 0.5, 0.0, 0.0)
+    calibration = Calibration(Weights(0.0, 1.0, 2.0), 0.5, 0.2, 0.0, 0.0)
 
     def best(proposals: int) -> Candidate:
         reader = SpanReader(first, replace(calibration, proposals=proposals), second=second)

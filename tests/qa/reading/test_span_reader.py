@@ -25,7 +25,7 @@ from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]
 Ask = Callable[..., list[Candidate]]
-CALIBRATION = Calibration(Weights(retrieval=8.0, surplus=0.5, again=0.5), scale=0.5, dense=0.0, bias=-2.0)
+CALIBRATION = Calibration(Weights(retrieval=8.0, surplus=0.5, again=0.5), first=0.5, again=0.2, dense=0.0, bias=-1.0)
 slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
