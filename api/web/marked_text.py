@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
 
+from index.text.tables import Table, tables
 from index.types import Span
 
 Mark = Literal["", "quote", "answer"]
@@ -16,8 +17,6 @@ Mark = Literal["", "quote", "answer"]
 
 _LINE = re.compile(r"[^\n]+")
 _ITEM = re.compile(r"\s*[•◦▪‣*–-]\s+")
-_BAR = re.compile(r"(?<!\\)\|")
-_DASHES = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,12 @@ Line = tuple[Piece, ...]
 class Block:
     """Lines that are shown as one: a ``text`` of lines, a ``list`` of items, or a ``table`` of rows of cells.
 
-    ``lines`` is for texts and lists, ``rows`` for tables; a table's first row is its header if ``header`` is True.
+    ``lines`` is for texts and lists, ``rows`` for tables, the header first.
     """
 
     kind: Literal["text", "list", "table"]
     lines: tuple[Line, ...] = ()
     rows: tuple[tuple[Line, ...], ...] = ()
-    header: bool = False
 
 
 class Marker:
@@ -99,45 +97,32 @@ def _paragraphs(body: str) -> Iterator[list[Span]]:
 
 
 def _blocks_of(body: str, lines: Sequence[Span], marker: Marker) -> Iterator[Block]:
-    kinds = [_kind(line.of(body)) for line in lines]
-    # One line with a bar in it, such as "Contact | Press office", is no table.
-    for kind, group in groupby(zip(kinds, lines, strict=True), key=lambda each: each[0]):
-        run = [line for _, line in group]
-        if kind == "table" and len(run) > 1:
-            yield _table(body, run, marker)
-        elif kind == "list":
-            items = (_ITEM.match(body, line.start, line.end) for line in run)
-            starts = [item.end() if item else line.start for item, line in zip(items, run, strict=True)]
-            yield Block("list", tuple(marker.pieces(a, line.end) for a, line in zip(starts, run, strict=True)))
+    grids = [grid for grid in tables(body) if lines[0].start < grid.span.end and grid.span.start < lines[-1].end]
+    for grid, group in groupby(lines, key=lambda line: _table_with(grids, line)):
+        if grid is not None:
+            yield _table(grid, marker)
         else:
-            yield Block("text", tuple(marker.pieces(line.start, line.end) for line in run))
+            yield from _prose(body, list(group), marker)
 
 
-def _kind(line: str) -> Literal["text", "list", "table"]:
-    item = _ITEM.match(line)
-    if item and item.end() < len(line):
-        return "list"
-    return "table" if _BAR.search(line) else "text"
+def _table_with(grids: Sequence[Table], line: Span) -> Table | None:
+    return next((grid for grid in grids if grid.span.start <= line.start < grid.span.end), None)
 
 
-def _table(body: str, lines: Sequence[Span], marker: Marker) -> Block:
-    # Markdown's line of dashes says that the line before it is a header; without one, the first row is taken for it.
-    rows = [line for line in lines if not _DASHES.fullmatch(line.of(body))]
-    cells = [tuple(_cells(body, line, marker)) for line in rows]
-    width = max(map(len, cells), default=0)
-    return Block("table", rows=tuple(row + ((),) * (width - len(row)) for row in cells), header=len(rows) > 1)
+def _prose(body: str, lines: Sequence[Span], marker: Marker) -> Iterator[Block]:
+    for is_list, group in groupby(lines, key=lambda line: _item(body, line) is not None):
+        run = [(_item(body, line) or line.start, line.end) for line in group]
+        yield Block("list" if is_list else "text", tuple(marker.pieces(start, end) for start, end in run))
 
 
-def _cells(body: str, line: Span, marker: Marker) -> Iterator[Line]:
-    bars = [bar.start() for bar in _BAR.finditer(body, line.start, line.end)]
-    left = right = None
-    if bars and not body[line.start : bars[0]].strip():  # the bar before the first cell
-        left, bars = bars[0] + 1, bars[1:]
-    if bars and not body[bars[-1] + 1 : line.end].strip():  # the bar after the last cell
-        right, bars = bars[-1], bars[:-1]
-    starts = [line.start if left is None else left, *(bar + 1 for bar in bars)]
-    ends = [*bars, line.end if right is None else right]
-    for start, end in zip(starts, ends, strict=True):
-        text = body[start:end]
-        begin = start + len(text) - len(text.lstrip())
-        yield marker.pieces(begin, begin + len(text.strip())) if text.strip() else ()
+def _item(body: str, line: Span) -> int | None:
+    """Return where the words of a list's item begin; None if a line is none."""
+    found = _ITEM.match(body, line.start, line.end)
+    return found.end() if found and found.end() < line.end else None
+
+
+def _table(grid: Table, marker: Marker) -> Block:
+    lines = [grid.header, *grid.rows]
+    rows = [tuple(marker.pieces(cell.start, cell.end) if cell else () for cell in line.cells) for line in lines]
+    width = max(map(len, rows))
+    return Block("table", rows=tuple(row + ((),) * (width - len(row)) for row in rows))
