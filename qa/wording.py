@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from index.text.dates import MONTHS, WEEKDAY, long_date
+from index.types import Coverage
 from qa.types import FigurePeriod
 
 RELATIONS = {
@@ -22,6 +23,9 @@ _ROUNDS_UP = Decimal("0.9999995")
 _BEYOND_WORDS = Decimal(10) ** 18
 """Numbers from here on are written as a power of ten."""
 
+
+_FEW = 6
+"""Up to how many publishers are named where it is said what was searched."""
 
 _NAMES_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BEGINS_WITH_A_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY}|Christmas|Q[1-4])\b")
@@ -45,6 +49,18 @@ def when(period: FigurePeriod) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with what it counts: "1 passage", "2 passages"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def searched(coverage: Coverage, releases: int) -> str:
+    """Return what a search goes through, and how current it is, as a sentence; ``releases`` are those in the index."""
+    if coverage.oldest is None or coverage.newest is None:
+        return "There is no release here yet."
+    by = counted(len(coverage.publishers), "publisher")
+    names = f" ({'; '.join(coverage.publishers)})" if len(coverage.publishers) <= _FEW else ""
+    days = f"published from {long_date(coverage.oldest)} to {long_date(coverage.newest)}"
+    if coverage.oldest == coverage.newest:
+        days = f"published on {long_date(coverage.newest)}"
+    return f"Searched: {counted(releases, 'release')} by {by}{names}, {days}."
 
 
 def in_words(value: Decimal, unit: str) -> str:

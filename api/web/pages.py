@@ -22,6 +22,7 @@ from index.errors import PressqaError
 from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
+from qa.evidence.web_addresses import web_url
 from qa.wording import RELATIONS, counted
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(long_date=long_date, one_line=_one_line, web_url=links.web_url)
+    made.filters.update(long_date=long_date, one_line=_one_line, web_url=web_url)
     made.globals.update(links=links, relations=RELATIONS, counted=counted, static=static_link)
     return made
 

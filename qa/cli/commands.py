@@ -103,20 +103,23 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the passages that were read, and the spans weighed in them.")
     ] = False,
+    whole: Annotated[bool, typer.Option("--passages", help="Print the other passages whole, not a line each.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question in the words of the release that states it. Exit code 1 means: not found."""
+    where = _filter(as_of, since, until, publisher)
     asked = question_of(question)
     with _engine(data) as engine:
-        where = _filter(as_of, since, until, publisher)
-        answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
-    from qa.cli import tables, text
+        if as_json:
+            from qa.cli import tables
 
-    if as_json:
-        print_json(tables.as_json(answer))
-    else:
-        text.show_answer(console(), answer)
+            answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
+            print_json(tables.as_json(answer))
+        else:
+            from qa.cli.asking import Asking, ask_and_show
+
+            answer = ask_and_show(engine, console(), asked, Asking(top_k, where, max_tokens, explain, whole))
     raise typer.Exit(FOUND if answer.answer is not None else NOT_FOUND)
 
 
@@ -184,7 +187,9 @@ def figures(
     if as_json:
         print_json(tables.as_json(found))
     elif as_csv:
-        typer.echo(tables.figures_csv(found), nl=False)
+        from qa.figures.csv_file import figures_csv
+
+        typer.echo(figures_csv(found), nl=False)
     elif found.figures:
         text.show_figures(console(), found.figures)
     else:

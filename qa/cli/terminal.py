@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ It must not be 1, which means "not found".
 
 _STDIN = 1_000_000
 """The most bytes that are read from standard input; no question is that long."""
+
+_COLUMNS = (20, 80, 1_000)
+"""The fewest columns of output that is no terminal, how many it has if nothing says so, and the most."""
 
 _UsageError: Any = typer.BadParameter.__base__  # typer does not name it, and keeps it in another place since 0.2x
 
@@ -154,7 +158,8 @@ def console(piped_width: int | None = None) -> "Console":
     """Return the console that every command prints on.
 
     If whoever reads the output goes away (``| head``), the command ends with exit code `CLOSED`. ``piped_width`` is how
-    many columns a table may use if standard output is not a terminal, and so has no width of its own.
+    many columns there are where standard output is not a terminal, and so has no width of its own: by default what the
+    variable COLUMNS says, else 80.
     """
     from rich.console import Console
 
@@ -164,8 +169,13 @@ def console(piped_width: int | None = None) -> "Console":
 
     # In a pipe: no colour, and no lines broken at a width that nobody sees.
     terminal = sys.stdout.isatty()
-    width = None if terminal else piped_width
+    width = None if terminal else piped_width or _columns()
     return Piped(highlight=False, soft_wrap=not terminal, markup=False, emoji=False, width=width)
+
+
+def _columns() -> int:
+    given = os.environ.get("COLUMNS", "")
+    return min(max(int(given), _COLUMNS[0]), _COLUMNS[-1]) if given.isdecimal() else _COLUMNS[1]
 
 
 def print_json(value: object, indent: int | None = 2) -> None:

@@ -16,10 +16,11 @@ from index.errors import InputError, UnknownPublisherError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Figure, Hit, Period, Release, SearchFilter, Span
 from qa.cli.commands import app
-from qa.cli.tables import CSV_COLUMNS, as_json
+from qa.cli.tables import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
+from qa.figures.csv_file import CSV_COLUMNS
 from qa.figures.search import fits, rank, unit_key
 from qa.figures.shown import Ranked, statement
 from qa.question import understand
