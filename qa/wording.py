@@ -25,7 +25,7 @@ _BEYOND_WORDS = Decimal(10) ** 18
 
 
 _FEW = 6
-"""Up to how many publishers are named where it is said what was searched."""
+"""Up to how many publishers are named where it is said what an index covers."""
 
 _NAMES_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BEGINS_WITH_A_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY}|Christmas|Q[1-4])\b")
@@ -51,16 +51,19 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def searched(coverage: Coverage, releases: int) -> str:
-    """Return what a search goes through, and how current it is, as a sentence; ``releases`` are those in the index."""
+def covered(coverage: Coverage, releases: int) -> str:
+    """Return what an index covers, and how current it is; ``releases`` is how many there are.
+
+    "10 releases by 1 publisher (Home Office), published from 28 November 2024 to 16 January 2025".
+    """
     if coverage.oldest is None or coverage.newest is None:
-        return "There is no release here yet."
+        return "no release yet"
     by = counted(len(coverage.publishers), "publisher")
     names = f" ({'; '.join(coverage.publishers)})" if len(coverage.publishers) <= _FEW else ""
-    days = f"published from {long_date(coverage.oldest)} to {long_date(coverage.newest)}"
+    days = f"from {long_date(coverage.oldest)} to {long_date(coverage.newest)}"
     if coverage.oldest == coverage.newest:
-        days = f"published on {long_date(coverage.newest)}"
-    return f"Searched: {counted(releases, 'release')} by {by}{names}, {days}."
+        days = f"on {long_date(coverage.newest)}"
+    return f"{counted(releases, 'release')} by {by}{names}, published {days}"
 
 
 def in_words(value: Decimal, unit: str) -> str:

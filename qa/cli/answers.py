@@ -13,8 +13,9 @@ from index.text.dates import MONTHS, long_date
 from index.types import Coverage
 from qa.cli.layout import cut, excerpt, linked, one_line, piped, prose
 from qa.cli.text import INDENT, show_passages, show_quote, show_source
+from qa.evidence.web_addresses import web_url
 from qa.types import Answer, AnswerCell, Citation, CitedPassage, NearestStatement, ReadPassage, TimelinePoint
-from qa.wording import RELATIONS, searched, when
+from qa.wording import RELATIONS, covered, when
 
 _STATEMENTS = 8
 """How many statements of a timeline are printed: the newest. JSON and `pressqa plot` have them all."""
@@ -88,8 +89,9 @@ def _show_found(console: Console, answer: Answer, cited: Citation) -> None:
         prose(console, Text(one_line(answer.answer or ""), style="bold"))
     if answer.cell is not None:
         prose(console, Text(f"{INDENT}{_place_in_table(answer.cell)}"), rest=INDENT)
-    console.print()
-    show_quote(console, cited)
+    if piped(console) or one_line(cited.quote) != one_line(answer.answer or ""):  # once is enough for a person
+        console.print()
+        show_quote(console, cited)
     known = f", as known on {long_date(answer.as_of)}" if answer.as_of else ""
     show_source(console, cited, f"confidence {answer.confidence:.2f}{known}")
     same = answer.citations[1:]
@@ -98,7 +100,7 @@ def _show_found(console: Console, answer: Answer, cited: Citation) -> None:
         _heading(console, "Said in other releases too")
         dates = max(len(_short_date(each.published)) for each in same[:_SAME])
         for each in same[:_SAME]:
-            _show_line(console, each, dates, each.link)
+            _show_line(console, each, dates, each.link, whole=piped(console))
     if len(same) > _SAME:
         _heading(console, f"{INDENT}and in {len(same) - _SAME} more (--json has them all)")
 
@@ -113,7 +115,7 @@ def _show_nothing(console: Console, answer: Answer, where_searched: Searched | N
     prose(console, Text("No release here states it clearly enough to be quoted. That does not mean it is not so."))
     known = f" As known on {long_date(answer.as_of)}." if answer.as_of else ""
     filters = " The filters leave some of them out." if where_searched.filtered else ""
-    prose(console, Text(f"{searched(where_searched.coverage, where_searched.releases)}{filters}{known}"))
+    prose(console, Text(f"Searched: {covered(where_searched.coverage, where_searched.releases)}.{filters}{known}"))
 
 
 def show_nearest(console: Console, nearest: NearestStatement) -> None:
@@ -194,12 +196,14 @@ def _list_passages(console: Console, passages: Sequence[CitedPassage], best: Bes
         console.print(line, soft_wrap=True)
 
 
-def _show_line(console: Console, source: Citation | CitedPassage, dates: int, url: str | None) -> None:
-    """Print the day and the title of a release on one line; in a pipe its address follows."""
+def _show_line(
+    console: Console, source: Citation | CitedPassage, dates: int, url: str | None, *, whole: bool = False
+) -> None:
+    """Print the day and the title of a release on one line; one that is to be ``whole`` ends with its address."""
     line = Text(INDENT) + Text(_short_date(source.published).ljust(dates), style="cyan") + Text("  ")
-    title = one_line(source.title) if piped(console) else cut(source.title, console.width - line.cell_len)
+    title = one_line(source.title) if whole else cut(source.title, console.width - line.cell_len)
     line += linked(console, title, "green", url)
-    if piped(console) and url:
+    if whole and web_url(url) is not None:
         line.append(f"  {url}")
     console.print(line, soft_wrap=True)
 

@@ -78,19 +78,19 @@ class Commands(TyperGroup):
         try:
             code = super().main(*args, **extra) or FOUND
             if code == INTERRUPTED:
-                _complain("interrupted")
+                complain("interrupted")
             sys.stdout.flush()
         except PressqaError as error:
-            code = _complain(str(error), error.hint)
+            code = complain(str(error), error.hint)
         except _UsageError as error:
             code = _misused(error)
         except typer.Abort:
-            _complain("interrupted")
+            complain("interrupted")
             code = INTERRUPTED
         except OSError as error:
             code = _silenced()
             if not isinstance(error, BrokenPipeError):
-                code = _complain(error.strerror or str(error))
+                code = complain(error.strerror or str(error))
         sys.exit(code)
 
 
@@ -100,7 +100,8 @@ def _silenced() -> int:
     return CLOSED
 
 
-def _complain(message: str, hint: str = "") -> int:
+def complain(message: str, hint: str = "") -> int:
+    """Print what is wrong, and what to do next, to standard error; return the exit code of a failure."""
     # More than one line only where a file has more than one fault (a gold set, say).
     first, *others = message.splitlines() or [""]
     typer.echo(f"pressqa: {printable(first)}", err=True)
@@ -117,7 +118,7 @@ def _misused(error: Any) -> int:
         typer.echo(message, err=True)
         return FAILED
     context = getattr(error, "ctx", None)
-    return _complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
+    return complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
 
 
 def prepare_streams() -> None:

@@ -58,7 +58,7 @@ def show_release(console: Console, release: Release) -> None:
     prose(console, Text(one_line(release.title), style="bold"))
     prose(console, Text(f"{release.publisher}, {long_date(release.published)}  [{release.id}]", style="dim"))
     if release.url:
-        _show_link(console, release.url, release.url, "")
+        _show_link(console, release.url, release.url, indent="")
     console.print()
     prose(console, Text(harmless(release.body)))
 
@@ -72,16 +72,21 @@ def show_quote(console: Console, citation: Citation) -> None:
 
 def show_source(console: Console, where: Citation | CitedPassage, note: str) -> None:
     """Print title, publisher and date of a source with a note, and its address on the next line."""
-    source = Text("— ", style="dim")
+    source = Text()
+    source.append("— ", style="dim")
     source.append(one_line(where.title), style="green")
     source.append(f" ({one_line(where.publisher)}, {long_date(where.published)}; {note})", style="dim")
     prose(console, source, INDENT, INDENT * 2)
     if where.url:
-        _show_link(console, where.url, (where.link if isinstance(where, Citation) else None) or where.url, INDENT * 2)
+        _show_link(console, where.url, (where.link if isinstance(where, Citation) else None) or where.url)
 
 
-def _show_link(console: Console, url: str, target: str, indent: str) -> None:
-    """Print an address; where the terminal follows links it leads to ``target``, elsewhere that is what is printed."""
-    follows = follows_links(console) and web_url(url) is not None
-    shown = linked(console, one_line(url if follows else target), "blue", target)
+def _show_link(console: Console, url: str, target: str, indent: str = INDENT * 2) -> None:
+    """Print an address; where the terminal follows links it leads to ``target``, elsewhere that is what is printed.
+
+    One that no browser may follow is not printed: a release can claim any.
+    """
+    if web_url(url) is None:
+        return
+    shown = linked(console, one_line(url if follows_links(console) else target), "blue", target)
     console.print(Text(indent) + shown, soft_wrap=True)
