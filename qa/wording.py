@@ -16,6 +16,9 @@ RELATIONS = {
 }
 """The words in which a person reads how a statement relates to the newest one."""
 
+CHANGES = {"up": "a rise", "down": "a fall"}
+"""The words in which a person reads that a figure is a change."""
+
 _SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
 _SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
 _ROUNDS_UP = Decimal("0.9999995")

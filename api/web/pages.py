@@ -23,7 +23,7 @@ from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
 from qa.evidence.web_addresses import web_url
-from qa.wording import RELATIONS, counted
+from qa.wording import CHANGES, RELATIONS, counted, when
 
 T = TypeVar("T")
 
@@ -50,7 +50,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(long_date=long_date, one_line=_one_line, web_url=web_url)
-    made.globals.update(links=links, relations=RELATIONS, counted=counted, static=static_link)
+    made.globals.update(
+        links=links, relations=RELATIONS, changes=CHANGES, counted=counted, when=when, static=static_link
+    )
     return made
 
 

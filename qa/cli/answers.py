@@ -15,7 +15,7 @@ from qa.cli.layout import cut, excerpt, linked, one_line, piped, prose
 from qa.cli.text import INDENT, show_passages, show_quote, show_source
 from qa.evidence.web_addresses import web_url
 from qa.types import Answer, AnswerCell, Citation, CitedPassage, NearestStatement, ReadPassage, TimelinePoint
-from qa.wording import RELATIONS, covered, when
+from qa.wording import CHANGES, RELATIONS, covered, when
 
 _STATEMENTS = 8
 """How many statements of a timeline are printed: the newest. JSON and `pressqa plot` have them all."""
@@ -114,8 +114,9 @@ def _show_nothing(console: Console, answer: Answer, where_searched: Searched | N
     console.print()
     prose(console, Text("No release here states it clearly enough to be quoted. That does not mean it is not so."))
     known = f" As known on {long_date(answer.as_of)}." if answer.as_of else ""
-    filters = " The filters leave some of them out." if where_searched.filtered else ""
+    filters = " Your filters leave some of them out." if where_searched.filtered else ""
     prose(console, Text(f"Searched: {covered(where_searched.coverage, where_searched.releases)}.{filters}{known}"))
+    prose(console, Text("Use the words that a release would use, and say what is counted, of whom or where."))
 
 
 def show_nearest(console: Console, nearest: NearestStatement) -> None:
@@ -152,6 +153,7 @@ def _show_statement(console: Console, point: TimelinePoint, day: str) -> None:
     first = Text(INDENT) + Text(day, style="cyan") + Text("  ")
     line = Text(one_line(point.text), style="bold")
     rest = f" {one_line(point.measured)}" if point.measured else ""
+    rest += f" ({CHANGES[point.change]})" if point.change else ""
     rest += f", {one_line(when(point.period))}" if point.period else ""
     line = Text() + line + Text(rest) + Text(f"  [{RELATIONS[point.relation]}]", style="dim")
     left = console.width - first.cell_len - line.cell_len - 2

@@ -203,8 +203,10 @@ def search(
 
     if as_json:
         print_json(tables.as_json(found))
-    else:
+    elif found.passages:
         text.show_passages(console(), found.passages)
+    else:
+        typer.echo("No such passages in the releases.")
     raise typer.Exit(FOUND if found.passages else NOT_FOUND)
 
 

@@ -33,7 +33,7 @@ def check_terminal() -> None:
 
 def greet(console: Console, engine: Engine, where: SearchFilter) -> None:
     """Print what questions are answered from, and how to stop."""
-    filters = " The filters leave some of them out." if where != SearchFilter() else ""
+    filters = " Your filters leave some of them out." if where != SearchFilter() else ""
     prose(console, Text(f"Asking {covered(engine.coverage(), engine.status().releases)}.{filters}", style="dim"))
     console.print(Text("An empty line or Ctrl-D ends; Ctrl-C stops a question.", style="dim"))
 

@@ -10,6 +10,7 @@ from index.types import Release
 from qa.cli.layout import follows_links, harmless, linked, one_line, piped, prose
 from qa.evidence.web_addresses import web_url
 from qa.types import Citation, CitedPassage, FigureStatement
+from qa.wording import CHANGES, when
 
 INDENT = "  "
 _ANSWER = "bold black on yellow"
@@ -35,11 +36,9 @@ def _notes(figure: FigureStatement) -> Iterator[str]:
         dated = figure.period is not None and figure.period.text == figure.cell.column
         yield from () if dated else [f"“{figure.cell.column}”"]
     if figure.change:
-        yield f"({figure.change})"
+        yield f"({CHANGES[figure.change]})"
     if figure.period is not None:
-        start, end = figure.period.start, figure.period.end
-        dates = "" if start is None and end is None else f": {start or ''} to {end or ''}".rstrip()
-        yield f"[{figure.period.text}{dates}]"
+        yield f"[{when(figure.period)}]"
 
 
 def show_passages(console: Console, passages: Sequence[CitedPassage]) -> None:

@@ -92,7 +92,7 @@ def test_passages_are_whole_if_wanted(piped: Callable[..., Any]) -> None:
 
 def test_filters_are_told_where_nothing_is_found(piped: Callable[..., Any]) -> None:
     shown = piped("ask", PARROTS, "--as-of", "2024-12-31").stdout
-    assert "3 February 2025. The filters leave some of them out. As known on 31 December 2024." in shown
+    assert "3 February 2025. Your filters leave some of them out. As known on 31 December 2024." in shown
     known = piped("ask", FERRIES, "--as-of", "2024-12-31").stdout
     assert "confidence 0.97, as known on 31 December 2024)" in known
     assert known.startswith("The board said that more than 2,100 ferries")
