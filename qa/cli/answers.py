@@ -84,7 +84,7 @@ def show_answer(
 def _show_found(console: Console, answer: Answer, cited: Citation) -> None:
     if answer.parts:
         for part in answer.parts:
-            prose(console, Text(f"• {one_line(part.text)}", style="bold"), rest="  ")
+            prose(console, Text(f"• {one_line(part.text)}", style="bold"))
     else:
         prose(console, Text(one_line(answer.answer or ""), style="bold"))
     if answer.cell is not None:

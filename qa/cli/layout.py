@@ -17,6 +17,9 @@ MEASURE = 100
 _JOINERS = "\u200c\u200d"
 """Invisible characters that some scripts and emoji need."""
 
+_BULLETS = ("• ", "◦ ", "▪ ", "‣ ", "* ", "- ")
+"""What an item of a list begins with; its other lines stand below its words."""
+
 _NO_ENDING = " ,;:–—-("
 """What a line that was cut does not end with."""
 
@@ -107,6 +110,9 @@ def _lines(console: Console, text: Text, indent: int) -> Iterator[Text]:
         return
     width = max(1, min(console.width, MEASURE) - indent)
     for line in text.split("\n", allow_blank=True):
-        for wrapped in line.wrap(console, width) or [line]:
+        hang = Text("  " if line.plain.startswith(_BULLETS) else "")
+        begin = Text()
+        for wrapped in line.wrap(console, max(1, width - len(hang))) or [line]:
             wrapped.rstrip()
-            yield wrapped
+            yield begin + wrapped
+            begin = hang

@@ -13,6 +13,10 @@ from qa.types import Citation, CitedPassage, FigureStatement
 from qa.wording import CHANGES, when
 
 INDENT = "  "
+
+_BELOW = "   "
+"""What stands before what is below a number ("1. ")."""
+
 _ANSWER = "bold black on yellow"
 
 
@@ -24,9 +28,9 @@ def show_figures(console: Console, figures: Sequence[FigureStatement]) -> None:
         line = Text(f"{number}. ", style="cyan")
         line.append(harmless(figure.text), style="bold")
         line.append("".join(f"  {one_line(note)}" for note in _notes(figure)))
-        prose(console, line, rest="   ")
-        show_quote(console, figure.citation)
-        show_source(console, figure.citation, f"score {figure.score:.2f}")
+        prose(console, line, rest=_BELOW)
+        show_quote(console, figure.citation, _BELOW)
+        show_source(console, figure.citation, f"score {figure.score:.2f}", _BELOW)
 
 
 def _notes(figure: FigureStatement) -> Iterator[str]:
@@ -46,41 +50,43 @@ def show_passages(console: Console, passages: Sequence[CitedPassage]) -> None:
     for number, passage in enumerate(passages):
         if number:
             console.print()
-        rank = f"{passage.rank}. "
         text = Text(harmless(passage.text))
-        prose(console, text, rank, "" if piped(console) else " " * len(rank))
-        show_source(console, passage, f"score {passage.score:.2f}")
+        prose(console, text, f"{passage.rank}. ", "" if piped(console) else _BELOW)
+        show_source(console, passage, f"score {passage.score:.2f}", _BELOW)
 
 
 def show_release(console: Console, release: Release) -> None:
     """Print a whole release."""
     prose(console, Text(one_line(release.title), style="bold"))
-    prose(console, Text(f"{release.publisher}, {long_date(release.published)}  [{release.id}]", style="dim"))
+    # Not wrapped: an id that is copied must be whole.
+    source = one_line(f"{release.publisher}, {long_date(release.published)}")
+    console.print(Text(f"{source}  [{release.id}]", style="dim"), soft_wrap=True)
     if release.url:
-        _show_link(console, release.url, release.url, indent="")
+        _show_link(console, release.url, release.url, "")
     console.print()
     prose(console, Text(harmless(release.body)))
 
 
-def show_quote(console: Console, citation: Citation) -> None:
+def show_quote(console: Console, citation: Citation, indent: str = INDENT) -> None:
     """Print the sentences of a citation, with the answer in them marked."""
     shown = Text(harmless(citation.quote))
     shown.stylize(_ANSWER, citation.answer_start - citation.start, citation.answer_end - citation.start)
-    prose(console, shown, INDENT, INDENT)
+    prose(console, shown, indent, indent)
 
 
-def show_source(console: Console, where: Citation | CitedPassage, note: str) -> None:
+def show_source(console: Console, where: Citation | CitedPassage, note: str, indent: str = INDENT) -> None:
     """Print title, publisher and date of a source with a note, and its address on the next line."""
     source = Text()
     source.append("— ", style="dim")
     source.append(one_line(where.title), style="green")
     source.append(f" ({one_line(where.publisher)}, {long_date(where.published)}; {note})", style="dim")
-    prose(console, source, INDENT, INDENT * 2)
+    prose(console, source, indent, indent + INDENT)
     if where.url:
-        _show_link(console, where.url, (where.link if isinstance(where, Citation) else None) or where.url)
+        target = (where.link if isinstance(where, Citation) else None) or where.url
+        _show_link(console, where.url, target, indent + INDENT)
 
 
-def _show_link(console: Console, url: str, target: str, indent: str = INDENT * 2) -> None:
+def _show_link(console: Console, url: str, target: str, indent: str) -> None:
     """Print an address; where the terminal follows links it leads to ``target``, elsewhere that is what is printed.
 
     One that no browser may follow is not printed: a release can claim any.

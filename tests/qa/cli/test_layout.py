@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
 
-from qa.cli.layout import cut, excerpt, harmless, one_line
+from qa.cli.layout import MEASURE, cut, excerpt, harmless, one_line, prose
 
 # Letters, marks that combine, wide characters, emoji of several code points, and what must not reach a terminal.
 SIGNS = st.sampled_from("ab .,-—é\u0301移民\u0e33\u0e49👩🚀\u200d\ufe0f🇬🇧\x1b[2J\x9b31m\u202e\n\t\0")
@@ -58,3 +60,20 @@ def test_an_excerpt_begins_where_the_words_asked_for_are() -> None:
     assert "40 ferries were inspected" in excerpt(text, 40, lambda word: word in wanted)
     assert excerpt(text, 40, lambda word: word == "Ministers") == cut(text, 40)
     assert excerpt(text, 40, lambda word: False) == cut(text, 40)
+
+
+@given(TEXTS, st.integers(12, 300), st.sampled_from(["", "  ", "1. "]))
+def test_prose_fits_its_console_and_loses_no_word(text: str, columns: int, first: str) -> None:
+    console = Console(width=columns, color_system=None, highlight=False)
+    with console.capture() as captured:
+        prose(console, Text(harmless(text)), first, " " * len(first))
+    shown = captured.get()
+    assert max(map(cell_len, shown.split("\n"))) <= min(columns, MEASURE)
+    assert "".join(shown.removeprefix(first).split()) == "".join(harmless(text).split())
+
+
+def test_items_of_a_list_stand_below_their_words_and_blank_lines_stay() -> None:
+    console = Console(width=30, color_system=None, highlight=False)
+    with console.capture() as captured:
+        prose(console, Text("Harbours:\n\n• one that is longer than the screen\n• two"), "  ", "  ")
+    assert captured.get() == ("  Harbours:\n\n  • one that is longer than\n    the screen\n  • two\n")
