@@ -106,7 +106,7 @@ ReleaseId = Annotated[
 ReleaseIds = Annotated[
     list[str], typer.Argument(metavar="ID", help="Ids, as 'releases list' shows them.", autocompletion=_release_ids)
 ]
-TopK = Annotated[int, typer.Option("--top-k", "-k", help="How many passages to return, 1 to 100.")]
+TopK = Annotated[int, typer.Option("--top-k", "-k", metavar="N", help="How many passages to return, 1 to 100.")]
 MaxTokens = Annotated[int | None, typer.Option(metavar="N", help="Return passages of at most N tokens in all.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Question = Annotated[
@@ -116,7 +116,7 @@ QuestionOrLoop = Annotated[
     list[str] | None,
     typer.Argument(
         help="The question; - reads it from standard input. Without it, a terminal asks for one after another.",
-        metavar="[QUESTION]",
+        metavar="QUESTION",
         show_default=False,
     ),
 ]
@@ -332,7 +332,7 @@ def ingest(
 
 @releases.command("list", epilog="For example: pressqa releases list --publisher 'Home Office' --limit 20")
 def releases_list(
-    limit: Annotated[int, typer.Option(help="How many, newest first; 0 for all.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", help="How many, newest first; 0 for all.")] = 50,
     as_of: KnownBy = None,
     since: Since = None,
     until: Until = None,
