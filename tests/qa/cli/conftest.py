@@ -1,3 +1,4 @@
+import codecs
 import fcntl
 import os
 import pty
@@ -72,6 +73,7 @@ class Terminal:
             os.execvpe(command[0], command, env)
         fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self._unread = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.code: int | None = None
 
     def __enter__(self) -> "Terminal":
@@ -91,14 +93,14 @@ class Terminal:
         while until not in self._unread:
             ready, _, _ = select.select([self._screen], [], [], max(0.0, deadline - time.monotonic()))
             assert ready, f"no {until!r} in {self._unread!r}"
-            self._unread += self._read()
+            self._take(self._read())
         shown, _, self._unread = self._unread.partition(until)
         return shown + until
 
     def end(self) -> str:
         """Return what is printed until the process ends, and keep its exit code."""
         while part := self._read():
-            self._unread += part
+            self._take(part)
         _, status = os.waitpid(self.pid, 0)
         self.code = os.waitstatus_to_exitcode(status)
         return self._unread
@@ -107,11 +109,15 @@ class Terminal:
         """Press keys."""
         os.write(self._screen, keys.encode())
 
-    def _read(self) -> str:
+    def _read(self) -> bytes:
         try:
-            return os.read(self._screen, 1 << 16).decode().replace("\r\n", "\n")
+            return os.read(self._screen, 1 << 16)
         except OSError:  # Linux says so where the process has ended
-            return ""
+            return b""
+
+    def _take(self, part: bytes) -> None:
+        # A part may end within a character or a line end.
+        self._unread = (self._unread + self._decoder.decode(part)).replace("\r\n", "\n")
 
 
 @pytest.fixture
