@@ -93,7 +93,9 @@ class Terminal:
         while until not in self._unread:
             ready, _, _ = select.select([self._screen], [], [], max(0.0, deadline - time.monotonic()))
             assert ready, f"no {until!r} in {self._unread!r}"
-            self._take(self._read())
+            part = self._read()
+            assert part, f"it ended without {until!r}: {self._unread!r}"
+            self._take(part)
         shown, _, self._unread = self._unread.partition(until)
         return shown + until
 
