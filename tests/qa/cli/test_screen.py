@@ -96,3 +96,8 @@ def test_filters_are_told_where_nothing_is_found(piped: Callable[..., Any]) -> N
     known = piped("ask", FERRIES, "--as-of", "2024-12-31").stdout
     assert "confidence 0.97, as known on 31 December 2024)" in known
     assert known.startswith("The board said that more than 2,100 ferries")
+
+
+def test_a_search_that_finds_nothing_says_so(piped: Callable[..., Any]) -> None:
+    nothing = piped("search", "ferries", "--since", "2030-01-01")
+    assert (nothing.exit_code, nothing.stdout) == (1, "No such passages in the releases.\n")
