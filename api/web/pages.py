@@ -23,7 +23,7 @@ from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
 from qa.evidence.web_addresses import web_url
-from qa.wording import CHANGES, RELATIONS, counted, when
+from qa.wording import CHANGES, RELATIONS, counted, covered, when
 
 T = TypeVar("T")
 
@@ -50,9 +50,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(long_date=long_date, one_line=_one_line, web_url=web_url)
-    made.globals.update(
-        links=links, relations=RELATIONS, changes=CHANGES, counted=counted, when=when, static=static_link
-    )
+    made.globals.update(links=links, static=static_link)
+    made.globals.update(relations=RELATIONS, changes=CHANGES, counted=counted, covered=covered, when=when)
     return made
 
 

@@ -23,7 +23,7 @@ _MOST = 100
 """How many values are offered at most, the newest releases first; whoever wants another types more of it."""
 
 _REACH = 20_000
-"""How many of the newest releases are looked through for ids: as many as take a tenth of a second."""
+"""How many of the newest releases are looked through for ids; not tuned."""
 
 _HARMLESS = re.compile(r"[\w .,/@%+=–’-]+")
 """What a value may be made of in shells whose completion takes it unescaped, or only in part escaped."""
@@ -74,6 +74,7 @@ def _folder(ctx: Any) -> Path:
 
 def _offered(values: Iterable[str]) -> list[str]:
     """Return the values as the shell may put them into its command line, without those that could do harm there."""
+    values = (value for value in values if not value.startswith("-"))  # it would be an option
     shell = os.environ.get("_PRESSQA_COMPLETE", "").removeprefix("complete_")
     if shell == "bash" and _typed()[:1] not in ("'", '"'):
         kept: Iterator[str] = (_Ready(_SPECIAL.sub(r"\\\g<0>", value)) for value in values)
