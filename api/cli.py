@@ -46,7 +46,7 @@ def serve(
     ] = False,
     log_level: Annotated[LogLevel, typer.Option(help="How much to log.")] = LogLevel.info,
 ) -> None:
-    """Serve answers over HTTP, with a description of the API at /docs.
+    """Serve a web page, and answers over HTTP with a description of the API at /docs.
 
     For example: pressqa serve --port 8080
 
@@ -76,8 +76,8 @@ def serve(
         timeout_graceful_shutdown=int(server.time_limit) + 5,
     )
     name = f"[{server.host}]" if ":" in server.host else server.host
-    typer.echo(f"pressqa listens on http://{name}:{bound.getsockname()[1]} (API at /docs, Ctrl+C stops it)")
-    # uvicorn passes Ctrl+C on once it has shut down in good order; being stopped is no failure.
+    typer.echo(f"pressqa listens on http://{name}:{bound.getsockname()[1]} (API at /docs, Ctrl-C stops it)")
+    # uvicorn passes Ctrl-C on once it has shut down in good order; being stopped is no failure.
     with bound, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[bound])
 

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     timezone: str = Field(
         "Europe/London", description="Time zone of the publishers: a time of day with an offset has its day there"
     )
+    history: str | None = Field(
+        None,
+        description="The file that keeps the questions asked on a terminal for the arrow keys, or none;"
+        " by default in the user's state folder",
+    )
     threads: int | None = Field(None, ge=1, description="Threads of each model; by default one a core")
 
     @field_validator("timezone")
@@ -71,6 +76,13 @@ class Settings(BaseSettings):
         except (ValueError, OSError, KeyError):  # also a path that leads out of the database, or to a folder
             raise ValueError('there is no such time zone; one is "Europe/London"') from None
         return name
+
+    @property
+    def history_file(self) -> Path | None:
+        """The file that keeps the questions asked on a terminal; None if none does."""
+        if self.history is not None:
+            return None if self.history == "none" else Path(self.history)
+        return Path(platformdirs.user_state_dir("pressqa", appauthor=False)) / "questions"
 
     @property
     def models_folder(self) -> Path:

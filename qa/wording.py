@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from index.text.dates import MONTHS, WEEKDAY, long_date
+from index.types import Coverage
 from qa.types import FigurePeriod
 
 RELATIONS = {
@@ -15,6 +16,9 @@ RELATIONS = {
 }
 """The words in which a person reads how a statement relates to the newest one."""
 
+CHANGES = {"up": "a rise", "down": "a fall"}
+"""The words in which a person reads that a figure is a change."""
+
 _SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
 _SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
 _ROUNDS_UP = Decimal("0.9999995")
@@ -22,6 +26,9 @@ _ROUNDS_UP = Decimal("0.9999995")
 _BEYOND_WORDS = Decimal(10) ** 18
 """Numbers from here on are written as a power of ten."""
 
+
+_FEW = 6
+"""Up to how many publishers are named where it is said what an index covers."""
 
 _NAMES_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BEGINS_WITH_A_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY}|Christmas|Q[1-4])\b")
@@ -45,6 +52,21 @@ def when(period: FigurePeriod) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with what it counts: "1 passage", "2 passages"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def covered(coverage: Coverage, releases: int) -> str:
+    """Return what an index covers, and how current it is; ``releases`` is how many there are.
+
+    "10 releases by 1 publisher (Home Office), published from 28 November 2024 to 16 January 2025".
+    """
+    if coverage.oldest is None or coverage.newest is None:
+        return "no release yet"
+    by = counted(len(coverage.publishers), "publisher")
+    names = f" ({'; '.join(coverage.publishers)})" if len(coverage.publishers) <= _FEW else ""
+    days = f"from {long_date(coverage.oldest)} to {long_date(coverage.newest)}"
+    if coverage.oldest == coverage.newest:
+        days = f"on {long_date(coverage.newest)}"
+    return f"{counted(releases, 'release')} by {by}{names}, published {days}"
 
 
 def in_words(value: Decimal, unit: str) -> str:

@@ -15,7 +15,6 @@ from api.requests import Filters, Question
 from api.state import state_of
 from api.web.citation_formats import CitationText, citation_texts
 from api.web.forms import Form, read_form
-from api.web.links import web_url
 from api.web.marked_text import Block, around, blocks
 from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
 from api.web.timeline_chart import Chart, chart_of
@@ -24,6 +23,7 @@ from index.errors import InputError, PressqaError, UnknownPublisherError, Unknow
 from index.types import SearchFilter, Span
 from qa.engine import Engine
 from qa.evidence.citations import cite_passages
+from qa.evidence.web_addresses import web_url
 from qa.limits import check_dates
 from qa.question import clean_question
 from qa.steps import Answered, PassagesFound, Step

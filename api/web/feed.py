@@ -14,12 +14,13 @@ from fastapi import APIRouter, Request, Response
 
 from api.web.ask import AskForm
 from api.web.forms import read_form
-from api.web.links import ask_link, feed_link, filters_of, quote_link, web_url
+from api.web.links import ask_link, feed_link, filters_of, quote_link
 from api.web.pages import PageRoute, render
 from api.work import OpenEngine, State, in_thread
 from index.errors import InputError
 from index.types import SearchFilter
 from qa.engine import Engine
+from qa.evidence.web_addresses import web_url
 from qa.types import Answer, Citation, TimelinePoint
 
 MEDIA_TYPE = "application/atom+xml"

@@ -11,8 +11,8 @@ from api.web.pages import PageRoute, coverage_of, page
 from api.work import OpenEngine, State, in_thread
 from index.errors import InputError, UnknownPublisherError
 from index.types import SearchFilter
-from qa.cli.tables import figures_csv
 from qa.engine import Engine
+from qa.figures.csv_file import figures_csv
 from qa.figures.search import MAX_FIGURES, check_filter
 from qa.types import FigureFilter
 

@@ -2,24 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from index.types import Release, SearchFilter
 from qa.types import Citation, CitedPassage
 
 DIGEST = 16
 """How many hexadecimal digits of a body's SHA-256 a link carries, to tell whether its offsets still hold."""
-
-
-def web_url(url: str | None) -> str | None:
-    """Return a release's own address if a browser may follow it: a release can claim any, such as "javascript:"."""
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def filters_of(where: SearchFilter) -> dict[str, str]:

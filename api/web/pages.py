@@ -22,7 +22,8 @@ from index.errors import PressqaError
 from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
-from qa.wording import RELATIONS, counted
+from qa.evidence.web_addresses import web_url
+from qa.wording import CHANGES, RELATIONS, counted, covered, when
 
 T = TypeVar("T")
 
@@ -48,8 +49,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(long_date=long_date, one_line=_one_line, web_url=links.web_url)
-    made.globals.update(links=links, relations=RELATIONS, counted=counted, static=static_link)
+    made.filters.update(long_date=long_date, one_line=_one_line, web_url=web_url)
+    made.globals.update(links=links, static=static_link)
+    made.globals.update(relations=RELATIONS, changes=CHANGES, counted=counted, covered=covered, when=when)
     return made
 
 

@@ -19,6 +19,7 @@ from qa.cli.terminal import (
     FOUND,
     NOT_FOUND,
     Commands,
+    complain,
     console,
     prepare_streams,
     print_json,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Ask dated government press releases, and get the answer in their own words.",
@@ -82,18 +82,49 @@ KnownBy = Annotated[
 ]
 Since = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="Only releases from that day on.")]
 Until = Annotated[date | None, typer.Option(parser=_date, metavar="DATE", help="Only releases up to that day.")]
-Publisher = Annotated[str | None, typer.Option(metavar="NAME", help="Only releases of this publisher.")]
-TopK = Annotated[int, typer.Option("--top-k", "-k", help="How many passages to return, 1 to 100.")]
+
+
+def _publishers(ctx: typer.Context, incomplete: str) -> list[str]:
+    from qa.cli.completion import publishers
+
+    return publishers(ctx, incomplete)
+
+
+def _release_ids(ctx: typer.Context, incomplete: str) -> list[str]:
+    from qa.cli.completion import release_ids
+
+    return release_ids(ctx, incomplete)
+
+
+Publisher = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Only releases of this publisher.", autocompletion=_publishers),
+]
+ReleaseId = Annotated[
+    str, typer.Argument(metavar="ID", help="An id, as 'releases list' shows it.", autocompletion=_release_ids)
+]
+ReleaseIds = Annotated[
+    list[str], typer.Argument(metavar="ID", help="Ids, as 'releases list' shows them.", autocompletion=_release_ids)
+]
+TopK = Annotated[int, typer.Option("--top-k", "-k", metavar="N", help="How many passages to return, 1 to 100.")]
 MaxTokens = Annotated[int | None, typer.Option(metavar="N", help="Return passages of at most N tokens in all.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Question = Annotated[
     list[str], typer.Argument(help="The question; - reads it from standard input.", metavar="QUESTION")
 ]
+QuestionOrLoop = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="The question; - reads it from standard input. Without it, a terminal asks for one after another.",
+        metavar="QUESTION",
+        show_default=False,
+    ),
+]
 
 
 @app.command(epilog='For example: pressqa ask "how many foreign criminals were removed?" --as-of 2024-12-31')
 def ask(
-    question: Question,
+    question: QuestionOrLoop = None,
     top_k: TopK = 5,
     as_of: AsOf = None,
     since: Since = None,
@@ -103,21 +134,53 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the passages that were read, and the spans weighed in them.")
     ] = False,
+    whole: Annotated[bool, typer.Option("--passages", help="Print the other passages whole, not a line each.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question in the words of the release that states it. Exit code 1 means: not found."""
+    """Answer a question in the words of the release that states it. Exit code 1 means: not found.
+
+    Without a question, a terminal asks for one after another.
+    """
+    where = _filter(as_of, since, until, publisher)
+    if not question:
+        if as_json:
+            raise InputError("--json is given without a QUESTION", 'give it: pressqa ask "how many ...?" --json')
+        _ask_in_a_loop(data, top_k, where, max_tokens, explain, whole)
+        return
     asked = question_of(question)
     with _engine(data) as engine:
-        where = _filter(as_of, since, until, publisher)
-        answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
-    from qa.cli import tables, text
+        if as_json:
+            from qa.cli import tables
 
-    if as_json:
-        print_json(tables.as_json(answer))
-    else:
-        text.show_answer(console(), answer)
+            answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
+            print_json(tables.as_json(answer))
+        else:
+            from qa.cli.asking import Asking, ask_and_show
+
+            answer = ask_and_show(engine, console(), asked, Asking(top_k, where, max_tokens, explain, whole))
     raise typer.Exit(FOUND if answer.answer is not None else NOT_FOUND)
+
+
+def _ask_in_a_loop(
+    data: Path | None, top_k: int, where: "SearchFilter", max_tokens: int | None, explain: bool, whole: bool
+) -> None:
+    from qa.cli.loop import ask_in_a_loop, check_terminal, greet
+
+    check_terminal()
+    from qa.cli.asking import Asking, ask_and_show
+    from qa.cli.history import History
+
+    how = Asking(top_k, where, max_tokens, explain, whole)
+    screen = console()
+    with _engine(data) as engine:
+        greet(screen, engine, where)
+        ask_in_a_loop(
+            screen,
+            lambda question: ask_and_show(engine, screen, question, how),
+            lambda error: complain(str(error), error.hint),
+            History(_settings(data).history_file),
+        )
 
 
 @app.command(epilog='For example: pressqa search "asylum interviews" --since 2025-01-01 --json')
@@ -140,8 +203,10 @@ def search(
 
     if as_json:
         print_json(tables.as_json(found))
-    else:
+    elif found.passages:
         text.show_passages(console(), found.passages)
+    else:
+        typer.echo("No such passages in the releases.")
     raise typer.Exit(FOUND if found.passages else NOT_FOUND)
 
 
@@ -184,7 +249,9 @@ def figures(
     if as_json:
         print_json(tables.as_json(found))
     elif as_csv:
-        typer.echo(tables.figures_csv(found), nl=False)
+        from qa.figures.csv_file import figures_csv
+
+        typer.echo(figures_csv(found), nl=False)
     elif found.figures:
         text.show_figures(console(), found.figures)
     else:
@@ -265,7 +332,7 @@ def ingest(
 
 @releases.command("list", epilog="For example: pressqa releases list --publisher 'Home Office' --limit 20")
 def releases_list(
-    limit: Annotated[int, typer.Option(help="How many, newest first; 0 for all.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", help="How many, newest first; 0 for all.")] = 50,
     as_of: KnownBy = None,
     since: Since = None,
     until: Until = None,
@@ -291,7 +358,9 @@ def releases_list(
 
 @releases.command("show", epilog="For example: pressqa releases show ID --json")
 def releases_show(
-    release_id: Annotated[str, typer.Argument(metavar="ID", help="An id, as 'releases list' shows it.")],
+    release_id: Annotated[
+        str, typer.Argument(metavar="ID", help="An id, as 'releases list' shows it.", autocompletion=_release_ids)
+    ],
     as_of: KnownBy = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -309,7 +378,7 @@ def releases_show(
 
 @app.command(epilog="For example: pressqa remove ID, with an id from: pressqa releases list")
 def remove(
-    release_ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids, as 'releases list' shows them.")],
+    release_ids: ReleaseIds,
     data: Data = None,
 ) -> None:
     """Delete releases from the index, with all their revisions; they are gone from answers at once."""

@@ -1,54 +1,15 @@
-"""Answers, figures and releases for programs: JSON and CSV."""
+"""Answers, figures and releases for programs, as JSON."""
 
-import csv
-import io
 from dataclasses import asdict
 from datetime import date
 
 from index.types import Release, ReleaseEntry
-from qa.types import Answer, FigureResult, FigureStatement, FullRelease, SearchResult, full_release
-
-CSV_COLUMNS = (
-    "text", "value", "value_max", "unit", "qualifier", "counted", "change", "period_start", "period_end", "period_text",
-    "row", "column",
-    "published", "score", "release_id", "title", "publisher", "url", "quote", "start", "end", "answer_start",
-    "answer_end", "sha256",
-)  # fmt: skip
-"""The columns of figures as CSV, in their order; a column that a figure has no value for is empty."""
-
-_NUMERIC = frozenset({"value", "value_max"})
-"""The columns that hold numbers, in which a leading minus is not the beginning of a formula."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""The characters that make a spreadsheet run a cell which begins with them as a formula."""
+from qa.types import Answer, FigureResult, FullRelease, SearchResult, full_release
 
 
 def as_json(value: Answer | SearchResult | FigureResult | FullRelease | ReleaseEntry) -> dict[str, object]:
     """Return an answer, result or release as a JSON object, the same as over HTTP. Dates are in ISO 8601."""
     return {key: _plain(item) for key, item in asdict(value).items()}
-
-
-def figures_csv(found: FigureResult) -> str:
-    """Return figures as CSV (RFC 4180): a header line, then a line for each figure with its period and citation."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(_csv_row(each) for each in found.figures)
-    return text.getvalue()
-
-
-def _csv_row(figure: FigureStatement) -> dict[str, object]:
-    flat = {key: _plain(item) for key, item in asdict(figure).items() if key not in ("period", "cell", "citation")}
-    period = asdict(figure.period) if figure.period else {}
-    flat |= {f"period_{key}": _plain(item) for key, item in period.items()}
-    flat |= asdict(figure.cell) if figure.cell else {}
-    cited = {key: _plain(item) for key, item in asdict(figure.citation).items()}
-    # A cell that a spreadsheet would run as a formula is made text; numbers keep their minus sign.
-    row = {key: flat.get(key, cited.get(key)) for key in CSV_COLUMNS}
-    return {
-        key: f"'{item}" if isinstance(item, str) and key not in _NUMERIC and item[:1] in _FORMULA else item
-        for key, item in row.items()
-    }
 
 
 def release_json(release: Release) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ It must not be 1, which means "not found".
 
 _STDIN = 1_000_000
 """The most bytes that are read from standard input; no question is that long."""
+
+_COLUMNS = (20, 80, 1_000)
+"""The fewest columns of output that is no terminal, how many it has if nothing says so, and the most."""
 
 _UsageError: Any = typer.BadParameter.__base__  # typer does not name it, and keeps it in another place since 0.2x
 
@@ -74,19 +78,19 @@ class Commands(TyperGroup):
         try:
             code = super().main(*args, **extra) or FOUND
             if code == INTERRUPTED:
-                _complain("interrupted")
+                complain("interrupted")
             sys.stdout.flush()
         except PressqaError as error:
-            code = _complain(str(error), error.hint)
+            code = complain(str(error), error.hint)
         except _UsageError as error:
             code = _misused(error)
         except typer.Abort:
-            _complain("interrupted")
+            complain("interrupted")
             code = INTERRUPTED
         except OSError as error:
             code = _silenced()
             if not isinstance(error, BrokenPipeError):
-                code = _complain(error.strerror or str(error))
+                code = complain(error.strerror or str(error))
         sys.exit(code)
 
 
@@ -96,7 +100,8 @@ def _silenced() -> int:
     return CLOSED
 
 
-def _complain(message: str, hint: str = "") -> int:
+def complain(message: str, hint: str = "") -> int:
+    """Print what is wrong, and what to do next, to standard error; return the exit code of a failure."""
     # More than one line only where a file has more than one fault (a gold set, say).
     first, *others = message.splitlines() or [""]
     typer.echo(f"pressqa: {printable(first)}", err=True)
@@ -113,7 +118,7 @@ def _misused(error: Any) -> int:
         typer.echo(message, err=True)
         return FAILED
     context = getattr(error, "ctx", None)
-    return _complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
+    return complain(message, f"see: {context.command_path if context else 'pressqa'} --help")
 
 
 def prepare_streams() -> None:
@@ -154,7 +159,8 @@ def console(piped_width: int | None = None) -> "Console":
     """Return the console that every command prints on.
 
     If whoever reads the output goes away (``| head``), the command ends with exit code `CLOSED`. ``piped_width`` is how
-    many columns a table may use if standard output is not a terminal, and so has no width of its own.
+    many columns there are where standard output is not a terminal, and so has no width of its own: by default what the
+    variable COLUMNS says, else 80.
     """
     from rich.console import Console
 
@@ -164,8 +170,13 @@ def console(piped_width: int | None = None) -> "Console":
 
     # In a pipe: no colour, and no lines broken at a width that nobody sees.
     terminal = sys.stdout.isatty()
-    width = None if terminal else piped_width
+    width = None if terminal else piped_width or _columns()
     return Piped(highlight=False, soft_wrap=not terminal, markup=False, emoji=False, width=width)
+
+
+def _columns() -> int:
+    given = os.environ.get("COLUMNS", "")
+    return min(max(int(given), _COLUMNS[0]), _COLUMNS[-1]) if given.isdecimal() else _COLUMNS[1]
 
 
 def print_json(value: object, indent: int | None = 2) -> None:

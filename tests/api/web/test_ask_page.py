@@ -8,11 +8,11 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.web.ask import ShownAnswer
-from api.web.links import web_url
 from api.web.pages import render
 from index.errors import IndexMissingError, StorageError
 from index.types import SearchFilter
 from qa.engine import Engine
+from qa.evidence.web_addresses import web_url
 
 QUESTION = "how many smugglers were removed from ports?"
 HOSTILE = "<script>alert('owned')</script> & \"friends\""
