@@ -13,35 +13,13 @@ from typing import Any
 import pytest
 
 from eval.bench.loopback import Site
-from index.sources.web import addresses, client
-from index.sources.web.client import WebClient
-from index.sources.web.types import FetchError, Limits, Manners, RefusedAddressError, TryAgainError
-
-ALLOWED = ("127.0.0.1",)
-
+from index.sources.web import addresses
+from index.sources.web.types import FetchError, RefusedAddressError, TryAgainError
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as opened:
         yield opened
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., WebClient]]:
-    """Make clients that may read loopback, with small limits; their pauses before another attempt are short."""
-    real = client.stamina.retry_context
-    quick = {"wait_initial": 0.01, "wait_max": 0.02, "wait_jitter": 0.01}
-    monkeypatch.setattr(client.stamina, "retry_context", lambda **given: real(**(given | quick)))
-    opened: list[WebClient] = []
-
-    def make(allowed: tuple[str, ...] = ALLOWED, delay: float = 0.0, **limits: Any) -> WebClient:
-        small = {"bytes": 200_000, "seconds": 2.0, "pause": 0.5, "attempts": 3} | limits
-        opened.append(WebClient(Manners(delay=delay, allowed=allowed), Limits(**small)))
-        return opened[-1]
-
-    yield make
-    for each in opened:
-        each.close()
 
 
 def raw(head: bytes, *parts: bytes, pause: float = 0.0, close: bool = True) -> Callable[[BaseHTTPRequestHandler], None]:
@@ -136,7 +114,7 @@ def test_redirects_without_end_end(site: Site, web: Any) -> None:
     numbers = itertools.count()
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        raw(b"302 Found\r\nContent-Length: 0\r\nLocation: /round?" + str(next(numbers)).encode())(handler)
+        raw(b"302 Found\r\nContent-Length: 0\r\nLocation: /round?" + str(next(numbers)).encode(), close=False)(handler)
 
     site.faults["/round"] = answer
     with pytest.raises(FetchError, match="more than 5 redirects"):
