@@ -99,7 +99,11 @@ def preview(catalog: Catalog, sources: Iterable[Source]) -> SyncReport:
                     match = recognition.match(source, entry)
                     release = replace(entry, id=match.release_id)
                     digest, current = release_digest(release), catalog.current(release.id)
-                    if match.takes_text and seen.get(release.id) != digest and is_news(digest, release.updated, current):
+                    if (
+                        match.takes_text
+                        and seen.get(release.id) != digest
+                        and is_news(digest, release.updated, current)
+                    ):
                         counts["changed" if current or release.id in seen else "added"] += 1
                         seen[release.id] = digest
                     else:

@@ -20,7 +20,8 @@ from index.types import Release
 NEARLY = 0.8
 """From this share of common runs of words (Jaccard) on, two bodies are the same release.
 
-Set by judgement: a copy differs in a line of introduction or notes at the end; two releases of one day share boilerplate.
+Set by judgement: a copy differs in a line of introduction or in notes at the end; two releases of one day share
+boilerplate.
 """
 
 _RUN = 4

@@ -131,7 +131,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An entry that was left out on purpose, such as a translation that the model cannot read: no fault, but reported."""
+    """An entry that was left out on purpose, such as a translation that the model cannot read: reported, no fault."""
 
     where: str
     reason: str

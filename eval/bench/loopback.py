@@ -189,7 +189,7 @@ def _search_row(item: Item, query: Mapping[str, list[str]]) -> Item | None:
 
 
 class WordPressSite(Site):
-    """WordPress's REST API over posts, as ``/wp-json/wp/v2/posts`` gives them, with tags and categories by their ids."""
+    """WordPress's REST API over posts, as ``/wp-json/wp/v2/posts`` gives them, with tags and categories by ids."""
 
     def __init__(self) -> None:
         super().__init__()

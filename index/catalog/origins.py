@@ -17,8 +17,8 @@ FILE_RANK = 9
 class OriginRow:
     """One place where a release was found.
 
-    ``entry`` is the id that the source gives it, ``canonical`` its `index.text.addresses.canonical_address`. A lower ``rank``
-    is a source closer to the publisher; that of files is `FILE_RANK`.
+    ``entry`` is the id that the source gives it, ``canonical`` its `index.text.addresses.canonical_address`. A lower
+    ``rank`` is a source closer to the publisher; that of files is `FILE_RANK`.
     """
 
     release_id: str

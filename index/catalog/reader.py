@@ -285,7 +285,13 @@ class Catalog(Database):
         sql = f"SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = {FOREVER}"
         with self.guard():
             row = self.connection.execute(sql, (release_id,)).fetchone()
-            return Current(row[0], _day(row[1]), _day(row[2])) if row else None
+            if row is None:
+                return None
+            earlier: frozenset[str] = frozenset()
+            if row[1] is not None:
+                sql = f"SELECT digest FROM revision WHERE release_id = ? AND valid_to <> {FOREVER}"
+                earlier = frozenset(each[0] for each in self.connection.execute(sql, (release_id,)))
+            return Current(row[0], _day(row[1]), _day(row[2]), earlier)
 
     def cursor(self, source: str) -> Cursor | None:
         """Return how far the source of this name was read; None if no checkpoint of it was stored."""

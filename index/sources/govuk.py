@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from index.errors import SourceError
 from index.protocols import KnownPages
 from index.sources.build import LONDON, MAX_ID
-from index.sources.govuk_items import WEBSITE, GoneItem, MovedItem, read_item
+from index.sources.govuk_items import WEBSITE, item_entries
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
 from index.sources.web.reading import GONE, Rechecks, read_page, validators_of
@@ -39,8 +39,8 @@ _FIRST_DAY = "1800-01-01"
 class GovukQuery:
     """Which releases are read: of these organisations (their slugs; () for all), of these document types.
 
-    Only releases in one of ``languages`` are stored, because the embedding model must be able to read them. ``start`` is
-    the first day of the list; with ``again_from`` the list is read from that day on, whatever was read before.
+    Only releases in one of ``languages`` are stored, because the embedding model must be able to read them. ``start``
+    is the first day of the list; with ``again_from`` the list is read from that day on, whatever was read before.
     """
 
     organisations: tuple[str, ...] = ()
@@ -156,17 +156,7 @@ class GovukReleases:
         page = WEBSITE + address.removeprefix(f"{self._site}/api/content")
         if fetched.status == GONE:
             return [Withdrawn(address_id(page, MAX_ID), self._today)]
-        item = read_item(fetched.content, self._zone)
-        if isinstance(item, GoneItem):
-            return [Withdrawn(item.release_id, item.day or self._today)]
-        if isinstance(item, MovedItem):
-            return [Skipped(page, f"it has moved to {item.address}")]
-        if item.locale not in self._query.languages:
-            reason = f'it is in the language "{item.locale}", which the embedding model does not read'
-            return [Skipped(page, reason)]
-        if item.withdrawn is not None:
-            return [item.release, Withdrawn(item.release.id, item.withdrawn)]
-        return [item.release]
+        return item_entries(fetched.content, page, self._query.languages, self._today, self._zone)
 
 
 def _rows(fetched: Fetched) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ last update ``public_updated_at``, never ``updated_at``, which is when a machine
 withdrawn item stays, and ``withdrawn_notice`` says when it was withdrawn.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
@@ -17,8 +18,9 @@ from index.sources.build import MAX_ID, build_release, parse_iso_day
 from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.html_text import html_body
 from index.sources.json_faults import sentence
+from index.sources.web.reading import unread_language
 from index.text.addresses import address_id
-from index.types import Release
+from index.types import Problem, Release, Skipped, Withdrawn
 
 WEBSITE = "https://www.gov.uk"
 """Where people read the items, whichever host the API was read from."""
@@ -151,6 +153,25 @@ def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> Con
     return ContentItem(release, item.locale, _withdrawn(item, zone))
 
 
+def item_entries(
+    text: bytes, where: str, languages: Sequence[str], today: date, zone: tzinfo
+) -> list[Release | Withdrawn | Skipped | Problem]:
+    """Return what a source yields of an item; ``today`` is the day of a page that is gone without saying since when.
+
+    A release in none of ``languages`` is skipped. Raises `EntryError` if it is no item, or lacks what a release needs.
+    """
+    item = read_item(text, zone)
+    if isinstance(item, GoneItem):
+        return [Withdrawn(item.release_id, item.day or today)]
+    if isinstance(item, MovedItem):
+        return [Skipped(where, f"it has moved to {item.address}")]
+    if item.locale not in languages:
+        return [unread_language(item.release.url or where, item.locale)]
+    if item.withdrawn is not None:
+        return [item.release, Withdrawn(item.release.id, item.withdrawn)]
+    return [item.release]
+
+
 def _published(item: _Item, zone: tzinfo) -> date:
     history = [change.public_timestamp for change in item.details.change_history or () if change.public_timestamp]
     stamps = [item.first_published_at, item.details.first_public_at, *sorted(history)[:1], item.public_updated_at]
@@ -168,7 +189,7 @@ def _day(stamp: str | None, zone: tzinfo) -> date | None:
 
 
 def _withdrawn(item: _Item, zone: tzinfo) -> date | None:
-    """Return the day of the withdrawal; an empty notice is none, and one without a date is as old as the last update."""
+    """Return the day of the withdrawal; an empty notice is none, one without a date is as old as the last update."""
     notice = item.withdrawn_notice
     if notice is None or not (notice.withdrawn_at or notice.explanation):
         return None

@@ -13,7 +13,7 @@ from index.sources.build import LONDON, build_release, parse_iso_day
 from index.sources.clean import EntryError
 from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
-from index.types import Cursor, Problem, Release
+from index.types import Cursor, Problem, Release, Withdrawn
 
 
 class _Entry(BaseModel):
@@ -27,6 +27,8 @@ class _Entry(BaseModel):
     published: str
     id: str | None = None
     url: str | None = None
+    updated: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ class JsonLines:
         """Return how many lines are not blank; raises `SourceError` if the file cannot be read."""
         return sum(1 for line in read_lines(self.path, self.max_line) if line.fault or line.text.strip())
 
-    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Problem]:
         """Yield a release or a problem for each line that is not blank, in the order of the file.
+
+        The release of a line that says that it was withdrawn is followed by its withdrawal.
 
         ``since`` is ignored: the whole file is read each time.
 
@@ -63,7 +67,7 @@ class JsonLines:
             if line.fault is not None:
                 yield Problem(where, line.fault)
             elif line.text.strip():
-                yield _read(line.text, where, self.zone)
+                yield from _read(line.text, where, self.zone)
             else:
                 continue
             empty = False
@@ -79,23 +83,28 @@ def dump_line(release: Release) -> str:
         "publisher": release.publisher,
         "published": release.published.isoformat(),
         "url": release.url,
+        "updated": release.updated.isoformat() if release.updated else None,
+        "withdrawn": release.withdrawn.isoformat() if release.withdrawn else None,
         "body": release.body,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
 
 
-def _read(text: str, where: str, zone: tzinfo) -> Release | Problem:
+def _read(text: str, where: str, zone: tzinfo) -> list[Release | Withdrawn | Problem]:
     try:
         entry = _Entry.model_validate_json(text)
-        return build_release(
+        release = build_release(
             title=entry.title,
             body=entry.body,
             publisher=entry.publisher,
             published=parse_iso_day(entry.published, zone),
             id=entry.id,
             url=entry.url,
+            updated=parse_iso_day(entry.updated, zone) if entry.updated else None,
         )
+        day = parse_iso_day(entry.withdrawn, zone) if entry.withdrawn else None
+        return [release, Withdrawn(release.id, day)] if day else [release]
     except ValidationError as error:
-        return Problem(where, "; ".join(sentence(detail) for detail in error.errors(include_url=False)))
+        return [Problem(where, "; ".join(sentence(detail) for detail in error.errors(include_url=False)))]
     except EntryError as error:
-        return Problem(where, str(error))
+        return [Problem(where, str(error))]

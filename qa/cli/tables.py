@@ -2,10 +2,11 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from index.types import Release, ReleaseEntry
+from index.types import Release, ReleaseEntry, ReleaseOrigin, Revision
 from qa.types import Answer, FigureResult, FigureStatement, FullRelease, SearchResult, full_release
 
 CSV_COLUMNS = (
@@ -51,9 +52,24 @@ def _csv_row(figure: FigureStatement) -> dict[str, object]:
     }
 
 
-def release_json(release: Release) -> dict[str, object]:
-    """Return a release as a JSON object, with its body and the SHA-256 of that."""
-    return as_json(full_release(release))
+def release_json(
+    release: Release, revisions: Sequence[Revision] = (), origins: Sequence[ReleaseOrigin] = ()
+) -> dict[str, object]:
+    """Return a release as a JSON object, with its body and the SHA-256 of that, its revisions and origins."""
+    shown: dict[str, object] = {
+        "revisions": [
+            {
+                "number": each.number,
+                "valid_from": each.valid_from.isoformat(),
+                "valid_to": each.valid_to and each.valid_to.isoformat(),
+                "withdrawn": each.withdrawn and each.withdrawn.isoformat(),
+                "sha256": each.release.sha256,
+            }
+            for each in revisions
+        ],
+        "origins": [asdict(each) for each in origins],
+    }
+    return as_json(full_release(release)) | {name: value for name, value in shown.items() if value}
 
 
 def entry_json(entry: ReleaseEntry) -> dict[str, object]:

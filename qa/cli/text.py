@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from index.text.dates import long_date
-from index.types import Release
+from index.types import Release, ReleaseOrigin, Revision
 from qa.types import (
     Answer,
     AnswerCell,
@@ -139,14 +139,35 @@ def show_passages(console: Console, passages: Sequence[CitedPassage]) -> None:
         _source(console, passage, f"score {passage.score:.2f}")
 
 
-def show_release(console: Console, release: Release) -> None:
-    """Print a whole release."""
+def show_release(
+    console: Console, release: Release, revisions: Sequence[Revision] = (), origins: Sequence[ReleaseOrigin] = ()
+) -> None:
+    """Print a whole release, with its revisions if it has more than one, and where it was found."""
     console.print(Text(release.title, style="bold"))
     console.print(Text(f"{release.publisher}, {long_date(release.published)}  [{release.id}]", style="dim"))
     if release.url:
         console.print(Text(release.url, style="blue"))
+    if release.updated is not None:
+        console.print(Text(f"updated by the publisher on {long_date(release.updated)}", style="dim"))
+    if release.withdrawn is not None:
+        console.print(Text(f"withdrawn by the publisher on {long_date(release.withdrawn)}", style="bold red"))
+    for revision in revisions if len(revisions) > 1 else ():
+        until = f"to {revision.valid_to}" if revision.valid_to else "current"
+        withdrawn = f", withdrawn {revision.withdrawn}" if revision.withdrawn else ""
+        console.print(Text(f"revision {revision.number}: from {revision.valid_from} {until}{withdrawn}", style="dim"))
+    for origin in origins:
+        console.print(Text(_origin(origin), style="dim"))
     console.print()
     console.print(Text(release.body))
+
+
+def _origin(origin: ReleaseOrigin) -> str:
+    matched = {"address": "the same web address", "text": "the same publisher and day, and nearly the same words"}
+    where = f"found in {origin.source or 'an earlier ingest'}"
+    where += f" at {origin.address}" if origin.address else ""
+    notes = [matched[origin.matched]] if origin.matched in matched else []
+    notes += ["its text is shown"] if origin.gives_text else []
+    return f"{where} ({'; '.join(notes)})" if notes else where
 
 
 def _source(console: Console, where: Citation | CitedPassage, note: str) -> None:
@@ -154,6 +175,8 @@ def _source(console: Console, where: Citation | CitedPassage, note: str) -> None
     source.append(where.title, style="green")
     source.append(f" ({where.publisher}, {long_date(where.published)}; {note})", style="dim")
     console.print(source)
+    if where.withdrawn is not None:
+        console.print(Text(f"     withdrawn by the publisher on {long_date(where.withdrawn)}", style="bold red"))
     link = where.link if isinstance(where, Citation) else where.url
     if link:
         console.print(Text(f"     {link}", style="blue"), soft_wrap=True)

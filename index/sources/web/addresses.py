@@ -59,8 +59,7 @@ def public_addresses(host: str, port: int, allowed: Sequence[str] = ()) -> list[
         if not is_public(address) and not any(address in network for network in networks):
             raise RefusedAddressError(
                 f"{host} leads to {text}, which is not a public address",
-                "if you trust it, allow it in pressqa.toml: [web] allow = "
-                f'["{address}"]',
+                f'if you trust it, allow it in pressqa.toml: [web] allow = ["{address}"]',
             )
     return addresses
 

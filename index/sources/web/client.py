@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
@@ -21,8 +21,8 @@ from index.sources.web.pace import Pace
 from index.sources.web.types import (
     NOTHING_KNOWN,
     USER_AGENT,
-    FetchError,
     Fetched,
+    FetchError,
     Limits,
     Manners,
     RefusedAddressError,
@@ -87,8 +87,8 @@ class WebClient:
 
         Raises:
             RefusedAddressError: the address, or one that it redirects to, may not be read.
-            FetchError: the server refuses, has no such page, or sends too much, too slowly or too many redirects; or its
-                robots.txt forbids the page.
+            FetchError: the server refuses, has no such page, or sends too much, too slowly or too many redirects; or
+                its robots.txt forbids the page.
         """
         attempts = stamina.retry_context(
             on=self._backoff,
@@ -149,7 +149,9 @@ class WebClient:
         with self._pace.turn(urlsplit(address).netloc):
             self._budget.start(self._limits.seconds, most + 1_000_000)  # headers, and what TLS adds
             try:
-                with closing(self._http.send(self._http.build_request("GET", address, headers=headers), stream=True)) as r:
+                with closing(
+                    self._http.send(self._http.build_request("GET", address, headers=headers), stream=True)
+                ) as r:
                     parts: list[bytes] = []
                     size = 0
                     for part in r.iter_bytes():
@@ -223,5 +225,5 @@ def _wait_of(headers: Mapping[str, str]) -> float | None:
     except (TypeError, ValueError):
         return None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
+        moment = moment.replace(tzinfo=UTC)
     return max(0.0, moment.timestamp() - time.time())

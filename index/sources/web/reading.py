@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index.protocols import KnownPages
 from index.sources.clean import EntryError
 from index.sources.web.client import WebClient
-from index.sources.web.types import FetchError, Fetched, Validators
+from index.sources.web.types import Fetched, FetchError, Validators
 from index.types import Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
 GONE = 410
@@ -68,3 +68,8 @@ def failed_page(address: str, known: PageRead | None, now: int, reason: str) -> 
     """Return a page that could not be read, with the release that it gave before."""
     reason = reason.removeprefix(f"{address}: ")
     return PageRead(address, now, known.release_id if known else None, failure=reason)
+
+
+def unread_language(where: str, language: str) -> Skipped:
+    """Return what a source yields of a page in a language that the embedding model cannot read."""
+    return Skipped(where, f'it is in the language "{language}", which the embedding model does not read')

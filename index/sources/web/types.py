@@ -31,8 +31,8 @@ class Manners:
     """How a site is treated.
 
     ``delay`` is the time in seconds between two requests to a host, ``concurrency`` how many of them may be under way.
-    ``contact`` is an address that is named to the sites. ``allowed`` lists networks (``127.0.0.1``, ``10.0.0.0/8``) that
-    may be read although they are not public.
+    ``contact`` is an address that is named to the sites. ``allowed`` lists networks (``127.0.0.1``, ``10.0.0.0/8``)
+    that may be read although they are not public.
     """
 
     delay: float = 0.1
@@ -63,8 +63,8 @@ NOTHING_KNOWN = Validators()
 class Fetched:
     """The answer of a server.
 
-    ``address`` is where the page was found, after redirects. ``modified`` is False if the page is still the version that
-    was asked about; ``content`` is then empty. The names of ``headers`` are in lower case.
+    ``address`` is where the page was found, after redirects. ``modified`` is False if the page is still the version
+    that was asked about; ``content`` is then empty. The names of ``headers`` are in lower case.
     """
 
     address: str

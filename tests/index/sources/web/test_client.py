@@ -16,6 +16,7 @@ from eval.bench.loopback import Site
 from index.sources.web import addresses
 from index.sources.web.types import FetchError, RefusedAddressError, TryAgainError
 
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as opened:
@@ -72,8 +73,8 @@ def test_an_address_that_is_not_of_the_web_is_refused(web: Any, address: str) ->
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1", "fe80::1",
-        "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::", "ff02::1",
+        "127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1",
+        "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::", "ff02::1",
     ],
 )  # fmt: skip
 def test_an_address_inside_is_not_public(address: str) -> None:
@@ -169,8 +170,7 @@ def test_the_server_says_how_long_to_wait(site: Site, web: Any) -> None:
         (lambda handler: setattr(handler, "close_connection", True), "."),
         (raw(b"nonsense"), "."),
     ],
-    ids=["cut off", "cut off in a chunk", "a byte now and then", "endless headers", "not gzip", "two lengths"]
-    + ["silent", "closed", "no HTTP"],
+    ids="cut-off chunk-cut-off dripping endless-headers not-gzip two-lengths silent closed no-HTTP".split(),
 )  # fmt: skip
 def test_an_answer_that_does_not_come_whole_is_an_error(site: Site, web: Any, answer: Any, fault: str) -> None:
     site.faults["/page"] = answer
@@ -187,9 +187,7 @@ def test_too_much_is_not_read(site: Site, web: Any) -> None:
 
     bomb = gzip.compress(b"\0" * 100_000_000)
     site.faults["/huge"] = gigabyte
-    site.faults["/bomb"] = raw(
-        b"200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + str(len(bomb)).encode(), bomb
-    )
+    site.faults["/bomb"] = raw(b"200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + str(len(bomb)).encode(), bomb)
     tracemalloc.start()
     try:
         for path in ("/huge", "/bomb"):

@@ -99,9 +99,7 @@ def test_a_withdrawn_release_stays_and_is_marked(site: GovukSite, sync: Sync, la
     site.publish(item(1))
     site.publish(item(2))
     sync(source(site))
-    site.publish(
-        item(1, withdrawn_notice={"explanation": "<p>Old.</p>", "withdrawn_at": "2025-02-20T10:00:00+00:00"})
-    )
+    site.publish(item(1, withdrawn_notice={"explanation": "<p>Old.</p>", "withdrawn_at": "2025-02-20T10:00:00+00:00"}))
     site.publish({"base_path": "/government/news/item-2", "document_type": "gone", "details": {"explanation": ""}})
     assert sync(source(site)).withdrawn == 0, "the search does not say so"
     assert sync(source(site, Rechecks(after=0))).withdrawn == 2
@@ -137,7 +135,9 @@ def test_what_fails_is_tried_again_and_nothing_else_is_lost(site: GovukSite, syn
 def test_what_the_model_cannot_read_is_reported_and_not_stored(site: GovukSite, sync: Sync, lab: Any) -> None:
     site.publish(item(1))
     site.publish(item(2, locale="cy", base_path="/government/news/item-2.cy"))
-    site.publish({"base_path": "/government/news/item-3", "document_type": "redirect", "public_updated_at": "2025-01-01"})
+    site.publish(
+        {"base_path": "/government/news/item-3", "document_type": "redirect", "public_updated_at": "2025-01-01"}
+    )
     report = sync(source(site))
     assert (report.added, report.problems) == (1, ())
     assert [(each.where, 'language "cy"' in each.reason) for each in report.skipped] == [
@@ -160,5 +160,5 @@ def test_only_what_is_asked_for_is_read(site: GovukSite, sync: Sync) -> None:
 def test_a_list_that_is_none_is_an_error(site: GovukSite, sync: Sync) -> None:
     site.put("/api/search.json", "<html>", "text/html")
     site.reply = lambda path, query: site.pages.get(path) or type(site).reply(site, path, query)  # type: ignore[method-assign]
-    with pytest.raises(Exception, match="not an answer of GOV.UK's Search API"):
+    with pytest.raises(Exception, match=r"not an answer of GOV\.UK's Search API"):
         sync(source(site))
