@@ -41,6 +41,7 @@ def build_release(
     published: date,
     id: str | None = None,
     url: str | None = None,
+    updated: date | None = None,
 ) -> Release:
     """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
 
@@ -54,7 +55,7 @@ def build_release(
     name = clean_line(id or "") or derive_id(publisher, published, title)
     if len(name) > MAX_ID:
         raise EntryError(f"the id has {len(name)} characters, at most {MAX_ID} are allowed: {name[:40]}...")
-    return Release(name, title, body, publisher, published, _web_address(url))
+    return Release(name, title, body, publisher, published, _web_address(url), updated)
 
 
 def derive_id(publisher: str, published: date, title: str) -> str:
