@@ -17,7 +17,7 @@ from index.models.names import DEFAULT_MODEL
 from index.open import open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexWriter, Source
-from index.sources import Origin, dump_line, open_source
+from index.sources import AS_RECOGNISED, FieldMap, Origin, dump_line, open_source
 from index.sources.clean import printable
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import Manifest, Problem, Release, ReleaseEntry, SearchFilter, SyncProgress, SyncReport, Verdict
@@ -47,11 +47,18 @@ class Watcher(Protocol):
 
 
 def ingest(
-    settings: Settings, origins: Sequence[Origin], kind: str | None, watcher: Watcher, *, today: date
+    settings: Settings,
+    origins: Sequence[Origin],
+    kind: str | None,
+    watcher: Watcher,
+    *,
+    today: date,
+    how: FieldMap = AS_RECOGNISED,
 ) -> SyncReport:
     """Ingest releases from files and folders into the index in ``settings.data``, which is made if there is none.
 
-    ``kind`` names the kind of every input; None recognises each by its content. One that cannot be read is a problem in
+    ``kind`` names the kind of every input; None recognises each by its content. ``how`` says which fields are those of
+    a release, and the publisher of releases that name none. One that cannot be read is a problem in
     the report, and the others are read. Raises `SourceError` if none of them can be, `ManifestMismatchError` if the
     settings ask for another model or chunking than the index was built with.
     """
@@ -61,7 +68,7 @@ def ingest(
     failed: list[SourceError] = []
     for origin in origins:
         try:
-            sources.append(open_source(origin, kind, zone))
+            sources.append(open_source(origin, kind, zone, how))
         except SourceError as error:
             failed.append(error)
             refused.append(refusal(printable(str(origin)), error))

@@ -223,11 +223,23 @@ def plot(
     typer.echo(printable(f"{output}: {count}, the latest {answer.timeline[0].text}"))
 
 
-@app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
+@app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-pages/ --publisher 'Home Office'")
 def ingest(
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders of releases.", metavar="PATH")] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="KIND", help="The kind of input: tag-page, jsonl or markdown. [recognised]")
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="The kind of input: tag-page, jsonl, json, csv, markdown, html, pdf, docx, text or files. [recognised]",
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="Which field of the input is one of a release: --field body=text"),
+    ] = None,
+    publisher: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The publisher of releases that name none, and of pages, PDF, Word."),
     ] = None,
     reembed: Annotated[
         bool, typer.Option("--reembed", help="Split and embed everything in the index again, as the settings say.")
@@ -237,9 +249,11 @@ def ingest(
     """Read releases into the index. Exit code 1 means: done, but some entries or paths were left out."""
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
-    from index.sources import parse_origin
+    from index.sources import parse_fields, parse_origin
     from qa import upkeep
     from qa.cli.progress import watching
+
+    how = parse_fields(field or (), publisher)
 
     settings = _settings(data)
     if reembed:
@@ -250,7 +264,7 @@ def ingest(
         return
     with watching("ingesting") as watcher:
         origins = [parse_origin(path) for path in paths]
-        report = upkeep.ingest(settings, origins, source, watcher, today=date.today())
+        report = upkeep.ingest(settings, origins, source, watcher, today=date.today(), how=how)
     for problem in report.problems:
         typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
     withdrawn = f"{report.withdrawn} withdrawn, " if report.withdrawn else ""
