@@ -14,10 +14,10 @@ from index.open import open_writer
 from index.protocols import IndexWriter, KnownPages, Source
 from index.sources.feed import FeedReleases
 from index.sources.govuk import GovukQuery, GovukReleases
-from index.sources.pages import WebPages
 from index.sources.web.client import WebClient
 from index.sources.web.reading import Rechecks
 from index.sources.web.types import Limits, Manners
+from index.sources.web_pages import WebPages
 from index.sources.wordpress import WordPressPosts, WordPressQuery
 from index.types import SyncReport
 from qa.settings import Settings, read_settings

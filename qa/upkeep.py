@@ -17,7 +17,7 @@ from index.models.names import DEFAULT_MODEL
 from index.open import open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexWriter, KnownPages, Source
-from index.sources import Origin, Url, dump_line, open_source
+from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, dump_line, open_source
 from index.sources.clean import printable
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import (
@@ -71,12 +71,14 @@ def ingest(
     watcher: Watcher,
     *,
     today: date,
+    how: FieldMap = AS_RECOGNISED,
     allow: Sequence[str] = (),
 ) -> SyncReport:
     """Ingest releases from files, folders and web pages into the index in ``settings.data``, made if there is none.
 
-    ``kind`` names the kind of every file; None recognises each by its content. ``allow`` lists networks whose pages may
-    be read although they are not public. One that cannot be read is a problem in
+    ``kind`` names the kind of every file; None recognises each by its content. ``how`` says which fields are those of
+    a release, and the publisher of releases that name none. ``allow`` lists networks whose pages may be read although
+    they are not public. One that cannot be read is a problem in
     the report, and the others are read. Raises `SourceError` if none of them can be, `ManifestMismatchError` if the
     settings ask for another model or chunking than the index was built with.
     """
@@ -90,9 +92,9 @@ def ingest(
             try:
                 if isinstance(origin, Url):
                     client = client or stack.enter_context(_web_client(allow))
-                    opened.append(_page_opener(origin, client, today, zone))
+                    opened.append(_page_opener(origin, client, today, zone, how.publisher_name))
                 else:
-                    source = open_source(origin, kind, zone)
+                    source = open_source(origin, kind, zone, how)
                     opened.append((source.name, _already(source)))
             except SourceError as error:
                 failed.append(error)
@@ -114,12 +116,16 @@ def _web_client(allow: Sequence[str]) -> "WebClient":
     return WebClient(Manners(allowed=tuple(allow)))
 
 
-def _page_opener(origin: Url, client: "WebClient", today: date, zone: ZoneInfo) -> OpenSource:
-    from index.sources.pages import WebPages
+def _page_opener(
+    origin: Url, client: "WebClient", today: date, zone: ZoneInfo, publisher: str | None
+) -> OpenSource:
     from index.sources.web.addresses import check_address
+    from index.sources.web_pages import WebPages
 
     address = check_address(origin.address)
-    return address, lambda pages: WebPages(address, client, pages, [address], today=today, zone=zone)
+    return address, lambda pages: WebPages(
+        address, client, pages, [address], today=today, publisher=publisher, zone=zone
+    )
 
 
 def ingest_sources(

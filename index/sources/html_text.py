@@ -7,6 +7,7 @@ left out.
 """
 
 import re
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import urldefrag, urljoin
 
@@ -49,9 +50,12 @@ def html_title(html: str) -> str:
     return " ".join(unescape(title).split()) if _STILL_ESCAPED.search(title) else title
 
 
-def node_body(top: Node, base: str | None = None) -> str:
-    """Return the text below a node of a tree, as `html_body` does for a piece of HTML."""
-    writer = _Writer(base)
+def node_body(top: Node, base: str | None = None, leave_out: Callable[[Node], bool] = lambda node: False) -> str:
+    """Return the text below a node of a tree, as `html_body` does for a piece of HTML.
+
+    Elements for which ``leave_out`` returns True are left out, like those that are not shown.
+    """
+    writer = _Writer(base, leave_out)
     visit(top, writer.enter, writer.leave)
     text = clean_body(_OTHER_BULLET.sub("• ", clean_body(writer.text())))
     return text if base is None else _without_way_back(text)
@@ -103,8 +107,9 @@ class _List:
 class _Writer:
     """Collects paragraphs, items of lists and tables while a tree is walked."""
 
-    def __init__(self, base: str | None) -> None:
+    def __init__(self, base: str | None, leave_out: Callable[[Node], bool]) -> None:
         self._base = base
+        self._leave_out = leave_out
         self._blocks: list[str] = []
         self._line: list[str] = []
         self._lists: list[_List] = []
@@ -117,7 +122,7 @@ class _Writer:
         if node.is_text_node:
             self._text(node.text_content or "")
             return False
-        if not node.is_element_node or not is_shown(node):
+        if not node.is_element_node or not is_shown(node) or self._leave_out(node):
             return False
         name = node.tag or ""
         match name:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,9 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.errors import SourceError
 from index.sources.build import LONDON, build_release, parse_iso_day
 from index.sources.clean import EntryError
+from index.sources.fields import REQUIRED, recognise
 from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
 from index.types import Cursor, Problem, Release, Withdrawn
+
+_LOOKED_AT = 100
+"""How many lines tell whether a file is in this format; set by judgement."""
 
 
 class _Entry(BaseModel):
@@ -73,6 +78,24 @@ class JsonLines:
             empty = False
         if empty:
             raise SourceError(f"{self.path} holds no release", "write one JSON object a line")
+
+
+def is_own(path: Path) -> bool:
+    """Return True if a file's first lines have the fields of this format, or tell nothing of others.
+
+    Raises `SourceError` if the file cannot be read.
+    """
+    told = False
+    for line in islice(read_lines(path), _LOOKED_AT):
+        try:
+            record = json.loads(line.text) if line.text.strip() else None
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(record, dict):
+            if all(name in record for name in REQUIRED):
+                return True
+            told = told or len(recognise(list(record))) > 1
+    return not told
 
 
 def dump_line(release: Release) -> str:

@@ -13,6 +13,7 @@ from index.sources.build import MAX_ID, build_release
 from index.sources.clean import EntryError
 from index.sources.feed_items import FeedItem
 from index.sources.govuk_items import WEBSITE, item_entries
+from index.sources.page import Page
 from index.sources.web.reading import GONE, unread_language
 from index.sources.web.types import Fetched
 from index.text.addresses import address_id
@@ -50,9 +51,7 @@ def linked_release(
         return [Withdrawn(address_id(fetched.address.replace(f"{_CONTENT}/", "/", 1), MAX_ID), today)]
     if _is_content_item(fetched):
         return item_entries(fetched.content, fetched.address, languages, today, zone)
-    from index.sources.html_page import read_page  # parsers of pages, which a sync of GOV.UK does without
-
-    page = read_page(fetched.content, fetched.address, fetched.content_type, zone)
+    page = _page(fetched, zone)
     language = (page.language or "").partition("-")[0].partition("_")[0].lower()
     if language and language not in languages:
         return [unread_language(fetched.address, language)]
@@ -62,7 +61,7 @@ def linked_release(
     if published is None:
         raise EntryError("neither the page nor a feed gives a date")
     # The address of the link, not where it leads today: by that the same release is known again.
-    address = item.address if item and item.address else page.url or fetched.address
+    address = item.address if item and item.address else _own_address(page.url, fetched.address)
     return [
         build_release(
             title=page.title or (item.title if item else ""),
@@ -74,6 +73,25 @@ def linked_release(
             updated=page.updated or (item.updated if item else None),
         )
     ]
+
+
+def _page(fetched: Fetched, zone: tzinfo) -> Page:
+    """Return what a page or document says; its kind is told from its first bytes, because servers name it wrongly."""
+    from index.sources.documents import docx_page, pdf_page  # parsers, which a sync of GOV.UK does without
+    from index.sources.html_page import read_page
+
+    name = urlsplit(fetched.address).path.rpartition("/")[2] or "page"
+    if fetched.content[:1024].lstrip().startswith(b"%PDF-"):
+        return pdf_page(fetched.content, name)
+    if fetched.content.startswith(b"PK\x03\x04"):
+        return docx_page(fetched.content, name)
+    return read_page(fetched.content, fetched.address, fetched.content_type, zone)
+
+
+def _own_address(stated: str | None, fetched: str) -> str:
+    """Return the address that a page states as its own, if that is on the same host; or else where it was found."""
+    same = stated is not None and urlsplit(stated).hostname == urlsplit(fetched).hostname
+    return stated if stated is not None and same else fetched
 
 
 def _is_content_item(fetched: Fetched) -> bool:

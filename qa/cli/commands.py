@@ -223,13 +223,25 @@ def plot(
     typer.echo(printable(f"{output}: {count}, the latest {answer.timeline[0].text}"))
 
 
-@app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
+@app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-pages/ --publisher 'Home Office'")
 def ingest(
     paths: Annotated[
         list[str] | None, typer.Argument(help="Files, folders and web addresses of releases.", metavar="PATH")
     ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="KIND", help="The kind of input: tag-page, jsonl or markdown. [recognised]")
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="The kind of input: tag-page, jsonl, json, csv, markdown, html, pdf, docx, text or files. [recognised]",
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="Which field of the input is one of a release: --field body=text"),
+    ] = None,
+    publisher: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The publisher of releases that name none, and of pages, PDF, Word."),
     ] = None,
     reembed: Annotated[
         bool, typer.Option("--reembed", help="Split and embed everything in the index again, as the settings say.")
@@ -243,9 +255,11 @@ def ingest(
     """Read releases into the index. Exit code 1 means: done, but some entries or paths were left out."""
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files, folders or web addresses: pressqa ingest PATH")
-    from index.sources import parse_origin
+    from index.sources import parse_fields, parse_origin
     from qa import upkeep
     from qa.cli.progress import watching
+
+    how = parse_fields(field or (), publisher)
 
     settings = _settings(data)
     if reembed:
@@ -256,7 +270,7 @@ def ingest(
         return
     with watching("ingesting") as watcher:
         origins = [parse_origin(path) for path in paths]
-        report = upkeep.ingest(settings, origins, source, watcher, today=date.today(), allow=allow or ())
+        report = upkeep.ingest(settings, origins, source, watcher, today=date.today(), how=how, allow=allow or ())
     raise typer.Exit(_print_report(report, "left out"))
 
 

@@ -38,7 +38,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., WebClient]]:
 @pytest.fixture
 def sync(lab: Any, web: Callable[..., WebClient]) -> Callable[..., SyncReport]:
     """Read sources into the lab's index; each is a function that takes a client and what is known of its pages."""
-    shared = web(seconds=10.0, pause=5.0)
+    shared = web(seconds=10.0, pause=5.0, bytes=5_000_000)
 
     def run(*makes: tuple[str, Callable[[WebClient, KnownPages], Any]], today: date = TODAY) -> SyncReport:
         with closing(lab.writer()) as writer:
