@@ -116,9 +116,7 @@ def _web_client(allow: Sequence[str]) -> "WebClient":
     return WebClient(Manners(allowed=tuple(allow)))
 
 
-def _page_opener(
-    origin: Url, client: "WebClient", today: date, zone: ZoneInfo, publisher: str | None
-) -> OpenSource:
+def _page_opener(origin: Url, client: "WebClient", today: date, zone: ZoneInfo, publisher: str | None) -> OpenSource:
     from index.sources.web.addresses import check_address
     from index.sources.web_pages import WebPages
 

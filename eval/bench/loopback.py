@@ -209,8 +209,8 @@ class WordPressSite(Site):
             return super().reply(path, query)
         found = list(self.posts)
         for taxonomy in ("tags", "categories"):
-            if wanted := {int(number) for each in query.get(taxonomy, []) for number in each.split(",")}:
-                found = [post for post in found if wanted & set(post.get(taxonomy, []))]
+            if numbers := {int(number) for each in query.get(taxonomy, []) for number in each.split(",")}:
+                found = [post for post in found if numbers & set(post.get(taxonomy, []))]
         stamp = query.get("orderby", ["date"])[0]
         if after := query.get("modified_after"):
             found = [post for post in found if post["modified"] > after[0]]

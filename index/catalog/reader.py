@@ -228,7 +228,10 @@ class Catalog(Database):
         with self.guard():
             sql = "SELECT source, address, matched FROM origin WHERE release_id = ? ORDER BY rank, number"
             rows = self.connection.execute(sql, (release_id,)).fetchall()
-            return tuple(ReleaseOrigin(*row, gives_text=number == 0) for number, row in enumerate(rows))
+            return tuple(
+                ReleaseOrigin(source, address, matched, number == 0)
+                for number, (source, address, matched) in enumerate(rows)
+            )
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return, for each passage, the figures whose span lies in it, in the order of the text."""

@@ -19,7 +19,7 @@ from index.sources.linked_page import content_api_address, linked_release
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
 from index.sources.web.reading import read_page, unread_language, validators_of
-from index.sources.web.types import Fetched
+from index.sources.web.types import NOTHING_KNOWN, Fetched
 from index.text.addresses import address_id
 from index.types import Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
@@ -91,8 +91,8 @@ class FeedReleases:
                 failed |= isinstance(entry, Problem) or (isinstance(entry, PageRead) and entry.failure is not None)
                 yield entry
         yield from self._again({self._page_address(item) for item in items})
-        valid = None if failed else fetched.validators
-        yield PageRead(self._address, now, None, valid and valid.etag, valid and valid.last_modified)
+        valid = NOTHING_KNOWN if failed else fetched.validators
+        yield PageRead(self._address, now, None, valid.etag, valid.last_modified)
 
     def _again(self, read: set[str]) -> Iterator[Entry]:
         """Read the pages that an earlier run could not, unless the feed still lists them."""

@@ -397,6 +397,9 @@ def releases_show(
     revision: Annotated[
         int | None, typer.Option(metavar="N", help="Its N-th text, counted from 1; by default the current one.")
     ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="With --json: its revisions and where it was found, instead of its text.")
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -415,7 +418,7 @@ def releases_show(
             raise InputError(f"{release_id} has no revision {revision}", f"it has 1 to {revisions[0].number}")
         release = found[0]
     if as_json:
-        print_json(tables.release_json(release, revisions, origins))
+        print_json(tables.history_json(revisions, origins) if history else tables.release_json(release))
     else:
         text.show_release(console(), release, revisions, origins)
 

@@ -52,24 +52,26 @@ def _csv_row(figure: FigureStatement) -> dict[str, object]:
     }
 
 
-def release_json(
-    release: Release, revisions: Sequence[Revision] = (), origins: Sequence[ReleaseOrigin] = ()
-) -> dict[str, object]:
-    """Return a release as a JSON object, with its body and the SHA-256 of that, its revisions and origins."""
-    shown: dict[str, object] = {
+def release_json(release: Release) -> dict[str, object]:
+    """Return a release as a JSON object, with its body and the SHA-256 of that."""
+    return as_json(full_release(release))
+
+
+def history_json(revisions: Sequence[Revision], origins: Sequence[ReleaseOrigin]) -> dict[str, object]:
+    """Return the revisions of a release, the current one first, and where it was found, as a JSON object."""
+    return {
         "revisions": [
             {
                 "number": each.number,
-                "valid_from": each.valid_from.isoformat(),
-                "valid_to": each.valid_to and each.valid_to.isoformat(),
-                "withdrawn": each.withdrawn and each.withdrawn.isoformat(),
+                "valid_from": _plain(each.valid_from),
+                "valid_to": _plain(each.valid_to),
+                "withdrawn": _plain(each.withdrawn),
                 "sha256": each.release.sha256,
             }
             for each in revisions
         ],
         "origins": [asdict(each) for each in origins],
     }
-    return as_json(full_release(release)) | {name: value for name, value in shown.items() if value}
 
 
 def entry_json(entry: ReleaseEntry) -> dict[str, object]:

@@ -81,7 +81,12 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     assert f"found in news at https://www.{name} (its text is shown)" in shown
     earlier = json.loads(pressqa("releases", "show", name, "--revision", "1", "--json", data=data).stdout)
     assert "Corrected" not in earlier["body"]
-    assert [each["number"] for each in earlier["revisions"]] == [2, 1]
+    history = json.loads(pressqa("releases", "show", name, "--history", "--json", data=data).stdout)
+    assert [(each["number"], each["valid_from"]) for each in history["revisions"]] == [
+        (2, "2025-02-03"),
+        (1, "2025-01-05"),
+    ]
+    assert [(each["source"], each["gives_text"]) for each in history["origins"]] == [("news", True)]
     assert pressqa("releases", "show", name, "--revision", "7", data=data).returncode == 2
     answer = pressqa("search", "what does item 5 say about uniq5?", "-k", "1", data=data).stdout.decode()
     assert "withdrawn by the publisher on 20 February 2025" in answer
@@ -97,7 +102,7 @@ def test_one_page_is_ingested_by_its_address(site: GovukSite, tmp_path: Path, pr
     address = f"{site.address}/api/content/government/news/item-1"
     refused = pressqa("ingest", address, data=tmp_path / "data")
     assert refused.returncode == 2
-    assert b"127.0.0.1, which is not a public address" in refused.stderr
+    assert b"127.0.0.1 is not a public address" in refused.stderr
     result = pressqa("ingest", address, "--allow", "127.0.0.1", data=tmp_path / "data")
     assert (result.returncode, result.stdout[:7]) == (0, b"1 added"), result.stderr
     assert pressqa("ingest", f"{site.address}/no", "--allow", "127.0.0.1", data=tmp_path / "data").returncode == 2

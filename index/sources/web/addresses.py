@@ -58,7 +58,7 @@ def public_addresses(host: str, port: int, allowed: Sequence[str] = ()) -> list[
         address = ipaddress.ip_address(text.partition("%")[0])
         if not is_public(address) and not any(address in network for network in networks):
             raise RefusedAddressError(
-                f"{host} leads to {text}, which is not a public address",
+                f"{text} is not a public address" if host == text else f"{host} leads to {text}, which is not public",
                 f'if you trust it, allow it in pressqa.toml: [web] allow = ["{address}"]',
             )
     return addresses
