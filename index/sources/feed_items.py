@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from index.errors import SourceError
 from index.sources.clean import clean_line, has_words
 from index.sources.html_text import html_body, html_title
+from index.text.addresses import joined
 
 MOST_ITEMS = 5_000
 """How many items of a feed are read (set by judgement: feeds have 10 to 500)."""
@@ -89,7 +90,7 @@ def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> 
     link = _text(parsed.feed.get("link"))
     if entries and (re.match(r"comments (?:on|for)\b", title, re.IGNORECASE) or _are_comments(entries)):
         raise SourceError(f"{address} is a feed of comments, not of releases", "give the feed of the site or of a tag")
-    base = urljoin(address, link) if link else address
+    base = (joined(address, link) if link else None) or address
     items = tuple(_item(entry, base, zone) for entry in entries)
     fault = f"it is not well-formed: {parsed.bozo_exception}" if _is_broken(parsed) else ""
     return Feed(title, _text(parsed.feed.get("language"))[:20], items, clean_line(fault)[:200])
@@ -105,12 +106,10 @@ def _are_comments(entries: list[Any]) -> bool:
 
 def _item(entry: Any, base: str, zone: tzinfo) -> FeedItem:
     link = _text(entry.get("link"))
-    address = urljoin(base, link.strip()).replace(" ", "%20") if link.strip() else None
+    address = joined(base, link) if link.strip() else None
     key = _text(entry.get("id"))
     if address is None and key.startswith(("http://", "https://")):
-        address = key
-    if address is not None and not address.startswith(("http://", "https://")):
-        address = None
+        address = joined(base, key)
     texts = [_text(each.get("value")) for each in entry.get("content") or () if isinstance(each, Mapping)]
     html = max([*texts, _text(entry.get("summary"))], key=len)
     body = html_body(html, address)

@@ -122,8 +122,8 @@ class GovukReleases:
                 return
 
     def _list_address(self, day: str, start: int) -> str:
-        asked: list[tuple[str, str]] = [
-            ("filter_public_timestamp", f"from:{day}"),
+        asked = [("filter_public_timestamp", f"from:{day}")] if day > _FIRST_DAY else []
+        asked += [
             ("order", "public_timestamp"),
             ("fields", "title,link,public_timestamp"),
             ("count", str(_ROWS)),

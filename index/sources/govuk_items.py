@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
-from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,7 +18,7 @@ from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.html_text import html_body
 from index.sources.json_faults import sentence
 from index.sources.web.reading import unread_language
-from index.text.addresses import address_id
+from index.text.addresses import address_id, joined
 from index.types import Problem, Release, Skipped, Withdrawn
 
 WEBSITE = "https://www.gov.uk"
@@ -134,12 +133,15 @@ def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> Con
         raise EntryError(f"it is not an item of the Content API: {'; '.join(faults)}") from None
     except RecursionError:
         raise EntryError("it is not an item of the Content API: nested too deeply") from None
-    address = urljoin(WEBSITE, item.base_path)
+    address = joined(WEBSITE, item.base_path)
+    if address is None:
+        raise EntryError(f'"{item.base_path[:80]}" is not the path of a page')
     name = address_id(address, MAX_ID)
     if item.document_type == "gone":
         return GoneItem(name, _day(item.public_updated_at, zone))
     if item.document_type == "redirect":
-        return MovedItem(urljoin(WEBSITE, next((r.destination for r in item.redirects or () if r.destination), "/")))
+        places = (joined(WEBSITE, each.destination or "/") for each in item.redirects or ())
+        return MovedItem(next((place for place in places if place is not None), WEBSITE))
     published = _published(item, zone)
     release = build_release(
         title=item.title or "",

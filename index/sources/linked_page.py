@@ -16,7 +16,7 @@ from index.sources.govuk_items import WEBSITE, item_entries
 from index.sources.page import Page
 from index.sources.web.reading import GONE, unread_language
 from index.sources.web.types import Fetched
-from index.text.addresses import address_id
+from index.text.addresses import address_id, joined
 from index.types import Problem, Release, Skipped, Withdrawn
 
 _CONTENT = "/api/content"
@@ -26,7 +26,7 @@ Read = list[Release | Withdrawn | Skipped | Problem]
 
 def content_api_address(address: str) -> str | None:
     """Return where GOV.UK's Content API has the page at an address; None for a page that is not on GOV.UK."""
-    parts = urlsplit(address)
+    parts = urlsplit(joined(address, address) or "")
     if (parts.hostname or "").removeprefix("www.") != "gov.uk" or not parts.path.strip("/"):
         return None
     path = parts.path.removeprefix(_CONTENT) if parts.path.startswith(f"{_CONTENT}/") else parts.path
@@ -90,8 +90,8 @@ def _page(fetched: Fetched, zone: tzinfo) -> Page:
 
 def _own_address(stated: str | None, fetched: str) -> str:
     """Return the address that a page states as its own, if that is on the same host; or else where it was found."""
-    same = stated is not None and urlsplit(stated).hostname == urlsplit(fetched).hostname
-    return stated if stated is not None and same else fetched
+    place = joined(fetched, stated) if stated else None
+    return place if place is not None and urlsplit(place).hostname == urlsplit(fetched).hostname else fetched
 
 
 def _is_content_item(fetched: Fetched) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -26,7 +26,7 @@ from index.sources.tag_page_lines import match_issued, parse_heading, publisher_
 from index.sources.web.client import WebClient
 from index.sources.web.reading import read_page, validators_of
 from index.sources.web.types import Fetched, FetchError
-from index.text.addresses import address_id
+from index.text.addresses import address_id, joined
 from index.types import Checkpoint, Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
 _POSTS = 100
@@ -194,10 +194,29 @@ class WordPressPosts:
         except ValidationError as error:
             faults = [sentence(detail) for detail in error.errors(include_url=False)[:3]]
             raise EntryError(f"it is not a post of WordPress: {'; '.join(faults)}") from None
-        address = urljoin(f"{self._site}/", read.link)
+        address = _address(self._site, read.link)
         if read.status != "publish" or read.content.protected:
             return [Skipped(address, "it is not published for everyone")]
         return [read_post(read, address, publisher, self._query.zone)]
+
+
+def read_posts(content: bytes, site: str) -> list[Release]:
+    """Return the releases of an answer of the REST API, a list or one post; posts that are none are left out.
+
+    Raises `EntryError` if it is not JSON.
+    """
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise EntryError("the answer is not JSON") from None
+    releases: list[Release] = []
+    for post in found if isinstance(found, list) else [found]:
+        try:
+            read = _Post.model_validate(post)
+            releases.append(read_post(read, _address(site, read.link), site, None))
+        except (ValidationError, EntryError):
+            continue
+    return releases
 
 
 def read_post(read: _Post, address: str, publisher: str, zone: tzinfo | None) -> Release:
@@ -222,6 +241,13 @@ def read_post(read: _Post, address: str, publisher: str, zone: tzinfo | None) ->
         url=address,
         updated=updated,
     )
+
+
+def _address(site: str, link: str) -> str:
+    address = joined(f"{site}/", link)
+    if address is None:
+        raise EntryError(f'"{link[:80]}" is not the address of a page')
+    return address
 
 
 def _day(stamp: str | None, universal: str | None, zone: tzinfo | None) -> date | None:

@@ -1,7 +1,7 @@
 """Web addresses in a form in which two addresses of one page are equal."""
 
 import hashlib
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 """How parameters begin that say where a reader came from, and not which page it is."""
@@ -14,10 +14,22 @@ def canonical_address(address: str | None) -> str | None:
     """
     if not address:
         return None
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # no address of the web: "http://[x"
+        return address
     query = [pair for pair in parse_qsl(parts.query) if not pair[0].lower().startswith(_TRACKING)]
     host = parts.netloc.lower().removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}" + (f"?{urlencode(sorted(query))}" if query else "")
+
+
+def joined(base: str, link: str) -> str | None:
+    """Return the address that a link on a page leads to; None if it is none, or not of http or https."""
+    try:
+        address = urljoin(base, link.strip()).replace(" ", "%20")
+        return address if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname else None
+    except ValueError:
+        return None
 
 
 def address_id(address: str, longest: int) -> str:

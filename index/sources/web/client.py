@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, timedelta
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
@@ -29,6 +29,7 @@ from index.sources.web.types import (
     TryAgainError,
     Validators,
 )
+from index.text.addresses import joined
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -118,7 +119,7 @@ class WebClient:
             status, headers, content = self._once(address, asked, self._limits.bytes)
             if status not in _REDIRECTS or "location" not in headers:
                 return self._answer(address, status, headers, content, known)
-            target = check_address(urljoin(address, headers["location"].strip()))
+            target = _target(address, headers["location"])
             if address.startswith("https:") and target.startswith("http:"):
                 raise RefusedAddressError(f"{address} redirects from https to http", "give the address it leads to")
             address = target
@@ -197,7 +198,7 @@ class WebClient:
                 status, headers, content = self._once(address, {}, _ROBOTS_BYTES)
                 if status not in _REDIRECTS or "location" not in headers:
                     break
-                address = check_address(urljoin(address, headers["location"].strip()))
+                address = _target(address, headers["location"])
             if status >= 500 or status == 429:
                 raise TryAgainError(f"{address}: the server answers {status}", status=status, wait=_wait_of(headers))
             rules = Protego.parse(content.decode("utf-8", errors="replace") if status == 200 else "")
@@ -213,6 +214,13 @@ class WebClient:
         with self._guard:
             self._robots[place] = rules
         return rules
+
+
+def _target(address: str, location: str) -> str:
+    target = joined(address, location)
+    if target is None:
+        raise RefusedAddressError(f"{address} redirects to what is not a web address: {location[:80]!r}")
+    return check_address(target)
 
 
 def _wait_of(headers: Mapping[str, str]) -> float | None:
