@@ -64,7 +64,7 @@ class Citation(Described):
     """`body[answer_start:answer_end]` is the answer."""
     sha256: str
     """SHA-256 of the body in UTF-8, in hexadecimal."""
-    withdrawn: date | None
+    withdrawn: date | None = None
     """The day on which the publisher withdrew the release; null if it stands."""
 
 
@@ -86,7 +86,7 @@ class CitedPassage(Described):
     publisher: str
     published: date
     url: str | None
-    withdrawn: date | None
+    withdrawn: date | None = None
     """The day on which the publisher withdrew the release; null if it stands."""
 
 
@@ -322,9 +322,9 @@ class FullRelease(Described):
     url: str | None
     sha256: str
     """SHA-256 of the body in UTF-8, in hexadecimal."""
-    updated: date | None
+    updated: date | None = None
     """The day on which the publisher last changed it, where the source says so."""
-    withdrawn: date | None
+    withdrawn: date | None = None
     """The day on which the publisher withdrew it; null if it stands."""
 
 
