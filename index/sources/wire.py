@@ -196,7 +196,10 @@ def dateline(body: str, month_first: bool | None = None) -> date | None:
 def is_label(line: str) -> bool:
     """Return True if a line only says what kind of document it stands in ("Press release")."""
     found = _LABEL.fullmatch(line)
-    return found is not None and len(found["rest"].split()) < 3
+    return (
+        found is not None
+        and re.fullmatch(r"(?:(?:no|number|nr|ref)\b)?\W*(?:[\w./-]*\d[\w./-]*)?\W*", found["rest"]) is not None
+    )
 
 
 def is_contact(line: str) -> bool:
