@@ -27,7 +27,8 @@ from index.sources.html_tree import Node, parse, words_of
 from index.sources.offices import is_organisation
 from index.sources.page import Page
 from index.sources.tag_page_lines import parse_heading
-from index.sources.wire import Wire, is_label, issued, key, labelled_day, labelled_issuer, part
+from index.sources.wire import Wire, part
+from index.sources.wire_lines import is_label, issued, key, labelled_issuer, shown_day
 
 _PARTS = re.compile(r"\s+(?:[|»«·•›‹]|::|[-–—])\s+|\s*\|\s*|\s*»\s*")
 """What parts the names of site and section from the title in a page's title."""
@@ -254,8 +255,7 @@ def _published(seen: _Seen) -> tuple[date | None, str]:
         return wire.day, "issued"
     if (told := issued(" ".join(around[:12]))) is not None:
         return told[1], "issued"
-    shown = (labelled_day(line, month_first) for line in around if len(line) < 160)
-    if (day := wire.day or next(filter(None, shown), None)) is not None:
+    if (day := wire.day or shown_day(around, month_first)) is not None:
         return day, "shown"
     if (day := meta.published) is not None:
         near = [each for each in (wire.alone, wire.dateline) if each is not None and abs((each - day).days) <= 1]

@@ -14,7 +14,7 @@ from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.days import days_in, read_moment
 from index.sources.html_tables import pipe_table
 from index.sources.pdf_lines import Line, page_lines
-from index.sources.wire import is_contact, is_label
+from index.sources.wire_lines import is_contact, is_label
 
 _MOST_PAGES = 500
 """The most pages that are read; set by judgement, a release has few."""
