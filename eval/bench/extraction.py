@@ -23,7 +23,6 @@ from statistics import mean
 from string import Template
 from typing import Any
 
-import trafilatura
 from lxml import html as lxml_html
 
 from eval.bench.timing import verdict
@@ -163,6 +162,8 @@ def ours(content: bytes) -> Found:
 
 def theirs(content: bytes) -> Found:
     """Return what trafilatura finds, its XML written as a body: only that form keeps block quotes."""
+    import trafilatura
+
     text = decode(content)
     xml = trafilatura.extract(text, output_format="xml", include_tables=True, include_comments=False)
     about = trafilatura.extract_metadata(text)
@@ -187,7 +188,7 @@ def score(pages: Sequence[Labelled], reader: Callable[[bytes], Found]) -> Scores
     scores = Scores()
     for page in pages:
         found = reader(page.content)
-        words = _words(re.sub(r"^\d{1,2}[.)] ", "", found.body, flags=re.MULTILINE))  # numbers of lists are no text
+        words = words_in(re.sub(r"^\d{1,2}[.)] ", "", found.body, flags=re.MULTILINE))  # numbers of lists are no text
         both = (words & page.words).total()
         recall = both / max(page.words.total(), 1)
         precision = both / max(words.total(), 1)
@@ -247,7 +248,7 @@ def _labelled(
     rows: list[tuple[str, ...]] = []
     quotes: list[str] = []
     for top in tops:
-        words += _words(_spaced(top))
+        words += words_in(_spaced(top))
         items += [_spaced(each) for each in top.iter("li") if not any(True for _ in each.iter("ul", "ol"))]
         rows += [tuple(_spaced(cell) for cell in row.iter("td", "th")) for row in top.iter("tr")]
         quotes += [_spaced(each) for each in top.iter("blockquote")]
@@ -269,7 +270,8 @@ def _with_breaks(node: Any) -> str:
     return unescape(re.sub(r"<[^<>]*>", "", text))
 
 
-def _words(text: str) -> Counter[str]:
+def words_in(text: str) -> Counter[str]:
+    """Return how often each word occurs; raised digits count as digits."""
     return Counter(re.findall(r"\w+", text.lower().translate(_LOWERED)))
 
 

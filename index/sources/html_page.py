@@ -258,7 +258,8 @@ def _published(seen: _Seen) -> tuple[date | None, str]:
     if (day := wire.day or shown_day(around, month_first)) is not None:
         return day, "shown"
     if (day := meta.published) is not None:
-        near = [each for each in (wire.alone, wire.dateline) if each is not None and abs((each - day).days) <= 1]
+        shown = (wire.alone, wire.dateline, _beside(around, seen.title, month_first))
+        near = [each for each in shown if each is not None and abs((each - day).days) <= 1]
         return (near[0] if near else day), "metadata"
     if (day := marked_day(seen.body, seen.zone, month_first)) is not None:
         return day, "marked"

@@ -19,6 +19,7 @@ from index.sources.wire_lines import (
     RELEASED,
     TAIL,
     UPDATED,
+    has_number,
     is_bare,
     is_contact,
     is_label,
@@ -127,7 +128,7 @@ class _Head:
             if is_bare(line) and self.day is None:
                 self.day = shown_day([line, *list(filter(None, lines[number + 1 :]))[:1]], self._month_first)
             if is_bare(line) or self._is_head(line, in_contacts):
-                in_contacts = bool(self.contacts) and self.contacts[-1] == line
+                in_contacts = bool(self.contacts) and self.contacts[-1] == line and not has_number(line)
                 begin = max(begin, number + 1) if number >= begin else begin
             elif number >= begin:
                 break

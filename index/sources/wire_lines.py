@@ -1,4 +1,4 @@
-"""Lines around the text of a press release, told by their words: labels, days, publishers, contacts, buttons of a page."""
+"""Lines around the text of a press release, told by their words: labels, days, publishers, contacts, buttons."""
 
 import re
 from collections.abc import Sequence
@@ -156,12 +156,17 @@ def is_label(line: str) -> bool:
     )
 
 
+def has_number(line: str) -> bool:
+    """Return True if a line holds a telephone number or an address of electronic mail."""
+    return _REACH.search(line) is not None
+
+
 def is_contact(line: str) -> bool:
     """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
     words = len(line.split())
     if _CONTACT.match(line):
         return words <= 30
-    return _REACH.search(line) is not None and words <= 12 and not line.endswith((".", "”", '"'))
+    return has_number(line) and words <= 12 and not line.endswith((".", "”", '"'))
 
 
 def _issuer(name: str) -> str:
