@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.sources.clean import clean_body
-from index.sources.days import days_in
+from index.sources.days import day_in, days_in
 from index.sources.offices import is_organisation
 from index.sources.wire_lines import (
     END,
@@ -189,6 +189,7 @@ class _Head:
 
 def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the lines of the text, and those after it that are for editors; buttons of a page are in neither."""
+    lines = [line for line in lines if not (UPDATED.fullmatch(line) and len(line) < 60 and day_in(line))]
     kept = list(lines)
     after: list[str] = []
     total = sum(map(len, lines))
@@ -201,6 +202,8 @@ def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
                 break
     while kept and (not kept[-1] or TAIL.fullmatch(kept[-1]) or UPDATED.fullmatch(kept[-1]) or END.fullmatch(kept[-1])):
         kept.pop()
+    if kept:
+        kept[-1] = re.sub(r"\s+(?:#\s?){3,}$", "", kept[-1])
     return _without_contacts(kept, after)
 
 

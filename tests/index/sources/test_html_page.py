@@ -20,7 +20,7 @@ ORGANISED = '{"@type": "Organization", "name": "Harbour Agency"}'
 def page(head: str = "", before: str = "", after: str = "", body: str = BODY, lang: str = "en-GB") -> str:
     return (
         f"<!doctype html><html lang={lang}><head><title>Nine piers to be mended | Coast Office</title>{head}</head>"
-        f"<body><nav><a href=/>Home</a></nav><main><h1>Nine piers to be mended</h1>{before}<div>{body}</div>{after}</main>"
+        f"<body><nav><a href=/>Home</a></nav><main><h1>Nine piers to be mended</h1>{before}<div>{body}</div>{after}"
     )
 
 
@@ -48,7 +48,7 @@ def test_each_release_is_found_in_the_frame_of_each_site(labelled: Labelled) -> 
         # near midnight in UTC: what readers see is right
         (page(head="<meta property=article:published_time content=2024-07-05T01:10:00Z>", before="<p>July 4, 2024</p>",
               lang="en-US"), date(2024, 7, 4), "metadata"),
-        (page(before="<time class=published datetime=2024-07-04>x</time> <time class=updated datetime=2024-07-09>y</time>"
+        (page(before="<time class=published datetime=2024-07-04>x</time><time class=updated datetime=2024-07-09>y"
          ), date(2024, 7, 4), "marked"),
         (page(before="<p>Thursday 4 July 2024 | Pellport</p>"), date(2024, 7, 4), "alone"),
         (page(before="<p>04/07/2024</p>"), date(2024, 7, 4), "alone"),
@@ -118,9 +118,9 @@ def test_a_tag_page_in_full_gives_each_of_its_releases(tmp_path: Path) -> None:
         f"<p>Paragraph {number} says what the office does about the piers of nine towns.</p>" for number in range(12)
     )
     posts = "".join(
-        f"<article class='post hentry'><h2 class=entry-title><a href=https://u.test/{number}>PRESS RELEASE : Pier {number} is"
-        f" mended [July 2024]</a></h2><time datetime=2025-01-09>9 January 2025</time><div class=entry-content><p>The press"
-        f" release issued by the Coast Office on {number} July 2024.</p>{text}</div></article>"
+        f"<article class='post hentry'><h2 class=entry-title><a href=https://u.test/{number}>PRESS RELEASE : Pier {number}"
+        f" is mended [July 2024]</a></h2><time datetime=2025-01-09>9 January 2025</time><div class=entry-content><p>The"
+        f" press release issued by the Coast Office on {number} July 2024.</p>{text}</div></article>"
         for number in range(1, 4)
     )
     path = tmp_path / "tag.html"
