@@ -118,7 +118,7 @@ def test_a_tag_page_in_full_gives_each_of_its_releases(tmp_path: Path) -> None:
         f"<p>Paragraph {number} says what the office does about the piers of nine towns.</p>" for number in range(12)
     )
     posts = "".join(
-        f"<article class='post hentry'><h2 class=entry-title><a href=https://u.test/{number}>PRESS RELEASE : Pier {number}"
+        f"<article class='post hentry'><h2><a href=https://u.test/{number}>PRESS RELEASE : Pier {number}"
         f" is mended [July 2024]</a></h2><time datetime=2025-01-09>9 January 2025</time><div class=entry-content><p>The"
         f" press release issued by the Coast Office on {number} July 2024.</p>{text}</div></article>"
         for number in range(1, 4)
