@@ -27,7 +27,8 @@ from index.sources.plain_text import unwrapped
 from index.sources.record_files import read_bytes
 from index.sources.tag_page import TagPage
 from index.sources.tag_page_lines import parse_heading
-from index.sources.wire import is_label, issued, part
+from index.sources.wire import part
+from index.sources.wire_lines import is_label, issued
 from index.types import Cursor, Problem, Release
 
 MAX_BYTES = 100_000_000

@@ -22,7 +22,7 @@ from lxml.etree import XMLSyntaxError, _Element
 from index.sources.clean import EntryError, clean_body, clean_line, is_item
 from index.sources.html_elements import RAISED
 from index.sources.html_tables import pipe_table
-from index.sources.wire import is_label
+from index.sources.wire_lines import is_label
 
 _MOST_BYTES = 100_000_000
 """The most bytes that the parts of a file may have unpacked: a small file can unpack to any size."""

@@ -6,6 +6,7 @@ as there is one. Parts whose name says that they are something else weigh nothin
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from index.sources.html_tree import PARTED, Node, is_shown, visit
@@ -44,6 +45,9 @@ keep more of what stands around the text.
 _ENOUGH = 0.6
 """The share of a page's weight that a marked element must hold to be believed: sites mark teasers too."""
 
+_ONLY_ONE = 0.2
+"""The same, for an element that is the only one with its mark: a short statement weighs less than what surrounds it."""
+
 _SHORT = 25
 """From how many characters on a line is a paragraph and no label; set by judgement."""
 
@@ -59,7 +63,7 @@ class _Weights:
 
 def main_node(body: Node) -> Node:
     """Return the element below ``body`` that holds the text of the page, or ``body`` itself."""
-    weights = weigh(body)
+    weights = _without_asides(body)
     total = weights.weight.get(body.mem_id, 0)
     if not total:
         return body
@@ -70,14 +74,24 @@ def main_node(body: Node) -> Node:
             node = max(marked, key=lambda each: weights.weight[each.mem_id])
     inside = weights.weight[node.mem_id]
     for selector in _MARKED:
-        for each in node.css(selector):
-            if weights.weight.get(each.mem_id, 0) > _ENOUGH * inside:
+        marked = [each for each in node.css(selector) if weights.weight.get(each.mem_id, 0) > 0]
+        outer = [each for each in marked if not any(_holds(other, each) for other in marked)]
+        for each in outer:
+            share = weights.weight[each.mem_id] / max(inside, 1)
+            if share > _ENOUGH or (len(outer) == 1 and share > _ONLY_ONE):
                 return each
     return _down(node, weights, total)
 
 
-def weigh(body: Node) -> _Weights:
-    """Return what each element below ``body`` holds; parts that are something else, by their name, hold nothing."""
+def _without_asides(body: Node) -> _Weights:
+    """Return what each element holds, where parts that are something else, by their name, hold nothing."""
+    whole = weigh(body)
+    most = _ENOUGH * whole.weight.get(body.mem_id, 0)
+    return weigh(body, lambda node: is_aside(node) and whole.weight.get(node.mem_id, 0) < most)
+
+
+def weigh(body: Node, leave_out: Callable[[Node], bool] = lambda node: False) -> _Weights:
+    """Return what each element below ``body`` holds; those for which ``leave_out`` is True hold nothing."""
     found = _Weights()
     stack = [body.mem_id]
     line = [0, 0]
@@ -98,7 +112,7 @@ def weigh(body: Node) -> _Weights:
             line[0] += length
             line[1] += length if in_link[0] else 0
             return False
-        if not node.is_element_node or not is_shown(node):
+        if not node.is_element_node or not is_shown(node) or leave_out(node):
             return False
         if node.tag in PARTED:
             flush()
@@ -143,6 +157,16 @@ def _down(node: Node, weights: _Weights, total: int) -> Node:
         if held[heaviest.mem_id] < _NEARLY_ALL * (here + max(own, 0)):
             return node
         node = heaviest
+
+
+def _holds(outer: Node, inner: Node) -> bool:
+    """Return True if ``inner`` lies inside ``outer`` and is another element."""
+    above = inner.parent
+    while above is not None:
+        if above.mem_id == outer.mem_id:
+            return True
+        above = above.parent
+    return False
 
 
 def _inside(node: Node, names: tuple[str, ...]) -> bool:

@@ -27,7 +27,8 @@ from index.sources.html_tree import Node, parse, words_of
 from index.sources.offices import is_organisation
 from index.sources.page import Page
 from index.sources.tag_page_lines import parse_heading
-from index.sources.wire import Wire, is_label, issued, key, labelled_day, labelled_issuer, part
+from index.sources.wire import Wire, part
+from index.sources.wire_lines import is_label, issued, key, labelled_issuer, shown_day
 
 _PARTS = re.compile(r"\s+(?:[|»«·•›‹]|::|[-–—])\s+|\s*\|\s*|\s*»\s*")
 """What parts the names of site and section from the title in a page's title."""
@@ -58,6 +59,14 @@ _LISTS = re.compile(
 
 _LITTLE = 1_500
 """Up to how many characters a page with such a title holds no release, if no list is found on it; set by judgement."""
+
+_TITLE_LINES = 40
+"""How many lines of the text may hold a title that no heading shows; set by judgement."""
+
+_LEAST_TITLE = 8
+"""From how many characters on a part of a page's title is a title of a release; set by judgement."""
+
+_MOST_LINES = 400
 
 _MOST_SUM = 0.4
 """The share of the text from which on a part is kept although its name says that it is something else."""
@@ -133,7 +142,7 @@ def _see(html: str, address: str | None, zone: tzinfo) -> _Seen:
     if not title:
         raise EntryError("the page has no title")
     wire = part(_main_text(main, meta.url), title, month_first)
-    return _Seen(tree, body, main, meta, title, wire, _around(body, main), zone, month_first)
+    return _Seen(tree, body, main, meta, title, wire, _around(body, main, title), zone, month_first)
 
 
 def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
@@ -170,11 +179,20 @@ def _is_link_list(node: Node, text: dict[int, int], links: dict[int, int]) -> bo
     return links.get(node.mem_id, 0) > 0.85 * text[node.mem_id] and len(node.css("a")) > 2
 
 
-def _around(body: Node, main: Node) -> list[str]:
-    """Return the lines that a page shows in the element marked as its main one, or else around its text."""
+def _around(body: Node, main: Node, title: str) -> list[str]:
+    """Return the lines that a page shows around its text: those of the element that holds the text and the title.
+
+    Where the page marks its main element, those of that element at least.
+    """
+    top = main
     marked = [each for each in body.css("main, [role=main], article, #content, #main") if _holds(each, main)]
-    top = marked[0] if marked else main.parent if main.parent is not None and main.mem_id != body.mem_id else main
-    return [line for line in node_body(top).split("\n") if line][:400]
+    headings = [node for node in body.css("h1, h2") if key(words_of(node)).endswith(key(title))]
+    for wanted in (*marked[:1], *headings[:1]):
+        while not _holds(top, wanted) and top.parent is not None and top.mem_id != body.mem_id:
+            top = top.parent
+    if not marked and not headings and main.parent is not None and main.mem_id != body.mem_id:
+        top = main.parent
+    return [line for line in node_body(top).split("\n") if line][:_MOST_LINES]
 
 
 def _holds(outer: Node, inner: Node | None) -> bool:
@@ -186,22 +204,20 @@ def _holds(outer: Node, inner: Node | None) -> bool:
 
 
 def _title(body: Node, main: Node, meta: Metadata) -> str:
-    """Return the heading that the page's own titles repeat, or else the best of both without the site's name."""
+    """Return the heading or line that the page's titles repeat, or else the best of both without the site's name."""
     headings = [words for node in body.css("h1, h2, .entry-title, [itemprop=headline]") if (words := words_of(node))]
-    for title in meta.titles:
-        parts = [piece for piece in _PARTS.split(title) if piece]
-        for heading in headings:
-            if key(heading) == key(title):
-                return heading
-        for count in range(len(parts), 0, -1):
-            words = key(" ".join(parts[:count]))
-            if len(words) < 8 or words in _GENERIC:
+    lines = [line for line in node_body(main).split("\n") if line][:_TITLE_LINES]
+    told = sorted({piece for title in meta.titles for piece in _pieces(title)}, key=lambda piece: -len(piece))
+    for shown in (headings, lines):
+        for piece in told:
+            words = key(piece)
+            if len(words) < _LEAST_TITLE or words in _GENERIC or is_label(piece):
                 continue
-            for heading in headings:
+            for heading in shown:
                 if key(heading) == words:
                     return heading
                 if key(heading).endswith(f" {words}") and len(heading.split()) - len(words.split()) < 4:
-                    return title[: len(title)] if count == len(parts) else _leading(title, count)
+                    return piece  # "News 10:10 success story"
     first = [words_of(node) for node in main.css("h1")] + [
         words_of(node) for node in body.css("main h1, article h1, h1")
     ]
@@ -212,6 +228,15 @@ def _title(body: Node, main: Node, meta: Metadata) -> str:
     best = next((title for title in titles if key(title) not in _GENERIC and not is_label(title)), "")
     inner = [words_of(node) for node in main.css("h2, h3, h4")]
     return best or next(filter(None, [*first, *inner]), "") or next(iter(meta.titles), "")
+
+
+def _pieces(title: str) -> Iterator[str]:
+    """Yield a page's title and its parts: each, the leading ones together, and what follows a first colon."""
+    parts = [piece for piece in _PARTS.split(title) if piece]
+    yield title
+    yield from parts
+    yield from (_leading(title, count) for count in range(2, len(parts)))
+    yield from (part.partition(": ")[2] for part in parts if ": " in part)
 
 
 def _leading(title: str, count: int) -> str:
@@ -230,11 +255,11 @@ def _published(seen: _Seen) -> tuple[date | None, str]:
         return wire.day, "issued"
     if (told := issued(" ".join(around[:12]))) is not None:
         return told[1], "issued"
-    shown = (labelled_day(line, month_first) for line in around if len(line) < 160)
-    if (day := wire.day or next(filter(None, shown), None)) is not None:
+    if (day := wire.day or shown_day(around, month_first)) is not None:
         return day, "shown"
     if (day := meta.published) is not None:
-        near = [each for each in (wire.alone, wire.dateline) if each is not None and abs((each - day).days) <= 1]
+        shown = (wire.alone, wire.dateline, _beside(around, seen.title, month_first))
+        near = [each for each in shown if each is not None and abs((each - day).days) <= 1]
         return (near[0] if near else day), "metadata"
     if (day := marked_day(seen.body, seen.zone, month_first)) is not None:
         return day, "marked"

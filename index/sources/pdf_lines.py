@@ -28,6 +28,10 @@ _PROSE = 22
 """How many characters the lines of a column have at least on average: the cells of a table are shorter."""
 
 
+_LEAST_ROWS = 4
+"""How many lines a column has at least; set by judgement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text on a page, with its place in points from the lower left corner of the page.
@@ -125,32 +129,39 @@ def _columns(rows: list[list[_Letter]]) -> list[list[list[_Letter]]]:
     edge: tuple[float, float] | None = None
 
     def close() -> None:
-        nonlocal run, edge
-        if run:
-            left, right = [each[0] for each in run if each[0]], [each[1] for each in run if each[1]]
-            prose = all(len(side) > 3 and sum(len(row) for row in side) / len(side) >= _PROSE for side in (left, right))
-            if prose:
-                parts.extend([left, right])
-            else:
-                parts.append([[*each[0], *each[1]] for each in run])
-        run, edge = [], None
+        nonlocal run, plain, edge
+        if plain:
+            parts.append(plain)
+        if _is_prose(run):
+            parts.extend([each[side] for each in run if each[side]] for side in (0, 1))
+        elif run:
+            parts.append([[*each[0], *each[1]] for each in run])
+        run, plain, edge = [], [], None
 
     for row in rows:
         gap = _gutter(row, edge)
         if gap is None:
-            close()
+            if run:
+                close()
             plain.append(row)
             continue
-        if plain:
-            parts.append(plain)
-            plain = []
+        if plain or (len(row) < _PROSE and _is_prose(run)):  # a table below two columns
+            close()
+            gap = _gutter(row, None) or gap
         edge = gap if edge is None else (max(edge[0], gap[0]), min(edge[1], gap[1]))
         middle = (edge[0] + edge[1]) / 2
         run.append(([each for each in row if each.left < middle], [each for each in row if each.left >= middle]))
     close()
-    if plain:
-        parts.append(plain)
     return parts
+
+
+def _is_prose(run: Sequence[tuple[list[_Letter], list[_Letter]]]) -> bool:
+    """Return True if rows that a gap parts are two columns of prose, and no table."""
+    for side in (0, 1):
+        lengths = [len(each[side]) for each in run if each[side]]
+        if len(lengths) < _LEAST_ROWS or sum(lengths) < _PROSE * len(lengths):
+            return False
+    return True
 
 
 def _gutter(row: Sequence[_Letter], edge: tuple[float, float] | None) -> tuple[float, float] | None:

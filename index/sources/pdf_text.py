@@ -13,8 +13,9 @@ import pypdfium2
 from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.days import days_in, read_moment
 from index.sources.html_tables import pipe_table
+from index.sources.offices import is_organisation
 from index.sources.pdf_lines import Line, page_lines
-from index.sources.wire import is_contact, is_label
+from index.sources.wire_lines import is_contact, is_label
 
 _MOST_PAGES = 500
 """The most pages that are read; set by judgement, a release has few."""
@@ -217,9 +218,9 @@ def _title(pages: Sequence[Sequence[Line]], named: str) -> str:
     """Return the title that the first page shows in its largest or boldest lines, or that of the file if shown."""
     lines = list(next(filter(None, pages), [])[:25])
     told = [number for number, line in enumerate(lines[:12]) if is_label(line.text) or _is_day(line.text)]
-    if told and len(lines) > told[-1] + 2:
-        lines = lines[told[-1] + 1 :]  # what stands before is the letterhead
-    lines = [line for line in lines if not is_contact(line.text)]
+    head = [line for line in lines[: told[-1] + 1] if not _is_letterhead(line.text)] if told else []
+    lines = [*head, *lines[len(lines[: told[-1] + 1]) :]] if told else lines
+    lines = [line for line in lines if not is_contact(line.text) and not is_label(line.text)]
     shown = " ".join(line.text for line in lines)
     named = clean_line(named) if len(named) > 10 and not _BAD_TITLE.search(named) else ""
     if named and named.lower() in shown.lower():
@@ -247,6 +248,10 @@ def _title(pages: Sequence[Sequence[Line]], named: str) -> str:
         if 2 < len(title.split()) < 45:
             return title
     return named
+
+
+def _is_letterhead(text: str) -> bool:
+    return is_organisation(text) and len(text.split()) < 8
 
 
 def _is_day(text: str) -> bool:

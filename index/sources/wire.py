@@ -9,96 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from index.sources.clean import clean_body
 from index.sources.days import day_in, days_in
 from index.sources.offices import is_organisation
-
-_KINDS = (
-    r"(?:(?:joint |official |government |ministerial |new )?(?:press|news|media) (?:release|statement|advisory"
-    r"|notice|note|alert)s?"
-    r"|news (?:story|article|item|update)|media advisory|press|news|announcements?|statements?|speech(?:es)?|advisory"
-    r"|authored article|case study|world news story|government response|communiqu[eé](?: de presse)?|pressemitteilung"
-    r"|comunicado de prensa|for the press|newsroom|blog(?: post)?|articles?|updates?)"
-)
-_RELEASED = re.compile(
-    r"\W*(?:(?P<kind>"
-    + _KINDS
-    + r")\W+)?(?:for (?:immediate )?(?:release|publication|distribution|use)|immediate release"
-    r"|embargoed(?: until| till| to| for| for release)?|for release(?: on| at| after)?|release date"
-    r"|not for release before"
-    r"|hold for release)\b\W*(?P<rest>.{0,160})",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(rf"\W*{_KINDS}(?:\s*[:|–—-]\s*|\W*)(?P<rest>.{{0,60}})", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"\W*(?:(?:press |news )?(?:release|reference|ref)|notice|document)?\W*(?:no|number|nr|ref|id"
-    r"|#)\b\W*[\w./ –-]{1,25}",
-    re.IGNORECASE,
-)
-_DATED = re.compile(
-    r"\W*(?:first )?(?P<word>published|released?|issued|posted|publication date|date published|date of (?:issue"
-    r"|release)"
-    r"|dated?|release date|published on|created|publié(?: le)?|publicado|veröffentlicht)\b(?: on| at"
-    r"| by [^:]{0,60})?\W*(?P<rest>.{0,120})",
-    re.IGNORECASE,
-)
-_UPDATED = re.compile(
-    r"\W*(?:page |content |this (?:page|content) was )?(?:last )?(?:updated|modified|reviewed|changed|edited"
-    r"|revised)\b.{0,100}",
-    re.IGNORECASE,
-)
-_ISSUER = re.compile(
-    r"\W*(?P<word>published by|issued by|released by|from|organi[sz]ations?|department|agency|ministry|source|office"
-    r"|publisher"
-    r"|author(?:ed)? by|delivered by)\s*:\s*(?P<name>.{2,200})",
-    re.IGNORECASE,
-)
-_ISSUED = re.compile(
-    r"(?:press|news|media) (?:release|statement|notice) (?:was )?(?:issued|published"
-    r"|released) by (?P<name>.{2,150}?) on "
-    r"(?P<day>(?:[A-Z][a-z]+day,? )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+,? \d{4})\W*",
-    re.IGNORECASE,
-)
-_CONTACT = re.compile(
-    r"\W*(?:(?:for )?(?:more|further|additional) (?:information|info|details),? (?:please )?(?:contact|call|email"
-    r"|visit)\b"
-    r"|(?:media|press|public|news|editorial)(?: and public)? (?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)|office(?:r"
-    r"|rs)?|relations"
-    r"|affairs|team|desk|liaison)\b|contacts?(?: information| details| person| form| us)?\s*(?:[:|–—-]|$)"
-    r"|contacts?\b\W{0,3}$"
-    r"|press contact|for (?:media|press) (?:enquiries|inquiries)|(?:tel(?:ephone)?|phone|fax|e-?mail|mobile|cell"
-    r"|office|did|website"
-    r"|twitter|web)\s*[:.]|out of hours)",
-    re.IGNORECASE,
-)
-_REACH = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+|(?:\+?\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}"
-    r"|\b0\d{2,4}[ ]\d{3,4}[ ]?\d{3,4}\b|\+\d{2}[ \d-]{8,}"
-)
-_END = re.compile(
-    r"(?:[-–—*•~_. ]*)(?:(?:#\s?){2,}|[-–—]\s?30\s?[-–—]|[-–—*]\s?ends?\s?[-–—*]|ENDS?\W?|(?:end|fin) of (?:release"
-    r"|document|text|statement)"
-    r"|xxx)(?:[-–—*•~_. ]*)"
-)  # fmt: skip
-_KEPT_AFTER = re.compile(
-    r"\W*(?:notes?(?: (?:to|for) (?:the )?editors?)?|background|annex\w*|appendix|quotes?|footnotes?|key facts"
-    r"|references"
-    r"|further information|additional quotes|statistics|supporting .{0,30}|case stud(?:y|ies)|table \d.*"
-    r"|sources?)\b.{0,60}",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(
-    r"\W*(?:share(?: this)?(?: page| article| on.{0,30})?|tweet|e-?mail(?: this)?|print(?: this)?(?: page)?|like|pin it"
-    r"|(?:next|previous|older|newer|prev)(?: article| post| release| page| story)?|back(?: to.{0,30})?"
-    r"|return to.{0,30}|top"
-    r"|related(?: .{0,40})?|more (?:news|from|in|on)\b.{0,40}|see also|you may also.{0,40}|latest (?:news|posts).{0,20}"
-    r"|(?:filed|posted|tagged|categori[sz]ed) (?:under|in|with)\b.{0,200}|tags?\s*:.{0,200}|tags|categor(?:y"
-    r"|ies)\s*:.{0,200}"
-    r"|topics?\s*:.{0,200}|issues?\s*:.{0,200}|follow us.{0,60}|sign up.{0,80}|subscribe.{0,80}|skip to.{0,40}|home"
-    r"|image|photo|facebook|twitter|linkedin|whatsapp|youtube|instagram|reddit|rss(?: feed)?|copy link"
-    r"|download(?: pdf)?|permalink"
-    r"|f|t|x|was this (?:page|article).{0,40}|yes|no|report a problem.{0,60}|is this page useful.{0,20}|©.{0,120}"
-    r"|leave a (?:reply|comment).{0,30}|\d* ?comments?|advertisement|posted in.{0,60}|page \d+ of \d+)\W*",
-    re.IGNORECASE,
+from index.sources.wire_lines import (
+    END,
+    KEPT_AFTER,
+    NUMBER,
+    RELEASED,
+    TAIL,
+    UPDATED,
+    has_number,
+    is_bare,
+    is_contact,
+    is_label,
+    issued,
+    key,
+    labelled_day,
+    labelled_issuer,
+    shown_day,
 )
 
 _SIGNS = re.compile(r"(?:issued|released|published) by:? (?:the )?(?P<name>.{4,150})", re.IGNORECASE)
@@ -139,7 +68,7 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
     head = _Head(title, month_first)
     begin = head.read(lines)
     kept, after = _at_end(lines[begin:])
-    body = "\n".join(kept).strip("\n")
+    body = clean_body("\n".join(kept))
     if not any(mark.isalnum() for mark in body):
         kept, after = lines, []
         body = text
@@ -159,52 +88,18 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
     )
 
 
-def labelled_day(line: str, month_first: bool | None = None) -> date | None:
-    """Return the day that a line states as that of publication, with a label ("Published 4 July 2025"), or None."""
-    found = _DATED.match(line) or _RELEASED.match(line)
-    if found is None or (found.re is _DATED and found["word"].lower() in ("date", "dated", "created")):
-        return None
-    first = next(days_in(found["rest"], month_first), None)
-    return first.day if first is not None and first.start < 30 else None
-
-
-def labelled_issuer(line: str) -> str | None:
-    """Return the publisher that a line states with a label ("From: Home Office"), or None."""
-    found = _ISSUER.match(line)
-    return _issuer(found["name"]) if found is not None else None
-
-
-def issued(text: str) -> tuple[str, date] | None:
-    """Return publisher and day of a sentence like "The press release issued by the Home Office on 4 July 2025."."""
-    found = _ISSUED.search(text[:2_000])
-    day = day_in(found["day"]) if found else None
-    return (re.sub(r"^the ", "", found["name"], flags=re.IGNORECASE), day) if found and day else None
-
-
 def dateline(body: str, month_first: bool | None = None) -> date | None:
     """Return the day of a dateline in the first lines: "LEEDS, 4 July 2025 - ...", "May 3, 2024 (OTTAWA) - ..."."""
     for line in list(filter(None, body.split("\n")))[:4]:
         for found in days_in(line[:140], month_first):
             before, after = line[: found.start], line[found.end : found.end + 30]
             opens = len(before.strip(" ([–—-")) < 2 and re.match(r"\W*(?:\([^)]{2,25}\)?|[A-Z]|[–—-])", after)
-            placed = re.match(r"\W*[A-Z]", before) and len(before) < 70 and re.match(r"[^.!?]{0,20}?[–—:-]", after)
+            placed = (
+                re.match(r"\W*[A-Z]", before) and len(before) < 70 and re.match(r"[^.!?]{0,20}?(?:[–—-]|:\s)", after)
+            )
             if (opens or placed) and len(line) > 60:
                 return found.day
     return None
-
-
-def is_label(line: str) -> bool:
-    """Return True if a line only says what kind of document it stands in ("Press release")."""
-    found = _LABEL.fullmatch(line)
-    return found is not None and len(found["rest"].split()) < 3
-
-
-def is_contact(line: str) -> bool:
-    """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
-    words = len(line.split())
-    if _CONTACT.match(line):
-        return words <= 30
-    return _REACH.search(line) is not None and words <= 12 and not line.endswith((".", "”", '"'))
 
 
 class _Head:
@@ -230,8 +125,10 @@ class _Head:
             seen += 1
             if seen > _HEAD + begin:
                 break
-            if self._is_head(line, in_contacts):
-                in_contacts = bool(self.contacts) and self.contacts[-1] == line
+            if is_bare(line) and self.day is None:
+                self.day = shown_day([line, *list(filter(None, lines[number + 1 :]))[:1]], self._month_first)
+            if is_bare(line) or self._is_head(line, in_contacts):
+                in_contacts = bool(self.contacts) and self.contacts[-1] == line and not has_number(line)
                 begin = max(begin, number + 1) if number >= begin else begin
             elif number >= begin:
                 break
@@ -284,28 +181,29 @@ class _Head:
         return True
 
     def _is_label(self, line: str) -> bool:
-        if _UPDATED.fullmatch(line) or _NUMBER.fullmatch(line) or _TAIL.fullmatch(line) or is_label(line):
+        if UPDATED.fullmatch(line) or NUMBER.fullmatch(line) or TAIL.fullmatch(line) or is_label(line):
             return True
-        found = _RELEASED.match(line)
+        found = RELEASED.match(line)
         return found is not None and len(found["rest"].split()) < 12
 
 
 def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the lines of the text, and those after it that are for editors; buttons of a page are in neither."""
+    lines = [line for line in lines if not (UPDATED.fullmatch(line) and len(line) < 60 and day_in(line))]
     kept = list(lines)
     after: list[str] = []
     total = sum(map(len, lines))
     for number, line in enumerate(lines):
-        if line and len(line) < 40 and _END.fullmatch(line):
+        if line and len(line) < 40 and END.fullmatch(line):
             rest = lines[number + 1 :]
             if sum(map(len, rest)) <= _MOST_AFTER * total:
                 facts, after = _parted(rest)
                 kept = [*lines[:number], *([""] if facts else []), *facts]
                 break
-    while kept and (
-        not kept[-1] or _TAIL.fullmatch(kept[-1]) or _UPDATED.fullmatch(kept[-1]) or _END.fullmatch(kept[-1])
-    ):
+    while kept and (not kept[-1] or TAIL.fullmatch(kept[-1]) or UPDATED.fullmatch(kept[-1]) or END.fullmatch(kept[-1])):
         kept.pop()
+    if kept:
+        kept[-1] = re.sub(r"\s+(?:#\s?){3,}$", "", kept[-1])
     return _without_contacts(kept, after)
 
 
@@ -315,12 +213,12 @@ def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     rest: list[str] = []
     to_facts = False
     for line in lines:
-        if _KEPT_AFTER.fullmatch(line):
+        if KEPT_AFTER.fullmatch(line):
             to_facts = True
         elif is_contact(line) or re.match(r"\W*about (?:the |us)?", line, re.IGNORECASE):
             to_facts = False
         (facts if to_facts else rest).append(line)
-    return facts, [line for line in rest if not _TAIL.fullmatch(line)]
+    return facts, [line for line in rest if not TAIL.fullmatch(line)]
 
 
 def _without_contacts(kept: list[str], after: list[str]) -> tuple[list[str], list[str]]:
@@ -373,12 +271,3 @@ def _title_case(name: str) -> str:
     small = {"of", "and", "the", "for", "in", "on", "to", "de", "du", "des", "la"}
     words = [word if word in small else word[:1].upper() + word[1:] for word in name.lower().strip(" ,.;").split()]
     return " ".join(words)[:1].upper() + " ".join(words)[1:]
-
-
-def _issuer(name: str) -> str:
-    return re.sub(r",? (?:and|&) (?:The )?(?:Rt|Right) Hon.*|, (?:The )?(?:Rt|Right) Hon.*", "", name).strip(" .,;")
-
-
-def key(text: str) -> str:
-    """Return the letters and digits of a line, to compare titles."""
-    return re.sub(r"[\W_]+", " ", text.lower()).strip()

@@ -232,7 +232,7 @@ def ingest(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="The kind of input: tag-page, jsonl, json, csv, markdown, html, pdf, docx, text or files. [recognised]",
+            help="The kind of input: tag-page, jsonl, json, csv, markdown, html, pdf, docx, text, files. [recognised]",
         ),
     ] = None,
     field: Annotated[
