@@ -124,8 +124,8 @@ class LocalWriter:
         )
 
     def preview(self, sources: Iterable[Source]) -> SyncReport:
-        """Return what `sync` would do, and change nothing; see `index.ingest.preview`."""
-        from index.ingest import preview
+        """Return what `sync` would do, and change nothing; see `index.preview.preview`."""
+        from index.preview import preview
 
         return preview(self._catalog, sources)
 

@@ -1,6 +1,6 @@
 """The nouns of the index, such as release, passage and figure: frozen values that only hold and describe data.
 
-What takes and returns them (sources, models, indexes) is in `index.protocols`.
+What takes and returns them (sources, models, indexes) is in `index.protocols`. Long because every noun is here.
 """
 
 import hashlib

@@ -291,3 +291,21 @@ def test_a_page_and_a_feed_item_of_one_address_are_one_release(site: Site, sync:
     with closing(lab.catalog()) as catalog:
         (release,) = catalog.export()
         assert [origin.source for origin in catalog.origins(release.id)] == ["pages", "feed"]
+
+
+PDF = Path(__file__).parents[4].parent / "shared" / "fixtures" / "pdf_docx" / "sg-mlaw-2010-ipto.pdf"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not PDF.exists(), reason="the real PDF is not beside the repository (../shared)")
+def test_a_pdf_is_read_by_its_address(site: Site, sync: Sync, lab: Any) -> None:
+    address = site.put("/press/ipto.pdf", PDF.read_bytes(), "application/octet-stream")
+
+    def pages(client: Any, known: Any) -> WebPages:
+        return WebPages("pages", client, known, [address], today=TODAY, publisher="Ministry of Law")
+
+    report = sync(("pages", pages))
+    assert (report.added, report.problems) == (1, ())
+    (release,) = lab.everything()
+    assert (release.published.year, release.publisher, release.url) == (2010, "Ministry of Law", address)
+    assert len(release.body.split()) > 100
