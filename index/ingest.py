@@ -160,8 +160,10 @@ class _Run:
         self._said.next_source()
 
     def _take(self, release: Release, source: Source) -> None:
+        stands_from = None
         if self._recognition is not None:
             match = self._recognition.match(source, release)
+            stands_from = release.published if match.replaces_copy else None
             if not match.takes_text:
                 self._counts["unchanged"] += 1
                 return
@@ -172,7 +174,7 @@ class _Run:
             self._problems.append(Problem(f"{source.name}: {release.title!r}", conflict))
         elif is_news(digest, release.updated, self._current(release.id)):
             item = prepare(release, self._embedder, self._manifest, self._count_tokens)
-            self._batch.append(item)
+            self._batch.append(replace(item, stands_from=stands_from))
             self._pending[release.id] = Current(digest, release.updated, None)
             self._texts += len(item.chunks)
         else:

@@ -43,6 +43,8 @@ class Match:
 
     release_id: str
     takes_text: bool
+    replaces_copy: bool
+    """True if its text replaces that of a source further from the publisher: better from the first day on."""
 
 
 class Recognition:
@@ -89,7 +91,9 @@ class Recognition:
             self._pending.append(row)
         if takes:
             self._releases[release_id] = replace(release, id=release_id)
-        return Match(release_id, takes)
+        # A release without any origin came before origins were recorded.
+        from_elsewhere = first[0].source != source.name if others else known is None and how != "id"
+        return Match(release_id, takes, gives and from_elsewhere)
 
     def _find(self, source: Source, release: Release) -> tuple[str, Literal["id", "address", "text"]]:
         if release.id in self._releases or self._catalog.current(release.id) is not None:

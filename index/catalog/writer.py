@@ -23,6 +23,7 @@ class Prepared:
     """A release ready to be stored, with its passages and figures.
 
     For each of ``chunks``, ``tokens`` is the length in the reader's tokens and ``texts`` the text to embed.
+    ``stands_from`` is the day from which a changed text stands, if that is neither its day of update nor today.
     """
 
     release: Release
@@ -30,6 +31,7 @@ class Prepared:
     tokens: tuple[int, ...]
     texts: tuple[str, ...]
     figures: tuple[Figure, ...]
+    stands_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,9 @@ class CatalogWriter(Catalog):
         """Store releases and withdrawals in their order, and what was read of the sources, in one transaction.
 
         A known release whose text or metadata changed gets a new revision. It is valid from its ``updated`` day, or
-        from ``today`` if that is not given or in the future; the earlier revision ends on the same day. Releases that
-        are stored already change nothing. ``vectors`` are those missing from the embedding cache, by `text_key`.
+        from its ``stands_from`` or ``today`` if that is not given or in the future; the earlier revision ends on the
+        same day. Releases that are stored already change nothing. ``vectors`` are those missing from the embedding
+        cache, by `text_key`.
         """
         counts: Counter[str] = Counter()
         with self.transaction() as generation:
@@ -106,7 +109,7 @@ class CatalogWriter(Catalog):
                     continue
                 release, digest = item.release, release_digest(item.release)
                 if is_news(digest, release.updated, self.current(release.id)):
-                    number, valid_from = self._supersede(release, today, generation)
+                    number, valid_from = self._supersede(release, item.stands_from or today, generation, today)
                     counts["changed" if number > 1 else "added"] += 1
                     counts["passages"] += len(item.chunks)
                     self._insert(item, digest, number, valid_from, generation)
@@ -158,15 +161,18 @@ class CatalogWriter(Catalog):
         rows = [(fingerprint, key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
         self.connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
 
-    def _supersede(self, release: Release, today: date, generation: int) -> tuple[int, int]:
-        """End the current revision of a release; return the number of the next one and the day it is valid from."""
+    def _supersede(self, release: Release, otherwise: date, generation: int, today: date) -> tuple[int, int]:
+        """End the current revision of a release; return the number of the next one and the day it is valid from.
+
+        That is its day of update, ``otherwise`` if it has none, and never a day to come.
+        """
         published = release.published.toordinal()
         sql = "SELECT id, number, valid_from FROM revision WHERE release_id = ? AND valid_to = ?"
         row = self.connection.execute(sql, (release.id, FOREVER)).fetchone()
         if row is None:
             return 1, published
         revision, number, valid_from = row
-        day = min(release.updated or today, today)
+        day = min(release.updated or otherwise, today)
         # Never before its own beginning, whatever the clock says, and never FOREVER, which would mean "current".
         end = min(max(day.toordinal(), valid_from), FOREVER - 1)
         self.connection.execute("UPDATE revision SET valid_to = ? WHERE id = ?", (end, revision))

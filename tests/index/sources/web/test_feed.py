@@ -16,7 +16,7 @@ from index.sources.feed import FeedReleases
 from index.sources.govuk import GovukQuery, GovukReleases
 from index.sources.web_pages import WebPages
 from index.sources.wordpress import WordPressPosts, WordPressQuery
-from index.types import Release, SyncReport
+from index.types import Release, SearchFilter, SyncReport
 
 Sync = Callable[..., SyncReport]
 TODAY = date(2025, 3, 1)
@@ -266,6 +266,9 @@ def test_one_release_from_three_sources_is_one_with_three_origins(
             ("blog", "text", False),
         ]
         assert len(list(catalog.export())) == 2
+        # the publisher's own text stood from the first day, whenever it was found
+        assert catalog.release("told-by-file", SearchFilter(as_of=date(2025, 1, 4))).body == WORDS
+        assert [each.valid_from for each in catalog.history("told-by-file")] == [date(2025, 1, 4)] * 3
     # what is further from the publisher does not change it any more
     blog.posts[0] = post(9, title={"rendered": "Changed"}, content={"rendered": copy}, modified="2025-02-20T00:00:00")
     assert sync(posts(blog, publisher=None)).changed == 0
