@@ -14,6 +14,9 @@ from index.errors import InputError
 FILE = "pressqa.toml"
 """The name of the file, looked for in the folder where the command runs."""
 
+_KINDS = frozenset({"govuk", "feed", "wordpress", "pages", "files"})
+"""The kinds of sources, which pydantic names in the place of a fault beside what people wrote."""
+
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 
 
@@ -105,7 +108,21 @@ class PagesSource(_Source):
     recheck: Seconds = 86_400.0
 
 
-AnySource = Annotated[GovukSource | FeedSource | WordPressSource | PagesSource, Field(discriminator="kind")]
+class FilesSource(_Source):
+    """A file or folder that something else keeps up to date."""
+
+    kind: Literal["files"]
+    path: Path
+    format: str | None = None
+    publisher: str | None = None
+    fields: dict[Literal["title", "body", "publisher", "published", "id", "url", "updated"], str] = Field(
+        default_factory=dict
+    )
+
+
+AnySource = Annotated[
+    GovukSource | FeedSource | WordPressSource | PagesSource | FilesSource, Field(discriminator="kind")
+]
 
 
 class SourcesFile(_Strict):
@@ -131,7 +148,7 @@ def read_sources_file(path: Path) -> SourcesFile:
         return SourcesFile.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"] if part not in ("govuk", "feed", "wordpress", "pages"))
+        place = ".".join(str(part) for part in first["loc"] if part not in _KINDS)
         given = first["input"]
         shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
         message = first["msg"].removeprefix("Value error, ")
@@ -181,6 +198,14 @@ recheck = "7d"         # known pages are asked for again, because withdrawn ones
 # [sources.pages]
 # kind = "pages"
 # urls = ["https://www.example.gov/news/2025/ferry-fares.html"]
+# publisher = "Ferry Authority"
+
+# A file or folder that something else keeps up to date, with the names that its fields have.
+# [sources.dump]
+# kind = "files"
+# path = "dump.jsonl"
+# format = "jsonl"      # as "pressqa ingest --source" takes it; left out, it is recognised
+# fields = { body = "text", published = "date" }
 # publisher = "Ferry Authority"
 """
 """What ``pressqa init`` writes."""

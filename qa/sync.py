@@ -12,6 +12,7 @@ from index.errors import InputError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.open import open_writer
 from index.protocols import IndexWriter, KnownPages, Source
+from index.sources import FieldMap, open_source
 from index.sources.feed import FeedReleases
 from index.sources.govuk import GovukQuery, GovukReleases
 from index.sources.web.client import WebClient
@@ -24,6 +25,7 @@ from qa.settings import Settings, read_settings
 from qa.sources_file import (
     AnySource,
     FeedSource,
+    FilesSource,
     GovukSource,
     SourcesFile,
     WebSettings,
@@ -106,6 +108,9 @@ def opener(
                 zone=ZoneInfo(source.timezone) if source.timezone else None,
             )
             return WordPressPosts(name, client, pages, source.url, posts, publisher=source.publisher)
+        if isinstance(source, FilesSource):
+            how = FieldMap(**source.fields, publisher_name=source.publisher)
+            return open_source(source.path, source.format, zone, how)
         return WebPages(
             name,
             client,

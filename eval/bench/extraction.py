@@ -1,8 +1,9 @@
 """How well the text of a page is found: our reader beside trafilatura, over pages whose text is known.
 
 Run it with ``python -m eval.bench.extraction [--shared ../shared] [--write FOLDER]``. The pages are 13 frames, in the
-shapes that sites of governments have today, each around four releases (``eval/data/extraction``), and 12 real pages
-where ``../shared/fixtures`` is there. The words of a page's text are told by lxml, not by the code that is measured.
+shapes that sites of governments have today, each around four releases (``eval/data/extraction``); where ``../shared``
+is there, real bodies in the same frames and 12 real pages. The words of a page's text are told by lxml, not by the code
+that is measured.
 
 A page's F1 is that of its words, counted as often as they occur; "boilerplate" is the share of the words found that are
 not the text's. Lists, tables and quotes are kept if each item is a line with its mark, each row a line of its cells,
@@ -32,6 +33,9 @@ from index.sources.html_page import read_page
 
 DATA = Path(__file__).parents[1] / "data" / "extraction"
 SHARED = Path(__file__).parents[3] / "shared"
+_LEAST_BODY = 200
+"""From how many characters on a real body is put into a frame: shorter ones are placeholders of a schema's examples."""
+
 MIN_F1, MIN_RIGHT = 0.95, 0.95
 """The targets: mean F1 of the words, and the share of pages whose title, date and publisher are all right."""
 
@@ -79,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, default=SHARED, help="the folder with fixtures/ (default: %(default)s)")
     parser.add_argument("--write", type=Path, help="a folder for report.md and scores.json")
     chosen = parser.parse_args(arguments)
-    labelled = [*framed(), *real(chosen.shared / "fixtures")]
+    labelled = [*framed(), *reframed(chosen.shared), *real(chosen.shared / "fixtures")]
     readers: dict[str, Callable[[bytes], Found]] = {"pressqa": ours, "trafilatura": theirs}
     scores = {name: score(labelled, reader) for name, reader in readers.items()}
     report = table(scores, len(labelled))
@@ -100,30 +104,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def framed() -> Iterator[Labelled]:
     """Yield each of our releases in each site's frame."""
     labels = json.loads((DATA / "labels.json").read_text("utf-8"))
-    for frame in sorted((DATA / "sites").glob("*.html")):
+    for frame in _frames():
         for name, told in labels["bodies"].items():
             body = (DATA / "bodies" / f"{name}.html").read_text("utf-8")
-            day = date.fromisoformat(told["published"])
             publisher = labels["publishers"][frame.stem]
-            page = Template(frame.read_text("utf-8")).substitute(
-                title=escape(told["title"]),
-                lead=escape(told["lead"]),
-                slug=name,
-                iso=told["published"],
-                long=f"{day.day} {day:%B %Y}",
-                us=f"{day:%B} {day.day}, {day.year}",
-                publisher=escape(publisher),
-                body=body,
-            )
-            tree = lxml_html.fromstring(f"<div>{body}</div>")
-            yield _labelled(
-                f"{frame.stem}/{name}",
-                page.encode(),
-                [tree],
-                title=told["title"],
-                published=told["published"],
-                publisher=publisher,
-            )
+            yield _in_frame(frame, name, body, **told, publisher=publisher)
+
+
+def reframed(shared: Path) -> Iterator[Labelled]:
+    """Yield real bodies, of GOV.UK's content schemas and of the REST API of WordPress, each in one of the frames."""
+    publishers = json.loads((DATA / "labels.json").read_text("utf-8"))["publishers"]
+    frames = _frames()
+    bodies: list[tuple[str, str, str, str]] = []
+    for path in sorted((shared / "corpus" / "govuk-content-examples").glob("*.json")):
+        item = json.loads(path.read_text("utf-8"))
+        day = item.get("first_published_at") or item.get("public_updated_at") or "2020-01-01"
+        bodies.append((path.stem, item["title"], item.get("details", {}).get("body") or "", day[:10]))
+    for path in sorted((shared / "fixtures" / "wordpress").glob("webaquebec-wp-v2-posts.json")):
+        for post in json.loads(path.read_text("utf-8")):
+            title = unescape(re.sub("<[^<>]*>", "", post["title"]["rendered"]))
+            bodies.append((f"post-{post['id']}", title, post["content"]["rendered"], post["date"][:10]))
+    for number, (name, title, body, day) in enumerate(bodies):
+        frame = frames[number % len(frames)]
+        if len(re.sub("<[^<>]*>", "", body)) > _LEAST_BODY:
+            told = {"title": " ".join(title.split()), "lead": "", "published": day}
+            yield _in_frame(frame, name, body, **told, publisher=publishers[frame.stem])
+
+
+def _frames() -> list[Path]:
+    return sorted((DATA / "sites").glob("*.html"))
+
+
+def _in_frame(frame: Path, name: str, body: str, *, title: str, lead: str, published: str, publisher: str) -> Labelled:
+    day = date.fromisoformat(published)
+    page = Template(frame.read_text("utf-8")).substitute(
+        title=escape(title),
+        lead=escape(lead),
+        slug=name,
+        iso=published,
+        long=f"{day.day} {day:%B %Y}",
+        us=f"{day:%B} {day.day}, {day.year}",
+        publisher=escape(publisher),
+        body=body,
+    )
+    tree = lxml_html.fromstring(f"<div>{body}</div>")
+    for each in tree.xpath("//script | //style | //iframe | //noscript"):
+        each.drop_tree()
+    full = f"{frame.stem}/{name}"
+    return _labelled(full, page.encode(), [tree], title=title, published=published, publisher=publisher)
 
 
 def real(fixtures: Path) -> Iterator[Labelled]:

@@ -44,21 +44,13 @@ RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """For each field of a release, the names that are taken for it, in order of trust, compared without case and marks."""
 
+_INSIDE = re.compile(r"(?:attributes|fields|_source|data|record|node|properties|item|doc|dc|article)[.:]")
+"""Objects and namespaces that hold the fields of a record: "attributes.title" is its title."""
+
 _TEXT_KEYS = (
-    "rendered",
-    "name",
-    "title",
-    "value",
-    "text",
-    "label",
-    "#text",
-    "_",
-    "__cdata",
-    "content",
-    "$t",
-    "en",
+    "rendered", "name", "title", "value", "text", "label", "#text", "_", "__cdata", "content", "body", "$t", "en",
     "html",
-)
+)  # fmt: skip
 """Where an object that stands for a text keeps it: WordPress, GOV.UK, XML converted to JSON."""
 
 
@@ -117,7 +109,7 @@ _PLAIN = {field: tuple(map(plain_name, names)) for field, names in RECOGNISED.it
 
 def recognise(names: Sequence[str]) -> dict[str, list[str]]:
     """Return, for each field of a release, the names among a file's own that may hold it, in order of trust."""
-    plain = {plain_name(name.removeprefix("dc:").removeprefix("article:")): name for name in reversed(names)}
+    plain = {plain_name(_INSIDE.sub("", name)): name for name in reversed(names)}
     found = {field: [plain[each] for each in known if each in plain] for field, known in _PLAIN.items()}
     return {field: candidates for field, candidates in found.items() if candidates}
 

@@ -16,6 +16,12 @@ from index.sources.html_tree import Node, is_shown, words_of
 _LEAST = 3
 """From how many items on elements beside each other are a list; set by judgement."""
 
+_MOST_GROUPS, _MOST_ITEMS = 100, 500
+"""The most lists that are compared, the largest first, and the most items that are read of one; set by judgement."""
+
+_MOST_READ = 6
+"""How many times the text of a page is read at most to find its list: lists lie inside each other; set by judgement."""
+
 _FULL = 600
 """From how many characters on the text of an item may be a whole release; set by judgement."""
 
@@ -58,11 +64,16 @@ def listed(
             groups[node.parent.mem_id, f"{node.tag}.{kind}"].append(node)
     best: list[Listed] = []
     score = 0.0
-    for nodes in groups.values():
+    left = _MOST_READ * weights.text.get(body.mem_id, 0)
+    for nodes in sorted(groups.values(), key=len, reverse=True)[:_MOST_GROUPS]:
         if len(nodes) < _LEAST or _is_aside(nodes[0]):
             continue
-        items = [item for node in nodes if (item := _item(node, address, zone, month_first)) is not None]
-        if len(items) < max(_LEAST, len(nodes) // 3):
+        tried = nodes[:_MOST_ITEMS]
+        left -= sum(weights.text.get(node.mem_id, 0) for node in tried)
+        if left < 0:
+            break
+        items = [item for node in tried if (item := _item(node, address, zone, month_first)) is not None]
+        if len(items) < max(_LEAST, len(tried) // 3):
             continue
         worth = sum(1 + 2 * (item.day is not None) + min(len(item.body), 2_000) / 500 for item in items)
         if worth > score:
@@ -81,7 +92,7 @@ def _item(node: Node, address: str | None, zone: tzinfo, month_first: bool | Non
     except ValueError:
         url = ""
     day = marked_day(node, zone, month_first) or day_in(words_of(node)[:2_000], month_first)
-    text = node_body(main_node(node))
+    text = node_body(main_node(node) if len(node.text(deep=True)) > _FULL else node)
     whole = len(text) >= _FULL and text.count("\n\n") > 1 and not _CUT.search(text)
     return Listed(title, url if re.match(r"https?://", url) else None, day, text, whole)
 

@@ -31,7 +31,9 @@ _MARKED = (
     "[itemprop=articleBody]", ".govspeak", ".e-content", ".entry-content", ".post-content", ".article-body",
     ".article__body", ".article-content", ".field--name-body", ".field-name-body", ".press-release-body", ".story-body",
     ".news-body", ".newsroom-body", ".release-body", ".body-content", ".ecl-editor", ".press_release_body", ".rte",
-    ".wysiwyg",
+    ".wysiwyg", ".field_body", ".node-body", ".usa-prose", ".articleBody", ".article-text", ".news-article__body",
+    ".post-body", ".post__content", ".single-content", ".rich-text", ".richtext", ".press-release__content",
+    "[property='content:encoded']", ".newsbody", ".content-body",
 )  # fmt: skip
 """How sites commonly mark the element that holds only the text of an article."""
 

@@ -43,6 +43,12 @@ _PUBLISHED_MARK = re.compile(
     r"publish|pubdate|issued|entry-date|post-?date|release|news-?date|article-?date", re.IGNORECASE
 )
 
+_MOST_NODES = 200
+"""The most elements of a kind that are looked at for a day or a publisher, and _LONGEST the longest text that is read
+of one, in characters; set by judgement, as a release has a few short ones.
+"""
+_LONGEST = 1_000
+
 _MOST_OBJECTS = 2_000
 """The most objects of a page's JSON-LD that are looked at; set by judgement."""
 
@@ -70,7 +76,7 @@ def read_metadata(tree: LexborHTMLParser, address: str | None, zone: tzinfo) -> 
     about = _article(tree)
     title = tree.css_first("title")
     titles = [_text(about.get("headline")), *metas.get("og:title", ()), *metas.get("dcterms.title", ())]
-    titles += [*metas.get("twitter:title", ()), title.text(deep=True) if title else ""]
+    titles += [*metas.get("twitter:title", ()), title.text(deep=True)[:_LONGEST] if title else ""]
     published = [_text(about.get("datePublished")), *(value for name in _PUBLISHED for value in metas.get(name, ()))]
     updated = [_text(about.get("dateModified")), *(value for name in _MODIFIED for value in metas.get(name, ()))]
     authors = [*_organisations(about.get("author")), *_organisations(about.get("sourceOrganization"))]
@@ -97,7 +103,9 @@ def marked_day(top: Node, zone: tzinfo, month_first: bool | None) -> date | None
     """
     marked: list[date] = []
     plain: set[date] = set()
-    for node in top.css("time, abbr[title], [itemprop=datePublished], .published, .entry-date, .post-date"):
+    for node in top.css("time, abbr[title], [itemprop=datePublished], .published, .entry-date, .post-date")[
+        :_MOST_NODES
+    ]:
         given = node.attributes
         names = " ".join(given.get(name) or "" for name in ("class", "id", "itemprop", "property", "data-testid"))
         if "pubdate" in given:
@@ -118,7 +126,7 @@ def marked_day(top: Node, zone: tzinfo, month_first: bool | None) -> date | None
 
 def named_in_terms(top: Node) -> str | None:
     """Return the publisher of a list of terms ("From", "Organisations"), also where its term is hidden, or None."""
-    for term in top.css("dt"):
+    for term in top.css("dt")[:_MOST_NODES]:
         if not re.fullmatch(
             r"(?:from|organi[sz]ations?|published by|issued by|department|publisher)\W*", words_of(term), re.I
         ):
@@ -136,9 +144,9 @@ def named_in_terms(top: Node) -> str | None:
 
 def _metas(tree: LexborHTMLParser) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for node in tree.css("meta"):
+    for node in tree.css("meta")[:_MOST_NODES]:
         given = node.attributes
-        content = " ".join((given.get("content") or "").split())
+        content = " ".join((given.get("content") or "")[:_LONGEST].split())
         for key in ("property", "name", "itemprop", "http-equiv"):
             if content and (name := given.get(key)):
                 found.setdefault(name.lower(), []).append(content)
@@ -203,7 +211,7 @@ def _listed(value: object) -> list[object]:
 
 
 def _text(value: object) -> str:
-    return html_title(value) if isinstance(value, str) else ""
+    return html_title(value[:_LONGEST]) if isinstance(value, str) else ""
 
 
 def _unique(values: Iterator[str] | list[str]) -> list[str]:

@@ -66,7 +66,14 @@ _TITLE_LINES = 40
 _LEAST_TITLE = 8
 """From how many characters on a part of a page's title is a title of a release; set by judgement."""
 
-_MOST_LINES = 400
+_MOST_LINES, _MOST_HEADINGS = 400, 60
+
+_PARAGRAPH, _OWN_TEXT = 50, 140
+"""From how many letters on a line is a paragraph of text, and paragraphs beside a list are a release; both set by
+judgement: a list has a sentence of introduction, a short release two.
+"""
+
+_EDGE = 20_000
 
 _MOST_SUM = 0.4
 """The share of the text from which on a part is kept although its name says that it is something else."""
@@ -151,6 +158,10 @@ def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
     words = key(seen.title)
     if _LISTS.fullmatch(seen.title) or words in map(key, seen.meta.sites) or _is_day(seen.title):
         return len(items) > 1 or len(seen.wire.body) < _LITTLE
+    lines = seen.wire.body.split("\n")
+    paragraphs = [line for line in lines if sum(map(str.isalpha, line)) > _PARAGRAPH]
+    if sum(len(line) for line in paragraphs if not any(line.lstrip("•*- ") in item.body for item in items)) > _OWN_TEXT:
+        return False  # a release with a list of others beside it
     dated = sum(item.day is not None for item in items)
     share = sum(len(item.body) for item in items) / max(len(seen.wire.body), 1)
     return (whole > 1 and dated > 1 and share > 0.7) or (len(items) > 4 and 2 * dated >= len(items) and share > 0.5)
@@ -186,7 +197,7 @@ def _around(body: Node, main: Node, title: str) -> list[str]:
     """
     top = main
     marked = [each for each in body.css("main, [role=main], article, #content, #main") if _holds(each, main)]
-    headings = [node for node in body.css("h1, h2") if key(words_of(node)).endswith(key(title))]
+    headings = [node for node in body.css("h1, h2")[:_MOST_HEADINGS] if key(words_of(node)).endswith(key(title))]
     for wanted in (*marked[:1], *headings[:1]):
         while not _holds(top, wanted) and top.parent is not None and top.mem_id != body.mem_id:
             top = top.parent
@@ -205,9 +216,14 @@ def _holds(outer: Node, inner: Node | None) -> bool:
 
 def _title(body: Node, main: Node, meta: Metadata) -> str:
     """Return the heading or line that the page's titles repeat, or else the best of both without the site's name."""
-    headings = [words for node in body.css("h1, h2, .entry-title, [itemprop=headline]") if (words := words_of(node))]
+    heads = body.css("h1, h2, .entry-title, [itemprop=headline]")[:_MOST_HEADINGS]
+    headings = [words for node in heads if (words := words_of(node))]
     lines = [line for line in node_body(main).split("\n") if line][:_TITLE_LINES]
     told = sorted({piece for title in meta.titles for piece in _pieces(title)}, key=lambda piece: -len(piece))
+    for title in meta.titles:
+        section = _leading(title, 1)
+        if _LISTS.fullmatch(section) and key(section) in map(key, headings):
+            return section
     for shown in (headings, lines):
         for piece in told:
             words = key(piece)
@@ -224,19 +240,32 @@ def _title(body: Node, main: Node, meta: Metadata) -> str:
     for heading in first:
         if len(heading.split()) > 2 and key(heading) not in _GENERIC and not _is_site(heading, meta):
             return heading
-    titles = [_leading(title, 1) for title in meta.titles]
-    best = next((title for title in titles if key(title) not in _GENERIC and not is_label(title)), "")
-    inner = [words_of(node) for node in main.css("h2, h3, h4")]
+    best = max(
+        (piece for title in meta.titles for piece in _parts(title) if _names_text(piece, meta)), key=len, default=""
+    )
+    inner = [words_of(node) for node in main.css("h2, h3, h4")[:_MOST_HEADINGS]]
     return best or next(filter(None, [*first, *inner]), "") or next(iter(meta.titles), "")
 
 
 def _pieces(title: str) -> Iterator[str]:
     """Yield a page's title and its parts: each, the leading ones together, and what follows a first colon."""
-    parts = [piece for piece in _PARTS.split(title) if piece]
+    parts = _parts(title)
     yield title
     yield from parts
     yield from (_leading(title, count) for count in range(2, len(parts)))
     yield from (part.partition(": ")[2] for part in parts if ": " in part)
+
+
+def _parts(title: str) -> list[str]:
+    return [piece for piece in _PARTS.split(title) if piece]
+
+
+def _names_text(piece: str, meta: Metadata) -> bool:
+    """Return True if a part of a page's title may be that of a text, and not of the site or a section."""
+    is_office = is_organisation(piece) and len(piece.split()) < 6
+    return not (
+        key(piece) in _GENERIC or is_label(piece) or is_office or _is_site(piece, meta) or _HOST.fullmatch(piece)
+    )
 
 
 def _leading(title: str, count: int) -> str:
@@ -293,9 +322,10 @@ def _publishers(seen: _Seen) -> Iterator[str | None]:
     yield named_in_terms(seen.body)
     yield next((site for site in meta.sites if not _HOST.fullmatch(site)), None)
     text = words_of(seen.body)
+    text = f"{text[:_EDGE]} {text[-_EDGE:]}"  # headers and footers name who keeps a site
     official, owner = _OFFICIAL.search(text), _COPYRIGHT.search(text)
     yield _clipped(official["name"]) if official else None
-    after = [piece for each in meta.titles for piece in reversed([piece for piece in _PARTS.split(each) if piece][1:])]
+    after = [piece for each in meta.titles for piece in reversed(_parts(each)) if key(piece) != key(seen.title)]
     yield next(filter(is_organisation, after), None)
     yield _clipped(owner["name"]) if owner and is_organisation(owner["name"]) else None
     logo = seen.tree.css_first("header img[alt], #header img[alt], .logo img[alt], img.logo[alt], #logo img[alt]")

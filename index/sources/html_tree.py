@@ -15,8 +15,8 @@ from index.sources.html_elements import BLOCKS, LINES, UNREAD
 
 Node = LexborNode
 
-MAX_CHARACTERS = 5_000_000
-"""The longest page that is read, in characters; set by judgement, fifty times a page with a large menu."""
+MAX_CHARACTERS = 3_000_000
+"""The longest page that is read, in characters; set by judgement, thirty times a page with a large menu."""
 
 _DEEPEST = 400
 """How deeply elements may nest, counting what is not closed; browsers stop at 512."""

@@ -123,12 +123,23 @@ def read_bytes(path: Path, most: int) -> bytes:
     return content
 
 
+def _turned(data: Mapping[str, Mapping[str, object]]) -> list[object]:
+    """Return the rows of a table kept by columns, {"title": {"0": ...}, "text": {"0": ...}}; empty for others."""
+    rows = list(next(iter(data.values())))
+    if not all(row.isdigit() for row in rows) or not all(list(column) == rows for column in data.values()):
+        return []
+    return [{name: column[row] for name, column in data.items()} for row in rows]
+
+
 def _list_in(data: object) -> list[object]:
     """Return the longest list of objects in a JSON value: itself, or one or two levels inside; or the object alone."""
     if isinstance(data, list):
         return data
     if not isinstance(data, dict):
         return []
+    values = list(data.values())
+    if len(values) > 1 and all(isinstance(each, dict) and each for each in values):
+        return _turned(data) or values
     inside = list(data.values()) + [
         value for each in data.values() if isinstance(each, dict) for value in each.values()
     ]

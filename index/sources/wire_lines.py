@@ -6,6 +6,9 @@ from datetime import date
 
 from index.sources.days import day_in, days_in
 
+_LONG = 400
+"""From how many characters on a line is text: labels are shorter; set by judgement."""
+
 _KINDS = (
     r"(?:(?:joint |official |government |ministerial |new )?(?:press|news|media) (?:release|statement|advisory"
     r"|notice|note|alert)s?"
@@ -71,7 +74,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _REACH = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+|(?:\+?\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}"
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+|(?:\+?\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}"
     r"|\b0\d{2,4}[ ]\d{3,4}[ ]?\d{3,4}\b|\+\d{2}[ \d-]{8,}"
 )
 END = re.compile(
@@ -109,6 +112,7 @@ TAIL = re.compile(
 
 def labelled_day(line: str, month_first: bool | None = None) -> date | None:
     """Return the day that a line states as that of publication, with a label ("Published 4 July 2025"), or None."""
+    line = line[:_LONG]
     found = _DATED.match(line) or RELEASED.match(line)
     if found is None or (found.re is _DATED and found["word"].lower() in ("date", "dated", "created")):
         return None
@@ -130,13 +134,13 @@ def shown_day(lines: Sequence[str], month_first: bool | None = None) -> date | N
 
 def is_bare(line: str) -> bool:
     """Return True for a label of a day without a day: "Published:"."""
-    found = _DATED.fullmatch(line)
+    found = _DATED.fullmatch(line) if len(line) < _LONG else None
     return found is not None and not found["rest"] and found["word"].lower() not in ("date", "dated", "created")
 
 
 def labelled_issuer(line: str) -> str | None:
     """Return the publisher that a line states with a label ("From: Home Office"), or None."""
-    found = _ISSUER.match(line)
+    found = _ISSUER.match(line[:_LONG])
     return _issuer(found["name"]) if found is not None else None
 
 
@@ -149,7 +153,7 @@ def issued(text: str) -> tuple[str, date] | None:
 
 def is_label(line: str) -> bool:
     """Return True if a line only says what kind of document it stands in ("Press release")."""
-    found = _LABEL.fullmatch(line)
+    found = _LABEL.fullmatch(line) if len(line) < _LONG else None
     return (
         found is not None
         and re.fullmatch(r"(?:(?:no|number|nr|ref)\b)?\W*(?:[\w./-]*\d[\w./-]*)?\W*", found["rest"]) is not None
@@ -158,13 +162,13 @@ def is_label(line: str) -> bool:
 
 def has_number(line: str) -> bool:
     """Return True if a line holds a telephone number or an address of electronic mail."""
-    return _REACH.search(line) is not None
+    return _REACH.search(line[:_LONG]) is not None
 
 
 def is_contact(line: str) -> bool:
     """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
-    words = len(line.split())
-    if _CONTACT.match(line):
+    words = len(line.split()) if len(line) < _LONG else _LONG
+    if words < _LONG and _CONTACT.match(line):
         return words <= 30
     return has_number(line) and words <= 12 and not line.endswith((".", "”", '"'))
 

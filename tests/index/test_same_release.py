@@ -64,7 +64,7 @@ def test_addresses_of_one_page_are_equal() -> None:
         ("//[", None),
         ("javascript:alert(1)", None),
         ("mailto:a@b", None),
-        ("HTTPS://y.org/", "HTTPS://y.org/"),
+        ("HTTPS://y.org/", "https://y.org/"),
     ],
 )
 def test_only_what_leads_to_the_web_is_a_link(link: str, address: Any) -> None:

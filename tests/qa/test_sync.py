@@ -119,6 +119,19 @@ def test_a_source_that_is_down_is_an_error_and_the_others_are_read(config: Path,
     assert pressqa("sync", "down", "--config", config, data=tmp_path / "data").returncode == 2
 
 
+def test_a_file_of_other_people_is_a_source(tmp_path: Path, pressqa: Run) -> None:
+    line = {"headline": "Ferry fares fall", "text": "Fares fall by 5% for all passengers.", "date": "2025-01-04"}
+    (tmp_path / "dump.jsonl").write_text(json.dumps(line) + "\n")
+    config = tmp_path / "pressqa.toml"
+    config.write_text(
+        f'[sources.dump]\nkind = "files"\npath = "{tmp_path / "dump.jsonl"}"\npublisher = "Ferry Authority"\n'
+        'fields = { title = "headline", body = "text" }\n'
+    )
+    result = pressqa("sync", "--config", config, data=tmp_path / "data")
+    assert (result.returncode, result.stdout[:7]) == (0, b"1 added"), result.stderr
+    assert b"Ferry Authority" in pressqa("releases", "list", data=tmp_path / "data").stdout
+
+
 def test_every_runs_again_until_it_is_stopped(site: GovukSite, config: Path, tmp_path: Path, pressqa: Run) -> None:
     process = pressqa("sync", "--config", config, "--every", "1s", data=tmp_path / "data", wait=False)
     try:
@@ -175,7 +188,7 @@ def test_the_template_can_be_read_and_so_can_what_it_has_commented_out(tmp_path:
     assert pressqa("init", "--output", path).returncode == 2
     path.write_text(re.sub(r"^# (?=\[|[a-z_]+ = )", "", TEMPLATE, flags=re.MULTILINE))
     kinds = {source.kind for source in read_sources_file(path).sources.values()}
-    assert kinds == {"govuk", "feed", "wordpress", "pages"}
+    assert kinds == {"govuk", "feed", "wordpress", "pages", "files"}
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,28 @@ def test_bad_json_ld_is_passed_over() -> None:
             read_page(page(head=f'<script type="application/ld+json">{bad}</script>')).title
             == "Nine piers to be mended"
         )
+
+
+def test_a_short_release_with_a_list_of_others_beside_it_is_a_release() -> None:
+    others = "".join(
+        f"<li><a href=/n/{number}>The other news of day {number} of July, with more words</a> 2024-07-0{number}</li>"
+        for number in range(1, 8)
+    )
+    long = BODY.replace(
+        "in Pellport in May", "in Pellport in May, and the other eight towns follow once surveys are done"
+    )
+    found = read_page(
+        page(before="<p>Published: 4 July 2024</p>", body=long, after=f"<h2>Latest</h2><ul>{others}</ul>")
+    )
+    assert found.body.startswith("A grant will mend")
+    assert "other news" not in found.body
+
+
+def test_without_a_heading_the_title_is_the_part_that_names_no_office() -> None:
+    html = f"<html><title>Coast Office | News | Nine piers to be mended</title><p>4 July 2024</p>{BODY}</html>"
+    found = read_page(html)
+    assert (found.title, found.publisher, found.published) == (
+        "Nine piers to be mended",
+        "Coast Office",
+        date(2024, 7, 4),
+    )

@@ -159,3 +159,31 @@ def test_wrapped_lines_of_plain_text_are_joined(tmp_path: Path) -> None:
     assert isinstance(release, Release)
     assert release.body.split("\n")[0].endswith("the county, the Coast Office said.")
     assert release.body.endswith("- one\n- two")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {
+            "data": [
+                {
+                    "id": "1",
+                    "attributes": {"title": "Piers", "body": {"value": f"<p>{TEXT}</p>"}, "created": "2024-07-04"},
+                }
+            ]
+        },
+        {"hits": {"hits": [{"_source": {"title": "Piers", "content": TEXT, "date": "2024-07-04"}}]}},
+        {"title": {"0": "Piers"}, "text": {"0": TEXT}, "date": {"0": "2024-07-04"}},
+        {
+            "a1": {"title": "Piers", "text": TEXT, "date": "2024-07-04"},
+            "a2": {"title": "Piers", "text": "", "date": ""},
+        },
+    ],
+    ids=["json:api", "search", "columns", "by id"],
+)
+def test_records_are_found_inside_of_what_interfaces_answer(tmp_path: Path, data: dict[str, object]) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(data, indent=1), "utf-8")
+    release = next(iter(open_source(tmp_path / "a.json", how=FieldMap(publisher_name="Coast Office")).read()))
+    assert isinstance(release, Release)
+    assert (release.title, release.published) == ("Piers", date(2024, 7, 4))
+    assert release.body.startswith("A grant will mend nine piers")
