@@ -44,6 +44,7 @@ def example_answer() -> dict[str, Any]:
         "answer_start": _ANSWER,
         "answer_end": _ANSWER + len("2,580"),
         "sha256": hashlib.sha256(_BODY.encode()).hexdigest(),
+        "withdrawn": None,
     }
     return {
         "question": EXAMPLE,
@@ -70,7 +71,7 @@ def example_answer() -> dict[str, Any]:
             }
         ],
         "explanation": None,
-        "passages": [{"rank": 1, "score": 0.81, "text": _QUOTE, **span, "tokens": 22, **release}],
+        "passages": [{"rank": 1, "score": 0.81, "text": _QUOTE, **span, "tokens": 22, **release, "withdrawn": None}],
         "as_of": None,
         "index": {"generation": 1, "releases": 10, "passages": 57, "model": "all-MiniLM-L6-v2"},
         "timings_ms": {"search": 4.1, "read": 0.3, "total": 4.6},

@@ -66,7 +66,9 @@ def on_the_wire(schemas: Mapping[str, Any]) -> dict[str, Any]:
     named = {name: with_wire_names(schema) for name, schema in schemas.items()}
     for noun, name in WIRE_NAMES.items():
         if noun in named:
-            named[name] = named.pop(noun) | {"title": name}
+            schema = named.pop(noun)
+            # Every field is always there, also one that may be left out where the noun is made.
+            named[name] = schema | {"title": name, "required": list(schema["properties"])}
     for name, example in examples().items():
         if name in named:
             named[name]["examples"] = [example]

@@ -17,7 +17,7 @@ from api.responses import JobObject
 from api.state import ServerState
 from api.work import OpenEngine, State, documented, look_up
 from index.errors import InputError
-from index.types import Problem
+from index.types import Problem, Release
 
 PATIENCE = 5.0
 """Seconds that a change of one release is waited for, before the client is told where to ask for it (202)."""
@@ -70,9 +70,10 @@ async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, re
     from index.sources.jsonl import read_text
 
     entry = json.dumps({"id": release_id, **body.model_dump(mode="json", exclude_none=True)})
-    read = read_text(entry, release_id)  # its day has no time, so that no time zone matters
-    if isinstance(read, Problem):
-        raise InputError(read.reason, "correct the release and send it again")
+    read, *_ = read_text(entry, release_id)  # its day has no time, so that no time zone matters
+    if not isinstance(read, Release):
+        reason = read.reason if isinstance(read, Problem) else "it is a withdrawal"
+        raise InputError(reason, "correct the release and send it again")
     if read.id != release_id:
         raise InputError(f"the id {release_id!r} would be stored as {read.id!r}", "use that one")
     job = await run_in_threadpool(state.jobs.add, "put", [entry])

@@ -12,13 +12,25 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from index.catalog.changes import Current, Withdrawal, is_news, release_digest, withdraws
-from index.catalog.writer import CatalogWriter, Prepared
+from index.catalog.writer import CatalogWriter, Prepared, Reading
 from index.disk.lock import PATIENCE, writing
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.protocols import Embedder, Source
+from index.same_release import Recognition
 from index.search.legs import SearchFiles
-from index.types import Checkpoint, Cursor, Problem, Release, SearchFilter, SyncProgress, SyncReport, Withdrawn
+from index.types import (
+    Checkpoint,
+    Cursor,
+    PageRead,
+    Problem,
+    Release,
+    SearchFilter,
+    Skipped,
+    SyncProgress,
+    SyncReport,
+    Withdrawn,
+)
 
 
 def sync(
@@ -29,9 +41,12 @@ def sync(
     *,
     count_tokens: CountTokens,
     today: date,
+    recognise: bool = False,
     progress: Progress = lambda done: None,
 ) -> SyncReport:
     """Ingest what the sources yield, and publish; unchanged releases are neither split nor embedded.
+
+    With ``recognise``, a release that another source gave already is not stored twice (`index.same_release`).
 
     Each source is read from its last stored checkpoint. A bad entry becomes a `Problem` in the report, and so does a
     second text for an id that this run has already seen, unless both have a day of update and the second one's is
@@ -43,7 +58,7 @@ def sync(
         IndexLockedError: another process still held the write lock after `PATIENCE` seconds; earlier batches are kept.
         ManifestMismatchError: another process has meanwhile embedded the index with another model or other passages.
     """
-    run = _Run(catalog, embedder, count_tokens, today, progress)
+    run = _Run(catalog, embedder, count_tokens, today, progress, recognise=recognise)
     failed: list[SourceError] = []
     number = 0
     try:
@@ -87,7 +102,14 @@ class _Run:
     """One run of `sync`: what has been read but not stored yet, and what has been done so far."""
 
     def __init__(
-        self, catalog: CatalogWriter, embedder: Embedder, count_tokens: CountTokens, today: date, progress: Progress
+        self,
+        catalog: CatalogWriter,
+        embedder: Embedder,
+        count_tokens: CountTokens,
+        today: date,
+        progress: Progress,
+        *,
+        recognise: bool,
     ) -> None:
         self.has_stored = False
         self._catalog = catalog
@@ -97,11 +119,16 @@ class _Run:
         self._today = today
         self._progress = progress
         self._said = _Said()
+        self._recognition = Recognition(catalog) if recognise else None
         self._counts: Counter[str] = Counter()
         self._problems: list[Problem] = []
+        self._skipped: list[Skipped] = []
         self._clear()
 
     def _clear(self) -> None:
+        if self._recognition is not None:
+            self._recognition.clear()
+        self._pages: list[tuple[str, PageRead]] = []
         self._batch: list[Prepared | Withdrawal] = []
         self._pending: dict[str, Current] = {}
         self._cursors: dict[str, Cursor] = {}
@@ -115,10 +142,14 @@ class _Run:
             elif isinstance(entry, Release):
                 self._take(entry, source)
             elif isinstance(entry, Withdrawn):
-                self._withdraw(entry)
+                self._withdraw(entry, source)
+            elif isinstance(entry, Skipped):
+                self._skipped.append(entry)
+            elif isinstance(entry, PageRead):
+                self._note(entry, source)
             else:
                 self._pass(entry, source)
-            if max(self._texts, len(self._batch)) >= BATCH_TEXTS:
+            if max(self._texts, len(self._batch), len(self._pages)) >= BATCH_TEXTS:
                 self.store()
             self._tell()
         self._said.next_source()
@@ -129,13 +160,21 @@ class _Run:
         self._said.next_source()
 
     def _take(self, release: Release, source: Source) -> None:
+        stands_from = None
+        if self._recognition is not None:
+            match = self._recognition.match(source, release)
+            stands_from = release.published if match.replaces_copy else None
+            if not match.takes_text:
+                self._counts["unchanged"] += 1
+                return
+            release = replace(release, id=match.release_id)
         digest = release_digest(release)
         conflict = self._said.conflict(release, digest)
         if conflict is not None:
             self._problems.append(Problem(f"{source.name}: {release.title!r}", conflict))
         elif is_news(digest, release.updated, self._current(release.id)):
             item = prepare(release, self._embedder, self._manifest, self._count_tokens)
-            self._batch.append(item)
+            self._batch.append(replace(item, stands_from=stands_from))
             self._pending[release.id] = Current(digest, release.updated, None)
             self._texts += len(item.chunks)
         else:
@@ -145,7 +184,20 @@ class _Run:
         """Return what the catalog holds of a release, or will hold once the batch is stored."""
         return self._pending.get(release_id) or self._catalog.current(release_id)
 
-    def _withdraw(self, entry: Withdrawn) -> None:
+    def _note(self, page: PageRead, source: Source) -> None:
+        """Keep what became of a page for the batch, under the id that its release is known by."""
+        if page.failure is not None:
+            self._problems.append(Problem(page.address, page.failure))
+        self._counts["unchanged"] += page.is_unchanged
+        if page.release_id is not None and self._recognition is not None:
+            page = replace(page, release_id=self._recognition.release_id(source, page.release_id))
+        self._pages.append((source.name, page))
+
+    def _withdraw(self, entry: Withdrawn, source: Source) -> None:
+        if self._recognition is not None:
+            entry = replace(entry, release_id=self._recognition.release_id(source, entry.release_id))
+            if not self._recognition.gives_text(source, entry.release_id):
+                return
         item = self._said.withdrawn(entry)
         if withdraws(item, self._current(item.release_id)):
             self._batch.append(item)
@@ -157,16 +209,18 @@ class _Run:
     def store(self) -> None:
         """Store in one transaction what was read and the checkpoints that were passed, then empty the batch."""
         new = {name: cursor for name, cursor in self._cursors.items() if cursor != self._catalog.cursor(name)}
-        if self._batch or new:
+        origins = tuple(self._recognition.pending) if self._recognition is not None else ()
+        reading = Reading(new, tuple(self._pages), origins)
+        if self._batch or not reading.is_empty:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
             vectors = embed_missing(self._catalog, self._embedder, texts) if texts else {}
             with writing(self._catalog.folder, wait=PATIENCE):
                 self._check_manifest()
                 if self._batch:
-                    self._counts.update(asdict(self._catalog.put(self._batch, vectors, self._today, new)))
+                    self._counts.update(asdict(self._catalog.put(self._batch, vectors, self._today, reading)))
                     self.has_stored = True
                 else:
-                    self._catalog.store_cursors(new)
+                    self._catalog.store_reading(reading)
             self._counts["embedded"] += len(vectors)
         self._clear()
         self._tell()
@@ -185,7 +239,7 @@ class _Run:
 
     def report(self) -> SyncReport:
         """Return what was done so far."""
-        return SyncReport(**self._counts, problems=tuple(self._problems))
+        return SyncReport(**self._counts, problems=tuple(self._problems), skipped=tuple(self._skipped))
 
 
 @dataclass(frozen=True, slots=True)

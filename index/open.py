@@ -9,12 +9,13 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from index.catalog.pages import SourcePages
 from index.catalog.reader import Catalog
 from index.catalog.schema import exists
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import PATIENCE, writing
 from index.errors import STORAGE, StorageError
-from index.protocols import Embedder, IndexWriter, PassageIndex, QuestionEncoder, Source, StoredReleases
+from index.protocols import Embedder, IndexWriter, KnownPages, PassageIndex, QuestionEncoder, Source, StoredReleases
 from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
 
 
@@ -112,14 +113,32 @@ class LocalWriter:
         *,
         count_tokens: Callable[[Sequence[str]], list[int]],
         today: date,
+        recognise: bool = False,
         progress: Callable[[SyncProgress], None] = lambda done: None,
     ) -> SyncReport:
         """Ingest what the sources yield, and publish; see `index.ingest.sync`."""
         from index.ingest import sync
 
         return sync(
-            self._catalog, self._files, embedder, sources, count_tokens=count_tokens, today=today, progress=progress
+            self._catalog,
+            self._files,
+            embedder,
+            sources,
+            count_tokens=count_tokens,
+            today=today,
+            recognise=recognise,
+            progress=progress,
         )
+
+    def preview(self, sources: Iterable[Source]) -> SyncReport:
+        """Return what `sync` would do, and change nothing; see `index.preview.preview`."""
+        from index.preview import preview
+
+        return preview(self._catalog, sources)
+
+    def pages(self, source: str) -> KnownPages:
+        """Return what is remembered of the web pages that the source of this name has read."""
+        return SourcePages(self._catalog, source)
 
     def remove(self, release_ids: Sequence[str]) -> None:
         """Delete releases with all their revisions, and publish; see `index.ingest.remove`."""

@@ -12,9 +12,11 @@ from index.types import (
     Found,
     IndexStatus,
     Manifest,
+    PageRead,
     Passage,
     Release,
     ReleaseEntry,
+    ReleaseOrigin,
     Revision,
     SearchFilter,
     SyncProgress,
@@ -28,7 +30,8 @@ class Source(Protocol):
     """An input of releases.
 
     `read` yields each entry as a `Release`, or as a `Problem` if it cannot be read. A source that knows of them also
-    yields withdrawals and checkpoints. The same entry may be yielded more than once.
+    yields withdrawals and checkpoints. The same entry may be yielded more than once. A source on the web has a ``rank``
+    too, lower the closer it is to the publisher (`index.same_release`).
     """
 
     @property
@@ -49,6 +52,22 @@ class Source(Protocol):
         ``since`` is the cursor of the last checkpoint that was stored: a source that yields checkpoints yields only
         what came after it, any other yields everything.
         """
+        ...
+
+
+class KnownPages(Protocol):
+    """What an index remembers of the web pages that one source has read; safe to share between threads."""
+
+    def page(self, address: str) -> PageRead | None:
+        """Return what became of a page when it was last read; None if it never was."""
+        ...
+
+    def failed(self) -> list[PageRead]:
+        """Return the pages that could not be read, by their addresses."""
+        ...
+
+    def with_release(self, before: int, limit: int) -> list[PageRead]:
+        """Return up to ``limit`` pages of releases last checked before a moment (Unix time), the earliest first."""
         ...
 
 
@@ -101,6 +120,10 @@ class StoredReleases(Protocol):
 
     def history(self, release_id: str) -> tuple[Revision, ...]:
         """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
+        ...
+
+    def origins(self, release_id: str) -> tuple[ReleaseOrigin, ...]:
+        """Return where a release was found, the origin that gives its text first; () if that was not recorded."""
         ...
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
@@ -173,13 +196,24 @@ class IndexWriter(Protocol):
         *,
         count_tokens: Callable[[Sequence[str]], list[int]],
         today: date,
+        recognise: bool = False,
         progress: Callable[[SyncProgress], None] = ...,
     ) -> SyncReport:
         """Ingest what the sources yield; a changed release gets a new revision, valid from its update or ``today``.
 
+        With ``recognise``, a release that another source gave already is one release with two origins.
+
         ``count_tokens`` gives the length of each text in the reader's tokens. Raises `SourceError`, and
         `ManifestMismatchError` if another process embeds the index again meanwhile.
         """
+        ...
+
+    def preview(self, sources: Iterable[Source]) -> SyncReport:
+        """Return what `sync` would do with the sources, counting no passages, and change nothing."""
+        ...
+
+    def pages(self, source: str) -> KnownPages:
+        """Return what is remembered of the web pages that the source of this name has read."""
         ...
 
     def remove(self, release_ids: Sequence[str]) -> None:

@@ -1,10 +1,10 @@
 """The nouns of the index, such as release, passage and figure: frozen values that only hold and describe data.
 
-What takes and returns them (sources, models, indexes) is in `index.protocols`.
+What takes and returns them (sources, models, indexes) is in `index.protocols`. Long because every noun is here.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NewType
@@ -76,7 +76,8 @@ class Release:
 
     ``body`` is in NFC, with paragraphs separated by one blank line; the items of a bullet list are
     consecutive lines of one paragraph. Every offset in the product is a code point into it.
-    ``updated`` is the day on which the publisher last changed it, where the source says so.
+    ``updated`` is the day on which the publisher last changed it, where the source says so. ``withdrawn`` is the day on
+    which the publisher withdrew the stored text; it is no part of the text, so releases are equal without it.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Release:
     published: date
     url: str | None = None
     updated: date | None = None
+    withdrawn: date | None = field(default=None, compare=False)
 
     @property
     def sha256(self) -> str:
@@ -127,7 +129,34 @@ class Checkpoint:
     cursor: Cursor
 
 
-Entry = Release | Withdrawn | Problem | Checkpoint
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An entry that was left out on purpose, such as a translation that the model cannot read: reported, no fault."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What became of a web page, yielded after the entries that it gave and stored in one transaction with them.
+
+    ``release_id`` is the id under which the source yielded its release, if it gave one. ``etag`` and ``last_modified``
+    are what the server said of this version, for the next request. ``failure`` is the reason why the page could not be
+    read: it is kept, and tried again by the next run. ``is_unchanged`` is True if the server said that the page is the
+    one that was read before. ``checked`` counts seconds of Unix time.
+    """
+
+    address: str
+    checked: int
+    release_id: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    failure: str | None = None
+    is_unchanged: bool = False
+
+
+Entry = Release | Withdrawn | Problem | Skipped | PageRead | Checkpoint
 """Anything that a source may yield."""
 
 
@@ -264,6 +293,20 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseOrigin:
+    """Where a release was found: a source by its name, the address there, and how it was known to be the same release.
+
+    ``matched`` is "id" for the id or the first place, "address" for the same web address, "text" for the same publisher
+    and day and nearly the same words. ``gives_text`` is True for the one origin whose text is stored.
+    """
+
+    source: str
+    address: str | None
+    matched: Literal["id", "address", "text"]
+    gives_text: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What the current releases of an index cover: their publishers, sorted, and the first and last day of publication.
 
@@ -302,7 +345,8 @@ class SyncReport:
     """What one ingest did.
 
     ``added``, ``changed``, ``unchanged`` and ``withdrawn`` count releases, ``passages`` those that were stored, and
-    ``embedded`` the texts that had no vector yet. ``problems`` is empty if every entry could be read.
+    ``embedded`` the texts that had no vector yet. ``problems`` is empty if every entry could be read; ``skipped`` are
+    entries that were left out on purpose.
     """
 
     added: int = 0
@@ -312,6 +356,7 @@ class SyncReport:
     passages: int = 0
     embedded: int = 0
     problems: tuple[Problem, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

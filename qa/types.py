@@ -1,4 +1,7 @@
-"""The nouns of an answer. Their fields, in this order, are the JSON that the command line and the API return."""
+"""The nouns of an answer. Their fields, in this order, are the JSON that the command line and the API return.
+
+Long because the whole of that JSON is described here, field by field.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +64,8 @@ class Citation(Described):
     """`body[answer_start:answer_end]` is the answer."""
     sha256: str
     """SHA-256 of the body in UTF-8, in hexadecimal."""
+    withdrawn: date | None = None
+    """The day on which the publisher withdrew the release; null if it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ class CitedPassage(Described):
     publisher: str
     published: date
     url: str | None
+    withdrawn: date | None = None
+    """The day on which the publisher withdrew the release; null if it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,12 +322,24 @@ class FullRelease(Described):
     url: str | None
     sha256: str
     """SHA-256 of the body in UTF-8, in hexadecimal."""
+    updated: date | None = None
+    """The day on which the publisher last changed it, where the source says so."""
+    withdrawn: date | None = None
+    """The day on which the publisher withdrew it; null if it stands."""
 
 
 def full_release(release: Release) -> FullRelease:
     """Return a release as programs receive it, with the digest that citations carry."""
     return FullRelease(
-        release.id, release.title, release.body, release.publisher, release.published, release.url, release.sha256
+        release.id,
+        release.title,
+        release.body,
+        release.publisher,
+        release.published,
+        release.url,
+        release.sha256,
+        release.updated,
+        release.withdrawn,
     )
 
 

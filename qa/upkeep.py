@@ -1,12 +1,12 @@
 """Keeping an index: what ``pressqa ingest``, ``remove``, ``export`` and ``verify`` do, from settings to result."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from index.catalog.schema import SCHEMA, exists
@@ -16,17 +16,35 @@ from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.open import manifest_of, open_releases, open_writer, searched_generation
 from index.prepare import CountTokens
-from index.protocols import Embedder, IndexWriter, Source
-from index.sources import Origin, dump_line, open_source
+from index.protocols import Embedder, IndexWriter, KnownPages, Source
+from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, dump_line, open_source
 from index.sources.clean import printable
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
-from index.types import Manifest, Problem, Release, ReleaseEntry, SearchFilter, SyncProgress, SyncReport, Verdict
+from index.types import (
+    Manifest,
+    Problem,
+    Release,
+    ReleaseEntry,
+    ReleaseOrigin,
+    Revision,
+    SearchFilter,
+    SyncProgress,
+    SyncReport,
+    Verdict,
+)
 from qa.limits import check_dates
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from index.sources.web.client import WebClient
 
 _REEMBED = "drop the setting, choose another folder (--data), or embed it again: pressqa ingest --reembed"
 _KEPT = frozenset({"chunk_tokens", "chunk_overlap", "encoding"})
 """Settings that an index keeps from when it was built, unless a person gives others."""
+
+
+OpenSource = tuple[str, Callable[[KnownPages], Source]]
+"""The name of a source, and the function that opens it, given what the index knows of its pages."""
 
 
 class Watcher(Protocol):
@@ -47,41 +65,96 @@ class Watcher(Protocol):
 
 
 def ingest(
-    settings: Settings, origins: Sequence[Origin], kind: str | None, watcher: Watcher, *, today: date
+    settings: Settings,
+    origins: Sequence[Origin],
+    kind: str | None,
+    watcher: Watcher,
+    *,
+    today: date,
+    how: FieldMap = AS_RECOGNISED,
+    allow: Sequence[str] = (),
 ) -> SyncReport:
-    """Ingest releases from files and folders into the index in ``settings.data``, which is made if there is none.
+    """Ingest releases from files, folders and web pages into the index in ``settings.data``, made if there is none.
 
-    ``kind`` names the kind of every input; None recognises each by its content. One that cannot be read is a problem in
+    ``kind`` names the kind of every file; None recognises each by its content. ``how`` says which fields are those of
+    a release, and the publisher of releases that name none. ``allow`` lists networks whose pages may be read although
+    they are not public. One that cannot be read is a problem in
     the report, and the others are read. Raises `SourceError` if none of them can be, `ManifestMismatchError` if the
     settings ask for another model or chunking than the index was built with.
     """
     zone = ZoneInfo(settings.timezone)
-    sources: list[Source] = []
+    opened: list[OpenSource] = []
     refused: list[Problem] = []
     failed: list[SourceError] = []
-    for origin in origins:
+    with ExitStack() as stack:
+        client: WebClient | None = None
+        for origin in origins:
+            try:
+                if isinstance(origin, Url):
+                    client = client or stack.enter_context(_web_client(allow))
+                    opened.append(_page_opener(origin, client, today, zone, how.publisher_name))
+                else:
+                    source = open_source(origin, kind, zone, how)
+                    opened.append((source.name, _already(source)))
+            except SourceError as error:
+                failed.append(error)
+                refused.append(refusal(printable(str(origin)), error))
         try:
-            sources.append(open_source(origin, kind, zone))
+            report = ingest_opened(settings, opened, watcher, today=today) if opened else None
         except SourceError as error:
-            failed.append(error)
-            refused.append(refusal(printable(str(origin)), error))
-    try:
-        report = ingest_sources(settings, sources, watcher, today=today) if sources else None
-    except SourceError as error:
-        report, failed = None, [*failed, error]
+            report, failed = None, [*failed, error]
     if report is None:
         # one line each, but one only where all have the same fault, such as an unknown kind
         raise SourceError("\n".join(dict.fromkeys(map(str, failed))), failed[0].hint)
     return replace(report, problems=(*refused, *report.problems))
 
 
+def _web_client(allow: Sequence[str]) -> "WebClient":
+    from index.sources.web.client import WebClient  # an HTTP client, which the ingest of a file does without
+    from index.sources.web.types import Manners
+
+    return WebClient(Manners(allowed=tuple(allow)))
+
+
+def _page_opener(origin: Url, client: "WebClient", today: date, zone: ZoneInfo, publisher: str | None) -> OpenSource:
+    from index.sources.web.addresses import check_address
+    from index.sources.web_pages import WebPages
+
+    address = check_address(origin.address)
+    return address, lambda pages: WebPages(
+        address, client, pages, [address], today=today, publisher=publisher, zone=zone
+    )
+
+
 def ingest_sources(
     settings: Settings, sources: Sequence[Source], watcher: Watcher, *, today: date, embedder: Embedder | None = None
 ) -> SyncReport:
     """Ingest open sources; ``embedder`` is the model, if the caller has opened it. Raises what `ingest` raises."""
-    writer, model = _open_or_create(settings, embedder)
+    opened = [(source.name, _already(source)) for source in sources]
+    return ingest_opened(settings, opened, watcher, today=today, embedder=embedder, recognise=False)
+
+
+def _already(source: Source) -> Callable[[KnownPages], Source]:
+    return lambda pages: source
+
+
+def ingest_opened(
+    settings: Settings,
+    opened: Sequence[OpenSource],
+    watcher: Watcher,
+    *,
+    today: date,
+    embedder: Embedder | None = None,
+    recognise: bool = True,
+) -> SyncReport:
+    """Ingest sources that are opened with what the index knows of their pages; raises what `ingest` raises.
+
+    With ``recognise`` the same release from two sources is one with two origins.
+    """
+    writer, model = open_for_writing(settings, embedder)
     with closing(writer):
         _check_chunking(writer.manifest, settings)
+        sources = [make(writer.pages(name)) for name, make in opened]
         if watcher.wants_total:
             expected = [_expected(source) for source in sources]
             known = [number for number in expected if number is not None]
@@ -92,7 +165,9 @@ def ingest_sources(
         def count_tokens(texts: Sequence[str]) -> list[int]:
             return _counter(encoding)(texts)  # read when first needed: an unchanged release counts no tokens
 
-        return writer.sync(model, sources, count_tokens=count_tokens, today=today, progress=watcher.update)
+        return writer.sync(
+            model, sources, count_tokens=count_tokens, today=today, recognise=recognise, progress=watcher.update
+        )
 
 
 def _expected(source: Source) -> int | None:
@@ -102,8 +177,8 @@ def _expected(source: Source) -> int | None:
         return None
 
 
-def _open_or_create(settings: Settings, embedder: Embedder | None) -> tuple[IndexWriter, Embedder]:
-    """Open the index of ``settings.data`` for writing, or make an empty one, with the model that embeds for it.
+def open_for_writing(settings: Settings, embedder: Embedder | None) -> tuple[IndexWriter, Embedder]:
+    """Open the index of ``settings.data`` for writing, or make an empty one; return also the model that embeds for it.
 
     The model of an index that exists is loaded when it is first needed, unless the settings name one: then a person is
     told at once if the index was built with another.
@@ -180,6 +255,12 @@ def release(settings: Settings, release_id: str, where: SearchFilter) -> Release
     """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
     with closing(open_releases(settings.data)) as stored:
         return stored.release(release_id, where)
+
+
+def history(settings: Settings, release_id: str) -> tuple[tuple[Revision, ...], tuple[ReleaseOrigin, ...]]:
+    """Return a release's revisions, the current one first, and where it was found; raises `UnknownReleaseError`."""
+    with closing(open_releases(settings.data)) as stored:
+        return stored.history(release_id), stored.origins(release_id)
 
 
 def status(settings: Settings) -> dict[str, object]:

@@ -42,12 +42,14 @@ class Current:
     """The current revision of a release, as far as deciding about news needs it.
 
     ``digest`` is its `release_digest`. ``updated`` is the day on which the publisher last changed it, None if the
-    source does not say; ``withdrawn`` is the day on which it was withdrawn, None if it was not.
+    source does not say; ``withdrawn`` is the day on which it was withdrawn, None if it was not. ``earlier`` are the
+    digests of the revisions before it, if it has a day of update.
     """
 
     digest: str
     updated: date | None
     withdrawn: date | None
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,14 @@ def is_news(digest: str, updated: date | None, current: Current | None) -> bool:
     """Return True if a release is new, or differs from what the catalog holds and is not known to be an older version.
 
     ``digest`` is the release's `release_digest`, ``updated`` the day of its update, and ``current`` what the catalog
-    holds under the same id. A release is known to be older if its day of update is before the catalog's.
+    holds under the same id. A release is known to be older if its day of update is before the catalog's; or if it has
+    none, and is one of the texts before the one that has: then a source is read again from an earlier point.
     """
     if current is None:
         return True
     if updated is not None and current.updated is not None and updated < current.updated:
+        return False
+    if updated is None and digest in current.earlier:
         return False
     return digest != current.digest
 

@@ -12,9 +12,11 @@ through temporary views, which have the names of the tables and which SQLite loo
 import contextlib
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 from index.errors import RECOVER, CatalogDamagedError, ManifestMismatchError
+from index.text.addresses import canonical_address
 
 Migration = Callable[[sqlite3.Connection], None]
 """One step: it changes the tables inside the transaction that is open on the connection."""
@@ -33,14 +35,48 @@ def _updates_withdrawals_cursors(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE cursor (source TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT, WITHOUT ROWID")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors,)
+def _pages_and_origins(connection: sqlite3.Connection) -> None:
+    # What was read from the web, with the validators of its version; failure is NULL unless the page could not be read.
+    connection.execute(
+        "CREATE TABLE page (source TEXT NOT NULL, address TEXT NOT NULL, release_id TEXT, etag TEXT,"
+        " last_modified TEXT, failure TEXT, checked INTEGER NOT NULL, PRIMARY KEY (source, address))"
+        " STRICT, WITHOUT ROWID"
+    )
+    connection.execute("CREATE INDEX page_release ON page (release_id)")
+    # Where each release was found. entry is its id there, canonical its address in a form that can be compared; the
+    # origin of the lowest rank, and of those the first, gives the text.
+    connection.execute(
+        "CREATE TABLE origin (number INTEGER PRIMARY KEY, release_id TEXT NOT NULL, source TEXT NOT NULL,"
+        " entry TEXT NOT NULL, address TEXT, canonical TEXT, rank INTEGER NOT NULL, matched TEXT NOT NULL,"
+        " UNIQUE (source, entry)) STRICT"
+    )
+    connection.execute("CREATE INDEX origin_release ON origin (release_id)")
+    connection.execute("CREATE INDEX origin_canonical ON origin (canonical)")
+    # From now on the same release from elsewhere is recognised by its address; of these only that is known, so their
+    # source has no name and the rank of a file.
+    sql = "SELECT release_id, url FROM revision WHERE valid_to = ? AND url IS NOT NULL ORDER BY id"
+    for release_id, url in connection.execute(sql, (date.max.toordinal(),)).fetchall():
+        values = (release_id, release_id, url, canonical_address(url))
+        connection.execute("INSERT INTO origin VALUES (NULL, ?, '', ?, ?, ?, 9, 'id')", values)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors, _pages_and_origins)
 """The steps in order: the first takes a file from schema `OLDEST` to `OLDEST` + 1, the second to `OLDEST` + 2."""
+
+_NO_PAGES_AND_ORIGINS = (
+    "CREATE TEMP VIEW page AS SELECT '' AS source, '' AS address, NULL AS release_id, NULL AS etag,"
+    " NULL AS last_modified, NULL AS failure, 0 AS checked WHERE 0",
+    "CREATE TEMP VIEW origin AS SELECT 0 AS number, '' AS release_id, '' AS source, '' AS entry, NULL AS address,"
+    " NULL AS canonical, 0 AS rank, '' AS matched WHERE 0",
+)
 
 VIEWS: Mapping[int, tuple[str, ...]] = {
     2: (
         "CREATE TEMP VIEW revision AS SELECT *, NULL AS updated, NULL AS withdrawn FROM main.revision",
         "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place WHERE 0",
-    )
+        *_NO_PAGES_AND_ORIGINS,
+    ),
+    3: _NO_PAGES_AND_ORIGINS,
 }
 """For each earlier schema, the SQL statements that make its tables look like the newest ones to a reader.
 

@@ -4,6 +4,8 @@ The catalog is the only place where they are kept; the search files (`index.sear
 made again. Every write, except that of a source's cursor alone, is one transaction that adds a generation; the search
 files catch up by comparing generations. A release is never edited in place: a change adds a revision and ends the
 earlier one.
+
+Long because it is every question that can be put to the catalog, each of them a short query.
 """
 
 import json
@@ -27,6 +29,7 @@ from index.types import (
     Passage,
     Release,
     ReleaseEntry,
+    ReleaseOrigin,
     Revision,
     SearchFilter,
     Span,
@@ -45,7 +48,7 @@ _MOST = 2**63 - 1
 _AT_ONCE = 1_000
 """How many passages `Catalog.every_passage` holds in memory at a time (set by judgement)."""
 
-_RELEASE = "release_id, title, body, publisher, published, url, updated, sha256"
+_RELEASE = "release_id, title, body, publisher, published, url, updated, withdrawn, sha256"
 """The columns of a revision from which a `Release` is made."""
 
 _EVERYTHING = SearchFilter()
@@ -170,9 +173,10 @@ class Catalog(Database):
                 lead=Span(lead_start, lead_end) if lead_start is not None else None,
             )
 
-    def _release(self, row: tuple[str, str, str, str, int, str | None, int | None, str]) -> Release:
-        release_id, title, body, publisher, published, url, updated, sha256 = row
-        release = Release(release_id, title, body, publisher, date.fromordinal(published), url, _day(updated))
+    def _release(self, row: tuple[str, str, str, str, int, str | None, int | None, int | None, str]) -> Release:
+        release_id, title, body, publisher, published, url, updated, withdrawn, sha256 = row
+        day = date.fromordinal(published)
+        release = Release(release_id, title, body, publisher, day, url, _day(updated), _day(withdrawn))
         if release.sha256 != sha256:
             raise CatalogDamagedError(
                 f"{self.path}: the text of release {release_id!r} no longer has its recorded SHA-256", RECOVER
@@ -217,6 +221,16 @@ class Catalog(Database):
                     _day(row[3]),
                 )
                 for row in rows
+            )
+
+    def origins(self, release_id: str) -> tuple[ReleaseOrigin, ...]:
+        """Return where a release was found, the origin that gives its text first; () if that was not recorded."""
+        with self.guard():
+            sql = "SELECT source, address, matched FROM origin WHERE release_id = ? ORDER BY rank, number"
+            rows = self.connection.execute(sql, (release_id,)).fetchall()
+            return tuple(
+                ReleaseOrigin(source, address, matched, number == 0)
+                for number, (source, address, matched) in enumerate(rows)
             )
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
@@ -274,7 +288,13 @@ class Catalog(Database):
         sql = f"SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = {FOREVER}"
         with self.guard():
             row = self.connection.execute(sql, (release_id,)).fetchone()
-            return Current(row[0], _day(row[1]), _day(row[2])) if row else None
+            if row is None:
+                return None
+            earlier: frozenset[str] = frozenset()
+            if row[1] is not None:
+                sql = f"SELECT digest FROM revision WHERE release_id = ? AND valid_to <> {FOREVER}"
+                earlier = frozenset(each[0] for each in self.connection.execute(sql, (release_id,)))
+            return Current(row[0], _day(row[1]), _day(row[2]), earlier)
 
     def cursor(self, source: str) -> Cursor | None:
         """Return how far the source of this name was read; None if no checkpoint of it was stored."""

@@ -4,18 +4,18 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Self
 
 from index.catalog.changes import Withdrawal, is_news, release_digest, withdraws
 from index.catalog.figure_rows import INSERT, to_row
+from index.catalog.origins import OriginRow
 from index.catalog.reader import Catalog
 from index.catalog.schema import create_file
 from index.catalog.validity import FOREVER
-from index.types import Chunk, Cursor, Figure, Manifest, Release, Vectors
+from index.types import Chunk, Cursor, Figure, Manifest, PageRead, Release, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Prepared:
     """A release ready to be stored, with its passages and figures.
 
     For each of ``chunks``, ``tokens`` is the length in the reader's tokens and ``texts`` the text to embed.
+    ``stands_from`` is the day from which a changed text stands, if that is neither its day of update nor today.
     """
 
     release: Release
@@ -30,6 +31,24 @@ class Prepared:
     tokens: tuple[int, ...]
     texts: tuple[str, ...]
     figures: tuple[Figure, ...]
+    stands_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far sources were read, and what they gave: stored in the transaction of the releases that it led to.
+
+    ``cursors`` are by the name of the source, ``pages`` are with it. ``origins`` are where releases were found.
+    """
+
+    cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    pages: Sequence[tuple[str, PageRead]] = ()
+    origins: Sequence[OriginRow] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True if there is nothing to store."""
+        return not (self.cursors or self.pages or self.origins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,9 @@ class Stored:
     unchanged: int = 0
     withdrawn: int = 0
     passages: int = 0
+
+
+_NOTHING_READ = Reading()
 
 
 def text_key(text: str) -> bytes:
@@ -69,13 +91,14 @@ class CatalogWriter(Catalog):
         batch: Sequence[Prepared | Withdrawal],
         vectors: Mapping[bytes, Vectors],
         today: date,
-        cursors: Mapping[str, Cursor] = MappingProxyType({}),
+        reading: Reading = _NOTHING_READ,
     ) -> Stored:
-        """Store releases and withdrawals in their order, and how far each source was read, in one transaction.
+        """Store releases and withdrawals in their order, and what was read of the sources, in one transaction.
 
         A known release whose text or metadata changed gets a new revision. It is valid from its ``updated`` day, or
-        from ``today`` if that is not given or in the future; the earlier revision ends on the same day. Releases that
-        are stored already change nothing. ``vectors`` are those missing from the embedding cache, by `text_key`.
+        from its ``stands_from`` or ``today`` if that is not given or in the future; the earlier revision ends on the
+        same day. Releases that are stored already change nothing. ``vectors`` are those missing from the embedding
+        cache, by `text_key`.
         """
         counts: Counter[str] = Counter()
         with self.transaction() as generation:
@@ -86,23 +109,41 @@ class CatalogWriter(Catalog):
                     continue
                 release, digest = item.release, release_digest(item.release)
                 if is_news(digest, release.updated, self.current(release.id)):
-                    number, valid_from = self._supersede(release, today, generation)
+                    number, valid_from = self._supersede(release, item.stands_from or today, generation, today)
                     counts["changed" if number > 1 else "added"] += 1
                     counts["passages"] += len(item.chunks)
                     self._insert(item, digest, number, valid_from, generation)
                 else:
                     counts["unchanged"] += 1
-            self._store_cursors(cursors)
+            self._store_reading(reading)
         return Stored(**counts)
 
-    def store_cursors(self, cursors: Mapping[str, Cursor]) -> None:
-        """Store how far each source was read; the generation stays the same, because no release changes."""
+    def store_reading(self, reading: Reading) -> None:
+        """Store what was read of the sources; the generation stays the same, because no release changes."""
         with self.guard(), self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
-            self._store_cursors(cursors)
+            self._store_reading(reading)
 
-    def _store_cursors(self, cursors: Mapping[str, Cursor]) -> None:
-        self.connection.executemany("INSERT OR REPLACE INTO cursor VALUES (?, ?)", cursors.items())
+    def _store_reading(self, reading: Reading) -> None:
+        self.connection.executemany("INSERT OR REPLACE INTO cursor VALUES (?, ?)", reading.cursors.items())
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO page (source, address, release_id, etag, last_modified, failure, checked)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (source, page.address, page.release_id, page.etag, page.last_modified, page.failure, page.checked)
+                for source, page in reading.pages
+            ],
+        )
+        self.connection.executemany(
+            "INSERT INTO origin (release_id, source, entry, address, canonical, rank, matched)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, entry) DO UPDATE SET release_id = excluded.release_id,"
+            " address = excluded.address, canonical = excluded.canonical, rank = excluded.rank,"
+            " matched = excluded.matched",
+            [
+                (row.release_id, row.source, row.entry, row.address, row.canonical, row.rank, row.matched)
+                for row in reading.origins
+            ],
+        )
 
     def _withdraw(self, withdrawal: Withdrawal) -> bool:
         if not withdraws(withdrawal, self.current(withdrawal.release_id)):
@@ -120,15 +161,18 @@ class CatalogWriter(Catalog):
         rows = [(fingerprint, key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
         self.connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
 
-    def _supersede(self, release: Release, today: date, generation: int) -> tuple[int, int]:
-        """End the current revision of a release; return the number of the next one and the day it is valid from."""
+    def _supersede(self, release: Release, otherwise: date, generation: int, today: date) -> tuple[int, int]:
+        """End the current revision of a release; return the number of the next one and the day it is valid from.
+
+        That is its day of update, ``otherwise`` if it has none, and never a day to come.
+        """
         published = release.published.toordinal()
         sql = "SELECT id, number, valid_from FROM revision WHERE release_id = ? AND valid_to = ?"
         row = self.connection.execute(sql, (release.id, FOREVER)).fetchone()
         if row is None:
             return 1, published
         revision, number, valid_from = row
-        day = min(release.updated or today, today)
+        day = min(release.updated or otherwise, today)
         # Never before its own beginning, whatever the clock says, and never FOREVER, which would mean "current".
         end = min(max(day.toordinal(), valid_from), FOREVER - 1)
         self.connection.execute("UPDATE revision SET valid_to = ? WHERE id = ?", (end, revision))
@@ -199,6 +243,9 @@ class CatalogWriter(Catalog):
                 self.connection.execute(
                     f"INSERT OR REPLACE INTO removed SELECT p.id, ? {of_release}", (generation, release_id)
                 )
+                # Their addresses hold words of the title; without them the next sync reads the pages anew.
+                self.connection.execute("DELETE FROM page WHERE release_id = ?", (release_id,))
+                self.connection.execute("DELETE FROM origin WHERE release_id = ?", (release_id,))
                 sql = "DELETE FROM revision WHERE release_id = ?"
                 deleted += self.connection.execute(sql, (release_id,)).rowcount > 0
             # Once for all of them: neither table has an index on the key alone.

@@ -21,6 +21,7 @@ from index.types import (
     Ranking,
     Release,
     ReleaseEntry,
+    ReleaseOrigin,
     Revision,
     SearchFilter,
     Vectors,
@@ -127,6 +128,10 @@ class LocalIndex:
     def history(self, release_id: str) -> tuple[Revision, ...]:
         """Return all revisions of a release, the current one first; raises `UnknownReleaseError`."""
         return self.catalog.history(release_id)
+
+    def origins(self, release_id: str) -> tuple[ReleaseOrigin, ...]:
+        """Return where a release was found, the origin that gives its text first."""
+        return self.catalog.origins(release_id)
 
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return, for each passage, the figures whose span lies in it, in the order of the text."""

@@ -41,8 +41,11 @@ def build_release(
     published: date,
     id: str | None = None,
     url: str | None = None,
+    updated: date | None = None,
 ) -> Release:
     """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
+
+    A day of update that is not after that of publication is none.
 
     HTML tables in the body become lines of cells, as `index.text.tables` reads them.
 
@@ -54,7 +57,8 @@ def build_release(
     name = clean_line(id or "") or derive_id(publisher, published, title)
     if len(name) > MAX_ID:
         raise EntryError(f"the id has {len(name)} characters, at most {MAX_ID} are allowed: {name[:40]}...")
-    return Release(name, title, body, publisher, published, _web_address(url))
+    changed = updated if updated is not None and updated > published else None
+    return Release(name, title, body, publisher, published, _web_address(url), changed)
 
 
 def derive_id(publisher: str, published: date, title: str) -> str:

@@ -2,17 +2,29 @@
 
 import codecs
 import json
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.clean import plain
+from index.sources.fields import REQUIRED, recognise
 from index.sources.lines import unreadable
+from index.sources.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from index.sources.markdown import is_front_matter
 from index.sources.tag_page_lines import is_tag, parse_heading
 
 TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"
-"""The names of the kinds of input."""
+JSON, CSV, HTML, PDF, DOCX, TEXT, FILES = "json", "csv", "html", "pdf", "docx", "text", "files"
+"""The names of the kinds of input; "files" is a folder of documents of any kind."""
+
+_SUFFIXES = {
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml", ".asp", ".aspx", ".php", ".jsp", ".cfm"), HTML),
+    **dict.fromkeys(MARKDOWN_SUFFIXES, MARKDOWN),
+    **{".pdf": PDF, ".docx": DOCX, ".txt": TEXT},
+}
+"""The suffixes of documents, in lower case, and the kind of each."""
 
 _HEAD = 65_536
 """How many bytes at the beginning of a file are examined.
@@ -28,31 +40,81 @@ Set by judgement: a lower share would refuse text with a few damaged bytes, a hi
 """
 
 _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_IS_HTML = re.compile(
+    rb"\s*(?:<\?xml[^<>]*>\s*|<!--[^>]*>\s*){0,20}<(?:!doctype html|html|head|body|title|meta)\b", re.IGNORECASE
+)
+_HAS_TAGS = re.compile(rb"<(?:p|div|br|h[1-6]|table|span|article)\b[^<>]*>", re.IGNORECASE)
+_WIRE = re.compile(
+    r"^\W*(?:for immediate release|(?:press|news|media) (?:release|statement|advisory)|embargoed|media advisory)\b"
+    r"|^\W*(?:#\s?#\s?#|-\s?30\s?-|-?\s?ends\s?-?)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def detect(path: Path) -> str:
-    """Return the kind of input: "tag-page", "jsonl" or "markdown".
+    """Return the kind of input, one of those that are named at the top of this module.
 
-    A folder is taken to hold Markdown. A file is JSON Lines if its first line is a JSON object or begins like one,
-    Markdown if it begins with front matter, and a tag page if it has a "Tag:" line or a title line.
+    A folder is taken to hold Markdown, or "files" if it holds other documents. A file is JSON Lines if its first line
+    is a JSON object or begins like one, JSON if it begins with an array or object over several lines, Markdown if it
+    begins with front matter, and a tag page if it has a "Tag:" line or a title line; web pages, PDF and Word files are
+    known by how they begin, CSV by a header that names two fields of a release, text by the marks of a press release.
 
     Raises:
         SourceError: the path is missing, or the file is empty, binary, or none of these.
     """
     if path.is_dir():
-        return MARKDOWN
+        return FILES if _holds_documents(path) else MARKDOWN
+    if (kind := _by_first_bytes(path)) is not None:
+        return kind
     head = read_head(path)
     lines = [line for line in plain(head).split("\n") if line.strip()]
     if _opens_json_object(lines[0]):
         return JSONL
     if is_front_matter(head):
         return MARKDOWN
+    if re.match(r'\s*\[\s*\{|\s*\{\s*"', head):
+        return JSON
     if any(is_tag(line) or parse_heading(line) for line in lines):
         return TAG_PAGE
+    if _is_header(lines[0]):
+        return CSV
+    if _WIRE.search(head):
+        return TEXT
+    kinds = ", ".join((TAG_PAGE, JSONL, JSON, CSV, MARKDOWN, HTML, PDF, DOCX, TEXT, FILES))
     raise SourceError(
-        f"cannot tell what kind of input {path} is",
-        f"name it with --source KIND, where KIND is {TAG_PAGE}, {JSONL} or {MARKDOWN}",
+        f"cannot tell what kind of input {path} is", f"name it with --source KIND, where KIND is one of: {kinds}"
     )
+
+
+def documents_in(folder: Path, closed: list[OSError]) -> Iterator[tuple[Path, str]]:
+    """Yield the documents of a folder and its subfolders, each with its kind.
+
+    Folders that cannot be listed are added to ``closed``. Names that start with a dot are ignored, and so are the
+    folders that browsers save beside a page. Text is a document if it has the marks of a press release.
+    """
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith("_files"))
+        for path in (Path(parent, name) for name in sorted(names) if not name.startswith(".")):
+            kind = _SUFFIXES.get(path.suffix.lower())
+            if kind == TEXT:
+                try:
+                    kind = detect(path)
+                except SourceError:
+                    continue
+            if kind is not None and kind in (HTML, MARKDOWN, PDF, DOCX, TEXT, TAG_PAGE):
+                yield path, kind
+
+
+def check(path: Path, kind: str) -> None:
+    """Raise `SourceError` if a path cannot be of a kind that was named: a folder, or a file of another nature."""
+    if path.is_dir():
+        if kind not in (MARKDOWN, FILES):
+            raise SourceError(f"{path} is a folder", f"--source {kind} reads one file; leave it out for a folder")
+    elif kind in (PDF, DOCX) and path.is_file():
+        if _by_first_bytes(path) != kind:
+            raise SourceError(f"{path} is not {'a PDF' if kind == PDF else 'a Word file'}", "leave out --source")
+    elif _by_first_bytes(path) != HTML:
+        read_head(path)
 
 
 def read_head(path: Path) -> str:
@@ -89,3 +151,38 @@ def _opens_json_object(line: str) -> bool:
     except (ValueError, RecursionError):
         pass
     return re.match(r'\s*\{\s*"[^"\n]*"\s*:', line) is not None
+
+
+def _by_first_bytes(path: Path) -> str | None:
+    """Return the kind of a web page, PDF or Word file, whatever its encoding; None for anything else."""
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            data = file.read(_HEAD)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if b"%PDF" in data[:1024]:
+        return PDF
+    if data.startswith(b"PK\x03\x04") and (path.suffix.lower() == ".docx" or b"word/" in data):
+        return DOCX
+    text = data.removeprefix(codecs.BOM_UTF8)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    if b"\0" in text:
+        return None
+    if _IS_HTML.match(text) or (_SUFFIXES.get(path.suffix.lower()) == HTML and _HAS_TAGS.search(text)):
+        return HTML
+    return None
+
+
+def _is_header(line: str) -> bool:
+    """Return True if a line names two fields of a release in columns."""
+    mark = max(",;\t|", key=line.count)
+    names = [name.strip().strip('"') for name in line.split(mark)]
+    return len(names) > 1 and sum(field in recognise(names) for field in REQUIRED) > 1
+
+
+def _holds_documents(folder: Path) -> bool:
+    """Return True if a folder holds a file that can be read and is no Markdown."""
+    return any(kind != MARKDOWN for _, kind in documents_in(folder, []))

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from index.sources.html_elements import RAISED, UNREAD
+
 _TAG = re.compile(r"<(?P<end>/?)table\b[^<>]*>", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\D*(?:19|20)\d\d\D*(?:\d\d){0,2}\D*")
@@ -18,12 +20,6 @@ _MOST_COLUMNS, _MOST_ROWS = 200, 5_000
 
 _MOST_CELLS = 200_000
 """The most cells of a table of which merged ones are repeated; no text is lost beyond that."""
-
-UNREAD = frozenset({"script", "style"})
-"""The HTML elements whose content is not text for readers."""
-
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Digits that are raised stay so: "4,812<sup>3</sup>" is not 48,123."""
 
 
 @dataclass(slots=True)
@@ -57,7 +53,7 @@ def with_pipe_tables(text: str) -> str:
         elif depth:
             depth -= 1
             if not depth:
-                pieces += [text[at:begin], "\n\n", _pipes(text[begin : tag.end()]), "\n\n"]
+                pieces += [text[at:begin], "\n\n", table_text(text[begin : tag.end()]), "\n\n"]
                 at = tag.end()
     return "".join([*pieces, text[at:]])
 
@@ -143,7 +139,8 @@ def _span(given: str | None, most: int) -> int:
     return min(max(int(given), 1), most) if given and given.strip().isdecimal() else 1
 
 
-def _pipes(html: str) -> str:
+def table_text(html: str) -> str:
+    """Return the text of one whole HTML table: its caption, then its lines of cells; see `with_pipe_tables`."""
     parser = _Table()
     parser.feed(html)
     parser.close()

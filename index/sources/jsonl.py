@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,9 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.errors import SourceError
 from index.sources.build import LONDON, build_release, parse_iso_day
 from index.sources.clean import EntryError
+from index.sources.fields import REQUIRED, recognise
 from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
-from index.types import Cursor, Problem, Release
+from index.types import Cursor, Problem, Release, Withdrawn
+
+_LOOKED_AT = 100
+"""How many lines tell whether a file is in this format; set by judgement."""
 
 
 class _Entry(BaseModel):
@@ -27,6 +32,8 @@ class _Entry(BaseModel):
     published: str
     id: str | None = None
     url: str | None = None
+    updated: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,10 @@ class JsonLines:
         """Return how many lines are not blank; raises `SourceError` if the file cannot be read."""
         return sum(1 for line in read_lines(self.path, self.max_line) if line.fault or line.text.strip())
 
-    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Problem]:
         """Yield a release or a problem for each line that is not blank, in the order of the file.
+
+        The release of a line that says that it was withdrawn is followed by its withdrawal.
 
         ``since`` is ignored: the whole file is read each time.
 
@@ -63,7 +72,7 @@ class JsonLines:
             if line.fault is not None:
                 yield Problem(where, line.fault)
             elif line.text.strip():
-                yield read_text(line.text, where, self.zone)
+                yield from read_text(line.text, where, self.zone)
             else:
                 continue
             empty = False
@@ -86,10 +95,28 @@ class JsonTexts:
         """Return how many texts there are."""
         return len(self.texts)
 
-    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Problem]:
         """Yield a release or a problem for each text, in their order; problems name its place, counted from 0."""
         for number, text in enumerate(self.texts):
-            yield read_text(text, f"{self.name}[{number}]", self.zone)
+            yield from read_text(text, f"{self.name}[{number}]", self.zone)
+
+
+def is_own(path: Path) -> bool:
+    """Return True if a file's first lines have the fields of this format, or tell nothing of others.
+
+    Raises `SourceError` if the file cannot be read.
+    """
+    told = False
+    for line in islice(read_lines(path), _LOOKED_AT):
+        try:
+            record = json.loads(line.text) if line.text.strip() else None
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(record, dict):
+            if all(name in record for name in REQUIRED):
+                return True
+            told = told or len(recognise(list(record))) > 1
+    return not told
 
 
 def dump_line(release: Release) -> str:
@@ -100,27 +127,32 @@ def dump_line(release: Release) -> str:
         "publisher": release.publisher,
         "published": release.published.isoformat(),
         "url": release.url,
+        "updated": release.updated.isoformat() if release.updated else None,
+        "withdrawn": release.withdrawn.isoformat() if release.withdrawn else None,
         "body": release.body,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
 
 
-def read_text(text: str, where: str, zone: tzinfo = LONDON) -> Release | Problem:
-    """Return the release that a line holds, or the problem with it at the place ``where``.
+def read_text(text: str, where: str, zone: tzinfo = LONDON) -> list[Release | Withdrawn | Problem]:
+    """Return the release that a line holds, with its withdrawal if it has one, or the problem with it at ``where``.
 
     A time of day is read in the publisher's ``zone``.
     """
     try:
         entry = _Entry.model_validate_json(text)
-        return build_release(
+        release = build_release(
             title=entry.title,
             body=entry.body,
             publisher=entry.publisher,
             published=parse_iso_day(entry.published, zone),
             id=entry.id,
             url=entry.url,
+            updated=parse_iso_day(entry.updated, zone) if entry.updated else None,
         )
+        day = parse_iso_day(entry.withdrawn, zone) if entry.withdrawn else None
+        return [release, Withdrawn(release.id, day)] if day else [release]
     except ValidationError as error:
-        return Problem(where, "; ".join(sentence(detail) for detail in error.errors(include_url=False)))
+        return [Problem(where, "; ".join(sentence(detail) for detail in error.errors(include_url=False)))]
     except EntryError as error:
-        return Problem(where, str(error))
+        return [Problem(where, str(error))]

@@ -1,14 +1,18 @@
 """Markdown files with YAML front matter: one file, or a folder of them.
 
 A file begins with its fields between two ``---`` lines: ``title``, ``publisher`` (or ``organisation``), ``published``
-(or ``date``), and optionally ``url`` and ``id``. The body of the release is the text of the rendered page.
+(or ``date``), and optionally ``url`` and ``id``. The body of the release is the text of the rendered page. In files of
+other people, other names are recognised (`index.sources.fields`), a publisher may be given for files that name none, a
+day may stand in the file's name, and lines around the text are left out (`index.sources.wire`).
 """
 
 import os
 import re
-from collections.abc import Iterator
+import shlex
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 
 import frontmatter
@@ -16,9 +20,13 @@ import yaml  # PyYAML ships no types
 
 from index.errors import SourceError
 from index.sources.build import LONDON, build_release, parse_day
-from index.sources.clean import EntryError, bad_byte
+from index.sources.clean import EntryError, bad_byte, clean_body
+from index.sources.days import address_day
+from index.sources.fields import AS_RECOGNISED, FieldMap, recognise
+from index.sources.html_tables import with_pipe_tables
 from index.sources.lines import place, unreadable
 from index.sources.markdown_text import plain_markdown
+from index.sources.wire import part
 from index.types import Cursor, Problem, Release
 
 SUFFIXES = frozenset({".md", ".markdown"})
@@ -43,6 +51,9 @@ _GOES_ON_AFTER_QUOTE = re.compile(r"(?P<mark>[\"']).*(?P=mark)[ \t]+#[^ \t]")
 _ITEM = re.compile(r"[ \t]*-[ \t]")
 """A line of a list below its field's name."""
 
+_ATTRIBUTES = re.compile(r"^[ \t]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+"""Lines that tell kramdown how to set what is below them."""
+
 _YAML = frontmatter.YAMLHandler()
 
 
@@ -51,12 +62,14 @@ class MarkdownFiles:
     """The source of one Markdown file, or of all ``*.md`` and ``*.markdown`` files in a folder and its subfolders.
 
     Files are read in the order of their paths. Names that start with a dot are ignored, and links to folders are not
-    followed. Files larger than ``max_bytes`` are problems. Times of day are read in the publisher's ``zone``.
+    followed. Files larger than ``max_bytes`` are problems. Times of day are read in the publisher's ``zone``. ``how``
+    names fields, and the publisher of files that name none.
     """
 
     path: Path
     max_bytes: int = MAX_BYTES
     zone: tzinfo = LONDON
+    how: FieldMap = AS_RECOGNISED
 
     @property
     def name(self) -> str:
@@ -73,6 +86,7 @@ class MarkdownFiles:
     def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
         """Yield a release or a problem for each file, and a problem for each folder that cannot be listed.
 
+        Files of a folder that lack the same field are one problem, which says how to give it.
         ``since`` is ignored: all files are read each time.
 
         Raises:
@@ -81,7 +95,7 @@ class MarkdownFiles:
         if not self.path.is_dir():
             if not self.path.exists():
                 raise SourceError(f"no such file or folder: {self.path}", "check the path")
-            yield _read(self.path, self.max_bytes, self.zone)
+            yield from self._together([self.path])
             return
         closed: list[OSError] = []
         files = list(_markdown_files(self.path, closed))
@@ -92,8 +106,40 @@ class MarkdownFiles:
             )
         for error in closed:
             yield Problem(place(Path(error.filename)), f"cannot list the folder: {error.strerror}")
+        yield from self._together(files)
+
+    def _together(self, files: Sequence[Path]) -> Iterator[Release | Problem]:
+        lacking: dict[str, list[tuple[Path, _LackingError]]] = defaultdict(list)
         for path in files:
-            yield _read(path, self.max_bytes, self.zone)
+            try:
+                yield _release(_text(path, self.max_bytes), self.zone, self.how, path)
+            except _LackingError as error:
+                lacking[error.field].append((path, error))
+            except EntryError as error:
+                yield Problem(place(path), str(error))
+            except OSError as error:
+                yield Problem(place(path), str(unreadable(path, error)))
+        for field, found in lacking.items():
+            path, first = found[0]
+            if len(found) == 1:
+                yield Problem(place(path), str(first))
+                continue
+            names = list(dict.fromkeys(name for _, each in found for name in each.names))
+            option = "--publisher NAME" if field == "publisher" else f"--field {field}=NAME"
+            yield Problem(
+                self.name,
+                f"{len(found)} of {len(files)} files have no {field} in their front matter, such as {path.name}; their"
+                f" fields are: {', '.join(names[:30])}; pressqa ingest {shlex.quote(str(self.path))} {option}",
+            )
+
+
+class _LackingError(EntryError):
+    """A file without a field that every release needs; ``names`` are the fields that it has."""
+
+    def __init__(self, field: str, message: str, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.field = field
+        self.names = names
 
 
 def is_front_matter(text: str) -> bool:
@@ -110,15 +156,6 @@ def _markdown_files(folder: Path, closed: list[OSError]) -> list[Path]:
     return sorted(files, key=lambda path: path.relative_to(folder).parts)
 
 
-def _read(path: Path, max_bytes: int, zone: tzinfo) -> Release | Problem:
-    try:
-        return _release(_text(path, max_bytes), zone)
-    except EntryError as error:
-        return Problem(place(path), str(error))
-    except OSError as error:
-        return Problem(place(path), str(unreadable(path, error)))
-
-
 def _text(path: Path, max_bytes: int) -> str:
     if path.exists() and not path.is_file():
         raise EntryError("it is not a file that can be read: leave it out of the folder")
@@ -133,15 +170,19 @@ def _text(path: Path, max_bytes: int) -> str:
     return text
 
 
-def _release(text: str, zone: tzinfo) -> Release:
+def _release(text: str, zone: tzinfo, how: FieldMap, path: Path) -> Release:
     fields, content = _front_matter(text)
+    title = _field(fields, how, "title", ("title",))
+    publisher = _field(fields, how, "publisher", ("publisher", "organisation"), required=not how.publisher_name)
+    day = _field(fields, how, "published", ("published", "date"), required=address_day(path.name) is None)
+    body = plain_markdown(_ATTRIBUTES.sub("", content) if not publisher else content)
     return build_release(
-        title=_field(fields, "title"),
-        body=plain_markdown(content),
-        publisher=_field(fields, "publisher", "organisation"),
-        published=parse_day(_field(fields, "published", "date"), zone),
-        id=_field(fields, "id", required=False),
-        url=_field(fields, "url", required=False),
+        title=title,
+        body=body if publisher else part(clean_body(with_pipe_tables(body)), title).body,
+        publisher=publisher or how.publisher_name or "",
+        published=parse_day(day, zone) if day else address_day(path.name) or date.min,
+        id=_field(fields, how, "id", ("id",), required=False),
+        url=_field(fields, how, "url", ("url",), required=False),
     )
 
 
@@ -202,11 +243,18 @@ def _whole_titles(header: str) -> str:
     return "\n".join(kept)
 
 
-def _field(fields: dict[str, object], *names: str, required: bool = True) -> str:
-    name = next((name for name in names if fields.get(name)), None)
+def _field(
+    fields: dict[str, object], how: FieldMap, field: str, names: tuple[str, ...], *, required: bool = True
+) -> str:
+    """Return the value of the first of ``names`` that has one, else of what is given or recognised for the field."""
+    given = how.named().get(field)
+    others = [] if field in ("id", "url") else recognise(list(fields)).get(field, [])
+    searched = (given.lower(),) if given else (*names, *others)
+    name = next((name for name in searched if fields.get(name)), None)
     if name is None:
         if required:
-            raise EntryError(f"the front matter has no {' or '.join(names)}")
+            there = [str(name) for name in fields]
+            raise _LackingError(field, f"the front matter has no {given or ' or '.join(names)}", there)
         return ""
     value = fields[name]
     if not isinstance(value, str):

@@ -14,7 +14,8 @@ from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from index.sources.clean import EntryError, is_item
-from index.sources.html_tables import RAISED, UNREAD, pipe_table, with_pipe_tables
+from index.sources.html_elements import BLOCKS, ELEMENTS, LINES, RAISED, UNREAD
+from index.sources.html_tables import pipe_table, with_pipe_tables
 
 _NESTING = 100
 """How deeply the parser nests tokens before it leaves out text; set by judgement, far beyond what people write."""
@@ -31,29 +32,6 @@ def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 _PARSER = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
 _PARSER.block.ruler.at("reference", _reference)
 _HARD_BREAK = "\u2028"  # unlike a soft line break it is not joined; `clean_body` makes it a line end
-_HTML_LINES = frozenset({"br", "tr", "dt", "dd"})
-"""The HTML elements that begin a new line."""
-
-_HTML_BLOCKS = frozenset(
-    {"address", "article", "aside", "blockquote", "details", "div", "dl", "figcaption", "figure", "footer"}
-    | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section"}
-    | {"summary", "table", "ul"}
-)
-"""The HTML elements that are paragraphs of their own."""
-
-_HTML_ELEMENTS = (
-    _HTML_LINES
-    | _HTML_BLOCKS
-    | UNREAD
-    | frozenset(
-        """a abbr acronym area audio b base bdi bdo big body button canvas caption center cite code col colgroup data
-        datalist del dfn dialog em embed fieldset font frame frameset head hgroup html i iframe img input
-        ins kbd label legend li link map mark math menu meta meter nobr noscript object optgroup option
-        output param picture progress q rp rt ruby s samp search select slot small source span strike strong
-        sub sup svg path g tbody td template textarea tfoot th thead time title track tt u var video wbr""".split()
-    )
-)
-"""The names of HTML's elements; anything else in angle brackets is text."""
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
 
@@ -139,7 +117,7 @@ def _inline(token: Token) -> str:
             case "html_inline" if (tag := _TAG.match(child.content)) is not None:
                 if tag["name"].lower() == "sup":
                     raised = not tag["end"]
-                elif tag["name"].lower() not in _HTML_ELEMENTS:
+                elif tag["name"].lower() not in ELEMENTS:
                     parts.append(child.content)  # "<press office>" is what somebody wrote
     return "".join(parts)
 
@@ -167,21 +145,21 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unread += tag in UNREAD
         self._raised = self._raised or tag == "sup"
-        if tag not in _HTML_ELEMENTS:
+        if tag not in ELEMENTS:
             self.handle_data(self.get_starttag_text() or "")
         if tag == "li":
             self.parts.append("\n- ")
-        elif tag in _HTML_LINES:
+        elif tag in LINES:
             self.parts.append("\n")
         elif tag in {"td", "th"}:
             self.parts.append(" ")
-        elif tag in _HTML_BLOCKS:
+        elif tag in BLOCKS:
             self.parts.append("\n\n")
 
     def handle_endtag(self, tag: str) -> None:
         self._unread -= tag in UNREAD and self._unread > 0
         self._raised = self._raised and tag != "sup"
-        if tag in _HTML_BLOCKS:
+        if tag in BLOCKS:
             self.parts.append("\n\n")
 
     def handle_data(self, data: str) -> None:

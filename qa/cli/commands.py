@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import InputError
+from index.errors import InputError, PressqaError
 from qa.cli.terminal import (
     FAILED,
     FOUND,
@@ -29,7 +29,7 @@ from qa.cli.terminal import (
 from qa.wording import counted
 
 if TYPE_CHECKING:
-    from index.types import SearchFilter
+    from index.types import SearchFilter, SyncReport
     from qa.engine import Engine
     from qa.settings import Settings
 
@@ -290,23 +290,43 @@ def plot(
     typer.echo(printable(f"{output}: {count}, the latest {answer.timeline[0].text}"))
 
 
-@app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-markdown/")
+@app.command(epilog="For example: pressqa ingest releases.txt more.jsonl folder-of-pages/ --publisher 'Home Office'")
 def ingest(
-    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders of releases.", metavar="PATH")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Files, folders and web addresses of releases.", metavar="PATH")
+    ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="KIND", help="The kind of input: tag-page, jsonl or markdown. [recognised]")
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="The kind of input: tag-page, jsonl, json, csv, markdown, html, pdf, docx, text, files. [recognised]",
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="Which field of the input is one of a release: --field body=text"),
+    ] = None,
+    publisher: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The publisher of releases that name none, and of pages, PDF, Word."),
     ] = None,
     reembed: Annotated[
         bool, typer.Option("--reembed", help="Split and embed everything in the index again, as the settings say.")
     ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NETWORK", help="A network (127.0.0.1, 10.0.0.0/8) that may be read though not public."),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Read releases into the index. Exit code 1 means: done, but some entries or paths were left out."""
     if not paths and not reembed:
-        raise InputError("nothing to ingest", "name files or folders: pressqa ingest PATH")
-    from index.sources import parse_origin
+        raise InputError("nothing to ingest", "name files, folders or web addresses: pressqa ingest PATH")
+    from index.sources import parse_fields, parse_origin
     from qa import upkeep
     from qa.cli.progress import watching
+
+    how = parse_fields(field or (), publisher)
 
     settings = _settings(data)
     if reembed:
@@ -317,17 +337,98 @@ def ingest(
         return
     with watching("ingesting") as watcher:
         origins = [parse_origin(path) for path in paths]
-        report = upkeep.ingest(settings, origins, source, watcher, today=date.today())
+        report = upkeep.ingest(settings, origins, source, watcher, today=date.today(), how=how, allow=allow or ())
+    raise typer.Exit(_print_report(report, "left out"))
+
+
+@app.command(epilog="For example: pressqa init, then edit pressqa.toml, then: pressqa sync --dry-run")
+def init(
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where to write.")] = Path("pressqa.toml"),
+) -> None:
+    """Write a pressqa.toml with comments, in which you name your sources."""
+    from qa.sources_file import TEMPLATE
+
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE)
+    except FileExistsError:
+        raise InputError(f"{output} is there already", "name another: pressqa init --output FILE") from None
+    except OSError as error:
+        raise InputError(f"cannot write {output}: {error.strerror}", "name another: --output FILE") from None
+    typer.echo(f"wrote {output}: edit it, then try: pressqa sync --dry-run")
+
+
+@app.command(epilog="For example: pressqa sync --dry-run, then: pressqa sync --every 15m")
+def sync(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="The sources to read; by default all.", metavar="NAME")
+    ] = None,
+    config: Annotated[Path, typer.Option(metavar="FILE", help="The file that names the sources.")] = Path(
+        "pressqa.toml"
+    ),
+    every: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Keep going, and read again after this time: 15m, 2h.")
+    ] = None,
+    since: Annotated[
+        date | None, typer.Option(parser=_date, metavar="DATE", help="Read the sources again from that day on.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
+    data: Data = None,
+) -> None:
+    """Bring the index in step with the sources in pressqa.toml. Exit code 1 means: done, but something failed."""
+    import time
+
+    from qa import sync as syncing
+    from qa.cli.progress import watching
+    from qa.sources_file import seconds_of
+
+    pause = None
+    if every is not None:
+        try:
+            pause = float(str(seconds_of(every)))
+        except ValueError as error:
+            raise InputError(f"--every {every}: {error}", "for example: --every 15m") from None
+    if pause is not None and (dry_run or pause < 1):
+        raise InputError("--every needs at least 1s, and no --dry-run", "leave one of them out")
+    settings = _settings(data)
+    file, sources = syncing.chosen_sources(config, names or [])
+    schedule = syncing.Schedule(sources, time.monotonic)
+    while True:
+        begin = time.monotonic()
+        due = schedule.due()
+        code = FOUND
+        try:
+            if due:
+                with watching("reading") as watcher:
+                    report = syncing.sync(
+                        settings, file.web, due, watcher, today=date.today(), since=since, dry_run=dry_run
+                    )
+                code = _print_report(report, "failed", dry_run=dry_run)
+        except PressqaError as error:
+            if pause is None:
+                raise
+            typer.echo(printable(f"pressqa: {error}"), err=True)  # the next round may do better
+        if pause is None:
+            raise typer.Exit(code)
+        since = None  # once is enough
+        time.sleep(max(0.0, begin + pause - time.monotonic()))
+
+
+def _print_report(report: "SyncReport", left_out: str, *, dry_run: bool = False) -> int:
+    """Print what an ingest or a sync did; return the exit code."""
     for problem in report.problems:
-        typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
-    withdrawn = f"{report.withdrawn} withdrawn, " if report.withdrawn else ""
-    typer.echo(
-        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {withdrawn}"
-        f"{len(report.problems)} left out"
-        f" ({counted(report.passages, 'passage')}, {report.embedded} embedded)"
-    )
-    if report.problems:
-        raise typer.Exit(FAILED if not report.added + report.changed + report.unchanged else NOT_FOUND)
+        typer.echo(printable(f"{left_out}: {problem.where}: {problem.reason}"), err=True)
+    for skipped in report.skipped:
+        typer.echo(printable(f"skipped: {skipped.where}: {skipped.reason}"), err=True)
+    counts = [f"{report.added} added", f"{report.changed} changed", f"{report.unchanged} unchanged"]
+    counts += [f"{report.withdrawn} withdrawn"] if report.withdrawn else []
+    counts += [f"{len(report.skipped)} skipped"] if report.skipped else []
+    counts += [f"{len(report.problems)} {left_out}"]
+    stored = "" if dry_run else f" ({counted(report.passages, 'passage')}, {report.embedded} embedded)"
+    typer.echo(f"{'would be: ' if dry_run else ''}{', '.join(counts)}{stored}")
+    if not report.problems:
+        return FOUND
+    return FAILED if not report.added + report.changed + report.unchanged + len(report.skipped) else NOT_FOUND
 
 
 @releases.command("list", epilog="For example: pressqa releases list --publisher 'Home Office' --limit 20")
@@ -362,18 +463,33 @@ def releases_show(
         str, typer.Argument(metavar="ID", help="An id, as 'releases list' shows it.", autocompletion=_release_ids)
     ],
     as_of: KnownBy = None,
+    revision: Annotated[
+        int | None, typer.Option(metavar="N", help="Its N-th text, counted from 1; by default the current one.")
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="With --json: its revisions and where it was found, instead of its text.")
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one release as it is stored."""
+    """Show one release as it is stored, with its revisions and where it was found."""
+    if revision is not None and as_of is not None:
+        raise InputError("--revision and --as-of are given together", "choose one of them")
     from qa import upkeep
     from qa.cli import tables, text
 
-    release = upkeep.release(_settings(data), release_id, _filter(as_of, None, None, None))
-    if as_json:
-        print_json(tables.release_json(release))
+    revisions, origins = upkeep.history(_settings(data), release_id)
+    if revision is None:
+        release = upkeep.release(_settings(data), release_id, _filter(as_of, None, None, None))
     else:
-        text.show_release(console(), release)
+        found = [each.release for each in revisions if each.number == revision]
+        if not found:
+            raise InputError(f"{release_id} has no revision {revision}", f"it has 1 to {revisions[0].number}")
+        release = found[0]
+    if as_json:
+        print_json(tables.history_json(revisions, origins) if history else tables.release_json(release))
+    else:
+        text.show_release(console(), release, revisions, origins)
 
 
 @app.command(epilog="For example: pressqa remove ID, with an id from: pressqa releases list")

@@ -1,9 +1,10 @@
 """Answers, figures and releases for programs, as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from index.types import Release, ReleaseEntry
+from index.types import Release, ReleaseEntry, ReleaseOrigin, Revision
 from qa.types import Answer, FigureResult, FullRelease, SearchResult, full_release
 
 
@@ -15,6 +16,23 @@ def as_json(value: Answer | SearchResult | FigureResult | FullRelease | ReleaseE
 def release_json(release: Release) -> dict[str, object]:
     """Return a release as a JSON object, with its body and the SHA-256 of that."""
     return as_json(full_release(release))
+
+
+def history_json(revisions: Sequence[Revision], origins: Sequence[ReleaseOrigin]) -> dict[str, object]:
+    """Return the revisions of a release, the current one first, and where it was found, as a JSON object."""
+    return {
+        "revisions": [
+            {
+                "number": each.number,
+                "valid_from": _plain(each.valid_from),
+                "valid_to": _plain(each.valid_to),
+                "withdrawn": _plain(each.withdrawn),
+                "sha256": each.release.sha256,
+            }
+            for each in revisions
+        ],
+        "origins": [asdict(each) for each in origins],
+    }
 
 
 def entry_json(entry: ReleaseEntry) -> dict[str, object]:

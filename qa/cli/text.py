@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from index.text.dates import long_date
-from index.types import Release
+from index.types import Release, ReleaseOrigin, Revision
 from qa.cli.layout import follows_links, harmless, linked, one_line, piped, prose
 from qa.evidence.web_addresses import web_url
 from qa.types import Citation, CitedPassage, FigureStatement
@@ -55,16 +55,38 @@ def show_passages(console: Console, passages: Sequence[CitedPassage]) -> None:
         show_source(console, passage, f"score {passage.score:.2f}", _BELOW)
 
 
-def show_release(console: Console, release: Release) -> None:
-    """Print a whole release."""
+def show_release(
+    console: Console, release: Release, revisions: Sequence[Revision] = (), origins: Sequence[ReleaseOrigin] = ()
+) -> None:
+    """Print a whole release, with its revisions if it has more than one, and where it was found."""
     prose(console, Text(one_line(release.title), style="bold"))
     # Not wrapped: an id that is copied must be whole.
     source = one_line(f"{release.publisher}, {long_date(release.published)}")
     console.print(Text(f"{source}  [{release.id}]", style="dim"), soft_wrap=True)
     if release.url:
         _show_link(console, release.url, release.url, "")
+    if release.updated is not None:
+        console.print(Text(f"updated by the publisher on {long_date(release.updated)}", style="dim"))
+    if release.withdrawn is not None:
+        console.print(Text(f"withdrawn by the publisher on {long_date(release.withdrawn)}", style="bold red"))
+    for revision in revisions if len(revisions) > 1 else ():
+        until = f"to {revision.valid_to}" if revision.valid_to else "current"
+        withdrawn = f", withdrawn {revision.withdrawn}" if revision.withdrawn else ""
+        line = f"revision {revision.number}: from {revision.valid_from} {until}{withdrawn}"
+        prose(console, Text(line, style="dim"))
+    for origin in origins:
+        prose(console, Text(_origin(origin), style="dim"))
     console.print()
     prose(console, Text(harmless(release.body)))
+
+
+def _origin(origin: ReleaseOrigin) -> str:
+    matched = {"address": "the same web address", "text": "the same publisher and day, and nearly the same words"}
+    where = f"found in {one_line(origin.source) or 'an earlier ingest'}"
+    where += f" at {one_line(origin.address)}" if origin.address else ""
+    notes = [matched[origin.matched]] if origin.matched in matched else []
+    notes += ["its text is shown"] if origin.gives_text else []
+    return f"{where} ({'; '.join(notes)})" if notes else where
 
 
 def show_quote(console: Console, citation: Citation, indent: str = INDENT) -> None:
@@ -81,6 +103,9 @@ def show_source(console: Console, where: Citation | CitedPassage, note: str, ind
     source.append(one_line(where.title), style="green")
     source.append(f" ({one_line(where.publisher)}, {long_date(where.published)}; {note})", style="dim")
     prose(console, source, indent, indent + INDENT)
+    if where.withdrawn is not None:
+        line = Text(f"withdrawn by the publisher on {long_date(where.withdrawn)}", style="bold red")
+        prose(console, line, indent + INDENT, indent + INDENT)
     if where.url:
         target = (where.link if isinstance(where, Citation) else None) or where.url
         _show_link(console, where.url, target, indent + INDENT)

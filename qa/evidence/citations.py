@@ -34,6 +34,7 @@ def cite_span(release: Release, quote: Span, answer: Span) -> Citation:
         answer_start=answer.start,
         answer_end=answer.end,
         sha256=release.sha256,
+        withdrawn=release.withdrawn,
     )
     check(citation, release.body, answer.of(release.body))
     return citation
@@ -66,6 +67,7 @@ def cite_passages(hits: list[Hit], tokens: list[int]) -> tuple[CitedPassage, ...
             publisher=hit.passage.release.publisher,
             published=hit.passage.release.published,
             url=hit.passage.release.url,
+            withdrawn=hit.passage.release.withdrawn,
         )
         for rank, (hit, count) in enumerate(zip(hits, tokens, strict=True), start=1)
     )

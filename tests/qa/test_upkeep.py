@@ -66,10 +66,13 @@ def test_a_source_is_read_once_though_somebody_watches(tmp_path: Path, make: Cal
 
 
 def test_ingest_names_a_web_address_and_what_can_be_read(tmp_path: Path, pressqa: Callable[..., Any]) -> None:
-    result = pressqa("ingest", "https://www.gov.uk/a?b=c", data=tmp_path / "data")
+    result = pressqa("ingest", "ftp://www.gov.uk/a?b=c", data=tmp_path / "data")
     assert result.returncode == 2
-    assert "cannot read https://www.gov.uk/a?b=c: only files and folders" in result.stderr.decode()
+    assert "ftp://www.gov.uk/a?b=c is neither http nor https" in result.stderr.decode()
     assert not (tmp_path / "data").exists()
+    inside = pressqa("ingest", "http://127.0.0.1:9/a?b=c", data=tmp_path / "data")
+    assert inside.returncode == 2
+    assert "127.0.0.1 is not a public address" in inside.stderr.decode()
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_front_matter_gives_the_fields_as_they_are_written(tmp_path: Path) -> No
         (page("title: [A\n"), "line 3"),
         (page("- a\n- b\n"), "names no fields"),
         (page("title: A\n"), "no publisher or organisation"),
-        (page(HEAD.replace("title", "headline")), "no title"),
+        (page(HEAD.replace("title", "colour")), "no title"),
         (page(HEAD.replace("2024-03-04", "2024-02-31")), 'no such day as "2024-02-31"'),
         (page(HEAD.replace("2024-03-04", "spring")), '"spring" is not a date'),
         (

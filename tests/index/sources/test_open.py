@@ -76,13 +76,13 @@ def test_a_path_that_is_missing_or_binary_is_refused_for_every_kind(tmp_path: Pa
 
     with pytest.raises(SourceError, match="no such file"):
         open_source(tmp_path / "missing", kind)
-    with pytest.raises(SourceError, match="not text"):
+    with pytest.raises(SourceError, match=r"not text|is not a"):
         open_source(binary, kind)
 
 
 def test_an_unknown_kind_names_those_that_exist(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match='"html"') as caught:
-        open_source(tmp_path, "html")
+    with pytest.raises(SourceError, match='"rtf"') as caught:
+        open_source(tmp_path, "rtf")
     assert all(kind in caught.value.hint for kind in KINDS)
 
 
@@ -165,8 +165,8 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
-@given(
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=2_000)
+@given(  # the first page or document imports its reader, which takes longer than the usual deadline
     data=st.lists(PIECES | st.binary(max_size=8), min_size=1, max_size=15).map(b"".join),
     kind=st.sampled_from([*KINDS]),
 )

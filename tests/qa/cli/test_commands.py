@@ -34,10 +34,11 @@ ANSWER = [
 ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "parts", "cell", "nearest", "timeline", "explanation"}
 CITATION = [
     "release_id", "title", "publisher", "published", "url", "link", "quote", "start", "end", "answer_start",
-    "answer_end", "sha256",
+    "answer_end", "sha256", "withdrawn",
 ]  # fmt: skip
 PASSAGE = [
     "rank", "score", "text", "start", "end", "tokens", "release_id", "title", "publisher", "published", "url",
+    "withdrawn",
 ]  # fmt: skip
 
 

@@ -1,0 +1,169 @@
+"""Feeds: releases from an Atom or RSS feed, in the feed's own text or in that of the pages that it links to.
+
+A feed that has the whole text is taken as it is; one with summaries is followed to its pages, which give the text, and
+a date if the feed has none. A link into GOV.UK is followed to its Content API. An item that feeds repeat is
+read once: the version that was updated last, and of others the longest.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, tzinfo
+from functools import partial
+from typing import Literal
+
+from index.protocols import KnownPages
+from index.sources.build import LONDON, MAX_ID, build_release
+from index.sources.clean import EntryError
+from index.sources.feed_items import Feed, FeedItem, read_feed
+from index.sources.linked_page import content_api_address, linked_release
+from index.sources.web.ahead import read_ahead
+from index.sources.web.client import WebClient
+from index.sources.web.reading import read_page, unread_language, validators_of
+from index.sources.web.types import NOTHING_KNOWN, Fetched
+from index.text.addresses import address_id
+from index.types import Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
+
+Follow = Literal["auto", "always", "never"]
+"""If the pages that a feed links to are read: "auto" for those of items whose text is not whole."""
+
+_SHORT = 600
+"""Up to how many characters a text that only stands in a summary is taken for one (set by judgement)."""
+
+
+class FeedReleases:
+    """The source of one feed.
+
+    ``publisher`` is that of all items; without it, that of the page, or else the title of the feed. With ``since``
+    items of earlier days are left out. ``today`` is the day on which a page is found to be gone.
+    """
+
+    rank = 2
+
+    def __init__(
+        self,
+        name: str,
+        client: WebClient,
+        pages: KnownPages,
+        address: str,
+        *,
+        today: date,
+        publisher: str | None = None,
+        follow: Follow = "auto",
+        languages: Sequence[str] = ("en",),
+        since: date | None = None,
+        zone: tzinfo = LONDON,
+    ) -> None:
+        self.name = name
+        self._client = client
+        self._pages = pages
+        self._address = address
+        self._today = today
+        self._publisher = publisher
+        self._follow = follow
+        self._languages = languages
+        self._since = since
+        self._zone = zone
+
+    def expected(self) -> int | None:
+        """Return None: the feed says how many there are only when it is read."""
+        return None
+
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Yield the items, oldest first, if the feed changed since it was last read, then what failed before.
+
+        The feed's validators are its cursor: they are kept only if every item could be read. Raises `SourceError` if
+        the feed cannot be read.
+        """
+        known = self._pages.page(self._address)
+        fetched = self._client.get(self._address, validators_of(known), accept="application/atom+xml, */*;q=0.5")
+        now = int(time.time())
+        if not fetched.modified and known is not None:
+            yield from self._again(set())
+            yield PageRead(self._address, now, None, known.etag, known.last_modified)
+            return
+        feed = read_feed(fetched.content, fetched.address, fetched.content_type, self._zone)
+        if feed.fault:
+            yield Skipped(self._address, feed.fault)
+        items = self._chosen(feed)
+        failed = False
+        for entries in read_ahead(partial(self._read_item, feed), items, self._client.concurrency):
+            for entry in entries:
+                failed |= isinstance(entry, Problem) or (isinstance(entry, PageRead) and entry.failure is not None)
+                yield entry
+        yield from self._again({self._page_address(item) for item in items})
+        valid = NOTHING_KNOWN if failed else fetched.validators
+        yield PageRead(self._address, now, None, valid.etag, valid.last_modified)
+
+    def _again(self, read: set[str]) -> Iterator[Entry]:
+        """Read the pages that an earlier run could not, unless the feed still lists them."""
+        for page in self._pages.failed():
+            if page.address not in read and page.address != self._address:
+                yield from read_page(self._client, self._pages, page.address, partial(self._linked, None))
+
+    def _chosen(self, feed: Feed) -> list[FeedItem]:
+        """Return each item once, in the order in which they came out."""
+        chosen: dict[str, FeedItem] = {}
+        for item in feed.items:
+            name = item.address or item.key or item.title
+            other = chosen.get(name)
+            if other is None or _weight(item) > _weight(other):
+                chosen[name] = item
+        day = self._since
+        kept = [i for i in chosen.values() if day is None or (i.updated or i.published or date.max) >= day]
+        return kept[::-1]
+
+    def _read_item(self, feed: Feed, item: FeedItem) -> list[Entry]:
+        if item.address is not None and self._is_followed(item):
+            parse = partial(self._linked, (feed, item))
+            return read_page(self._client, self._pages, self._page_address(item), parse)
+        where = item.address or f"{self._address}: {item.title!r}"
+        language = feed.language.partition("-")[0].partition("_")[0].lower()
+        if language and language not in self._languages:
+            return [unread_language(where, language)]
+        published = item.published or item.updated
+        if published is None:
+            return [Problem(where, "the feed gives it no date: read the pages it links to (follow = 'always')")]
+        try:
+            return [
+                build_release(
+                    title=item.title,
+                    body=item.body,
+                    publisher=self._publisher or feed.title,
+                    published=published,
+                    id=address_id(item.address, MAX_ID) if item.address else None,
+                    url=item.address,
+                    updated=item.updated,
+                )
+            ]
+        except EntryError as error:
+            return [Problem(where, str(error))]
+
+    def _is_followed(self, item: FeedItem) -> bool:
+        if self._follow == "auto":
+            return not item.is_whole and (len(item.body) < _SHORT or not item.published or _ends_early(item.body))
+        return self._follow == "always"
+
+    def _page_address(self, item: FeedItem) -> str:
+        return content_api_address(item.address or "") or item.address or ""
+
+    def _linked(
+        self, said: tuple[Feed, FeedItem] | None, fetched: Fetched
+    ) -> list[Release | Withdrawn | Skipped | Problem]:
+        feed, item = said or (None, None)
+        return linked_release(
+            fetched,
+            item,
+            publisher=self._publisher,
+            otherwise=feed.title if feed else "",
+            languages=self._languages,
+            today=self._today,
+            zone=self._zone,
+        )
+
+
+def _weight(item: FeedItem) -> tuple[date, int]:
+    return item.updated or item.published or date.min, len(item.body)
+
+
+def _ends_early(body: str) -> bool:
+    return body.rstrip().endswith(("...", "…", "[...]", "[…]"))

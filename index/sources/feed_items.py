@@ -1,0 +1,167 @@
+"""Items of Atom and RSS feeds: what a feed says of a release, before the page that it links to is read.
+
+Dates come in many forms. A time of exactly midnight in UTC is how some programs write a date without a time, and is
+taken as the day it names; any other moment gives the day that it was in the publisher's time zone. What only was
+updated has no day of publication here: it is that of the page.
+"""
+
+import calendar
+import email.utils
+import io
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+
+from index.errors import SourceError
+from index.sources.clean import clean_line, has_words
+from index.sources.html_text import html_body, html_title
+from index.text.addresses import joined
+
+MOST_ITEMS = 5_000
+"""How many items of a feed are read (set by judgement: feeds have 10 to 500)."""
+
+MOST_BYTES = 5_000_000
+"""The largest feed that is read, in bytes: the parser needs up to 15 s for 1 MB of hostile input (measured)."""
+
+_LABEL = re.compile(
+    r"(?:Press release|News (?:story|article)|World news story|Government response|Speech|Statement(?: to Parliament)?"
+    r"|(?:Oral|Written) statement(?: to Parliament)?|Authored article|Fatality notice|Transcript): (?=\S)",
+)
+"""What GOV.UK's feeds put before a title."""
+
+_UNFINISHED = re.compile(
+    r"(?:\[(?:\.\.\.|…|&hellip;)\]|\.\.\.|…)\W*$|(?:continue reading|read more)\W*$", re.IGNORECASE
+)
+"""How a text ends that is only the beginning."""
+
+_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "BST": 1, "CET": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """What a feed says of a release. ``is_whole`` is False if ``body`` is a summary or a beginning."""
+
+    title: str
+    address: str | None
+    key: str
+    """The item's own id, "" if it has none."""
+    body: str
+    is_whole: bool
+    published: date | None
+    updated: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed with its items, in its order. ``fault`` says what is wrong with a feed that could be read in part only."""
+
+    title: str
+    language: str
+    items: tuple[FeedItem, ...]
+    fault: str = ""
+
+
+def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> Feed:
+    """Return what a feed holds; days are those of the ``zone``.
+
+    Raises:
+        SourceError: it is no feed, or one of comments.
+    """
+    import feedparser
+
+    if len(content) > MOST_BYTES:
+        raise SourceError(f"{address}: the feed has more than {MOST_BYTES:,} bytes", "give one with fewer items")
+    # The feed's own address is not told to the parser, which would resolve links against it: here they are resolved
+    # against the site that the feed names.
+    headers = {"content-type": content_type or "application/xml"}
+    try:
+        # Texts are not cleaned here: they only ever become plain text.
+        parsed = feedparser.parse(io.BytesIO(content), response_headers=headers, sanitize_html=False)
+    except Exception as error:  # the parser of broken feeds is lenient, but not perfect
+        raise SourceError(f"{address} cannot be read as a feed: {error!r}", "check the address") from None
+    entries = parsed.entries[:MOST_ITEMS]
+    if not entries and not parsed.get("version"):
+        raise SourceError(f"{address} is not a feed", "give the address of an Atom or RSS feed")
+    title = html_title(_text(parsed.feed.get("title")))
+    link = _text(parsed.feed.get("link"))
+    if entries and (re.match(r"comments (?:on|for)\b", title, re.IGNORECASE) or _are_comments(entries)):
+        raise SourceError(f"{address} is a feed of comments, not of releases", "give the feed of the site or of a tag")
+    base = (joined(address, link) if link else None) or address
+    items = tuple(_item(entry, base, zone) for entry in entries)
+    fault = f"it is not well-formed: {parsed.bozo_exception}" if _is_broken(parsed) else ""
+    return Feed(title, _text(parsed.feed.get("language"))[:20], items, clean_line(fault)[:200])
+
+
+def _is_broken(parsed: Any) -> bool:
+    return bool(parsed.get("bozo")) and "SAXParse" in type(parsed.get("bozo_exception")).__name__
+
+
+def _are_comments(entries: list[Any]) -> bool:
+    return all("#comment" in _text(entry.get("link")) for entry in entries)
+
+
+def _item(entry: Any, base: str, zone: tzinfo) -> FeedItem:
+    link = _text(entry.get("link"))
+    address = joined(base, link) if link.strip() else None
+    key = _text(entry.get("id"))
+    if address is None and key.startswith(("http://", "https://")):
+        address = joined(base, key)
+    texts = [_text(each.get("value")) for each in entry.get("content") or () if isinstance(each, Mapping)]
+    html = max([*texts, _text(entry.get("summary"))], key=len)
+    body = html_body(html, address)
+    title = html_title(_text(entry.get("title")))
+    if address is not None and (urlsplit(address).hostname or "").removeprefix("www.") == "gov.uk":
+        title = _LABEL.sub("", title, count=1)
+    return FeedItem(
+        title=title,
+        address=address,
+        key=key,
+        body=body,
+        is_whole=any(has_words(text) for text in texts) and not _UNFINISHED.search(body),
+        published=_day(entry, "published", zone) or _day(entry, "created", zone),
+        updated=_day(entry, "updated", zone) if "updated" in entry else None,
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _day(entry: Any, name: str, zone: tzinfo) -> date | None:
+    """Return the day of a date of an item, as we read it or else as the parser of feeds does."""
+    day = day_of(_text(entry.get(name)), zone)
+    parsed = entry.get(f"{name}_parsed")
+    if day is not None or not isinstance(parsed, time.struct_time):
+        return day
+    try:
+        return _local_day(datetime.fromtimestamp(calendar.timegm(parsed), UTC), zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def day_of(stamp: str, zone: tzinfo) -> date | None:
+    """Return the day of a date as feeds write it: RFC 2822, ISO 8601, Unix seconds; None for any other text."""
+    words = clean_line(stamp)[:100]
+    try:
+        if re.fullmatch(r"[0-9]{9,10}", words):
+            return _local_day(datetime.fromtimestamp(int(words), UTC), zone)
+        if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
+            return _local_day(datetime.fromisoformat(words), zone)
+        named = words.rpartition(" ")[2]
+        hours = _ZONES.get(named)
+        moment = email.utils.parsedate_to_datetime(words if hours is None else words.removesuffix(named).strip())
+        return _local_day(moment if hours is None else moment.replace(tzinfo=timezone(timedelta(hours=hours))), zone)
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
+        return None
+
+
+def _local_day(moment: datetime, zone: tzinfo) -> date:
+    if moment.tzinfo is None:
+        return moment.date()
+    if moment.utcoffset() == timedelta(0) and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+        return moment.date()
+    return moment.astimezone(zone).date()

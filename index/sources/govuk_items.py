@@ -1,0 +1,230 @@
+"""Items of GOV.UK's Content API: a release, a page that is gone, or one that moved.
+
+Of the dates of an item, the first that is given counts: for the day of publication ``first_published_at``,
+``details.first_public_at`` (older items have only this one) and the earliest of ``change_history``; for the day of the
+last update ``public_updated_at``, never ``updated_at``, which is when a machine published it again. The text of a
+withdrawn item stays, and ``withdrawn_notice`` says when it was withdrawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.sources.build import MAX_ID, build_release, parse_iso_day
+from index.sources.clean import EntryError, clean_body, clean_line
+from index.sources.html_text import html_body
+from index.sources.json_faults import sentence
+from index.sources.web.reading import unread_language
+from index.text.addresses import address_id, joined
+from index.types import Problem, Release, Skipped, Withdrawn
+
+WEBSITE = "https://www.gov.uk"
+"""Where people read the items, whichever host the API was read from."""
+
+_PUBLISHERS = (
+    "primary_publishing_organisation",
+    "lead_organisations",
+    "organisations",
+    "emphasised_organisations",
+    "worldwide_organisations",
+    "ordered_parent_organisations",
+)
+"""The links of an item that name its publisher, the surest first."""
+
+_PARTS = ("public_feedback_detail", "final_outcome_detail")
+"""Further texts in the details of consultations."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentItem:
+    """An item that is a release, with its language ("en", "cy") and the day of its withdrawal, if it was withdrawn."""
+
+    release: Release
+    locale: str
+    withdrawn: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoneItem:
+    """An item whose page was taken away on ``day``; ``release_id`` is the id that its release has, if it was read."""
+
+    release_id: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedItem:
+    """An item whose page now is at another address."""
+
+    address: str
+
+
+class _Linked(BaseModel):
+    title: str | None = None
+
+
+class _Redirect(BaseModel):
+    destination: str | None = None
+
+
+class _Notice(BaseModel):
+    withdrawn_at: str | None = None
+    explanation: str | None = None
+
+
+class _Change(BaseModel):
+    public_timestamp: str | None = None
+
+
+class _Attachment(BaseModel):
+    title: str | None = None
+
+
+class _Text(BaseModel):
+    content_type: str | None = None
+    content: str = ""
+
+
+class _Group(BaseModel):
+    title: str | None = None
+    body: str | list[_Text] | None = None
+
+
+class _Details(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    body: str | list[_Text] | None = None
+    first_public_at: str | None = None
+    change_history: list[_Change] | None = None
+    attachments: list[_Attachment | Any] | None = None
+    collection_groups: list[_Group] | None = None
+    public_feedback_detail: str | None = None
+    final_outcome_detail: str | None = None
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    base_path: str
+    title: str | None = None
+    description: str | None = None
+    document_type: str = ""
+    locale: str = "en"
+    first_published_at: str | None = None
+    public_updated_at: str | None = None
+    withdrawn_notice: _Notice | None = None
+    details: _Details = Field(default_factory=_Details)
+    links: dict[str, list[_Linked | Any]] = Field(default_factory=dict)
+    redirects: list[_Redirect] | None = None
+
+
+def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> ContentItem | GoneItem | MovedItem:
+    """Return what an item of the Content API is; ``publisher`` is that of an item that names none.
+
+    Days are those of the ``zone``. Raises `EntryError` if it is no item, or lacks what a release needs.
+    """
+    try:
+        item = _Item.model_validate_json(text)
+    except ValidationError as error:
+        faults = [sentence(detail) for detail in error.errors(include_url=False)[:3]]
+        raise EntryError(f"it is not an item of the Content API: {'; '.join(faults)}") from None
+    except RecursionError:
+        raise EntryError("it is not an item of the Content API: nested too deeply") from None
+    address = joined(WEBSITE, item.base_path)
+    if address is None:
+        raise EntryError(f'"{item.base_path[:80]}" is not the path of a page')
+    name = address_id(address, MAX_ID)
+    if item.document_type == "gone":
+        return GoneItem(name, _day(item.public_updated_at, zone))
+    if item.document_type == "redirect":
+        places = (joined(WEBSITE, each.destination or "/") for each in item.redirects or ())
+        return MovedItem(next((place for place in places if place is not None), WEBSITE))
+    published = _published(item, zone)
+    release = build_release(
+        title=item.title or "",
+        body=_body(item, address),
+        publisher=_publisher(item) or publisher,
+        published=published,
+        id=name,
+        url=address,
+        updated=_day(item.public_updated_at, zone),
+    )
+    return ContentItem(release, item.locale, _withdrawn(item, zone))
+
+
+def item_entries(
+    text: bytes, where: str, languages: Sequence[str], today: date, zone: tzinfo
+) -> list[Release | Withdrawn | Skipped | Problem]:
+    """Return what a source yields of an item; ``today`` is the day of a page that is gone without saying since when.
+
+    A release in none of ``languages`` is skipped. Raises `EntryError` if it is no item, or lacks what a release needs.
+    """
+    item = read_item(text, zone)
+    if isinstance(item, GoneItem):
+        return [Withdrawn(item.release_id, item.day or today)]
+    if isinstance(item, MovedItem):
+        return [Skipped(where, f"it has moved to {item.address}")]
+    if item.locale not in languages:
+        return [unread_language(item.release.url or where, item.locale)]
+    if item.withdrawn is not None:
+        return [item.release, Withdrawn(item.release.id, item.withdrawn)]
+    return [item.release]
+
+
+def _published(item: _Item, zone: tzinfo) -> date:
+    history = [change.public_timestamp for change in item.details.change_history or () if change.public_timestamp]
+    stamps = [item.first_published_at, item.details.first_public_at, *sorted(history)[:1], item.public_updated_at]
+    day = next((day for stamp in stamps if (day := _day(stamp, zone)) is not None), None)
+    if day is None:
+        raise EntryError("it has no date of publication")
+    return day
+
+
+def _day(stamp: str | None, zone: tzinfo) -> date | None:
+    try:
+        return parse_iso_day(stamp, zone) if stamp else None
+    except EntryError:
+        return None
+
+
+def _withdrawn(item: _Item, zone: tzinfo) -> date | None:
+    """Return the day of the withdrawal; an empty notice is none, one without a date is as old as the last update."""
+    notice = item.withdrawn_notice
+    if notice is None or not (notice.withdrawn_at or notice.explanation):
+        return None
+    return _day(notice.withdrawn_at, zone) or _day(item.public_updated_at, zone)
+
+
+def _publisher(item: _Item) -> str:
+    if item.document_type == "organisation":
+        return item.title or ""
+    for name in _PUBLISHERS:
+        for linked in item.links.get(name) or ():
+            if isinstance(linked, _Linked) and clean_line(linked.title or ""):
+                return linked.title or ""
+    return ""
+
+
+def _body(item: _Item, address: str) -> str:
+    """Return the description, the text, and the titles of what is attached, as the page shows them."""
+    details = item.details
+    parts = [html_body(_html(details.body), address)]
+    for group in details.collection_groups or ():
+        parts += [clean_line(group.title or ""), html_body(_html(group.body), address)]
+    parts += [html_body(getattr(details, name) or "", address) for name in _PARTS]
+    titles = [clean_line(each.title or "") for each in details.attachments or () if isinstance(each, _Attachment)]
+    text = "\n\n".join(part for part in parts if part)
+    missing = [title for title in titles if title and title not in text]
+    attached = "\n".join(["Documents:", *(f"• {title}" for title in missing)]) if missing else ""
+    lead = clean_body(item.description or "")
+    lead = "" if text.startswith(lead) else lead
+    return "\n\n".join(part for part in (lead, text, attached) if part)
+
+
+def _html(body: str | list[_Text] | None) -> str:
+    if isinstance(body, list):
+        return next((each.content for each in body if each.content_type in (None, "text/html")), "")
+    return body or ""

@@ -1,0 +1,117 @@
+"""A page that lists releases: an archive, a tag or a newsroom, with a link, a day and perhaps the text of each."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from urllib.parse import urljoin
+
+from index.sources.build import LONDON
+from index.sources.days import day_in
+from index.sources.html_main import is_aside, main_node, weigh
+from index.sources.html_meta import marked_day
+from index.sources.html_text import node_body
+from index.sources.html_tree import Node, is_shown, words_of
+
+_LEAST = 3
+"""From how many items on elements beside each other are a list; set by judgement."""
+
+_MOST_GROUPS, _MOST_ITEMS = 100, 500
+"""The most lists that are compared, the largest first, and the most items that are read of one; set by judgement."""
+
+_MOST_READ = 6
+"""How many times the text of a page is read at most to find its list: lists lie inside each other; set by judgement."""
+
+_FULL = 600
+"""From how many characters on the text of an item may be a whole release; set by judgement."""
+
+_CUT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:read|continue|more)\W{0,3}(?:more|reading|on)?.{0,40})\W*$", re.IGNORECASE)
+_MORE = re.compile(
+    r"(?:read|find out|learn|see|view|show) (?:more|all|on|the rest|full).*|continue.*|more\W*|next.*|previous.*"
+    r"|older.*|newer.*"
+    r"|comments?.*|leave a.*|permalink|download.*|share.*|\d+\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item of a list: its title, its link as a whole address where that is known, and its day if the list says it.
+
+    ``body`` is the text that the list shows of it, ``whole`` True if that seems to be all of it.
+    """
+
+    title: str
+    url: str | None
+    day: date | None
+    body: str
+    whole: bool
+
+
+def listed(
+    body: Node, address: str | None = None, zone: tzinfo = LONDON, month_first: bool | None = None
+) -> list[Listed]:
+    """Return the items of the list that a page mainly holds; empty if it holds none.
+
+    Items are elements beside each other, alike in name and class, that each have a link of several words.
+    """
+    weights = weigh(body)
+    groups: dict[tuple[int, str], list[Node]] = defaultdict(list)
+    for node in body.css("li, tr, article, div, section, dt, p, td, h2, h3"):
+        if weights.text.get(node.mem_id, 0) > 10 and node.parent is not None:
+            kind = " ".join((node.attributes.get("class") or "").split()[:1])
+            kind = re.sub(r"\d+", "", kind)
+            groups[node.parent.mem_id, f"{node.tag}.{kind}"].append(node)
+    best: list[Listed] = []
+    score = 0.0
+    left = _MOST_READ * weights.text.get(body.mem_id, 0)
+    for nodes in sorted(groups.values(), key=len, reverse=True)[:_MOST_GROUPS]:
+        if len(nodes) < _LEAST or _is_aside(nodes[0]):
+            continue
+        tried = nodes[:_MOST_ITEMS]
+        left -= sum(weights.text.get(node.mem_id, 0) for node in tried)
+        if left < 0:
+            break
+        items = [item for node in tried if (item := _item(node, address, zone, month_first)) is not None]
+        if len(items) < max(_LEAST, len(tried) // 3):
+            continue
+        worth = sum(1 + 2 * (item.day is not None) + min(len(item.body), 2_000) / 500 for item in items)
+        if worth > score:
+            best, score = items, worth
+    return best
+
+
+def _item(node: Node, address: str | None, zone: tzinfo, month_first: bool | None) -> Listed | None:
+    link = _title_link(node)
+    if link is None:
+        return None
+    title = words_of(link)
+    href = link.attributes.get("href") or ""
+    try:
+        url = urljoin(address or "", href.strip())
+    except ValueError:
+        url = ""
+    day = marked_day(node, zone, month_first) or day_in(words_of(node)[:2_000], month_first)
+    text = node_body(main_node(node) if len(node.text(deep=True)) > _FULL else node)
+    whole = len(text) >= _FULL and text.count("\n\n") > 1 and not _CUT.search(text)
+    return Listed(title, url if re.match(r"https?://", url) else None, day, text, whole)
+
+
+def _title_link(node: Node) -> Node | None:
+    """Return the link that is a heading, or else the one of most words."""
+    for selector in ("h1 a, h2 a, h3 a, h4 a, .entry-title a, [rel=bookmark]", "a"):
+        links = [link for link in node.css(selector) if link.attributes.get("href")]
+        headed = [link for link in links if link.css_first("h1, h2, h3, h4") is not None]
+        named = {link.mem_id: words for link in headed or links if not _MORE.fullmatch(words := words_of(link))}
+        best = max(headed or links, key=lambda link: len(named.get(link.mem_id, "")), default=None)
+        if best is not None and len(named.get(best.mem_id, "").split()) > 2:
+            return best
+    return None
+
+
+def _is_aside(node: Node | None) -> bool:
+    while node is not None and node.is_element_node and node.tag not in ("body", "html", "main"):
+        if not is_shown(node) or is_aside(node):
+            return True
+        node = node.parent
+    return False

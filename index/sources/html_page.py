@@ -1,0 +1,365 @@
+"""One release as an HTML page: its title, date, publisher and text, whatever site it is from.
+
+The date is, in order of trust: that of a sentence that says by whom and when the release was issued; one that the page
+shows as the day of publication ("Published 4 July 2025", "For immediate release: ..."); that of its metadata (JSON-LD,
+meta elements); that of an element marked as such; a day on a line of its own beside the title; the dateline of the
+first sentence; a day in the title; one in the address or the name of the file. The publisher is the one of that
+sentence, the one shown ("From: ..."), the one of the metadata, the name of the site, or the host.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from index.sources.build import LONDON
+from index.sources.clean import EntryError, has_words
+from index.sources.days import address_day, day_in, days_in
+from index.sources.decode import decode
+from index.sources.html_list import Listed, listed
+from index.sources.html_main import is_aside, main_node, weigh
+from index.sources.html_meta import Metadata, marked_day, named_in_terms, read_metadata
+from index.sources.html_text import html_title, node_body
+from index.sources.html_tree import Node, parse, words_of
+from index.sources.offices import is_organisation
+from index.sources.page import Page
+from index.sources.tag_page_lines import parse_heading
+from index.sources.wire import Wire, part
+from index.sources.wire_lines import is_label, issued, key, labelled_issuer, shown_day
+
+_PARTS = re.compile(r"\s+(?:[|»«·•›‹]|::|[-–—])\s+|\s*\|\s*|\s*»\s*")
+"""What parts the names of site and section from the title in a page's title."""
+
+_OFFICIAL = re.compile(r"official (?:web ?)?site of (?:the )?(?P<name>[A-Z][^|.©\n]{3,90})", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"(?:©|copyright|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?P<name>[A-Z][^|.©\n\d]{3,70})", re.IGNORECASE
+)
+_HOST = re.compile(r"(?:www\.|beta\.|news\.)?[\w-]+(?:\.[\w-]+)+")
+_MONTH_FIRST_HOST = re.compile(r"\.(?:gov|mil|us)$")
+_DAY_FIRST_HOST = re.compile(r"\.(?:uk|au|nz|ie|sg|in|za|eu|fr|de|es|it|nl|be|pt|ca|org|int)$")
+_GENERIC = frozenset(
+    """home news press release releases newsroom media article articles blog statement statements announcements
+    details detail view page post latest speeches events advisory center centre room press-release
+    gov.uk site website""".split()
+)
+
+_LISTS = re.compile(
+    r"(?:(?:all|our|latest|recent|archived?|news|press|media|public) )*(?:press|news|media"
+    r"|communications)?\W*(?:releases"
+    r"|statements|announcements|advisories|archives?|room|newsroom|news|media|stories|posts|articles|updates"
+    r"|communications)"
+    r"(?: (?:archives?|and .{3,20}|[|–-] .*))?|(?:tag|category|archives?|topic|author|month|year)s?\s*:.*"
+    r"|search results.*",
+    re.IGNORECASE,
+)
+"""Titles of pages that list releases."""
+
+_LITTLE = 1_500
+"""Up to how many characters a page with such a title holds no release, if no list is found on it; set by judgement."""
+
+_TITLE_LINES = 40
+"""How many lines of the text may hold a title that no heading shows; set by judgement."""
+
+_LEAST_TITLE = 8
+"""From how many characters on a part of a page's title is a title of a release; set by judgement."""
+
+_MOST_LINES, _MOST_HEADINGS = 400, 60
+
+_PARAGRAPH, _OWN_TEXT = 50, 140
+"""From how many letters on a line is a paragraph of text, and paragraphs beside a list are a release; both set by
+judgement: a list has a sentence of introduction, a short release two.
+"""
+
+_EDGE = 20_000
+
+_MOST_SUM = 0.4
+"""The share of the text from which on a part is kept although its name says that it is something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page that lists releases instead of being one; ``items`` are in its order."""
+
+    title: str
+    items: tuple[Listed, ...]
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read of a page so far; ``around`` are its lines, in the order of the page, menus left out."""
+
+    tree: LexborHTMLParser
+    body: Node
+    main: Node
+    meta: Metadata
+    title: str
+    wire: Wire
+    around: list[str]
+    zone: tzinfo
+    month_first: bool | None
+
+
+def read_page(
+    content: bytes | str, address: str | None = None, content_type: str | None = None, zone: tzinfo = LONDON
+) -> Page:
+    """Return what a page says; ``address`` is where it was found, ``content_type`` the header that came with it.
+
+    Times in UTC are read in the publisher's ``zone``.
+
+    Raises:
+        EntryError: the page shows no text, or no title, or lists releases and is none (see `read_page_or_list`).
+    """
+    found = read_page_or_list(content, address, content_type, zone)
+    if isinstance(found, Listing):
+        raise EntryError(f'the page lists {len(found.items)} releases and is none itself ("{found.title[:60]}")')
+    return found
+
+
+def read_page_or_list(
+    content: bytes | str, address: str | None = None, content_type: str | None = None, zone: tzinfo = LONDON
+) -> Page | Listing:
+    """Return what a page says, or what it lists; see `read_page`."""
+    seen = _see(content if isinstance(content, str) else decode(content, content_type), address, zone)
+    items = listed(seen.body, seen.meta.url or address, zone, seen.month_first)
+    if _is_listing(seen, items):
+        return Listing(seen.title, tuple(items), next(filter(None, _publishers(seen)), None))
+    wire, meta = seen.wire, seen.meta
+    published, dated_by = _published(seen)
+    if published is None:
+        published, dated_by = address_day(address) or address_day(meta.url), "address"
+    updated = meta.updated if meta.updated and published and meta.updated > published else None
+    publisher = next(filter(None, _publishers(seen)), None)
+    title = printed.title if (printed := parse_heading(seen.title)) else seen.title
+    return Page(title, wire.body, published, publisher, meta.url, meta.language, updated, wire.contacts, dated_by)
+
+
+def _see(html: str, address: str | None, zone: tzinfo) -> _Seen:
+    tree = parse(html)
+    body = tree.body
+    if body is None or not has_words(words_of(body)):
+        raise EntryError("the page shows no text: it may be made by its scripts, which are not run")
+    meta = read_metadata(tree, address, zone)
+    month_first = _month_first(meta)
+    main = main_node(body)
+    title = _title(body, main, meta)
+    if not title:
+        raise EntryError("the page has no title")
+    wire = part(_main_text(main, meta.url), title, month_first)
+    return _Seen(tree, body, main, meta, title, wire, _around(body, main, title), zone, month_first)
+
+
+def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
+    """Return True if a page lists releases: its title says so, or dated links make up most of its text."""
+    whole = sum(item.whole for item in items)
+    words = key(seen.title)
+    if _LISTS.fullmatch(seen.title) or words in map(key, seen.meta.sites) or _is_day(seen.title):
+        return len(items) > 1 or len(seen.wire.body) < _LITTLE
+    lines = seen.wire.body.split("\n")
+    paragraphs = [line for line in lines if sum(map(str.isalpha, line)) > _PARAGRAPH]
+    if sum(len(line) for line in paragraphs if not any(line.lstrip("•*- ") in item.body for item in items)) > _OWN_TEXT:
+        return False  # a release with a list of others beside it
+    dated = sum(item.day is not None for item in items)
+    share = sum(len(item.body) for item in items) / max(len(seen.wire.body), 1)
+    return (whole > 1 and dated > 1 and share > 0.7) or (len(items) > 4 and 2 * dated >= len(items) and share > 0.5)
+
+
+def _is_day(title: str) -> bool:
+    found = next(days_in(title), None)
+    return found is not None and len(title) - (found.end - found.start) < 12
+
+
+def _main_text(main: Node, url: str | None) -> str:
+    weights = weigh(main)
+    most = _MOST_SUM * weights.weight.get(main.mem_id, 0)
+
+    def leave_out(node: Node) -> bool:
+        return weights.weight.get(node.mem_id, 0) <= most and (
+            is_aside(node) or _is_link_list(node, weights.text, weights.links)
+        )
+
+    return node_body(main, url, leave_out)
+
+
+def _is_link_list(node: Node, text: dict[int, int], links: dict[int, int]) -> bool:
+    if node.tag not in ("ul", "ol", "div", "section") or not text.get(node.mem_id):
+        return False
+    return links.get(node.mem_id, 0) > 0.85 * text[node.mem_id] and len(node.css("a")) > 2
+
+
+def _around(body: Node, main: Node, title: str) -> list[str]:
+    """Return the lines that a page shows around its text: those of the element that holds the text and the title.
+
+    Where the page marks its main element, those of that element at least.
+    """
+    top = main
+    marked = [each for each in body.css("main, [role=main], article, #content, #main") if _holds(each, main)]
+    headings = [node for node in body.css("h1, h2")[:_MOST_HEADINGS] if key(words_of(node)).endswith(key(title))]
+    for wanted in (*marked[:1], *headings[:1]):
+        while not _holds(top, wanted) and top.parent is not None and top.mem_id != body.mem_id:
+            top = top.parent
+    if not marked and not headings and main.parent is not None and main.mem_id != body.mem_id:
+        top = main.parent
+    return [line for line in node_body(top).split("\n") if line][:_MOST_LINES]
+
+
+def _holds(outer: Node, inner: Node | None) -> bool:
+    while inner is not None:
+        if inner.mem_id == outer.mem_id:
+            return True
+        inner = inner.parent
+    return False
+
+
+def _title(body: Node, main: Node, meta: Metadata) -> str:
+    """Return the heading or line that the page's titles repeat, or else the best of both without the site's name."""
+    heads = body.css("h1, h2, .entry-title, [itemprop=headline]")[:_MOST_HEADINGS]
+    headings = [words for node in heads if (words := words_of(node))]
+    lines = [line for line in node_body(main).split("\n") if line][:_TITLE_LINES]
+    told = sorted({piece for title in meta.titles for piece in _pieces(title)}, key=lambda piece: -len(piece))
+    for title in meta.titles:
+        section = _leading(title, 1)
+        if _LISTS.fullmatch(section) and key(section) in map(key, headings):
+            return section
+    for shown in (headings, lines):
+        for piece in told:
+            words = key(piece)
+            if len(words) < _LEAST_TITLE or words in _GENERIC or is_label(piece):
+                continue
+            for heading in shown:
+                if key(heading) == words:
+                    return heading
+                if key(heading).endswith(f" {words}") and len(heading.split()) - len(words.split()) < 4:
+                    return piece  # "News 10:10 success story"
+    first = [words_of(node) for node in main.css("h1")] + [
+        words_of(node) for node in body.css("main h1, article h1, h1")
+    ]
+    for heading in first:
+        if len(heading.split()) > 2 and key(heading) not in _GENERIC and not _is_site(heading, meta):
+            return heading
+    best = max(
+        (piece for title in meta.titles for piece in _parts(title) if _names_text(piece, meta)), key=len, default=""
+    )
+    inner = [words_of(node) for node in main.css("h2, h3, h4")[:_MOST_HEADINGS]]
+    return best or next(filter(None, [*first, *inner]), "") or next(iter(meta.titles), "")
+
+
+def _pieces(title: str) -> Iterator[str]:
+    """Yield a page's title and its parts: each, the leading ones together, and what follows a first colon."""
+    parts = _parts(title)
+    yield title
+    yield from parts
+    yield from (_leading(title, count) for count in range(2, len(parts)))
+    yield from (part.partition(": ")[2] for part in parts if ": " in part)
+
+
+def _parts(title: str) -> list[str]:
+    return [piece for piece in _PARTS.split(title) if piece]
+
+
+def _names_text(piece: str, meta: Metadata) -> bool:
+    """Return True if a part of a page's title may be that of a text, and not of the site or a section."""
+    is_office = is_organisation(piece) and len(piece.split()) < 6
+    return not (
+        key(piece) in _GENERIC or is_label(piece) or is_office or _is_site(piece, meta) or _HOST.fullmatch(piece)
+    )
+
+
+def _leading(title: str, count: int) -> str:
+    """Return the first ``count`` parts of a page's title as they are written."""
+    ends = [found.start() for found in _PARTS.finditer(title)]
+    return title[: ends[count - 1]] if count <= len(ends) else title
+
+
+def _is_site(heading: str, meta: Metadata) -> bool:
+    return any(key(heading) == key(site) for site in meta.sites) or _OFFICIAL.search(heading) is not None
+
+
+def _published(seen: _Seen) -> tuple[date | None, str]:
+    wire, meta, around, month_first = seen.wire, seen.meta, seen.around, seen.month_first
+    if wire.issued:
+        return wire.day, "issued"
+    if (told := issued(" ".join(around[:12]))) is not None:
+        return told[1], "issued"
+    if (day := wire.day or shown_day(around, month_first)) is not None:
+        return day, "shown"
+    if (day := meta.published) is not None:
+        shown = (wire.alone, wire.dateline, _beside(around, seen.title, month_first))
+        near = [each for each in shown if each is not None and abs((each - day).days) <= 1]
+        return (near[0] if near else day), "metadata"
+    if (day := marked_day(seen.body, seen.zone, month_first)) is not None:
+        return day, "marked"
+    if (day := wire.alone or _beside(around, seen.title, month_first)) is not None:
+        return day, "alone"
+    if wire.dateline is not None:
+        return wire.dateline, "dateline"
+    return next(filter(None, (day_in(each, month_first) for each in meta.titles)), None), "title"
+
+
+def _beside(lines: list[str], title: str, month_first: bool | None) -> date | None:
+    """Return the day on a short line next to the title."""
+    place = next((number for number, line in enumerate(lines) if key(line) == key(title)), None)
+    near = lines[:6] if place is None else lines[max(place - 4, 0) : place + 5]
+    for line in near:
+        found = next(days_in(line, month_first), None)
+        if found is not None and len(line) - (found.end - found.start) < 40:
+            return found.day
+    return None
+
+
+def _publishers(seen: _Seen) -> Iterator[str | None]:
+    """Yield what may be the publisher, in the order of trust; None where a kind of evidence is missing."""
+    wire, meta = seen.wire, seen.meta
+    if (told := issued(" ".join(seen.around[:12]))) is not None:
+        yield told[0]
+    if wire.issuer and (wire.issued or is_organisation(wire.issuer)):
+        yield wire.issuer
+    yield _shown_issuer(seen.around)
+    yield next(iter(meta.publishers), None)
+    yield named_in_terms(seen.body)
+    yield next((site for site in meta.sites if not _HOST.fullmatch(site)), None)
+    text = words_of(seen.body)
+    text = f"{text[:_EDGE]} {text[-_EDGE:]}"  # headers and footers name who keeps a site
+    official, owner = _OFFICIAL.search(text), _COPYRIGHT.search(text)
+    yield _clipped(official["name"]) if official else None
+    after = [piece for each in meta.titles for piece in reversed(_parts(each)) if key(piece) != key(seen.title)]
+    yield next(filter(is_organisation, after), None)
+    yield _clipped(owner["name"]) if owner and is_organisation(owner["name"]) else None
+    logo = seen.tree.css_first("header img[alt], #header img[alt], .logo img[alt], img.logo[alt], #logo img[alt]")
+    name = html_title(logo.attributes.get("alt") or "") if logo else ""
+    yield re.sub(r"(?i)\b(?:logo|home ?page)\b", "", name).strip() if is_organisation(name) else None
+    yield next((piece for piece in after if key(piece) not in _GENERIC and not _HOST.fullmatch(piece)), None)
+    yield next(iter(meta.sites), None)
+    yield re.sub(r"^www\.", "", urlsplit(meta.url).hostname or "") if meta.url else None
+
+
+def _shown_issuer(lines: list[str]) -> str | None:
+    """Return the publisher of a line "From: Home Office", or of the line after one that is "From:"."""
+    for number, line in enumerate(lines[:60]):
+        if len(line) < 160 and (name := labelled_issuer(line)) is not None and is_organisation(name):
+            return name
+        follows = lines[number + 1].lstrip("•- ") if number + 1 < len(lines) else ""
+        if re.fullmatch(r"(?:from|organi[sz]ations?|published by|issued by|department):?", line, re.IGNORECASE):
+            name = labelled_issuer(f"from: {follows}")
+            if name is not None and len(follows) < 160:
+                return name
+    return None
+
+
+def _clipped(name: str) -> str:
+    """Return a name up to where a sentence or another sentence's words go on."""
+    return re.split(r"\s+(?:[-–—|•·]|All rights|all rights|\d)", name.strip())[0].strip(" ,;:")
+
+
+def _month_first(meta: Metadata) -> bool | None:
+    """Return how the page means "04/05/2025": True for 5 April, False for 4 May, None if nothing tells."""
+    host = urlsplit(meta.url).hostname or "" if meta.url else ""
+    language = (meta.language or "").lower()
+    if language in ("en-us", "es-us") or _MONTH_FIRST_HOST.search(host):
+        return True
+    if (language and language != "en") or _DAY_FIRST_HOST.search(host):
+        return False
+    return None

@@ -1,0 +1,107 @@
+"""A page at a web address as a release: an item of GOV.UK's Content API, or any page of HTML, PDF or Word.
+
+What a feed said of it fills in what the page lacks. Of the dates, that of the feed counts if the page names none, or
+only its metadata does: those are often the day of a move to another system.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, tzinfo
+from urllib.parse import quote, urlsplit
+
+from index.sources.build import MAX_ID, build_release
+from index.sources.clean import EntryError
+from index.sources.feed_items import FeedItem
+from index.sources.govuk_items import WEBSITE, item_entries
+from index.sources.page import Page
+from index.sources.web.reading import GONE, unread_language
+from index.sources.web.types import Fetched
+from index.text.addresses import address_id, joined
+from index.types import Problem, Release, Skipped, Withdrawn
+
+_CONTENT = "/api/content"
+
+Read = list[Release | Withdrawn | Skipped | Problem]
+
+
+def content_api_address(address: str) -> str | None:
+    """Return where GOV.UK's Content API has the page at an address; None for a page that is not on GOV.UK."""
+    parts = urlsplit(joined(address, address) or "")
+    if (parts.hostname or "").removeprefix("www.") != "gov.uk" or not parts.path.strip("/"):
+        return None
+    path = parts.path.removeprefix(_CONTENT) if parts.path.startswith(f"{_CONTENT}/") else parts.path
+    return f"{WEBSITE}{_CONTENT}{quote(path.rstrip('/'), safe='/%.~-_')}"
+
+
+def linked_release(
+    fetched: Fetched,
+    item: FeedItem | None,
+    *,
+    publisher: str | None,
+    otherwise: str,
+    languages: Sequence[str],
+    today: date,
+    zone: tzinfo,
+) -> Read:
+    """Return what a page gives; ``publisher`` is its publisher, ``otherwise`` the one of a page that names none.
+
+    Raises `EntryError` if it is no release, or lacks what one needs.
+    """
+    if fetched.status == GONE:
+        return [Withdrawn(address_id(fetched.address.replace(f"{_CONTENT}/", "/", 1), MAX_ID), today)]
+    if _is_content_item(fetched):
+        return item_entries(fetched.content, fetched.address, languages, today, zone)
+    page = _page(fetched, zone)
+    language = (page.language or "").partition("-")[0].partition("_")[0].lower()
+    if language and language not in languages:
+        return [unread_language(fetched.address, language)]
+    said = item.published or item.updated if item else None
+    surest = page.published if page.dated_by not in ("metadata", "address", "") else None
+    published = surest or said or page.published
+    if published is None:
+        raise EntryError("neither the page nor a feed gives a date")
+    # The address of the link, not where it leads today: by that the same release is known again.
+    address = item.address if item and item.address else _own_address(page.url, fetched.address)
+    return [
+        build_release(
+            title=page.title or (item.title if item else ""),
+            body=page.body,
+            publisher=publisher or page.publisher or otherwise,
+            published=published,
+            id=address_id(address, MAX_ID),
+            url=address,
+            updated=page.updated or (item.updated if item else None),
+        )
+    ]
+
+
+def _page(fetched: Fetched, zone: tzinfo) -> Page:
+    """Return what a page or document says; its kind is told from its first bytes, because servers name it wrongly."""
+    from index.sources.documents import docx_page, pdf_page  # parsers, which a sync of GOV.UK does without
+    from index.sources.html_page import read_page
+
+    name = urlsplit(fetched.address).path.rpartition("/")[2] or "page"
+    if fetched.content[:1024].lstrip().startswith(b"%PDF-"):
+        return pdf_page(fetched.content, name)
+    if fetched.content.startswith(b"PK\x03\x04"):
+        return docx_page(fetched.content, name)
+    return read_page(fetched.content, fetched.address, fetched.content_type, zone)
+
+
+def _own_address(stated: str | None, fetched: str) -> str:
+    """Return the address that a page states as its own, if that is on the same host; or else where it was found."""
+    place = joined(fetched, stated) if stated else None
+    return place if place is not None and urlsplit(place).hostname == urlsplit(fetched).hostname else fetched
+
+
+def _is_content_item(fetched: Fetched) -> bool:
+    """Return True for an answer of the Content API, wherever it is served from."""
+    if "json" not in fetched.content_type:
+        return False
+    try:
+        found = json.loads(fetched.content)
+    except (ValueError, RecursionError):
+        raise EntryError("the answer is not JSON, though it says so") from None
+    if isinstance(found, dict) and "base_path" in found:
+        return True
+    raise EntryError("it is JSON, and no item of a content API")

@@ -1,0 +1,273 @@
+"""What a press release carries around its text: "FOR IMMEDIATE RELEASE", dates, contacts, "###".
+
+These lines are for editors. They say when and by whom a release was issued, and are kept apart from the body, so that
+no question is answered with a press officer's telephone number. Notes to editors stay in the body: they state facts.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.sources.clean import clean_body
+from index.sources.days import day_in, days_in
+from index.sources.offices import is_organisation
+from index.sources.wire_lines import (
+    END,
+    KEPT_AFTER,
+    NUMBER,
+    RELEASED,
+    TAIL,
+    UPDATED,
+    has_number,
+    is_bare,
+    is_contact,
+    is_label,
+    issued,
+    key,
+    labelled_day,
+    labelled_issuer,
+    shown_day,
+)
+
+_SIGNS = re.compile(r"(?:issued|released|published) by:? (?:the )?(?P<name>.{4,150})", re.IGNORECASE)
+
+_HEAD = 20
+"""The most lines at the beginning that may stand before the text; set by judgement."""
+
+_MOST_AFTER = 0.5
+"""The largest share of a text that may stand after its end mark: more, and the mark only parts it; set by judgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A release's text parted from what stands around it.
+
+    ``day`` and ``issuer`` are what labelled lines state, ``alone`` a day that stands on a line of its own without a
+    label, ``dateline`` that of the first sentence ("LEEDS, 4 July 2025 - ..."). ``signed`` are publisher and day below
+    the text, ``letterhead`` the first office named above it. ``contacts`` are the lines for editors.
+    """
+
+    body: str
+    day: date | None = None
+    issuer: str | None = None
+    alone: date | None = None
+    dateline: date | None = None
+    contacts: str = ""
+    issued: bool = False
+    signed: tuple[str | None, date | None] = (None, None)
+    letterhead: str | None = None
+
+
+def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
+    """Part the clean text of a release from the lines around it; ``title`` is left out where it stands before the text.
+
+    ``month_first`` is that of `index.sources.days.days_in`. Nothing is cut if nothing would be left.
+    """
+    lines = text.split("\n")
+    head = _Head(title, month_first)
+    begin = head.read(lines)
+    kept, after = _at_end(lines[begin:])
+    body = clean_body("\n".join(kept))
+    if not any(mark.isalnum() for mark in body):
+        kept, after = lines, []
+        body = text
+    contacts = "\n".join(line for line in [*head.contacts, *after] if line)
+    signed = _signed(kept, month_first)
+    letterhead = next((line for line in lines[:begin] if len(line.split()) < 12 and _is_office(line)), None)
+    return Wire(
+        body,
+        head.day,
+        head.issuer,
+        head.alone,
+        dateline(body, month_first),
+        contacts,
+        head.issued,
+        signed,
+        _title_case(letterhead) if letterhead else None,
+    )
+
+
+def dateline(body: str, month_first: bool | None = None) -> date | None:
+    """Return the day of a dateline in the first lines: "LEEDS, 4 July 2025 - ...", "May 3, 2024 (OTTAWA) - ..."."""
+    for line in list(filter(None, body.split("\n")))[:4]:
+        for found in days_in(line[:140], month_first):
+            before, after = line[: found.start], line[found.end : found.end + 30]
+            opens = len(before.strip(" ([–—-")) < 2 and re.match(r"\W*(?:\([^)]{2,25}\)?|[A-Z]|[–—-])", after)
+            placed = (
+                re.match(r"\W*[A-Z]", before) and len(before) < 70 and re.match(r"[^.!?]{0,20}?(?:[–—-]|:\s)", after)
+            )
+            if (opens or placed) and len(line) > 60:
+                return found.day
+    return None
+
+
+class _Head:
+    """Reads the lines before the text."""
+
+    def __init__(self, title: str, month_first: bool | None) -> None:
+        self.day: date | None = None
+        self.issuer: str | None = None
+        self.alone: date | None = None
+        self.contacts: list[str] = []
+        self.issued = False
+        self._title = key(title)
+        self._month_first = month_first
+
+    def read(self, lines: Sequence[str]) -> int:
+        """Return the number of the line where the text begins."""
+        begin = self._after_title(lines)
+        seen = 0
+        in_contacts = False
+        for number, line in enumerate(lines):
+            if not line:
+                continue
+            seen += 1
+            if seen > _HEAD + begin:
+                break
+            if is_bare(line) and self.day is None:
+                self.day = shown_day([line, *list(filter(None, lines[number + 1 :]))[:1]], self._month_first)
+            if is_bare(line) or self._is_head(line, in_contacts):
+                in_contacts = bool(self.contacts) and self.contacts[-1] == line and not has_number(line)
+                begin = max(begin, number + 1) if number >= begin else begin
+            elif number >= begin:
+                break
+        return begin
+
+    def _after_title(self, lines: Sequence[str]) -> int:
+        """Return the number of the line after the title, if it stands near the beginning; what is before is no text."""
+        words = 0
+        for number, line in enumerate(lines[: 2 * _HEAD]):
+            if self._title and key(line) == self._title:
+                return number + 1
+            words += len(line.split())
+            if words > 60:
+                break
+        return 0
+
+    def _is_head(self, line: str, in_contacts: bool) -> bool:
+        if self._title and key(line) == self._title:
+            return True
+        if (found := issued(line)) is not None and len(line) < 250:
+            self.issuer, self.day, self.issued = *found, True
+            return True
+        if is_contact(line) or (in_contacts and len(line.split()) < 7 and not line.endswith((".", ":"))):
+            self.contacts.append(line)
+            return True
+        if len(line) > 200:
+            return False
+        if (name := labelled_issuer(line)) is not None:
+            self.issuer = self.issuer or name
+            return True
+        if (day := labelled_day(line, self._month_first)) is not None:
+            self.day = self.day or day
+            return True
+        return self._is_day(line) or self._is_label(line)
+
+    def _is_day(self, line: str) -> bool:
+        found = next(days_in(line, self._month_first), None)
+        if found is None or len(line) > 90:
+            return False
+        around = f"{line[: found.start]} {line[found.end :]}"
+        words = re.findall(r"[^\W\d_]{2,}", around)
+        plain = [
+            word
+            for word in words
+            if not re.fullmatch(r"(?i)[a-z]+day|date|am|pm|at|on|posted|in|bst|gmt|est|edt|et", word)
+        ]
+        if len(plain) > 6 or (len(plain) > 2 and line.endswith(".")):
+            return False
+        self.alone = self.alone or found.day
+        return True
+
+    def _is_label(self, line: str) -> bool:
+        if UPDATED.fullmatch(line) or NUMBER.fullmatch(line) or TAIL.fullmatch(line) or is_label(line):
+            return True
+        found = RELEASED.match(line)
+        return found is not None and len(found["rest"].split()) < 12
+
+
+def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the lines of the text, and those after it that are for editors; buttons of a page are in neither."""
+    lines = [line for line in lines if not (UPDATED.fullmatch(line) and len(line) < 60 and day_in(line))]
+    kept = list(lines)
+    after: list[str] = []
+    total = sum(map(len, lines))
+    for number, line in enumerate(lines):
+        if line and len(line) < 40 and END.fullmatch(line):
+            rest = lines[number + 1 :]
+            if sum(map(len, rest)) <= _MOST_AFTER * total:
+                facts, after = _parted(rest)
+                kept = [*lines[:number], *([""] if facts else []), *facts]
+                break
+    while kept and (not kept[-1] or TAIL.fullmatch(kept[-1]) or UPDATED.fullmatch(kept[-1]) or END.fullmatch(kept[-1])):
+        kept.pop()
+    if kept:
+        kept[-1] = re.sub(r"\s+(?:#\s?){3,}$", "", kept[-1])
+    return _without_contacts(kept, after)
+
+
+def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part what stands after an end mark into what states facts, such as notes to editors, and the rest."""
+    facts: list[str] = []
+    rest: list[str] = []
+    to_facts = False
+    for line in lines:
+        if KEPT_AFTER.fullmatch(line):
+            to_facts = True
+        elif is_contact(line) or re.match(r"\W*about (?:the |us)?", line, re.IGNORECASE):
+            to_facts = False
+        (facts if to_facts else rest).append(line)
+    return facts, [line for line in rest if not TAIL.fullmatch(line)]
+
+
+def _without_contacts(kept: list[str], after: list[str]) -> tuple[list[str], list[str]]:
+    end = len(kept)
+    found = False
+    for number in range(len(kept) - 1, max(len(kept) - 16, 0), -1):
+        line = kept[number]
+        if line and is_contact(line):
+            end, found = number, True
+        elif line and (len(line.split()) > 6 or line.endswith((".", "”", '"', ":"))):
+            break
+    if not found:
+        return kept, after
+    contacts = [*filter(None, kept[end:]), *after]
+    kept = kept[:end]
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept, contacts
+
+
+def _signed(lines: Sequence[str], month_first: bool | None) -> tuple[str | None, date | None]:
+    """Return publisher and day of the lines below a text: "ISSUED BY THE MINISTRY OF LAW", "19 January 2009".
+
+    Those of the first such block count: annexes may have others.
+    """
+    filled = [line for line in lines if line]
+    for number, line in enumerate(filled):
+        found = next(days_in(line, month_first), None) if len(line) < 200 else None
+        if found is None:
+            continue
+        around = f"{line[: found.start]} {line[found.end :]}".strip(" ,.")
+        beside = [around, *filled[max(number - 1, 0) : number], *filled[number + 1 : number + 2]]
+        if around and not _SIGNS.fullmatch(around) and not around.isupper():
+            continue
+        for name in beside:
+            signs = _SIGNS.fullmatch(name)
+            if 1 < len(name.split()) < 20 and (signs or name.isupper()) and next(days_in(name), None) is None:
+                return _title_case(signs["name"] if signs else name), found.day
+    return None, None
+
+
+def _is_office(line: str) -> bool:
+    return is_organisation(line) and not is_label(line) and not is_contact(line) and next(days_in(line), None) is None
+
+
+def _title_case(name: str) -> str:
+    """Return a name that is written in capitals as it is usually written."""
+    if not name.isupper():
+        return name.strip(" ,.;")
+    small = {"of", "and", "the", "for", "in", "on", "to", "de", "du", "des", "la"}
+    words = [word if word in small else word[:1].upper() + word[1:] for word in name.lower().strip(" ,.;").split()]
+    return " ".join(words)[:1].upper() + " ".join(words)[1:]

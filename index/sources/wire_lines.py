@@ -1,0 +1,182 @@
+"""Lines around the text of a press release, told by their words: labels, days, publishers, contacts, buttons."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from index.sources.days import day_in, days_in
+
+_LONG = 400
+"""From how many characters on a line is text: labels are shorter; set by judgement."""
+
+_KINDS = (
+    r"(?:(?:joint |official |government |ministerial |new )?(?:press|news|media) (?:release|statement|advisory"
+    r"|notice|note|alert)s?"
+    r"|news (?:story|article|item|update)|media advisory|press|news|announcements?|statements?|speech(?:es)?|advisory"
+    r"|authored article|case study|world news story|government response|communiqu[eé](?: de presse)?|pressemitteilung"
+    r"|comunicado de prensa|for the press|newsroom|blog(?: post)?|articles?|updates?)"
+)
+RELEASED = re.compile(
+    r"\W*(?:(?P<kind>"
+    + _KINDS
+    + r")\W+)?(?:for (?:immediate )?(?:release|publication|distribution|use)|immediate release"
+    r"|embargoed(?: until| till| to| for| for release)?|for release(?: on| at| after)?|release date"
+    r"|not for release before"
+    r"|hold for release)\b\W*(?P<rest>.{0,160})",
+    re.IGNORECASE,
+)
+"""A line that releases a text, with what follows on it: "FOR IMMEDIATE RELEASE: July 4, 2024"."""
+
+_LABEL = re.compile(rf"\W*{_KINDS}(?:\s*[:|–—-]\s*|\W*)(?P<rest>.{{0,60}})", re.IGNORECASE)
+NUMBER = re.compile(
+    r"\W*(?:(?:press |news )?(?:release|reference|ref)|notice|document)?\W*(?:no|number|nr|ref|id"
+    r"|#)\b\W*[\w./ –-]{1,25}",
+    re.IGNORECASE,
+)
+"""A line that numbers a release."""
+
+_DATED = re.compile(
+    r"\W*(?:first )?(?P<word>published|released?|issued|posted|publication date|date published|date of (?:issue"
+    r"|release)"
+    r"|dated?|release date|published on|created|publié(?: le)?|publicado|veröffentlicht)\b(?: on| at"
+    r"| by [^:]{0,60})?\W*(?P<rest>.{0,120})",
+    re.IGNORECASE,
+)
+UPDATED = re.compile(
+    r"\W*(?:page |content |this (?:page|content) was )?(?:last )?(?:updated|modified|reviewed|changed|edited"
+    r"|revised)\b.{0,100}",
+    re.IGNORECASE,
+)
+"""A line that says when a page was last changed."""
+
+_ISSUER = re.compile(
+    r"\W*(?P<word>published by|issued by|released by|from|organi[sz]ations?|department|agency|ministry|source|office"
+    r"|publisher"
+    r"|author(?:ed)? by|delivered by)\s*:\s*(?P<name>.{2,200})",
+    re.IGNORECASE,
+)
+_ISSUED = re.compile(
+    r"(?:press|news|media) (?:release|statement|notice) (?:was )?(?:issued|published"
+    r"|released) by (?P<name>.{2,150}?) on "
+    r"(?P<day>(?:[A-Z][a-z]+day,? )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+,? \d{4})\W*",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"\W*(?:(?:for )?(?:more|further|additional) (?:information|info|details),? (?:please )?(?:contact|call|email"
+    r"|visit)\b"
+    r"|(?:media|press|public|news|editorial)(?: and public)? (?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)|office(?:r"
+    r"|rs)?|relations"
+    r"|affairs|team|desk|liaison)\b|contacts?(?: information| details| person| form| us)?\s*(?:[:|–—-]|$)"
+    r"|contacts?\b\W{0,3}$"
+    r"|press contact|for (?:media|press) (?:enquiries|inquiries)|(?:tel(?:ephone)?|phone|fax|e-?mail|mobile|cell"
+    r"|office|did|website"
+    r"|twitter|web)\s*[:.]|out of hours)",
+    re.IGNORECASE,
+)
+_REACH = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+|(?:\+?\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}"
+    r"|\b0\d{2,4}[ ]\d{3,4}[ ]?\d{3,4}\b|\+\d{2}[ \d-]{8,}"
+)
+END = re.compile(
+    r"(?:[-–—*•~_. ]*)(?:(?:#\s?){2,}|[-–—]\s?30\s?[-–—]|[-–—*]\s?ends?\s?[-–—*]|ENDS?\W?|(?:end|fin) of (?:release"
+    r"|document|text|statement)"
+    r"|xxx)(?:[-–—*•~_. ]*)"
+)  # fmt: skip
+"""A line that ends a release: "###", "-30-", "ENDS"."""
+
+KEPT_AFTER = re.compile(
+    r"\W*(?:notes?(?: (?:to|for) (?:the )?editors?)?|background|annex\w*|appendix|quotes?|footnotes?|key facts"
+    r"|references"
+    r"|further information|additional quotes|statistics|supporting .{0,30}|case stud(?:y|ies)|table \d.*"
+    r"|sources?)\b.{0,60}",
+    re.IGNORECASE,
+)
+"""The heading of a part that states facts, though it stands after the end: "Notes to editors"."""
+
+TAIL = re.compile(
+    r"\W*(?:share(?: this)?(?: page| article| on.{0,30})?|tweet|e-?mail(?: this)?|print(?: this)?(?: page)?|like|pin it"
+    r"|(?:next|previous|older|newer|prev)(?: article| post| release| page| story)?|back(?: to.{0,30})?"
+    r"|return to.{0,30}|top"
+    r"|related(?: .{0,40})?|more (?:news|from|in|on)\b.{0,40}|see also|you may also.{0,40}|latest (?:news|posts).{0,20}"
+    r"|(?:filed|posted|tagged|categori[sz]ed) (?:under|in|with)\b.{0,200}|tags?\s*:.{0,200}|tags|categor(?:y"
+    r"|ies)\s*:.{0,200}"
+    r"|topics?\s*:.{0,200}|issues?\s*:.{0,200}|follow us.{0,60}|sign up.{0,80}|subscribe.{0,80}|skip to.{0,40}|home"
+    r"|image|photo|facebook|twitter|linkedin|whatsapp|youtube|instagram|reddit|rss(?: feed)?|copy link"
+    r"|download(?: pdf)?|permalink"
+    r"|f|t|x|was this (?:page|article).{0,40}|yes|no|report a problem.{0,60}|is this page useful.{0,20}|©.{0,120}"
+    r"|leave a (?:reply|comment).{0,30}|\d* ?comments?|advertisement|posted in.{0,60}|page \d+ of \d+)\W*",
+    re.IGNORECASE,
+)
+"""A button or heading of a page around the text: "Share this page", "Related"."""
+
+
+def labelled_day(line: str, month_first: bool | None = None) -> date | None:
+    """Return the day that a line states as that of publication, with a label ("Published 4 July 2025"), or None."""
+    line = line[:_LONG]
+    found = _DATED.match(line) or RELEASED.match(line)
+    if found is None or (found.re is _DATED and found["word"].lower() in ("date", "dated", "created")):
+        return None
+    first = next(days_in(found["rest"], month_first), None)
+    return first.day if first is not None and first.start < 30 else None
+
+
+def shown_day(lines: Sequence[str], month_first: bool | None = None) -> date | None:
+    """Return the first day that lines state as that of publication, on a line with a label or on the one after it."""
+    for number, line in enumerate(lines):
+        if len(line) < 160 and (day := labelled_day(line, month_first)) is not None:
+            return day
+        if is_bare(line) and number + 1 < len(lines) and len(lines[number + 1]) < 60:
+            first = next(days_in(lines[number + 1], month_first), None)
+            if first is not None and first.start < 14:
+                return first.day
+    return None
+
+
+def is_bare(line: str) -> bool:
+    """Return True for a label of a day without a day: "Published:"."""
+    found = _DATED.fullmatch(line) if len(line) < _LONG else None
+    return found is not None and not found["rest"] and found["word"].lower() not in ("date", "dated", "created")
+
+
+def labelled_issuer(line: str) -> str | None:
+    """Return the publisher that a line states with a label ("From: Home Office"), or None."""
+    found = _ISSUER.match(line[:_LONG])
+    return _issuer(found["name"]) if found is not None else None
+
+
+def issued(text: str) -> tuple[str, date] | None:
+    """Return publisher and day of a sentence like "The press release issued by the Home Office on 4 July 2025."."""
+    found = _ISSUED.search(text[:2_000])
+    day = day_in(found["day"]) if found else None
+    return (re.sub(r"^the ", "", found["name"], flags=re.IGNORECASE), day) if found and day else None
+
+
+def is_label(line: str) -> bool:
+    """Return True if a line only says what kind of document it stands in ("Press release")."""
+    found = _LABEL.fullmatch(line) if len(line) < _LONG else None
+    return (
+        found is not None
+        and re.fullmatch(r"(?:(?:no|number|nr|ref)\b)?\W*(?:[\w./-]*\d[\w./-]*)?\W*", found["rest"]) is not None
+    )
+
+
+def has_number(line: str) -> bool:
+    """Return True if a line holds a telephone number or an address of electronic mail."""
+    return _REACH.search(line[:_LONG]) is not None
+
+
+def is_contact(line: str) -> bool:
+    """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
+    words = len(line.split()) if len(line) < _LONG else _LONG
+    if words < _LONG and _CONTACT.match(line):
+        return words <= 30
+    return has_number(line) and words <= 12 and not line.endswith((".", "”", '"'))
+
+
+def _issuer(name: str) -> str:
+    return re.sub(r",? (?:and|&) (?:The )?(?:Rt|Right) Hon.*|, (?:The )?(?:Rt|Right) Hon.*", "", name).strip(" .,;")
+
+
+def key(text: str) -> str:
+    """Return the letters and digits of a line, to compare titles."""
+    return re.sub(r"[\W_]+", " ", text.lower()).strip()

@@ -1,0 +1,295 @@
+"""WordPress: releases from the REST API of a site, by its tags and categories.
+
+Posts are listed oldest first by the time of their last change, from the time that was reached by the last run. The
+times without an offset are those of the site, and their day is the one that readers see. The text of an archive that
+copies releases says by whom and when each was issued ("The press release issued by the Home Office on 4 July 2025."):
+that is the publisher and day, not the site and the day of the copy.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from index.errors import SourceError
+from index.protocols import KnownPages
+from index.sources.build import MAX_ID, build_release, parse_iso_day
+from index.sources.clean import EntryError
+from index.sources.html_text import html_body, html_title
+from index.sources.json_faults import sentence
+from index.sources.tag_page_lines import match_issued, parse_heading, publisher_and_day
+from index.sources.web.client import WebClient
+from index.sources.web.reading import read_page, validators_of
+from index.sources.web.types import Fetched, FetchError
+from index.text.addresses import address_id, joined
+from index.types import Checkpoint, Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
+
+_POSTS = 100
+"""How many posts are asked for at a time: the most that the API gives."""
+
+_FIRST = "1970-01-01T00:00:00"
+
+
+class _Rendered(BaseModel):
+    rendered: str = ""
+    protected: bool = False
+
+
+class _Post(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    date: str
+    date_gmt: str | None = None
+    modified: str | None = None
+    modified_gmt: str | None = None
+    link: str
+    status: str = "publish"
+    title: _Rendered
+    content: _Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class WordPressQuery:
+    """Which posts of a site are read: those with any of the tags and any of the categories, by their slugs; () for all.
+
+    ``post_type`` is the name that the API has for a kind of posts. ``start`` is the first day of the list; with
+    ``again_from`` the list is read from that day on, whatever was read before. With a ``zone`` days are those of it,
+    and not of the site's own clock, which some sites set wrongly.
+    """
+
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    post_type: str = "posts"
+    start: date | None = None
+    again_from: date | None = None
+    zone: tzinfo | None = None
+
+
+class WordPressPosts:
+    """The source of one WordPress site; ``publisher`` is that of posts that do not name who issued them."""
+
+    def __init__(
+        self,
+        name: str,
+        client: WebClient,
+        pages: KnownPages,
+        site: str,
+        query: WordPressQuery,
+        *,
+        publisher: str | None,
+    ) -> None:
+        self.name = name
+        self.rank = 1 if publisher else 3  # its own site, or an archive of many publishers' releases
+        self._client = client
+        self._pages = pages
+        self._site = site.rstrip("/")
+        self._api = f"{self._site}/wp-json/wp/v2"
+        self._query = query
+        self._publisher = publisher
+
+    def expected(self) -> int | None:
+        """Return None: the site says how many there are only as it is read."""
+        return None
+
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Yield the posts that changed since the cursor, which is the time of a change, after those that failed before.
+
+        Raises `SourceError` if the list cannot be read.
+        """
+        publisher = self._publisher or self._site_name()
+        for page in self._pages.failed():
+            yield from read_page(self._client, self._pages, page.address, lambda got: self._one(got, publisher))
+        query = self._query
+        floor = f"{query.start}T00:00:00" if query.start else _FIRST
+        after = f"{query.again_from}T00:00:00" if query.again_from else max(str(since or ""), floor)
+        terms = {name: self._terms(name, slugs) for name, slugs in self._slugs().items()}
+        seen: set[tuple[int, str]] = set()
+        number, reached = 1, after
+        while True:
+            address = self._list_address(after, number, terms)
+            known = self._pages.page(address)
+            try:
+                fetched = self._client.get(address, validators_of(known), accept="application/json")
+            except FetchError as error:
+                if error.status == 400 and number > 1:  # a page beyond the last
+                    yield Checkpoint(Cursor(reached))
+                    return
+                raise
+            if not fetched.modified and known is not None:
+                yield PageRead(address, int(time.time()), None, known.etag, known.last_modified)
+                return
+            posts = _posts(fetched)
+            stamps = [str(post.get("modified") or post.get("date") or "") for post in posts]
+            new = [
+                (post, stamp) for post, stamp in zip(posts, stamps, strict=True) if (_number(post), stamp) not in seen
+            ]
+            seen.update((_number(post), stamp) for post, stamp in new)
+            for post, _ in new:
+                yield from self._post(post, publisher)
+            reached = max([reached, *(stamp for stamp in stamps if _is_time(stamp))])
+            is_last = len(posts) < _POSTS or (not new and number > 1)
+            is_filtered = all(stamp > after for stamp in stamps)  # an old site does not know the filter
+            begin = _second_before(reached)
+            if is_filtered and begin > after:
+                after, number = begin, 1
+                yield Checkpoint(Cursor(begin))
+            elif is_last:
+                yield Checkpoint(Cursor(after if is_filtered else begin))
+                valid = fetched.validators
+                yield PageRead(address, int(time.time()), None, valid.etag, valid.last_modified)
+                return
+            else:
+                number += 1
+
+    def _slugs(self) -> dict[str, tuple[str, ...]]:
+        named = {"tags": self._query.tags, "categories": self._query.categories}
+        return {name: slugs for name, slugs in named.items() if slugs}
+
+    def _list_address(self, after: str, number: int, terms: dict[str, str]) -> str:
+        asked = {"per_page": str(_POSTS), "page": str(number), "orderby": "modified", "order": "asc"}
+        asked |= {"modified_after": after} | terms
+        return f"{self._api}/{self._query.post_type}?{urlencode(asked, safe=':,')}"
+
+    def _terms(self, taxonomy: str, slugs: Sequence[str]) -> str:
+        """Return the numbers of tags or categories, as the list wants them; raises `SourceError` for unknown slugs."""
+        asked = urlencode({"slug": ",".join(slugs), "per_page": str(_POSTS)}, safe=",")
+        fetched = self._client.get(f"{self._api}/{taxonomy}?{asked}", accept="application/json")
+        numbers = {str(term.get("slug")): _number(term) for term in _posts(fetched)}
+        missing = [slug for slug in slugs if slug not in numbers]
+        if missing:
+            raise SourceError(
+                f"{self._site} has no {taxonomy} called {', '.join(missing)}", "use the slugs of its addresses"
+            )
+        return ",".join(str(numbers[slug]) for slug in slugs)
+
+    def _site_name(self) -> str:
+        try:
+            found = json.loads(self._client.get(f"{self._site}/wp-json/", accept="application/json").content)
+        except (FetchError, ValueError, RecursionError):
+            return ""
+        return html_title(str(found.get("name") or "")) if isinstance(found, dict) else ""
+
+    def _one(self, fetched: Fetched, publisher: str) -> list[Release | Withdrawn | Skipped | Problem]:
+        try:
+            return self._entries(json.loads(fetched.content), publisher)
+        except (ValueError, RecursionError):
+            raise EntryError("the answer is not JSON") from None
+
+    def _post(self, post: dict[str, Any], publisher: str) -> Iterator[Entry]:
+        try:
+            yield from self._entries(post, publisher)
+        except EntryError as error:
+            address = f"{self._api}/{self._query.post_type}/{_number(post)}"
+            yield PageRead(address, int(time.time()), failure=str(error))
+
+    def _entries(self, post: object, publisher: str) -> list[Release | Withdrawn | Skipped | Problem]:
+        try:
+            read = _Post.model_validate(post)
+        except ValidationError as error:
+            faults = [sentence(detail) for detail in error.errors(include_url=False)[:3]]
+            raise EntryError(f"it is not a post of WordPress: {'; '.join(faults)}") from None
+        address = _address(self._site, read.link)
+        if read.status != "publish" or read.content.protected:
+            return [Skipped(address, "it is not published for everyone")]
+        return [read_post(read, address, publisher, self._query.zone)]
+
+
+def read_posts(content: bytes, site: str) -> list[Release]:
+    """Return the releases of an answer of the REST API, a list or one post; posts that are none are left out.
+
+    Raises `EntryError` if it is not JSON.
+    """
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise EntryError("the answer is not JSON") from None
+    releases: list[Release] = []
+    for post in found if isinstance(found, list) else [found]:
+        try:
+            read = _Post.model_validate(post)
+            releases.append(read_post(read, _address(site, read.link), site, None))
+        except (ValidationError, EntryError):
+            continue
+    return releases
+
+
+def read_post(read: _Post, address: str, publisher: str, zone: tzinfo | None) -> Release:
+    """Return the release of a post; raises `EntryError` if it lacks what one needs."""
+    title, body = html_title(read.title.rendered), html_body(read.content.rendered, address)
+    published = _day(read.date, read.date_gmt, zone)
+    updated = _day(read.modified, read.modified_gmt, zone) if read.modified else None
+    if published is None:
+        raise EntryError(f'"{read.date[:40]}" is not a date')
+    heading = parse_heading(title)
+    first, _, rest = body.partition("\n\n")
+    issued = match_issued(" ".join(first.split()), heading.label if heading else "")
+    if issued is not None and rest:
+        # The day of an archive's post is that of the copy.
+        (publisher, published), body, updated = publisher_and_day(issued), rest, None
+    return build_release(
+        title=heading.title if heading else title,
+        body=body,
+        publisher=publisher,
+        published=published,
+        id=address_id(address, MAX_ID),
+        url=address,
+        updated=updated,
+    )
+
+
+def _address(site: str, link: str) -> str:
+    address = joined(f"{site}/", link)
+    if address is None:
+        raise EntryError(f'"{link[:80]}" is not the address of a page')
+    return address
+
+
+def _day(stamp: str | None, universal: str | None, zone: tzinfo | None) -> date | None:
+    """Return the day of a post's time: in a zone that was given, or else on the site's own clock."""
+    try:
+        if zone is not None and universal:
+            return parse_iso_day(universal if universal.endswith("Z") else f"{universal}Z", zone)
+        return parse_iso_day(stamp) if stamp else None
+    except EntryError:
+        return None
+
+
+def _posts(fetched: Fetched) -> list[dict[str, Any]]:
+    """Return the objects of a list; raises `SourceError` if it is none."""
+    try:
+        found = json.loads(fetched.content)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise SourceError(
+            f"{fetched.address} is not a list of WordPress's REST API",
+            "check the address; some sites switch the API off",
+        )
+    return found
+
+
+def _number(post: dict[str, Any]) -> int:
+    number = post.get("id")
+    return number if isinstance(number, int) else 0
+
+
+def _is_time(stamp: str) -> bool:
+    try:
+        datetime.fromisoformat(stamp)
+    except ValueError:
+        return False
+    return len(stamp) >= 19
+
+
+def _second_before(stamp: str) -> str:
+    """Return the time a second earlier: the filter leaves out what changed at the very time, and others may have."""
+    try:
+        return (datetime.fromisoformat(stamp[:19]) - timedelta(seconds=1)).isoformat()
+    except (ValueError, OverflowError):
+        return _FIRST

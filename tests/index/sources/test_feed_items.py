@@ -1,0 +1,143 @@
+"""Feeds: the real ones that are beside the repository, dates as feeds write them, and hostile ones."""
+
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.errors import SourceError
+from index.sources.build import LONDON
+from index.sources.feed_items import day_of, read_feed
+
+FEEDS = Path(__file__).parents[3].parent / "shared" / "fixtures" / "feeds"
+ADDRESS = "https://host.example/news/feed.xml"
+
+
+def read(content: str | bytes, kind: str = "application/rss+xml") -> Any:
+    return read_feed(content.encode() if isinstance(content, str) else content, ADDRESS, kind, LONDON)
+
+
+def rss(items: str, title: str = "News") -> str:
+    return f'<rss version="2.0"><channel><title>{title}</title><link>/news/</link>{items}</channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "first"),
+    [
+        ("capitolcode-mn-gov-feed", 3, ("Ideation Jam this Wednesday", date(2014, 2, 11), True)),
+        ("capitolcode-mn-gov-tag-press-feed", 1, ("Capitol Code in the Press", date(2014, 2, 27), True)),
+        ("feedrs-atom_relative", 1, ("Atom-Powered Robots Run Amok", None, False)),
+        ("feedrs-rss_0.91_encoding_1", 1, ("bash - Expansão de Parâmetros", None, False)),
+        ("nodefp-iconv", 10, (None, date(2014, 1, 22), False)),
+        ("us-house-culberson-rss092", 10, ("Culberson Statement on The REAL Space Act", None, False)),
+        ("us-senate-burr-rss20", 25, (None, date(2013, 5, 2), False)),
+        ("us-fda-press-releases", 8, (None, date(2026, 9, 4), False)),
+        ("mn-ag-third-party-rss", None, (None, date(2025, 6, 13), False)),
+        ("feedjira-InvalidDateFormat", 2, ("Item 0 with an invalid date", date(2017, 10, 16), False)),
+        ("nodefp-saxerror", 3, ("Good Item", None, False)),
+    ],
+)
+@pytest.mark.shared
+@pytest.mark.skipif(not FEEDS.exists(), reason="the real feeds are not beside the repository (../shared)")
+def test_a_real_feed_is_read(name: str, count: int | None, first: tuple[str | None, date | None, bool]) -> None:
+    feed = read_feed((FEEDS / f"{name}.xml").read_bytes(), ADDRESS, "", LONDON)
+    assert count in (None, len(feed.items))
+    title, day, whole = first
+    assert title in (None, feed.items[0].title)
+    assert (feed.items[0].published, feed.items[0].is_whole) == (day, whole)
+    assert all(item.title == item.title.strip() for item in feed.items)
+    assert all(item.address is None or item.address.startswith("http") for item in feed.items)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not FEEDS.exists(), reason="the real feeds are not beside the repository (../shared)")
+def test_what_is_no_feed_of_releases_is_refused() -> None:
+    for name in ("capitolcode-mn-gov-comments-feed.xml", "capitolcode-mn-gov-post-comment-feed.xml"):
+        with pytest.raises(SourceError, match="comments"):
+            read((FEEDS / name).read_bytes())
+    with pytest.raises(SourceError, match="not a feed"):
+        read((FEEDS / "nodefp-notafeed.html").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("stamp", "day"),
+    [
+        ("Tue, 07 May 2013 23:45:39 EST", date(2013, 5, 8)),
+        ("Tue, 07 May 2013 23:45:39 EDT", date(2013, 5, 8)),
+        ("Thu, 07 Dec 17 13:00:00 -0800", date(2017, 12, 7)),
+        ("1518478934", date(2018, 2, 12)),
+        ("Mon, 30 Jun 2025 23:30:00 GMT", date(2025, 7, 1)),
+        ("Mon, 30 Jun 2025 00:00:00 +0000", date(2025, 6, 30)),
+        ("2025-06-30T23:30:00Z", date(2025, 7, 1)),
+        ("2025-06-30", date(2025, 6, 30)),
+        ("soon", None),
+        ("", None),
+        ("99999999999999999999", None),
+        ("Mon, 31 Feb 2025 10:00:00 GMT", None),
+    ],
+)
+def test_the_day_of_a_date(stamp: str, day: date | None) -> None:
+    assert day_of(stamp, LONDON) == day
+
+
+def test_links_titles_and_texts_are_those_of_a_release() -> None:
+    items = (
+        "<item><title>Ferry &amp;amp; fares</title><link>item one</link><description>&lt;p&gt;Short ...</description>"
+        "<guid>x</guid><guid>x</guid></item>"
+        "<item><title>Whole</title><guid>https://host.example/p</guid><description>Short</description>"
+        '<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/"><![CDATA[<p>All of it.</p>'
+        "<script>alert(1)</script>]]></content:encoded></item>"
+        "<item><title>Press release: Fares</title><link>https://www.gov.uk/government/news/fares</link></item>"
+    )
+    first, second, third = read(rss(items)).items
+    assert (first.title, first.address) == ("Ferry & fares", "https://host.example/news/item%20one")
+    assert (first.body, first.is_whole) == ("Short ...", False)
+    assert (second.address, second.body, second.is_whole) == ("https://host.example/p", "All of it.", True)
+    assert third.title == "Fares"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        rss("<item><title>x</title><description>" + "<a>" * 20_000 + "</description></item>"),
+        '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'
+        + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+        + f"]>{rss('<item><title>&j;</title></item>')}",
+        '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        + rss("<item><title>&x;</title><description>words</description></item>"),
+        rss("<item><title>x</title><description>" + "&amp;lt;" * 50_000 + "</description></item>"),
+        "<" * 100_000,
+        rss("<item><title>x</title>" * 5_000),
+    ],
+    ids="nested entities external escaped angles unclosed".split(),
+)
+def test_a_hostile_feed_costs_little(content: str) -> None:
+    begin = time.monotonic()
+    try:
+        feed = read(content)
+    except SourceError:
+        feed = None
+    assert time.monotonic() - begin < 10
+    assert feed is None or all("root:" not in item.title + item.body for item in feed.items)
+    assert feed is None or all(len(item.title) < 100_000 for item in feed.items)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_feed_crashes_the_reader(data: st.DataObject) -> None:
+    whole = rss(
+        "<item><title>A &amp; B</title><link>/a</link><pubDate>Tue, 07 May 2013 12:45:39 EST</pubDate>"
+        "<description><![CDATA[<p>Words</p>]]></description></item>" * 2
+    ).encode()
+    at = data.draw(st.integers(0, len(whole)))
+    broken = whole[:at] + data.draw(st.binary(max_size=12)) + whole[at + data.draw(st.integers(0, 30)) :]
+    try:
+        feed = read(broken, data.draw(st.sampled_from(["", "text/html; charset=utf-16", "application/xml"])))
+    except SourceError:
+        return
+    for item in feed.items:
+        assert item.address is None or item.address.startswith(("http://", "https://"))

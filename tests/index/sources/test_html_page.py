@@ -1,0 +1,173 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from eval.bench.extraction import Labelled, framed, ours, words_in
+from index.sources import open_source
+from index.sources.clean import EntryError
+from index.sources.html_page import Listing, read_page, read_page_or_list
+from index.types import Release
+
+BODY = (
+    "<p>A grant will mend nine piers before the summer, the Coast Office said.</p>"
+    "<p>Work begins in Pellport in May.</p>"
+)
+ORGANISED = '{"@type": "Organization", "name": "Harbour Agency"}'
+
+
+def page(head: str = "", before: str = "", after: str = "", body: str = BODY, lang: str = "en-GB") -> str:
+    return (
+        f"<!doctype html><html lang={lang}><head><title>Nine piers to be mended | Coast Office</title>{head}</head>"
+        f"<body><nav><a href=/>Home</a></nav><main><h1>Nine piers to be mended</h1>{before}<div>{body}</div>{after}"
+    )
+
+
+@pytest.mark.parametrize("labelled", list(framed()), ids=lambda each: each.name)
+def test_each_release_is_found_in_the_frame_of_each_site(labelled: Labelled) -> None:
+    found = ours(labelled.content)
+    assert found.title == labelled.title
+    assert found.published == labelled.published
+    assert not labelled.words - words_in(found.body)
+    assert (words_in(found.body) - labelled.words).total() <= 3  # the numbers of a list
+
+
+@pytest.mark.parametrize(
+    ("html", "day", "dated_by"),
+    [
+        (page(before="<p>The press release issued by the Coast Office on 4 July 2024.</p>",
+              head="<meta property=article:published_time content=2024-07-09>"), date(2024, 7, 4), "issued"),
+        (page(before="<p>Published: 4 July 2024</p>", head="<meta name=date content=2024-07-09>"), date(2024, 7, 4),
+         "shown"),
+        (page(before="<dl><dt>Published<dd>4 July 2024</dl>"), date(2024, 7, 4), "shown"),
+        (page(head="<meta name=DCTERMS.issued content=2024-07-04>", before="<p>9 July 2024</p>"), date(2024, 7, 4),
+         "metadata"),
+        (page(head='<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle",'
+                   ' "datePublished": "2024-07-04"}]}</script>'), date(2024, 7, 4), "metadata"),
+        # near midnight in UTC: what readers see is right
+        (page(head="<meta property=article:published_time content=2024-07-05T01:10:00Z>", before="<p>July 4, 2024</p>",
+              lang="en-US"), date(2024, 7, 4), "metadata"),
+        (page(before="<time class=published datetime=2024-07-04>x</time><time class=updated datetime=2024-07-09>y"
+         ), date(2024, 7, 4), "marked"),
+        (page(before="<p>Thursday 4 July 2024 | Pellport</p>"), date(2024, 7, 4), "alone"),
+        (page(before="<p>04/07/2024</p>"), date(2024, 7, 4), "alone"),
+        (page(before="<p>07/04/2024</p>", lang="en-US"), date(2024, 7, 4), "alone"),
+        (page(body=BODY.replace("A grant", "PELLPORT, 4 July 2024 – A grant", 1)), date(2024, 7, 4), "dateline"),
+        (page(), None, ""),
+    ],
+)  # fmt: skip
+def test_the_day_is_the_most_trusted_one(html: str, day: date | None, dated_by: str) -> None:
+    found = read_page(html)
+    assert (found.published, found.dated_by if day else "") == (day, dated_by)
+    assert found.body.endswith("Work begins in Pellport in May.")
+
+
+def test_the_address_tells_the_day_if_nothing_else_does() -> None:
+    assert read_page(page(), "https://coast.test/news/2024/07/04/piers").published == date(2024, 7, 4)
+    assert read_page(page(), "2024-07-04-piers.html").dated_by == "address"
+
+
+@pytest.mark.parametrize(
+    ("html", "publisher"),
+    [
+        (page(before="<p>From: Harbour Agency and The Rt Hon Ada Pell MP</p>"), "Harbour Agency"),
+        (page(before="<dl><dt class=visuallyhidden>Organisations:</dt><dd><a>Harbour<br>Agency</a></dd></dl>"),
+         "Harbour Agency"),
+        (page(head="<meta name=dcterms.creator content='Harbour Agency'>"), "Harbour Agency"),
+        (page(head=f'<script type="application/ld+json">{{"@type": "NewsArticle", "author": {ORGANISED},'
+                   ' "publisher": {"@type": "Organization", "name": "GOV.X"}}</script>'), "Harbour Agency"),
+        (page(head="<meta name=author content='Jo Quay'>"), "Coast Office"),
+        (page(head="<meta property=og:site_name content=coast.test>"), "Coast Office"),
+    ],
+)  # fmt: skip
+def test_the_publisher_is_an_office_not_a_person_or_a_site(html: str, publisher: str) -> None:
+    assert read_page(html).publisher == publisher
+
+
+def test_what_a_page_states_about_itself_is_kept() -> None:
+    head = (
+        "<link rel=canonical href=/n/piers><meta property=article:published_time content=2024-07-04>"
+        "<meta property=article:modified_time content=2024-07-09T10:00:00Z>"
+    )
+    found = read_page(page(head=head), "https://coast.test/x?utm=1")
+    assert (found.url, found.language, found.updated) == ("https://coast.test/n/piers", "en-GB", date(2024, 7, 9))
+
+
+def test_a_list_of_releases_is_no_release_and_its_links_are_told() -> None:
+    items = "".join(
+        f"<li><h3><a href=/n/{number}>The news of day {number} of July</a></h3><time datetime=2024-07-0{number}></time>"
+        f"<p>What happened on that day, in one line…</p></li>"
+        for number in range(1, 8)
+    )
+    html = (
+        f"<html><title>Press releases | Coast Office</title><main><h1>Press releases</h1><ul>{items}</ul></main></html>"
+    )
+    found = read_page_or_list(html, "https://coast.test/news/")
+    assert isinstance(found, Listing)
+    assert [(item.url, item.day, item.whole) for item in found.items[:2]] == [
+        ("https://coast.test/n/1", date(2024, 7, 1), False),
+        ("https://coast.test/n/2", date(2024, 7, 2), False),
+    ]
+    with pytest.raises(EntryError, match="lists 7 releases"):
+        read_page(html)
+
+
+def test_a_tag_page_in_full_gives_each_of_its_releases(tmp_path: Path) -> None:
+    text = "".join(
+        f"<p>Paragraph {number} says what the office does about the piers of nine towns.</p>" for number in range(12)
+    )
+    posts = "".join(
+        f"<article class='post hentry'><h2><a href=https://u.test/{number}>PRESS RELEASE : Pier {number}"
+        f" is mended [July 2024]</a></h2><time datetime=2025-01-09>9 January 2025</time><div class=entry-content><p>The"
+        f" press release issued by the Coast Office on {number} July 2024.</p>{text}</div></article>"
+        for number in range(1, 4)
+    )
+    path = tmp_path / "tag.html"
+    path.write_text(f"<html><title>Tag: Piers</title><body><main><h1>Tag: Piers</h1>{posts}</main></html>", "utf-8")
+    found = [each for each in open_source(path).read() if isinstance(each, Release)]
+    assert [(each.title, each.publisher, each.published.day) for each in found] == [
+        (f"Pier {number} is mended", "Coast Office", number) for number in range(1, 4)
+    ]
+    assert found[0].published.year == 2024
+    assert found[0].body.startswith("Paragraph 0")
+
+
+@pytest.mark.parametrize("html", ["", "<html><body><div id=app></div><script>render()</script>", "<nav>Home</nav>"])
+def test_a_page_without_text_says_so(html: str) -> None:
+    with pytest.raises(EntryError, match="shows no text"):
+        read_page(html)
+
+
+def test_bad_json_ld_is_passed_over() -> None:
+    deep = "[" * 100_000
+    for bad in ("{", deep, json.dumps({"@type": ["NewsArticle", 5], "author": [[1]], "datePublished": {"x": 1}})):
+        assert (
+            read_page(page(head=f'<script type="application/ld+json">{bad}</script>')).title
+            == "Nine piers to be mended"
+        )
+
+
+def test_a_short_release_with_a_list_of_others_beside_it_is_a_release() -> None:
+    others = "".join(
+        f"<li><a href=/n/{number}>The other news of day {number} of July, with more words</a> 2024-07-0{number}</li>"
+        for number in range(1, 8)
+    )
+    long = BODY.replace(
+        "in Pellport in May", "in Pellport in May, and the other eight towns follow once surveys are done"
+    )
+    found = read_page(
+        page(before="<p>Published: 4 July 2024</p>", body=long, after=f"<h2>Latest</h2><ul>{others}</ul>")
+    )
+    assert found.body.startswith("A grant will mend")
+    assert "other news" not in found.body
+
+
+def test_without_a_heading_the_title_is_the_part_that_names_no_office() -> None:
+    html = f"<html><title>Coast Office | News | Nine piers to be mended</title><p>4 July 2024</p>{BODY}</html>"
+    found = read_page(html)
+    assert (found.title, found.publisher, found.published) == (
+        "Nine piers to be mended",
+        "Coast Office",
+        date(2024, 7, 4),
+    )

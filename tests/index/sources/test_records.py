@@ -1,0 +1,189 @@
+import csv
+import json
+from datetime import UTC, date
+from pathlib import Path
+
+import pytest
+
+from index.errors import InputError, SourceError
+from index.sources import FieldMap, open_source, parse_fields
+from index.types import Problem, Release
+
+TEXT = "A grant will mend nine piers before the summer, the Coast Office said.\n\nWork begins in Pellport."
+
+
+def write(path: Path, records: list[dict[str, object]]) -> Path:
+    if path.suffix == ".csv":
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(records[0]), delimiter=";")
+            writer.writeheader()
+            writer.writerows(records)
+    elif path.suffix == ".json":
+        path.write_text(json.dumps({"count": len(records), "results": records}, indent=1), "utf-8")
+    else:
+        path.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"headline": "Piers", "text": TEXT, "pubDate": "Thu, 04 Jul 2024 09:30:00 GMT", "organisation": "Coast Office"},
+        {
+            "Title": "Piers",
+            "Content": TEXT,
+            "Date": "4 July 2024",
+            "Agency": "Coast Office",
+            "Link": "https://c.test/1",
+        },
+        {"name": "Piers", "description": TEXT, "published_at": "2024-07-04T09:30:00Z", "source": "Coast Office"},
+        {"subject": "Piers", "body": TEXT, "release_date": "07/04/2024", "department": "Coast Office"},
+    ],
+)
+def test_usual_names_of_fields_are_recognised(tmp_path: Path, name: str, record: dict[str, object]) -> None:
+    other = record | {key: "12/31/2023" for key in record if key == "release_date"}
+    found = list(open_source(write(tmp_path / name, [record, other | {next(iter(record)): "Other"}])).read())
+    assert all(isinstance(each, Release) for each in found)
+    release = found[0]
+    assert isinstance(release, Release)
+    assert (release.title, release.body, release.publisher, release.published) == (
+        "Piers",
+        TEXT,
+        "Coast Office",
+        date(2024, 7, 4),
+    )
+
+
+def test_values_of_the_rest_api_are_texts_and_html_is_read(tmp_path: Path) -> None:
+    post = {
+        "id": 7,
+        "date": "2024-07-04T23:30:00",
+        "link": "https://c.test/piers ",
+        "title": {"rendered": "Piers &#8211; a grant"},
+        "content": {"rendered": "<p>One.</p><ul><li>two</li></ul>"},
+        "organisations": [{"title": "Coast Office"}, {"title": "Harbour Agency"}],
+    }
+    (release,) = open_source(write(tmp_path / "posts.json", [post])).read()
+    assert release == Release(
+        "https://c.test/piers",
+        "Piers – a grant",
+        "One.\n\n• two",
+        "Coast Office, Harbour Agency",
+        date(2024, 7, 4),
+        "https://c.test/piers",
+    )
+
+
+def test_a_file_without_a_publisher_is_refused_once_with_the_command_that_reads_it(tmp_path: Path) -> None:
+    record = {"title": "Piers", "text": TEXT, "date": "2024-07-04", "member": {"id": "P1", "name": "Ada Pell"}}
+    path = write(tmp_path / "a b.jsonl", [record] * 3)
+    with pytest.raises(SourceError) as caught:
+        list(open_source(path).read())
+    assert "no publisher" in str(caught.value)
+    assert "title, text, date, member, member.id, member.name" in str(caught.value)
+    assert caught.value.hint.endswith(f"pressqa ingest '{path}' --field publisher=member.name")
+    assert {each.publisher for each in open_source(path, how=parse_fields(["publisher=member.name"])).read()} == {
+        "Ada Pell"
+    }
+    assert {each.publisher for each in open_source(path, how=FieldMap(publisher_name="X")).read()} == {"X"}
+
+
+def test_entries_that_lack_a_value_are_told_of_together(tmp_path: Path) -> None:
+    good: dict[str, object] = {"title": "Piers", "text": TEXT, "date": "2024-07-04", "agency": "Coast Office"}
+    records = [good, good | {"text": None}, good | {"text": "###"}, good | {"date": None}, good | {"date": "soon"}]
+    found = list(open_source(write(tmp_path / "a.jsonl", records)).read())
+    reasons = [each.reason for each in found if isinstance(each, Problem)]
+    assert len(found) - len(reasons) == 1
+    assert reasons == [
+        '"soon" is not a date: write it as 2025-01-31',
+        '2 entries have no words in "text": line 2, 3',
+        '1 entry has no published in "date": line 4',
+    ]
+
+
+def test_the_order_of_day_and_month_is_told_by_the_other_entries(tmp_path: Path) -> None:
+    good: dict[str, object] = {"title": "Piers", "text": TEXT, "agency": "Coast Office"}
+    days = ["04/05/2024", "13/05/2024"]
+    path = write(tmp_path / "a.jsonl", [good | {"date": day} for day in days])
+    assert [each.published for each in open_source(path, zone=UTC).read()] == [date(2024, 5, 4), date(2024, 5, 13)]
+    path = write(tmp_path / "b.jsonl", [good | {"date": "04/05/2024"}])
+    (problem,) = open_source(path).read()
+    assert isinstance(problem, Problem)
+    assert "can be read as two days" in problem.reason
+
+
+def test_names_that_the_file_does_not_have_are_refused(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl", [{"title": "Piers", "text": TEXT, "date": "2024-07-04", "agency": "Coast Office"}]
+    )
+    with pytest.raises(SourceError, match='no field "story"'):
+        list(open_source(path, how=parse_fields(["body=story"])).read())
+
+
+@pytest.mark.parametrize("pair", ["text=body", "body", "body=", "=x", "publisher_name=x"])
+def test_a_field_that_is_written_otherwise_is_refused(pair: str) -> None:
+    with pytest.raises(InputError, match="--field"):
+        parse_fields([pair])
+
+
+def test_a_field_is_given_once() -> None:
+    with pytest.raises(InputError, match="twice"):
+        parse_fields(["body=a", "body=b"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", '[{"title": "Piers"'),
+        ("a.json", "[{}]"),
+        ("a.csv", "title;text\n"),
+        ("a.csv", 'title;text\n"never closed'),
+        ("a.json", "[{" + '"a":{' * 5000),
+    ],
+)
+def test_a_damaged_file_is_a_source_error(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    with pytest.raises(SourceError) as caught:
+        list(open_source(tmp_path / name).read())
+    assert caught.value.hint
+
+
+def test_wrapped_lines_of_plain_text_are_joined(tmp_path: Path) -> None:
+    wrapped = (
+        "A grant will mend nine piers before the summer, which is when most\n"
+        "people come to the coast of the county, the\nCoast Office said."
+    )
+    record = {"title": "Piers", "text": f"{wrapped}\n\n- one\n- two", "date": "2024-07-04", "agency": "Coast Office"}
+    (release,) = open_source(write(tmp_path / "a.jsonl", [record])).read()
+    assert isinstance(release, Release)
+    assert release.body.split("\n")[0].endswith("the county, the Coast Office said.")
+    assert release.body.endswith("- one\n- two")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {
+            "data": [
+                {
+                    "id": "1",
+                    "attributes": {"title": "Piers", "body": {"value": f"<p>{TEXT}</p>"}, "created": "2024-07-04"},
+                }
+            ]
+        },
+        {"hits": {"hits": [{"_source": {"title": "Piers", "content": TEXT, "date": "2024-07-04"}}]}},
+        {"title": {"0": "Piers"}, "text": {"0": TEXT}, "date": {"0": "2024-07-04"}},
+        {
+            "a1": {"title": "Piers", "text": TEXT, "date": "2024-07-04"},
+            "a2": {"title": "Piers", "text": "", "date": ""},
+        },
+    ],
+    ids=["json:api", "search", "columns", "by id"],
+)
+def test_records_are_found_inside_of_what_interfaces_answer(tmp_path: Path, data: dict[str, object]) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(data, indent=1), "utf-8")
+    release = next(iter(open_source(tmp_path / "a.json", how=FieldMap(publisher_name="Coast Office")).read()))
+    assert isinstance(release, Release)
+    assert (release.title, release.published) == ("Piers", date(2024, 7, 4))
+    assert release.body.startswith("A grant will mend nine piers")

@@ -1,0 +1,93 @@
+from datetime import date
+
+import pytest
+
+from index.sources.wire import dateline, part
+from index.sources.wire_lines import issued
+
+TEXT = "A grant will mend nine piers before the summer, the Coast Office said.\n\nWork begins in Pellport."
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "issuer"),
+    [
+        ("FOR IMMEDIATE RELEASE: July 4, 2024\n\nContact: Jo Quay, (555) 555-0170", date(2024, 7, 4), None),
+        (
+            "For Immediate Release: July 4, 2024\nPublished By: Office of the Mayor",
+            date(2024, 7, 4),
+            "Office of the Mayor",
+        ),
+        ("NEWS RELEASE\n\nEmbargoed until 00:01 Friday 5 July 2024", date(2024, 7, 5), None),
+        ("Press release no. 12/2024\n\nPublished 4 July 2024\n\nLast updated 9 July 2025", date(2024, 7, 4), None),
+        ("From: Coast Office and The Rt Hon Ada Pell MP\n\nPublished:\n\n", None, "Coast Office"),
+        ("PRESS RELEASE\n\nNine piers to be mended\n\nThursday 4 July 2024", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_lines_before_a_text_say_when_and_by_whom(before: str, day: date | None, issuer: str | None) -> None:
+    wire = part(f"{before}\n\n{TEXT}" if before else TEXT, "Nine piers to be mended")
+    assert wire.body == TEXT
+    assert (wire.day, wire.issuer) == (day, issuer)
+
+
+def test_a_day_on_its_own_line_is_kept_apart_from_one_with_a_label() -> None:
+    wire = part(f"Nine piers to be mended\n\nThursday 4 July 2024\n\n{TEXT}", "Nine piers to be mended")
+    assert (wire.day, wire.alone) == (None, date(2024, 7, 4))
+
+
+@pytest.mark.parametrize(
+    ("after", "contacts"),
+    [
+        ("###", ""),
+        (
+            "# # #\n\nMedia Contact: Jo Quay\njo.quay@coast.test\n(555) 555-0170",
+            "Media Contact: Jo Quay\njo.quay@coast.test",
+        ),
+        ("-30-\n\nThe office cares for the coast.", "The office cares for the coast."),
+        ("ENDS\n\nPress office 020 7946 0018", "Press office 020 7946 0018"),
+        ("Media enquiries\n\nJo Quay\n\n020 7946 0018", "Media enquiries\nJo Quay\n020 7946 0018"),
+        ("Share this page\n\nPrint\n\nNext Article", ""),
+    ],
+)
+def test_what_stands_after_a_text_is_for_editors(after: str, contacts: str) -> None:
+    wire = part(f"{TEXT}\n\n{after}")
+    assert wire.body == TEXT
+    assert wire.contacts.startswith(contacts)
+
+
+def test_notes_to_editors_and_sentences_with_a_number_to_call_stay() -> None:
+    notes = f"{TEXT}\n\nNotes to editors\n\n1. A survey found 14 closed piers."
+    assert part(f"{TEXT}\n\nENDS\n\nNotes to editors\n\n1. A survey found 14 closed piers.").body == notes
+    called = f"{TEXT}\n\nOwners may apply by calling (555) 555-0170 or writing to their council before October."
+    assert part(called).body == called
+
+
+def test_a_text_that_is_all_lines_for_editors_is_not_emptied() -> None:
+    assert part("Contact: Jo Quay\n\n###").body == "Contact: Jo Quay\n\n###"
+
+
+def test_the_block_below_a_text_says_by_whom_it_was_issued() -> None:
+    assert part(f"{TEXT}\n\nISSUED BY THE MINISTRY OF COASTS\n\n19 JANUARY 2024").signed == (
+        "Ministry of Coasts",
+        date(2024, 1, 19),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("LEEDS, 4 July 2024 – ", date(2024, 7, 4)),
+        ("July 4, 2024 (SAINT PAUL) — ", date(2024, 7, 4)),
+        ("(Springfield, July 4, 2024) – ", date(2024, 7, 4)),
+        ("Washington, DC [7/14/24] – ", date(2024, 7, 14)),
+        ("From 4 July 2024, ", None),
+        ("(Springfield) - Starting Saturday, July 6, 2024, at 1:00 p.m., ", None),
+    ],
+)
+def test_a_dateline_is_told_from_a_day_that_the_text_is_about(line: str, day: date | None) -> None:
+    assert dateline(line + TEXT, month_first=True) == day
+
+
+def test_a_sentence_may_say_by_whom_and_when_it_was_issued() -> None:
+    assert issued("The press release issued by the Home Office on 4 July 2025.") == ("Home Office", date(2025, 7, 4))
+    assert issued("It was issued on 4 July 2025.") is None
