@@ -427,7 +427,7 @@ def test_ctrl_c_during_an_ingest_is_one_line_and_leaves_a_sound_index(
     source = write_jsonl(tmp_path / "many.jsonl", (make(i) for i in range(20_000)))
     folder = tmp_path / "data"
     with pressqa("ingest", source, data=folder, wait=False, stdout=-1, stderr=-1) as process:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not committed(folder) and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
