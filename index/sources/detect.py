@@ -76,7 +76,7 @@ def detect(path: Path) -> str:
         return JSON
     if any(is_tag(line) or parse_heading(line) for line in lines):
         return TAG_PAGE
-    if _is_header(lines[0]):
+    if _is_header(next(line for line in head.splitlines() if line.strip())):
         return CSV
     if _WIRE.search(head):
         return TEXT

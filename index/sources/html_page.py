@@ -23,50 +23,26 @@ from index.sources.html_list import Listed, listed
 from index.sources.html_main import is_aside, main_node, weigh
 from index.sources.html_meta import Metadata, marked_day, named_in_terms, read_metadata
 from index.sources.html_text import html_title, node_body
+from index.sources.html_titles import GENERIC, HOST, LISTS, MOST_HEADINGS, OFFICIAL, page_title, parts_of
 from index.sources.html_tree import Node, parse, words_of
 from index.sources.offices import is_organisation
 from index.sources.page import Page
 from index.sources.tag_page_lines import parse_heading
 from index.sources.wire import Wire, part
-from index.sources.wire_lines import is_label, issued, key, labelled_issuer, shown_day
+from index.sources.wire_lines import issued, key, labelled_issuer, shown_day
 
-_PARTS = re.compile(r"\s+(?:[|»«·•›‹]|::|[-–—])\s+|\s*\|\s*|\s*»\s*")
-"""What parts the names of site and section from the title in a page's title."""
-
-_OFFICIAL = re.compile(r"official (?:web ?)?site of (?:the )?(?P<name>[A-Z][^|.©\n]{3,90})", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:©|copyright|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?P<name>[A-Z][^|.©\n\d]{3,70})", re.IGNORECASE
 )
-_HOST = re.compile(r"(?:www\.|beta\.|news\.)?[\w-]+(?:\.[\w-]+)+")
+"""The owner of a site, as its footer names it."""
+
 _MONTH_FIRST_HOST = re.compile(r"\.(?:gov|mil|us)$")
 _DAY_FIRST_HOST = re.compile(r"\.(?:uk|au|nz|ie|sg|in|za|eu|fr|de|es|it|nl|be|pt|ca|org|int)$")
-_GENERIC = frozenset(
-    """home news press release releases newsroom media article articles blog statement statements announcements
-    details detail view page post latest speeches events advisory center centre room press-release
-    gov.uk site website""".split()
-)
-
-_LISTS = re.compile(
-    r"(?:(?:all|our|latest|recent|archived?|news|press|media|public) )*(?:press|news|media"
-    r"|communications)?\W*(?:releases"
-    r"|statements|announcements|advisories|archives?|room|newsroom|news|media|stories|posts|articles|updates"
-    r"|communications)"
-    r"(?: (?:archives?|and .{3,20}|[|–-] .*))?|(?:tag|category|archives?|topic|author|month|year)s?\s*:.*"
-    r"|search results.*",
-    re.IGNORECASE,
-)
-"""Titles of pages that list releases."""
-
 _LITTLE = 1_500
 """Up to how many characters a page with such a title holds no release, if no list is found on it; set by judgement."""
 
-_TITLE_LINES = 40
-"""How many lines of the text may hold a title that no heading shows; set by judgement."""
-
-_LEAST_TITLE = 8
-"""From how many characters on a part of a page's title is a title of a release; set by judgement."""
-
-_MOST_LINES, _MOST_HEADINGS = 400, 60
+_MOST_LINES = 400
+"""How many lines around a text are searched for its day and publisher; set by judgement."""
 
 _PARAGRAPH, _OWN_TEXT = 50, 140
 """From how many letters on a line is a paragraph of text, and paragraphs beside a list are a release; both set by
@@ -74,6 +50,7 @@ judgement: a list has a sentence of introduction, a short release two.
 """
 
 _EDGE = 20_000
+"""How many characters of a page's beginning and end may name whose site it is; set by judgement."""
 
 _MOST_SUM = 0.4
 """The share of the text from which on a part is kept although its name says that it is something else."""
@@ -145,7 +122,7 @@ def _see(html: str, address: str | None, zone: tzinfo) -> _Seen:
     meta = read_metadata(tree, address, zone)
     month_first = _month_first(meta)
     main = main_node(body)
-    title = _title(body, main, meta)
+    title = page_title(body, main, meta)
     if not title:
         raise EntryError("the page has no title")
     wire = part(_main_text(main, meta.url), title, month_first)
@@ -156,7 +133,7 @@ def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
     """Return True if a page lists releases: its title says so, or dated links make up most of its text."""
     whole = sum(item.whole for item in items)
     words = key(seen.title)
-    if _LISTS.fullmatch(seen.title) or words in map(key, seen.meta.sites) or _is_day(seen.title):
+    if LISTS.fullmatch(seen.title) or words in map(key, seen.meta.sites) or _is_day(seen.title):
         return len(items) > 1 or len(seen.wire.body) < _LITTLE
     lines = seen.wire.body.split("\n")
     paragraphs = [line for line in lines if sum(map(str.isalpha, line)) > _PARAGRAPH]
@@ -197,7 +174,7 @@ def _around(body: Node, main: Node, title: str) -> list[str]:
     """
     top = main
     marked = [each for each in body.css("main, [role=main], article, #content, #main") if _holds(each, main)]
-    headings = [node for node in body.css("h1, h2")[:_MOST_HEADINGS] if key(words_of(node)).endswith(key(title))]
+    headings = [node for node in body.css("h1, h2")[:MOST_HEADINGS] if key(words_of(node)).endswith(key(title))]
     for wanted in (*marked[:1], *headings[:1]):
         while not _holds(top, wanted) and top.parent is not None and top.mem_id != body.mem_id:
             top = top.parent
@@ -212,70 +189,6 @@ def _holds(outer: Node, inner: Node | None) -> bool:
             return True
         inner = inner.parent
     return False
-
-
-def _title(body: Node, main: Node, meta: Metadata) -> str:
-    """Return the heading or line that the page's titles repeat, or else the best of both without the site's name."""
-    heads = body.css("h1, h2, .entry-title, [itemprop=headline]")[:_MOST_HEADINGS]
-    headings = [words for node in heads if (words := words_of(node))]
-    lines = [line for line in node_body(main).split("\n") if line][:_TITLE_LINES]
-    told = sorted({piece for title in meta.titles for piece in _pieces(title)}, key=lambda piece: -len(piece))
-    for title in meta.titles:
-        section = _leading(title, 1)
-        if _LISTS.fullmatch(section) and key(section) in map(key, headings):
-            return section
-    for shown in (headings, lines):
-        for piece in told:
-            words = key(piece)
-            if len(words) < _LEAST_TITLE or words in _GENERIC or is_label(piece):
-                continue
-            for heading in shown:
-                if key(heading) == words:
-                    return heading
-                if key(heading).endswith(f" {words}") and len(heading.split()) - len(words.split()) < 4:
-                    return piece  # "News 10:10 success story"
-    first = [words_of(node) for node in main.css("h1")] + [
-        words_of(node) for node in body.css("main h1, article h1, h1")
-    ]
-    for heading in first:
-        if len(heading.split()) > 2 and key(heading) not in _GENERIC and not _is_site(heading, meta):
-            return heading
-    best = max(
-        (piece for title in meta.titles for piece in _parts(title) if _names_text(piece, meta)), key=len, default=""
-    )
-    inner = [words_of(node) for node in main.css("h2, h3, h4")[:_MOST_HEADINGS]]
-    return best or next(filter(None, [*first, *inner]), "") or next(iter(meta.titles), "")
-
-
-def _pieces(title: str) -> Iterator[str]:
-    """Yield a page's title and its parts: each, the leading ones together, and what follows a first colon."""
-    parts = _parts(title)
-    yield title
-    yield from parts
-    yield from (_leading(title, count) for count in range(2, len(parts)))
-    yield from (part.partition(": ")[2] for part in parts if ": " in part)
-
-
-def _parts(title: str) -> list[str]:
-    return [piece for piece in _PARTS.split(title) if piece]
-
-
-def _names_text(piece: str, meta: Metadata) -> bool:
-    """Return True if a part of a page's title may be that of a text, and not of the site or a section."""
-    is_office = is_organisation(piece) and len(piece.split()) < 6
-    return not (
-        key(piece) in _GENERIC or is_label(piece) or is_office or _is_site(piece, meta) or _HOST.fullmatch(piece)
-    )
-
-
-def _leading(title: str, count: int) -> str:
-    """Return the first ``count`` parts of a page's title as they are written."""
-    ends = [found.start() for found in _PARTS.finditer(title)]
-    return title[: ends[count - 1]] if count <= len(ends) else title
-
-
-def _is_site(heading: str, meta: Metadata) -> bool:
-    return any(key(heading) == key(site) for site in meta.sites) or _OFFICIAL.search(heading) is not None
 
 
 def _published(seen: _Seen) -> tuple[date | None, str]:
@@ -320,18 +233,18 @@ def _publishers(seen: _Seen) -> Iterator[str | None]:
     yield _shown_issuer(seen.around)
     yield next(iter(meta.publishers), None)
     yield named_in_terms(seen.body)
-    yield next((site for site in meta.sites if not _HOST.fullmatch(site)), None)
+    yield next((site for site in meta.sites if not HOST.fullmatch(site)), None)
     text = words_of(seen.body)
     text = f"{text[:_EDGE]} {text[-_EDGE:]}"  # headers and footers name who keeps a site
-    official, owner = _OFFICIAL.search(text), _COPYRIGHT.search(text)
+    official, owner = OFFICIAL.search(text), _COPYRIGHT.search(text)
     yield _clipped(official["name"]) if official else None
-    after = [piece for each in meta.titles for piece in reversed(_parts(each)) if key(piece) != key(seen.title)]
+    after = [piece for each in meta.titles for piece in reversed(parts_of(each)) if key(piece) != key(seen.title)]
     yield next(filter(is_organisation, after), None)
     yield _clipped(owner["name"]) if owner and is_organisation(owner["name"]) else None
     logo = seen.tree.css_first("header img[alt], #header img[alt], .logo img[alt], img.logo[alt], #logo img[alt]")
     name = html_title(logo.attributes.get("alt") or "") if logo else ""
     yield re.sub(r"(?i)\b(?:logo|home ?page)\b", "", name).strip() if is_organisation(name) else None
-    yield next((piece for piece in after if key(piece) not in _GENERIC and not _HOST.fullmatch(piece)), None)
+    yield next((piece for piece in after if key(piece) not in GENERIC and not HOST.fullmatch(piece)), None)
     yield next(iter(meta.sites), None)
     yield re.sub(r"^www\.", "", urlsplit(meta.url).hostname or "") if meta.url else None
 

@@ -115,7 +115,7 @@ def is_own(path: Path) -> bool:
         if isinstance(record, dict):
             if all(name in record for name in REQUIRED):
                 return True
-            told = told or len(recognise(list(record))) > 1
+            told = told or len(record) > 2 or len(recognise(list(record))) > 1
     return not told
 
 

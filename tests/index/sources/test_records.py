@@ -121,6 +121,19 @@ def test_names_that_the_file_does_not_have_are_refused(tmp_path: Path) -> None:
         list(open_source(path, how=parse_fields(["body=story"])).read())
 
 
+def test_names_that_tell_nothing_are_refused_once_and_tabs_part_columns(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [{"t": "Piers", "b": TEXT, "d": "2024-07-04"}] * 3)
+    with pytest.raises(SourceError, match="no title and no body") as caught:
+        list(open_source(path).read())
+    assert "--field" in caught.value.hint
+    how = parse_fields(["title=t", "body=b", "published=d"], "Coast Office")
+    assert {each.title for each in open_source(path, how=how).read() if isinstance(each, Release)} == {"Piers"}
+
+    (tmp_path / "a.tsv").write_text("title\ttext\tdate\tagency\nPiers\tA grant.\t4 July 2024\tCoast Office\n", "utf-8")
+    (release,) = open_source(tmp_path / "a.tsv").read()
+    assert isinstance(release, Release)
+
+
 @pytest.mark.parametrize("pair", ["text=body", "body", "body=", "=x", "publisher_name=x"])
 def test_a_field_that_is_written_otherwise_is_refused(pair: str) -> None:
     with pytest.raises(InputError, match="--field"):

@@ -1,0 +1,105 @@
+"""The title of a page: the heading that its own titles repeat, told from the names of its site and sections."""
+
+import re
+from collections.abc import Iterator
+
+from index.sources.html_meta import Metadata
+from index.sources.html_text import node_body
+from index.sources.html_tree import Node, words_of
+from index.sources.offices import is_organisation
+from index.sources.wire_lines import is_label, key
+
+MOST_HEADINGS = 60
+"""The most headings of a page that are compared with its titles; set by judgement."""
+
+_PARTS = re.compile(r"\s+(?:[|»«·•›‹]|::|[-–—])\s+|\s*\|\s*|\s*»\s*")
+"""What parts the names of site and section from the title in a page's title."""
+
+OFFICIAL = re.compile(r"official (?:web ?)?site of (?:the )?(?P<name>[A-Z][^|.©\n]{3,90})", re.IGNORECASE)
+"""What sites say about themselves in a header or footer; "name" is whose site it is."""
+
+HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+"""The name of a host, which some sites give as their own."""
+
+GENERIC = frozenset(
+    """home news press release releases newsroom media article articles blog statement statements announcements
+    details detail view page post latest speeches events advisory center centre room press-release
+    gov.uk site website""".split()
+)
+"""Titles that many pages of a site share."""
+
+LISTS = re.compile(
+    r"(?:(?:all|our|latest|recent|archived?|news|press|media|public) )*(?:press|news|media|communications)?\W*"
+    r"(?:releases|statements|announcements|advisories|archives?|room|newsroom|news|media|stories|posts|articles|updates"
+    r"|communications)(?: (?:archives?|and .{3,20}|[|–-] .*))?"
+    r"|(?:tag|category|archives?|topic|author|month|year)s?\s*:.*|search results.*",
+    re.IGNORECASE,
+)
+"""Titles of pages that list releases."""
+
+_TITLE_LINES = 40
+"""How many lines of the text may hold a title that no heading shows; set by judgement."""
+
+_LEAST_TITLE = 8
+"""From how many characters on a part of a page's title is a title of a release; set by judgement."""
+
+
+def page_title(body: Node, main: Node, meta: Metadata) -> str:
+    """Return the heading or line that the page's titles repeat, or else the best of both without the site's name."""
+    heads = body.css("h1, h2, .entry-title, [itemprop=headline]")[:MOST_HEADINGS]
+    headings = [words for node in heads if (words := words_of(node))]
+    lines = [line for line in node_body(main).split("\n") if line][:_TITLE_LINES]
+    told = sorted({piece for title in meta.titles for piece in _pieces(title)}, key=lambda piece: -len(piece))
+    for title in meta.titles:
+        section = _leading(title, 1)
+        if LISTS.fullmatch(section) and key(section) in map(key, headings):
+            return section
+    for shown in (headings, lines):
+        for piece in told:
+            words = key(piece)
+            if len(words) < _LEAST_TITLE or words in GENERIC or is_label(piece):
+                continue
+            for heading in shown:
+                if key(heading) == words:
+                    return heading
+                if key(heading).endswith(f" {words}") and len(heading.split()) - len(words.split()) < 4:
+                    return piece  # "News 10:10 success story"
+    first = [words_of(node) for node in [*main.css("h1"), *body.css("main h1, article h1, h1")][:MOST_HEADINGS]]
+    for heading in first:
+        if len(heading.split()) > 2 and key(heading) not in GENERIC and not _is_site(heading, meta):
+            return heading
+    best = max(
+        (piece for title in meta.titles for piece in parts_of(title) if _names_text(piece, meta)), key=len, default=""
+    )
+    inner = [words_of(node) for node in main.css("h2, h3, h4")[:MOST_HEADINGS]]
+    return best or next(filter(None, [*first, *inner]), "") or next(iter(meta.titles), "")
+
+
+def _pieces(title: str) -> Iterator[str]:
+    """Yield a page's title and its parts: each, the leading ones together, and what follows a first colon."""
+    parts = parts_of(title)
+    yield title
+    yield from parts
+    yield from (_leading(title, count) for count in range(2, len(parts)))
+    yield from (part.partition(": ")[2] for part in parts if ": " in part)
+
+
+def parts_of(title: str) -> list[str]:
+    """Return what a page's title is put together from: "Piers open | News | Coast Office" has three parts."""
+    return [piece for piece in _PARTS.split(title) if piece]
+
+
+def _names_text(piece: str, meta: Metadata) -> bool:
+    """Return True if a part of a page's title may be that of a text, and not of the site or a section."""
+    is_office = is_organisation(piece) and len(piece.split()) < 6
+    return not (key(piece) in GENERIC or is_label(piece) or is_office or _is_site(piece, meta) or HOST.fullmatch(piece))
+
+
+def _leading(title: str, count: int) -> str:
+    """Return the first ``count`` parts of a page's title as they are written."""
+    ends = [found.start() for found in _PARTS.finditer(title)]
+    return title[: ends[count - 1]] if count <= len(ends) else title
+
+
+def _is_site(heading: str, meta: Metadata) -> bool:
+    return any(key(heading) == key(site) for site in meta.sites) or OFFICIAL.search(heading) is not None
