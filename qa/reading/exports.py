@@ -51,7 +51,7 @@ SHIPPED_LIMITS = Limits(320, 64)
 """The windows that the shipped reader was trained with."""
 
 SECOND_FILES = {
-    "second_reader.onnx": "11d36280503ec86c4e61c993cd87a65c40fdd7ed4c161ea0744badb5c159571c",
+    "second_reader.onnx": "93b00d2f26474f61409d0c977b77d4fa1f29c02b3d63b48df22a46fbfe5e731d",
     "second_reader.words": "cb68c18f13511108c3d7de222c8c751ba5a1b4d24ad8337ac149fadcbbe69c54",
     "second_reader.tokenizer.json": "c2857e2e3d3dd4732cdb0c4f636c7374eee2607b95cbeb3ef1841b17cef27c1d",
 }
