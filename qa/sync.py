@@ -13,13 +13,13 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.open import open_writer
 from index.protocols import IndexWriter, KnownPages, Source
 from index.sources import FieldMap, open_source
-from index.sources.feed import FeedReleases
-from index.sources.govuk import GovukQuery, GovukReleases
+from index.sources.sites.feed import FeedReleases
+from index.sources.sites.govuk import GovukQuery, GovukReleases
+from index.sources.sites.pages import WebPages
+from index.sources.sites.wordpress import WordPressPosts, WordPressQuery
 from index.sources.web.client import WebClient
 from index.sources.web.reading import Rechecks
 from index.sources.web.types import Limits, Manners
-from index.sources.web_pages import WebPages
-from index.sources.wordpress import WordPressPosts, WordPressQuery
 from index.types import SyncReport
 from qa.settings import Settings, read_settings
 from qa.sources_file import (

@@ -117,8 +117,8 @@ def _web_client(allow: Sequence[str]) -> "WebClient":
 
 
 def _page_opener(origin: Url, client: "WebClient", today: date, zone: ZoneInfo, publisher: str | None) -> OpenSource:
+    from index.sources.sites.pages import WebPages
     from index.sources.web.addresses import check_address
-    from index.sources.web_pages import WebPages
 
     address = check_address(origin.address)
     return address, lambda pages: WebPages(

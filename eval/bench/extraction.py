@@ -29,7 +29,7 @@ from lxml import html as lxml_html
 from eval.bench.timing import verdict
 from index.sources.clean import EntryError
 from index.sources.decode import decode
-from index.sources.html_page import read_page
+from index.sources.html.page import read_page
 
 DATA = Path(__file__).parents[1] / "data" / "extraction"
 SHARED = Path(__file__).parents[3] / "shared"

@@ -18,9 +18,9 @@ from eval.bench.timing import verdict
 from index.errors import SourceError
 from index.sources.build import LONDON
 from index.sources.clean import EntryError
-from index.sources.feed_items import read_feed
-from index.sources.govuk_items import read_item
-from index.sources.wordpress import read_posts
+from index.sources.sites.feed_items import read_feed
+from index.sources.sites.govuk_items import read_item
+from index.sources.sites.wordpress import read_posts
 
 MAX_SECONDS, MAX_MEGABYTES = 10.0, 300.0
 """The targets for one input: how long a parser may take, and how much memory Python may hold meanwhile."""

@@ -20,7 +20,7 @@ from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.protocols import Embedder, KnownPages, Source
 from index.sources import open_source
-from index.sources.govuk import GovukQuery, GovukReleases
+from index.sources.sites.govuk import GovukQuery, GovukReleases
 from index.sources.web.client import WebClient
 from index.sources.web.reading import Rechecks
 from index.sources.web.types import Manners

@@ -10,11 +10,11 @@ from index.protocols import Source
 from index.sources.build import LONDON
 from index.sources.clean import clean_body
 from index.sources.detect import CSV, DOCX, FILES, HTML, JSON, JSONL, MARKDOWN, PDF, TAG_PAGE, TEXT, check, detect
-from index.sources.fields import AS_RECOGNISED, FieldMap, parse_fields
 from index.sources.jsonl import JsonLines, dump_line, is_own
 from index.sources.lines import unreadable
 from index.sources.markdown import MarkdownFiles
 from index.sources.origin import Origin, Url, local_path, parse_origin
+from index.sources.records.fields import AS_RECOGNISED, FieldMap, parse_fields
 from index.sources.tag_page import TagPage
 
 __all__ = [
@@ -57,7 +57,7 @@ def _markdown(origin: Origin, zone: tzinfo, how: FieldMap = AS_RECOGNISED, /) ->
 
 def _records(form: str) -> Open:
     def opened(origin: Origin, zone: tzinfo, how: FieldMap = AS_RECOGNISED, /) -> Source:
-        from index.sources.records import Records
+        from index.sources.records.read import Records
 
         return Records(local_path(origin), form, zone, how)
 
@@ -66,7 +66,7 @@ def _records(form: str) -> Open:
 
 def _documents(kind: str) -> Open:
     def opened(origin: Origin, zone: tzinfo, how: FieldMap = AS_RECOGNISED, /) -> Source:
-        from index.sources.documents import Documents
+        from index.sources.documents.files import Documents
 
         return Documents(local_path(origin), kind, zone, how)
 

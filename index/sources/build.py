@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from index.sources.clean import EntryError, clean_body, clean_line, has_words
-from index.sources.html_tables import with_pipe_tables
+from index.sources.html.tables import with_pipe_tables
 from index.types import Release
 
 LONDON: Final = ZoneInfo("Europe/London")

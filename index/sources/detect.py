@@ -9,10 +9,10 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.clean import plain
-from index.sources.fields import REQUIRED, recognise
 from index.sources.lines import unreadable
 from index.sources.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from index.sources.markdown import is_front_matter
+from index.sources.records.fields import REQUIRED, recognise
 from index.sources.tag_page_lines import is_tag, parse_heading
 
 TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.errors import SourceError
 from index.sources.build import LONDON, build_release, parse_iso_day
 from index.sources.clean import EntryError
-from index.sources.fields import REQUIRED, recognise
 from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
+from index.sources.records.fields import REQUIRED, recognise
 from index.types import Cursor, Problem, Release, Withdrawn
 
 _LOOKED_AT = 100

@@ -1,9 +1,9 @@
 """Markdown files with YAML front matter: one file, or a folder of them.
 
 A file begins with its fields between two ``---`` lines: ``title``, ``publisher`` (or ``organisation``), ``published``
-(or ``date``), and optionally ``url`` and ``id``. The body of the release is the text of the rendered page. In files of
-other people, other names are recognised (`index.sources.fields`), a publisher may be given for files that name none, a
-day may stand in the file's name, and lines around the text are left out (`index.sources.wire`).
+(or ``date``), and optionally ``url`` and ``id``. The body of the release is the text of the rendered page. In files
+of other people, other names are recognised (`index.sources.records.fields`), a publisher may be given for files that
+name none, a day may stand in the file's name, and lines around the text are left out (`index.sources.wire`).
 """
 
 import os
@@ -22,10 +22,10 @@ from index.errors import SourceError
 from index.sources.build import LONDON, build_release, parse_day
 from index.sources.clean import EntryError, bad_byte, clean_body
 from index.sources.days import address_day
-from index.sources.fields import AS_RECOGNISED, FieldMap, recognise
-from index.sources.html_tables import with_pipe_tables
+from index.sources.html.tables import with_pipe_tables
 from index.sources.lines import place, unreadable
 from index.sources.markdown_text import plain_markdown
+from index.sources.records.fields import AS_RECOGNISED, FieldMap, recognise
 from index.sources.wire import part
 from index.types import Cursor, Problem, Release
 

@@ -14,8 +14,8 @@ from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from index.sources.clean import EntryError, is_item
-from index.sources.html_elements import BLOCKS, ELEMENTS, LINES, RAISED, UNREAD
-from index.sources.html_tables import pipe_table, with_pipe_tables
+from index.sources.html.elements import BLOCKS, ELEMENTS, LINES, RAISED, UNREAD
+from index.sources.html.tables import pipe_table, with_pipe_tables
 
 _NESTING = 100
 """How deeply the parser nests tokens before it leaves out text; set by judgement, far beyond what people write."""

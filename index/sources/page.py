@@ -6,7 +6,7 @@ from datetime import date
 from index.sources.build import build_release
 from index.sources.clean import EntryError
 from index.sources.days import address_day
-from index.sources.fields import AS_RECOGNISED, FieldMap
+from index.sources.records.fields import AS_RECOGNISED, FieldMap
 from index.sources.wire import Wire
 from index.sources.wire_lines import issued
 from index.types import Release

@@ -8,7 +8,7 @@ import pytest
 from index.errors import SourceError
 from index.sources import FieldMap, detect, open_source
 from index.sources.clean import EntryError
-from index.sources.documents import docx_page, pdf_page, text_page
+from index.sources.documents.files import docx_page, pdf_page, text_page
 from index.types import Problem, Release
 from tests.index.sources.conftest import make_pdf
 

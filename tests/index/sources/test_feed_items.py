@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.sources.build import LONDON
-from index.sources.feed_items import day_of, read_feed
+from index.sources.sites.feed_items import day_of, read_feed
 
 FEEDS = Path(__file__).parents[3].parent / "shared" / "fixtures" / "feeds"
 ADDRESS = "https://host.example/news/feed.xml"

@@ -10,9 +10,9 @@ import pytest
 from index.errors import SourceError
 from index.sources import FieldMap, open_source, parse_fields
 from index.sources.clean import clean_body
-from index.sources.documents import pdf_page
-from index.sources.docx_text import read_docx
-from index.sources.html_page import Listing, Page, read_page_or_list
+from index.sources.documents.docx_text import read_docx
+from index.sources.documents.files import pdf_page
+from index.sources.html.page import Listing, Page, read_page_or_list
 from index.types import Problem, Release
 
 FIXTURES = Path(__file__).parents[3].parent / "shared" / "fixtures"

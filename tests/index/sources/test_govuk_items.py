@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.sources.build import LONDON
 from index.sources.clean import EntryError
-from index.sources.govuk_items import ContentItem, GoneItem, MovedItem, read_item
+from index.sources.sites.govuk_items import ContentItem, GoneItem, MovedItem, read_item
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 FILES = [

@@ -7,7 +7,7 @@ import pytest
 from eval.bench.extraction import Labelled, framed, ours, words_in
 from index.sources import open_source
 from index.sources.clean import EntryError
-from index.sources.html_page import Listing, read_page, read_page_or_list
+from index.sources.html.page import Listing, read_page, read_page_or_list
 from index.types import Release
 
 BODY = (

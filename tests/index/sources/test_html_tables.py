@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from index.sources import open_source
-from index.sources.html_tables import with_pipe_tables
+from index.sources.html.tables import with_pipe_tables
 from index.sources.markdown_text import plain_markdown
 from index.types import Release
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.sources.clean import clean_body
-from index.sources.html_text import html_body, html_title
+from index.sources.html.text import html_body, html_title
 
 
 @pytest.mark.parametrize(

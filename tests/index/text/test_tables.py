@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.sources.clean import clean_body
-from index.sources.html_tables import pipe_table
+from index.sources.html.tables import pipe_table
 from index.text.passages import embedded_text, split
 from index.text.sentences import sentences
 from index.text.tables import cell_at, tables

@@ -11,11 +11,11 @@ import pytest
 
 from eval.bench.loopback import GovukSite, Site, WordPressSite
 from index.errors import SourceError
-from index.sources import wordpress
-from index.sources.feed import FeedReleases
-from index.sources.govuk import GovukQuery, GovukReleases
-from index.sources.web_pages import WebPages
-from index.sources.wordpress import WordPressPosts, WordPressQuery
+from index.sources.sites import wordpress
+from index.sources.sites.feed import FeedReleases
+from index.sources.sites.govuk import GovukQuery, GovukReleases
+from index.sources.sites.pages import WebPages
+from index.sources.sites.wordpress import WordPressPosts, WordPressQuery
 from index.types import Release, SearchFilter, SyncReport
 
 Sync = Callable[..., SyncReport]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from eval.bench.loopback import GovukSite
-from index.sources import govuk
-from index.sources.govuk import GovukQuery, GovukReleases
+from index.sources.sites import govuk
+from index.sources.sites.govuk import GovukQuery, GovukReleases
 from index.sources.web.reading import Rechecks
 from index.types import SearchFilter, SyncReport
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from index.errors import SourceError
 from index.sources.clean import clean_line, has_words
-from index.sources.html_text import html_body, html_title
+from index.sources.html.text import html_body, html_title
 from index.text.addresses import joined
 
 MOST_ITEMS = 5_000

@@ -20,8 +20,8 @@ from docx.text.paragraph import Paragraph
 from lxml.etree import XMLSyntaxError, _Element
 
 from index.sources.clean import EntryError, clean_body, clean_line, is_item
-from index.sources.html_elements import RAISED
-from index.sources.html_tables import pipe_table
+from index.sources.html.elements import RAISED
+from index.sources.html.tables import pipe_table
 from index.sources.wire_lines import is_label
 
 _MOST_BYTES = 100_000_000

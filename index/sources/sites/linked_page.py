@@ -11,9 +11,9 @@ from urllib.parse import quote, urlsplit
 
 from index.sources.build import MAX_ID, build_release
 from index.sources.clean import EntryError
-from index.sources.feed_items import FeedItem
-from index.sources.govuk_items import WEBSITE, item_entries
 from index.sources.page import Page
+from index.sources.sites.feed_items import FeedItem
+from index.sources.sites.govuk_items import WEBSITE, item_entries
 from index.sources.web.reading import GONE, unread_language
 from index.sources.web.types import Fetched
 from index.text.addresses import address_id, joined
@@ -77,8 +77,8 @@ def linked_release(
 
 def _page(fetched: Fetched, zone: tzinfo) -> Page:
     """Return what a page or document says; its kind is told from its first bytes, because servers name it wrongly."""
-    from index.sources.documents import docx_page, pdf_page  # parsers, which a sync of GOV.UK does without
-    from index.sources.html_page import read_page
+    from index.sources.documents.files import docx_page, pdf_page  # parsers, which a sync of GOV.UK does without
+    from index.sources.html.page import read_page
 
     name = urlsplit(fetched.address).path.rpartition("/")[2] or "page"
     if fetched.content[:1024].lstrip().startswith(b"%PDF-"):

@@ -14,8 +14,8 @@ from typing import Literal
 from index.protocols import KnownPages
 from index.sources.build import LONDON, MAX_ID, build_release
 from index.sources.clean import EntryError
-from index.sources.feed_items import Feed, FeedItem, read_feed
-from index.sources.linked_page import content_api_address, linked_release
+from index.sources.sites.feed_items import Feed, FeedItem, read_feed
+from index.sources.sites.linked_page import content_api_address, linked_release
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
 from index.sources.web.reading import read_page, unread_language, validators_of

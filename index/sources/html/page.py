@@ -19,12 +19,12 @@ from index.sources.build import LONDON
 from index.sources.clean import EntryError, has_words
 from index.sources.days import address_day, day_in, days_in
 from index.sources.decode import decode
-from index.sources.html_list import Listed, listed
-from index.sources.html_main import is_aside, main_node, weigh
-from index.sources.html_meta import Metadata, marked_day, named_in_terms, read_metadata
-from index.sources.html_text import html_title, node_body
-from index.sources.html_titles import GENERIC, HOST, LISTS, MOST_HEADINGS, OFFICIAL, page_title, parts_of
-from index.sources.html_tree import Node, parse, words_of
+from index.sources.html.listing import Listed, listed
+from index.sources.html.main_part import is_aside, main_node, weigh
+from index.sources.html.metadata import Metadata, marked_day, named_in_terms, read_metadata
+from index.sources.html.text import html_title, node_body
+from index.sources.html.titles import GENERIC, HOST, LISTS, MOST_HEADINGS, OFFICIAL, page_title, parts_of
+from index.sources.html.tree import Node, parse, words_of
 from index.sources.offices import is_organisation
 from index.sources.page import Page
 from index.sources.tag_page_lines import parse_heading

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from index.sources.html_elements import BLOCKS, LINES, UNREAD
+from index.sources.html.elements import BLOCKS, LINES, UNREAD
 
 Node = LexborNode
 

@@ -8,10 +8,10 @@ from urllib.parse import urljoin
 
 from index.sources.build import LONDON
 from index.sources.days import day_in
-from index.sources.html_main import is_aside, main_node, weigh
-from index.sources.html_meta import marked_day
-from index.sources.html_text import node_body
-from index.sources.html_tree import Node, is_shown, words_of
+from index.sources.html.main_part import is_aside, main_node, weigh
+from index.sources.html.metadata import marked_day
+from index.sources.html.text import node_body
+from index.sources.html.tree import Node, is_shown, words_of
 
 _LEAST = 3
 """From how many items on elements beside each other are a list; set by judgement."""

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from index.errors import SourceError
 from index.protocols import KnownPages
 from index.sources.build import LONDON, MAX_ID
-from index.sources.govuk_items import WEBSITE, item_entries
+from index.sources.sites.govuk_items import WEBSITE, item_entries
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
 from index.sources.web.reading import GONE, Rechecks, read_page, validators_of

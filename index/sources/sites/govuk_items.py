@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.sources.build import MAX_ID, build_release, parse_iso_day
 from index.sources.clean import EntryError, clean_body, clean_line
-from index.sources.html_text import html_body
+from index.sources.html.text import html_body
 from index.sources.json_faults import sentence
 from index.sources.web.reading import unread_language
 from index.text.addresses import address_id, joined

@@ -1,7 +1,7 @@
 """HTML as the plain text of a release: what a reader of the page sees, in the form that a body keeps.
 
 Headings and paragraphs are paragraphs, each item of a list is a line with its bullet or number, a table of data is
-lines of cells (`index.sources.html_tables`), a table that only lays out a page is its cells one after another, and a
+lines of cells (`index.sources.html.tables`), a table that only lays out a page is its cells one after another, and a
 block quote keeps the line that names its speaker. Scripts, styles, forms' controls, navigation and what is hidden are
 left out.
 """
@@ -12,9 +12,9 @@ from html import unescape
 from urllib.parse import urldefrag, urljoin
 
 from index.sources.clean import clean_body
-from index.sources.html_elements import RAISED
-from index.sources.html_tables import table_text
-from index.sources.html_tree import PARTED, Node, is_shown, parse, visit, words_of
+from index.sources.html.elements import RAISED
+from index.sources.html.tables import table_text
+from index.sources.html.tree import PARTED, Node, is_shown, parse, visit, words_of
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _OTHER_BULLET = re.compile(r"^[·●○■□➢➤►✓✔⦁\uf0b7\uf0a7](?:\s+|(?=\w))", re.MULTILINE)

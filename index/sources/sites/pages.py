@@ -8,7 +8,7 @@ from functools import partial
 from index.errors import SourceError
 from index.protocols import KnownPages
 from index.sources.build import LONDON
-from index.sources.linked_page import content_api_address, linked_release
+from index.sources.sites.linked_page import content_api_address, linked_release
 from index.sources.web.addresses import check_address
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient

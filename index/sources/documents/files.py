@@ -15,16 +15,16 @@ from index.sources.build import LONDON
 from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.decode import decode
 from index.sources.detect import DOCX, FILES, HTML, MARKDOWN, PDF, TAG_PAGE, TEXT, documents_in
-from index.sources.docx_text import read_docx
-from index.sources.fields import AS_RECOGNISED, FieldMap
-from index.sources.html_list import Listed
-from index.sources.html_page import Listing, read_page_or_list
+from index.sources.documents.docx_text import read_docx
+from index.sources.documents.pdf_text import page_starts, read_pdf
+from index.sources.documents.plain_text import unwrapped
+from index.sources.html.listing import Listed
+from index.sources.html.page import Listing, read_page_or_list
 from index.sources.lines import place, unreadable
 from index.sources.markdown import MarkdownFiles
 from index.sources.page import Page, page_of_text, release_of
-from index.sources.pdf_text import page_starts, read_pdf
-from index.sources.plain_text import unwrapped
-from index.sources.record_files import read_bytes
+from index.sources.records.fields import AS_RECOGNISED, FieldMap
+from index.sources.records.files import read_bytes
 from index.sources.tag_page import TagPage
 from index.sources.tag_page_lines import parse_heading
 from index.sources.wire import part

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from index.sources.html_meta import Metadata
-from index.sources.html_text import node_body
-from index.sources.html_tree import Node, words_of
+from index.sources.html.metadata import Metadata
+from index.sources.html.text import node_body
+from index.sources.html.tree import Node, words_of
 from index.sources.offices import is_organisation
 from index.sources.wire_lines import is_label, key
 

@@ -20,7 +20,7 @@ from index.errors import SourceError
 from index.protocols import KnownPages
 from index.sources.build import MAX_ID, build_release, parse_iso_day
 from index.sources.clean import EntryError
-from index.sources.html_text import html_body, html_title
+from index.sources.html.text import html_body, html_title
 from index.sources.json_faults import sentence
 from index.sources.tag_page_lines import match_issued, parse_heading, publisher_and_day
 from index.sources.web.client import WebClient

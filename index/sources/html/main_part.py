@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from index.sources.html_tree import PARTED, Node, is_shown, visit
+from index.sources.html.tree import PARTED, Node, is_shown, visit
 
 _ASIDE = (
     "sidebar|side-?bar|side-?col(?:umn)?|breadcrumbs?|crumbs|nav|navbar|navigation|menu|mega-?menu|foot|footer|masthead"

@@ -12,9 +12,9 @@ import pypdfium2
 
 from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.days import days_in, read_moment
-from index.sources.html_tables import pipe_table
+from index.sources.documents.pdf_lines import Line, page_lines
+from index.sources.html.tables import pipe_table
 from index.sources.offices import is_organisation
-from index.sources.pdf_lines import Line, page_lines
 from index.sources.wire_lines import is_contact, is_label
 
 _MOST_PAGES = 500

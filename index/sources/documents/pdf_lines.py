@@ -13,7 +13,7 @@ from statistics import median
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from index.sources.html_elements import RAISED
+from index.sources.html.elements import RAISED
 
 _MOST_LETTERS = 200_000
 """The most letters of a page that are read; set by judgement, thirty times a page of small print."""

@@ -18,11 +18,11 @@ from index.errors import SourceError
 from index.sources.build import LONDON, MAX_ID, build_release
 from index.sources.clean import EntryError, clean_body, has_words
 from index.sources.days import day_in, days_in, read_moment
-from index.sources.fields import AS_RECOGNISED, REQUIRED, FieldMap, recognise, text_of, value_of
-from index.sources.html_text import html_body, html_title
+from index.sources.documents.plain_text import unwrapped
+from index.sources.html.text import html_body, html_title
 from index.sources.lines import place
-from index.sources.plain_text import unwrapped
-from index.sources.record_files import Record, csv_file, json_file, json_lines
+from index.sources.records.fields import AS_RECOGNISED, REQUIRED, FieldMap, recognise, text_of, value_of
+from index.sources.records.files import Record, csv_file, json_file, json_lines
 from index.sources.wire import part
 from index.types import Cursor, Problem, Release
 

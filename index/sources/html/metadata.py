@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from index.sources.days import day_in, read_moment
-from index.sources.html_text import html_title
-from index.sources.html_tree import Node, words_of
+from index.sources.html.text import html_title
+from index.sources.html.tree import Node, words_of
 from index.sources.offices import is_organisation
 
 _PUBLISHED = (

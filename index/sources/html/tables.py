@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from index.sources.html_elements import RAISED, UNREAD
+from index.sources.html.elements import RAISED, UNREAD
 
 _TAG = re.compile(r"<(?P<end>/?)table\b[^<>]*>", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")

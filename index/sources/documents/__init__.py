@@ -1,0 +1,1 @@
+"""Documents: PDF, Word and text files, and folders of them."""

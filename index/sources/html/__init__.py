@@ -1,0 +1,1 @@
+"""Web pages: from HTML to the title, day, publisher and main text of a release."""
