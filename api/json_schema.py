@@ -24,6 +24,8 @@ from qa.types import (
     ReleasePage,
     SearchResult,
     TimelinePoint,
+    WrittenAnswer,
+    WrittenSentence,
 )
 
 WIRE_NAMES: Mapping[str, str] = {
@@ -46,6 +48,8 @@ WIRE_NAMES: Mapping[str, str] = {
         (ReleasePage, "ReleasesObject"),
         (SearchResult, "SearchObject"),
         (TimelinePoint, "TimelineObject"),
+        (WrittenAnswer, "WrittenObject"),
+        (WrittenSentence, "WrittenSentenceObject"),
     )
 }
 """Name of a noun -> name of its schema in OpenAPI. Generated clients name classes after it: it must not change."""
