@@ -1,4 +1,7 @@
-"""The command ``pressqa eval``. Scoring needs the extra ``eval``, and is imported only when it is called."""
+"""The command ``pressqa eval``. Scoring needs the extra ``eval``, and is imported only when it is called.
+
+Long because every command is here, each of them short, with the words of its help.
+"""
 
 import json
 import sys

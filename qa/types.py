@@ -1,4 +1,7 @@
-"""The nouns of an answer. Their fields, in this order, are the JSON that the command line and the API return."""
+"""The nouns of an answer. Their fields, in this order, are the JSON that the command line and the API return.
+
+Long because programs receive these nouns together, each with the words that describe it to them.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -13,8 +13,13 @@ MAX_SENTENCE: Final = 4000
 """The most characters of a sentence with all that it cites; a model that writes more without a break is not writing
 sentences. The longest sentence of 601 GOV.UK releases has 1,100."""
 
-_MARKER = re.compile(r"\[\s*(?P<number>\d{1,6})\s*(?::\s*(?P<open>[\"“])(?P<quote>.*?)[\"”]\s*)?\]", re.DOTALL)
-_OPENED = re.compile(r"\[\s*\d{0,6}\s*(?::\s*(?:[\"“](?:(?![\"”]\s*\]).)*)?)?\Z", re.DOTALL)
+MAX_CITATIONS: Final = 12
+"""The most citations after the first one of a sentence; further ones are those of a sentence without words."""
+
+_QUOTED = re.compile(r"\[\s*(?P<number>\d{1,6})\s*:\s*[\"“](?P<quote>.*?)[\"”]\s*\]", re.DOTALL)
+_BARE = re.compile(r"\[\s*(?P<number>\d{1,6})\s*\]")
+_CLOSED = re.compile(r"[\"”]\s*\]")
+_OPENED = re.compile(r"\[\s*\d{0,6}\s*(?::\s*(?:[\"“].*)?)?\Z", re.DOTALL)
 """A citation that has been begun and may go on."""
 
 _ITEM = re.compile(r"\s*(?:[-*•+]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|>\s+)?")
@@ -58,29 +63,46 @@ class DraftReader:
 
     def _end(self) -> int | None:
         """Return where the first complete unit ends: after its citations, or at a line's end without any."""
-        text = self._text
-        if len(text) > MAX_SENTENCE:
-            return MAX_SENTENCE
-        at = len(text) - len(text.lstrip())
-        found = _MARKER.search(text, at)
-        line = text.find("\n", at)
-        if line >= 0 and (found is None or line < found.start()):
-            after = text[line:].lstrip()
-            if not after:
-                return None
-            if after[0] != "[":
-                return line + 1
-        if found is None:
+        end = _end(self._text[:MAX_SENTENCE])
+        return MAX_SENTENCE if end is None and len(self._text) > MAX_SENTENCE else end
+
+
+def _end(text: str) -> int | None:
+    at = len(text) - len(text.lstrip())
+    found = _citation(text, at)
+    line = text.find("\n", at)
+    if line >= 0 and (found is None or line < found.start()):
+        after = text[line:].lstrip()
+        if not after:
             return None
-        end = found.end()
-        while (more := _MARKER.match(text, _blank_end(text, end))) is not None:
-            end = more.end()
-        rest = text[end:].lstrip()
-        if not rest or _OPENED.match(rest):
-            return None
-        while end < len(text) and text[end] in _STOPS:
-            end += 1
-        return end if text[end:].strip() else None
+        if after[0] != "[":
+            return line + 1
+    if found is None:
+        return None
+    end = found.end()
+    for _ in range(MAX_CITATIONS):
+        at = _blank_end(text, end)
+        more = _BARE.match(text, at) or _QUOTED.match(text, at)
+        if more is None:
+            break
+        end = more.end()
+    else:
+        return end
+    rest = text[end:].lstrip()
+    if not rest or _OPENED.match(rest):
+        return None
+    while end < len(text) and text[end] in _STOPS:
+        end += 1
+    return end if text[end:].strip() else None
+
+
+def _citation(text: str, at: int) -> re.Match[str] | None:
+    """Return the first complete citation from ``at`` on; in linear time."""
+    closed = [each.end() for each in _CLOSED.finditer(text, at)]
+    bare = _BARE.search(text, at)
+    # Up to the last place where a quote is closed the first one that is opened is closed: nothing is looked for twice.
+    quoted = _QUOTED.search(text, at, closed[-1]) if closed else None
+    return min((each for each in (bare, quoted) if each is not None), key=re.Match.start, default=None)
 
 
 def _blank_end(text: str, at: int) -> int:
@@ -90,11 +112,16 @@ def _blank_end(text: str, at: int) -> int:
 
 
 def _drafts(unit: str) -> Iterator[Draft]:
-    cites = tuple(Reference(int(each["number"]), each["quote"]) for each in _MARKER.finditer(unit))
-    cut = _MARKER.sub(" ", unit)
-    text = " ".join(cut.split())
+    cites: list[Reference] = []
+    kept: list[str] = []
+    at = 0
+    while (found := _citation(unit, at)) is not None:
+        cites.append(Reference(int(found["number"]), found["quote"] if found.re is _QUOTED else None))
+        kept.append(unit[at : found.start()])
+        at = found.end()
+    text = " ".join(" ".join([*kept, unit[at:]]).split())
     text = _EMPHASIS.sub(r"\2", _ITEM.sub("", text, count=1))
     text = re.sub(r"\s+([.!?,;])", r"\1", text).strip()
     text = re.sub(r"([.!?])[.,;]+$", r"\1", text)
     if text or cites:
-        yield Draft(text, cites)
+        yield Draft(text, tuple(cites))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.types import Release, Span
 from qa.types import WrittenSentence
 from qa.writing.check import Dropped, Judged, Source, judge
-from qa.writing.draft import DraftReader
+from qa.writing.draft import MAX_SENTENCE, DraftReader
 
 BODY = """In 2024, Ardley police made 150 arrests and Boxted police made 220 arrests. Crime in Ardley did not fall by \
 5%, ministers said. Ann Poole, the Policing Minister, said that crime fell by 12% in the year to March 2024. The law \
@@ -142,6 +142,16 @@ def test_no_text_is_shown_that_its_quote_does_not_hold(text: str, number: int) -
 def test_a_flood_is_judged_in_time(flood: str) -> None:
     began = time.process_time()
     assert not [one for one in judged(flood) if isinstance(one, WrittenSentence)]
+    assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize("flood", ["x", '[1: "', ']"[1', '"] [1: "', " ", "\n", "**", "“"])
+def test_a_flood_in_small_pieces_is_cut_in_time(flood: str) -> None:
+    reader = DraftReader()
+    began = time.process_time()
+    for at in range(20_000):
+        for draft in reader.feed(flood[at % len(flood)]):
+            assert len(draft.text) <= MAX_SENTENCE
     assert time.process_time() - began < 20
 
 
