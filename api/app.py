@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import FastAPI
@@ -28,6 +27,7 @@ from api.settings import ServerSettings
 from api.state import ServerState
 from api.swagger import add_docs
 from api.tracing import Traced, open_tracer
+from api.version import own_version
 from api.web.routes import add_pages
 from qa.compose import open_engine
 from qa.engine import Engine
@@ -85,7 +85,7 @@ def create_app(
     """
     server = server or ServerSettings()
     settings = settings or Settings()
-    metrics = Metrics(_version())
+    metrics = Metrics(own_version())
     limits = RateLimits(server.quota, time.monotonic) if server.quota else None
     tracer = open_tracer(server.traces) if server.traces else None
     opener = partial(open_engine, settings, wait=True) if engine is None else lambda: engine
@@ -104,7 +104,7 @@ def create_app(
             jobs := Jobs(settings),
             metrics,
             limits,
-            build=f"{_version()} {settings.model_dump_json()}",
+            build=f"{own_version()} {settings.model_dump_json()}",
         )
         metrics.watch({"questions": questions, "lookups": lookups})
         await asyncio.to_thread(jobs.resume)
@@ -117,7 +117,7 @@ def create_app(
 
     app = _Application(
         title="pressqa",
-        version=_version(),
+        version=own_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
@@ -160,10 +160,3 @@ def _admission(server: ServerSettings, concurrency: int, queue: int) -> Admissio
     return Admission(
         concurrency=concurrency, queue=queue, longest_wait=server.longest_wait, time_limit=server.time_limit
     )
-
-
-def _version() -> str:
-    try:
-        return version("pressqa")
-    except PackageNotFoundError:
-        return "0+source"
