@@ -18,7 +18,7 @@ from eval.metrics.latency import LatencySummary, latency_summary
 from eval.sets.written import LIES, TRUE, Sentence, answers, make, prompts
 from index.types import Release, Span
 from qa.types import WrittenSentence
-from qa.writing.check import Dropped, Judged, Source, judge
+from qa.writing.check import Dropped, Judge, Judged, Source
 from qa.writing.draft import DraftReader
 
 MOST_DROPPED: Final = 0.02
@@ -41,7 +41,8 @@ class WrittenScore:
     """The outcome of an evaluation; ``passed`` and ``lost`` are the sentences that were judged wrongly.
 
     ``claims`` is how many sentences an answer shows on average. ``recall`` and ``precision`` are those of citations.
-    ``latency`` is of judging one sentence.
+    ``latency`` is the processor time
+    of judging one sentence.
     """
 
     kinds: tuple[KindScore, ...]
@@ -69,12 +70,12 @@ def score_written(releases: Sequence[Release], count: int, seed: int) -> Written
     judged: dict[int, list[Judged]] = {}
     times: list[float] = []
     for each in [*true, *lies]:
-        began = time.perf_counter()
+        began = time.thread_time()  # other programs on the machine do not count
         judged[id(each)] = judge_text(each.written, sources[id(each.prompt)])
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((time.thread_time() - began) * 1000)
     shown = {key: [one for one in found if isinstance(one, WrittenSentence)] for key, found in judged.items()}
     cited = [(each, one) for each in [*true, *lies] for one in shown[id(each)]]
-    supporting = sum(len(one.citations) for each, one in cited if each.is_true)
+    supporting = sum(len(one.citations) for each, one in cited if _is_right(each, shown[id(each)]))
     citations = sum(len(one.citations) for _, one in cited)
     mixed = answers(true, lies, chance)
     return WrittenScore(
@@ -83,19 +84,23 @@ def score_written(releases: Sequence[Release], count: int, seed: int) -> Written
         ),
         true=len(true),
         lies=len(lies),
-        passed=tuple(each for each in lies if shown[id(each)]),
-        lost=tuple((each, _reason(judged[id(each)])) for each in true if not shown[id(each)]),
+        passed=tuple(each for each in lies if len(shown[id(each)]) > each.may_show),
+        lost=tuple((each, _reason(judged[id(each)])) for each in true if len(shown[id(each)]) < each.may_show),
         claims=sum(len(shown[id(each)]) for answer in mixed for each in answer) / len(mixed),
-        recall=sum(each.is_true for each, _ in cited) / len(cited) if cited else 1.0,
+        recall=sum(_is_right(each, shown[id(each)]) for each, _ in cited) / len(cited) if cited else 1.0,
         precision=supporting / citations if citations else 1.0,
         latency=latency_summary([{"sentence": each} for each in times])["sentence"],
     )
 
 
+def _is_right(each: Sentence, shown: Sequence[WrittenSentence]) -> bool:
+    return len(shown) <= each.may_show
+
+
 def judge_text(written: str, sources: Sequence[Source]) -> list[Judged]:
     """Return what becomes of each sentence of a whole text."""
-    reader = DraftReader()
-    return [one for draft in [*reader.feed(written), *reader.close()] for one in judge(draft, sources)]
+    reader, court = DraftReader(), Judge(sources)
+    return [one for draft in [*reader.feed(written), *reader.close()] for one in court.judge(draft)]
 
 
 def _sources(passages: Sequence[tuple[Release, str]]) -> list[Source]:
@@ -107,7 +112,8 @@ def _sources(passages: Sequence[tuple[Release, str]]) -> list[Source]:
 
 def _kind(kind: str, sentences: Sequence[Sentence], judged: dict[int, list[Judged]]) -> KindScore:
     reasons = Counter(one.reason for each in sentences for one in judged[id(each)] if isinstance(one, Dropped))
-    shown = sum(any(isinstance(one, WrittenSentence) for one in judged[id(each)]) for each in sentences)
+    counts = [sum(isinstance(one, WrittenSentence) for one in judged[id(each)]) for each in sentences]
+    shown = sum(count > (0 if each.is_true else each.may_show) for each, count in zip(sentences, counts, strict=True))
     return KindScore(kind, kind in TRUE, len(sentences), shown, dict(reasons.most_common()))
 
 

@@ -20,6 +20,7 @@ ANSWER: Final = 5
 
 _PARAGRAPHS: Final = 3
 _OTHERS: Final = 3
+_BACK = re.compile(r"(?:In |On |By |For |To )?(?:it|its|they|their|he|she|his|her|this|that|these|those)\b", re.I)
 _BINDS = re.compile(r"\b(?:could|would|might|may|should|not|said)\b")
 _STOP = re.compile(r"(?<=[.!?])\s+(?=[A-Z“‘0-9])")
 _AMOUNT = re.compile(r"(?<![\w.,])£?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,])£?\d+(?:\.\d+)?(?!\w|[,.]\d)")
@@ -51,12 +52,20 @@ class Prompted:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its citations as a model writes them, its kind, and whether it is true and cites properly."""
+    """A sentence with its citations as a model writes them, its kind, and whether it is true and cites properly.
+
+    ``may_show`` is how many of its sentences may be shown: some kinds come with a true sentence before.
+    """
 
     kind: str
     written: str
     is_true: bool
     prompt: Prompted
+
+    @property
+    def may_show(self) -> int:
+        """How many sentences of it are true and cite properly."""
+        return {"continued": 2, "borrowed pronoun": 1}.get(self.kind, int(self.is_true))
 
 
 Make = Callable[[random.Random, Prompted, Stated], str | None]
@@ -113,7 +122,10 @@ def make(kinds: dict[str, Make], count: int, prompted: Sequence[Prompted], chanc
             return list(found.values())
         kind = list(kinds)[turn % len(kinds)]
         prompt = chance.choice(prompted)
-        written = kinds[kind](chance, prompt, chance.choice(prompt.sentences))
+        said = chance.choice(prompt.sentences)
+        if is_true and _BACK.match(said.text):
+            continue  # "It rose" says by itself nothing that is true: see the kind "continued"
+        written = kinds[kind](chance, prompt, said)
         if written is not None:
             found.setdefault((kind, written), Sentence(kind, written, is_true, prompt))
     raise InputError(f"the corpus gives only {len(found)} of {count} sentences", "ask for fewer: --count N")
@@ -226,6 +238,16 @@ def _wider_quote(_: random.Random, prompt: Prompted, said: Stated) -> str | None
     return cite(said.text, said.passage, both) if both in prompt.passages[said.passage - 1][1] else None
 
 
+def _continued(_: random.Random, prompt: Prompted, said: Stated) -> str | None:
+    """A sentence that says "it", after the one that says what is meant."""
+    after = [each for each in prompt.sentences if each.passage == said.passage]
+    at = after.index(said) + 1
+    follows = at < len(after) and f"{said.text} {after[at].text}" in prompt.passages[said.passage - 1][1]
+    if not follows or not _BACK.match(after[at].text):
+        return None
+    return f"{cite(said.text, said.passage, said.text)}\n{cite(after[at].text, said.passage, after[at].text)}"
+
+
 TRUE: Final[dict[str, Make]] = {
     "copied": _copied,
     "stop after the citation": _stop_after,
@@ -241,6 +263,7 @@ TRUE: Final[dict[str, Make]] = {
     "cited twice": _cited_twice,
     "quote over lines": _broken_lines,
     "wider quote": _wider_quote,
+    "continued": _continued,
 }
 """Kind of a true sentence -> how it is made."""
 
@@ -509,6 +532,15 @@ def _wrong_speaker(chance: random.Random, _: Prompted, said: Stated) -> str | No
     return cite(f"According to {who}, {said.text}", said.passage, said.text)
 
 
+def _borrowed_pronoun(chance: random.Random, prompt: Prompted, said: Stated) -> str | None:
+    """A true sentence that says "it", after another true one, so that it means something else."""
+    before = chance.choice(prompt.sentences)
+    joined = f"{before.text} {said.text}" in prompt.passages[said.passage - 1][1]
+    if joined or not _BACK.match(said.text) or _BACK.match(before.text) or before.text == said.text:
+        return None
+    return f"{cite(before.text, before.passage, before.text)}\n{cite(said.text, said.passage, said.text)}"
+
+
 LIES: Final[dict[str, Make]] = {
     "altered digit": _altered_digit,
     "altered digit in the quote too": _altered_quote,
@@ -534,6 +566,7 @@ LIES: Final[dict[str, Make]] = {
     "invented": _invented,
     "added to a true one": _smuggled,
     "wrong speaker": _wrong_speaker,
+    "borrowed pronoun": _borrowed_pronoun,
 }
 """Kind of a lie -> how it is made. "letters that look alike" and "hidden characters" also count where nothing else is
 altered: what a reader cannot see must not pass either."""

@@ -33,6 +33,7 @@ Reason = Literal[
     "name",
     "words",
     "speech",
+    "reference",
     "meaning",
 ]
 """Why a sentence was dropped.
@@ -40,8 +41,9 @@ Reason = Literal[
 "no citation": it cites nothing. "no quote": it names a passage and quotes nothing. "unknown passage": no passage has
 that number. "altered quote": the quote does not stand in the passage. "hidden character": a character that is not seen
 or is taken for another. "markup": a table, a link, code. "too long": longer than a sentence. "number", "date", "name",
-"words": one that does not stand in the quote. "speech": someone's own words, not shown as such. "meaning": every
-word stands in the quote, and yet the quote does not say it.
+"words": one that does not stand in the quote. "speech": someone's own words, not shown as such. "reference": it begins
+with "it" or the like, and what that means is not in the sentence shown before. "meaning": every word stands in the
+quote, and yet the quote does not say it.
 """
 
 MAX_WORDS: Final = 120
@@ -59,6 +61,14 @@ _CONTEXT: Final = frozenset(
     aims proposed will""".split()
 )
 """Words that turn the sentence they stand in; in a list's introduction ("Under the plans:") they turn no item."""
+
+
+_BACK: Final = frozenset("it its they their them he him she her his this these those such".split())
+_OPENERS: Final = frozenset(
+    "by then since in on at when if as for while after before now also and but with of to".split()
+)
+_SOON: Final = 4
+"""Words that refer to what was named before, and how near to the beginning of a sentence they do."""
 
 
 class Source:
@@ -108,38 +118,67 @@ Judged = WrittenSentence | Dropped
 """What becomes of a sentence."""
 
 
-def judge(draft: Draft, sources: Sequence[Source]) -> list[Judged]:
-    """Return what holds of a draft, with checked citations, and what does not.
+class Judge:
+    """Judges the sentences of one text in their order: what "it" means depends on the sentence before."""
 
-    A draft of several sentences gives one result for each: only its last one cites. Time is bounded for any text.
-    """
-    text = draft.text
-    if not text or len(text) > MAX_WORDS * 12 or text.count(" ") >= MAX_WORDS:
-        return [Dropped(draft, "too long" if text else "words")]
-    if hidden_character(text) is not None:
-        return [Dropped(draft, "hidden character")]
-    if _MARKUP.search(text):
-        return [Dropped(draft, "markup")]
-    cut = [span.of(text) for span in sentences(text)] or [text]
-    uncited: list[Judged] = [Dropped(Draft(each, ()), "no citation") for each in cut[:-1]]
-    return [*uncited, _judge(Draft(cut[-1], draft.cites), sources)]
+    def __init__(self, sources: Sequence[Source]) -> None:
+        """Take the passages that the model was shown."""
+        self._sources = sources
+        self._shown: set[str] = set()
+        self._last: tuple[str, Span] | None = None
+        """The release and the sentence in it that the last sentence shown was held against."""
+
+    def judge(self, draft: Draft) -> list[Judged]:
+        """Return what holds of the next draft, with checked citations, and what does not; nothing for a repetition.
+
+        A draft of several sentences gives one result for each: only its last one cites. Time is bounded for any text.
+        """
+        text = draft.text
+        if not text or len(text) > MAX_WORDS * 12 or text.count(" ") >= MAX_WORDS:
+            return [Dropped(draft, "too long" if text else "words")]
+        if hidden_character(text) is not None:
+            return [Dropped(draft, "hidden character")]
+        if _MARKUP.search(text):
+            return [Dropped(draft, "markup")]
+        cut = [span.of(text) for span in sentences(text)] or [text]
+        uncited: list[Judged] = [Dropped(Draft(each, ()), "no citation") for each in cut[:-1]]
+        return uncited if cut[-1] in self._shown else [*uncited, self._judge(Draft(cut[-1], draft.cites))]
+
+    def _judge(self, draft: Draft) -> Judged:
+        if not draft.cites:
+            return Dropped(draft, "no citation")
+        places: list[tuple[Source, Span]] = []
+        for each in draft.cites:
+            place = _place(each, self._sources)
+            if isinstance(place, str):
+                return Dropped(draft, place)
+            places.append(place)
+        told = [(source, quote, _saying(draft.text, source, quote)) for source, quote in dict.fromkeys(places)]
+        holding = [(source, quote, said) for source, quote, said in told if isinstance(said, Span)]
+        if not holding:
+            return Dropped(draft, next(reason for _, _, reason in told if not isinstance(reason, Span)))
+        if _refers_back(draft.text):
+            holding = [each for each in holding if self._goes_on(each[0].release, each[2])]
+            if not holding:
+                return Dropped(draft, "reference")
+        source, _, said = holding[0]
+        self._last = source.release.id, said
+        self._shown.add(draft.text)
+        cited = [cite_span(source.release, quote, quote) for source, quote, _ in holding]
+        return WrittenSentence(draft.text, _distinct(cited))
+
+    def _goes_on(self, release: Release, said: Span) -> bool:
+        """Whether the last sentence shown comes right before ``said`` in the same release."""
+        if self._last is None or self._last[0] != release.id or self._last[1].end > said.start:
+            return False
+        return not release.body[self._last[1].end : said.start].strip(" \n•◦▪‣*-")
 
 
-def _judge(draft: Draft, sources: Sequence[Source]) -> Judged:
-    if not draft.cites:
-        return Dropped(draft, "no citation")
-    places: list[tuple[Source, Span]] = []
-    for each in draft.cites:
-        place = _place(each, sources)
-        if isinstance(place, str):
-            return Dropped(draft, place)
-        places.append(place)
-    faults = [_fault(draft.text, source, quote) for source, quote in places]
-    holding = [place for place, fault in zip(places, faults, strict=True) if fault is None]
-    if not holding:
-        return Dropped(draft, next(fault for fault in faults if fault is not None))
-    found = [cite_span(source.release, quote, quote) for source, quote in dict.fromkeys(holding)]
-    return WrittenSentence(draft.text, _distinct(found))
+def _refers_back(text: str) -> bool:
+    """Whether a sentence begins with a word for what the sentence before names: "It rose", "Since then they"."""
+    words = [str(each.key) for each in tokens(text) if each.kind == "word"][:_SOON]
+    opening = next((at for at, word in enumerate(words) if word not in _OPENERS), len(words))
+    return words[:1] == ["that"] or (opening < len(words) and words[opening] in _BACK)
 
 
 def _distinct(citations: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -158,8 +197,8 @@ def _place(cited: Reference, sources: Sequence[Source]) -> tuple[Source, Span] |
     return (source, span) if span is not None else "altered quote"
 
 
-def _fault(text: str, source: Source, quote: Span) -> Reason | None:
-    """Return why a quote does not say a sentence; None if it does."""
+def _saying(text: str, source: Source, quote: Span) -> Span | Reason:
+    """Return the sentence in a quote that says what is written, or why none does."""
     body = source.release.body
     said_there = " ".join(plain(quote.of(body)).split())
     if any(each not in said_there for each in _QUOTED.findall(plain(text))):
@@ -175,10 +214,13 @@ def _fault(text: str, source: Source, quote: Span) -> Reason | None:
         words = tokens(said.of(body))
         inside = [at for at, each in enumerate(words) if part.start <= said.start + each.start < part.end]
         held = range(inside[0], inside[-1] + 1) if inside else range(0)
-        for claim in claims:
-            fault = _compare(claim, words, held, partial(_is_turned, body, said), _speech(body, said))
+        speech = _speech(body, said)
+        for at, claim in enumerate(claims):
+            # Whose words they are is lost if the publisher is named instead.
+            fault = _compare(claim, words, held, partial(_is_turned, body, said), speech)
+            fault = "speech" if fault is None and speech and at > 0 else fault
             if fault is None:
-                return None
+                return said
             faults.append(fault)
     return min(faults, key=_CLOSENESS.index, default="words")
 

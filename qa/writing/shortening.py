@@ -27,7 +27,9 @@ DENIES: Final = frozenset(
     """not no never none nobody nothing neither nor without except excluding unless until if whether but or although
     though however otherwise pending instead rather only just alone apart provided providing subject respectively
     deny denies denied denying false falsely untrue wrong wrongly mistaken incorrect myth hoax rumour rumours
-    refuse refuses refused reject rejects rejected fail fails failed failing n't""".split()
+    refuse refuses refused reject rejects rejected fail fails failed failing n't error errors mistake mistakes
+    retracted withdrawn corrected correction invented fabricated fake cancelled scrapped abandoned reversed overturned
+    quashed dropped shelved""".split()
 )
 """Words that can take back, or bind to a condition, what was said before or after them."""
 
@@ -35,6 +37,9 @@ TURNS: Final = DENIES | frozenset(
     """than compared each together jointly between could would should might may must can cannot will shall
     say says said tell tells told claim claims claimed argue argues argued warn warns warned believe believes believed
     allege alleges alleged allegedly reportedly according estimate estimates estimated expect expects expected
+    suggest suggests suggested think thinks thought insist insists insisted maintain maintains maintained assert asserts
+    asserted report reports reported predict predicts predicted forecast forecasts fear fears feared suspect suspects
+    add adds added appear appears appeared seem seems seemed
     propose proposes proposed plan plans planned hope hopes hoped aim aims aimed
     rise rises rose risen increase increases increased fall falls fell fallen decrease decreases decreased up down
     hardly barely scarcely less fewer most least""".split()
@@ -71,7 +76,8 @@ def shortens(claim: Sequence[Token], said: Sequence[Token], quoted: range) -> bo
     def follows(i: int, j: int) -> bool:
         """Whether the words from ``i`` on shorten the tokens from ``j`` on."""
         if i == len(wanted):
-            return _may_end(said, j)
+            aside = _aside(said, j) if j < len(said) else None
+            return _may_end(said, j) or (aside is not None and follows(i, aside))
         if j < len(said):
             if j in quoted and wanted[i].same(said[j]) and follows(i + 1, j + 1):
                 return True

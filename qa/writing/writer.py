@@ -8,7 +8,7 @@ from typing import Final
 
 from index.types import Release
 from qa.types import Answer, WrittenAnswer, WrittenSentence
-from qa.writing.check import Judged, Source, judge
+from qa.writing.check import Judge, Judged, Source
 from qa.writing.client import Endpoint, WritingError, stream_text
 from qa.writing.draft import DraftReader
 from qa.writing.prompt import BUDGET, NOTHING, messages, sources_of
@@ -57,8 +57,6 @@ class Writer:
         try:
             for one in self._sentences(answer.question, sources):
                 if isinstance(one, WrittenSentence):
-                    if any(each.text == one.text for each in shown):
-                        continue
                     shown.append(one)
                 else:
                     reasons[one.reason] += 1
@@ -76,7 +74,7 @@ class Writer:
     def _sentences(self, question: str, sources: tuple[Source, ...]) -> Iterator[Judged]:
         if not sources:
             raise WritingError("no passage fits into the prompt; allow more with max_tokens")
-        reader = DraftReader()
+        reader, court = DraftReader(), Judge(sources)
         read = 0
         begun = ""
         with closing(stream_text(self._endpoint, messages(question, sources))) as pieces:
@@ -86,13 +84,13 @@ class Writer:
                 read += len(piece)
                 for draft in reader.feed(piece[:left]):
                     if draft.text.strip(".") != NOTHING:
-                        yield from judge(draft, sources)
+                        yield from court.judge(draft)
                 if read >= MOST:
                     raise WritingError(f"the language model wrote more than {MOST:,} characters; the rest is left out")
         if begun.strip().strip(".") == NOTHING:
             raise WritingError("the language model found no passage that answers the question")
         for draft in reader.close():
-            yield from judge(draft, sources)
+            yield from court.judge(draft)
 
 
 def with_written(answer: Answer, written: WrittenAnswer) -> Answer:

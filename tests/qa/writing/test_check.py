@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.types import Release, Span
 from qa.types import WrittenSentence
-from qa.writing.check import Dropped, Judged, Source, judge
+from qa.writing.check import Dropped, Judge, Judged, Source
 from qa.writing.draft import MAX_SENTENCE, DraftReader
 
 BODY = """In 2024, Ardley police made 150 arrests and Boxted police made 220 arrests. Crime in Ardley did not fall by \
@@ -41,7 +41,8 @@ def source(number: int = 1, body: str = BODY) -> Source:
 def judged(written: str, *sources: Source) -> list[Judged]:
     reader = DraftReader()
     drafts = [*reader.feed(written), *reader.close()]
-    return [one for draft in drafts for one in judge(draft, sources or (source(),))]
+    court = Judge(sources or (source(),))
+    return [one for draft in drafts for one in court.judge(draft)]
 
 
 def reasons(written: str) -> list[str]:
@@ -123,6 +124,22 @@ def test_a_quote_does_not_run_from_one_passage_into_another() -> None:
     apart = 'Police arrested 20 smugglers in June. [1: "Police arrested 20 smugglers in"] [2: "in June"]'
     assert [each.reason for each in judged(both, one, two) if isinstance(each, Dropped)] == ["altered quote"]
     assert [each.reason for each in judged(apart, one, two) if isinstance(each, Dropped)] == ["date"]
+
+
+def test_it_means_what_the_sentence_before_names() -> None:
+    fleet, it = "The ferry fleet cost £9 million in May.", "It has 12 boats."
+    bus = "The bus fleet cost £4 million in May."
+    body = f"{fleet} {it} {bus}"
+    written = [f'{each} [1: "{each}"]' for each in (fleet, it, bus)]
+
+    def shown(*of: str) -> list[str]:
+        told = judged("\n".join(of), source(1, body))
+        return [one.text if isinstance(one, WrittenSentence) else one.reason for one in told]
+
+    assert shown(*written) == [fleet, it, bus]
+    assert shown(written[2], written[1]) == [bus, "reference"]
+    assert shown(written[1]) == ["reference"]
+    assert shown(written[0], written[2], written[0], written[1]) == [fleet, bus, "reference"]
 
 
 def test_an_instruction_in_a_release_is_quoted_text() -> None:
