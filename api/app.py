@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.routing import Route
 
 from api import streams, writes
 from api.access import Access
@@ -19,6 +20,7 @@ from api.error_handlers import MEDIA_TYPE, add_problem_handlers
 from api.job_runner import Jobs
 from api.json_schema import on_the_wire, with_wire_names
 from api.keys import KeyRing
+from api.mcp_http import PATH, McpEndpoint, session_manager
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
 from api.rate_limits import RateLimits
@@ -29,9 +31,10 @@ from api.swagger import add_docs
 from api.tracing import Traced, open_tracer
 from api.version import own_version
 from api.web.routes import add_pages
-from qa.compose import open_engine
+from qa.compose import open_engine, writer_of
 from qa.engine import Engine
 from qa.settings import Settings
+from qa.writing.client import PIECES
 
 DESCRIPTION = """Questions over dated government press releases, answered in the words of the release.
 
@@ -53,6 +56,8 @@ LOOKUPS = 2
 """How many threads look releases up. They wait for the same SQLite file, so that more would not be quicker."""
 LOOKUPS_WAITING = 256
 """How many such look-ups wait at most: each takes about a millisecond."""
+WRITINGS = 4
+"""How many answers are written at a time, and how many more wait: a language model takes seconds for each."""
 
 
 class _Application(FastAPI):
@@ -95,6 +100,12 @@ def create_app(
         gate = EngineGate(opener, owned=engine is None)
         questions = _admission(server, server.concurrency, server.queue)
         lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
+        writings = Admission(
+            concurrency=WRITINGS,
+            queue=WRITINGS,
+            longest_wait=settings.llm_timeout,
+            time_limit=(PIECES + 1) * settings.llm_timeout,
+        )
         app.state.server = ServerState(
             server,
             gate,
@@ -104,15 +115,20 @@ def create_app(
             jobs := Jobs(settings),
             metrics,
             limits,
+            writer=writer_of(settings),
+            writings=writings,
             build=f"{own_version()} {settings.model_dump_json()}",
         )
-        metrics.watch({"questions": questions, "lookups": lookups})
+        metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
+        app.state.mcp = session_manager(app.state.server, server.max_request_bytes)
         await asyncio.to_thread(jobs.resume)
         gate.start()
-        yield
+        async with app.state.mcp.run():
+            yield
         await asyncio.to_thread(jobs.close)
         await questions.close()
         await lookups.close()
+        await writings.close()
         await gate.close()
 
     app = _Application(
@@ -129,6 +145,7 @@ def create_app(
     app.include_router(writes.router)
     add_pages(app)
     add_docs(app)
+    app.router.routes.append(Route(PATH, McpEndpoint(server.cors_origins), include_in_schema=False))
     add_problem_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(

@@ -7,7 +7,7 @@ quoted text and decides nothing: no words of a release reach a name, a descripti
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, unquote
 
@@ -201,13 +201,18 @@ _TOOLS: Final = (
 )
 
 
+@cache
+def _described() -> tuple[types.Tool, ...]:
+    """Return the tools as clients see them; their schemas take a while to make, and are made when first asked for."""
+    return tuple(each.described() for each in _TOOLS)
+
+
 def mcp_server(backend: Backend, version: str) -> Server[Any]:
     """Return the server of the tools and resources; what carries its messages is up to the caller."""
     tools = {each.name: each for each in _TOOLS}
-    described = [each.described() for each in _TOOLS]
 
     async def list_tools(_: ServerRequestContext[Any], __: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=described)
+        return types.ListToolsResult(tools=list(_described()))
 
     async def call_tool(_: ServerRequestContext[Any], asked: types.CallToolRequestParams) -> types.CallToolResult:
         tool = tools.get(asked.name)

@@ -90,7 +90,7 @@ def test_schemas_are_those_of_the_http_api(settings: Settings, client: TestClien
         assert output["properties"].keys() == schemas[noun]["properties"].keys()
         assert output["required"] == schemas[noun]["required"]
         assert {*output.get("$defs", {})} <= {*schemas}
-    assert tools["ask"].input_schema["properties"].keys() == schemas["ExplainedAskBody"]["properties"].keys()
+    assert {*tools["ask"].input_schema["properties"], "write"} == {*schemas["WriteAskBody"]["properties"]}
     assert all(tool.annotations.read_only_hint for tool in tools.values())
 
 
