@@ -63,7 +63,7 @@ _CONTEXT: Final = frozenset(
 """Words that turn the sentence they stand in; in a list's introduction ("Under the plans:") they turn no item."""
 
 
-_BACK: Final = frozenset("it its they their them he him she her his this these those such".split())
+_BACK: Final = frozenset("it its they their them he him she her his this that these those such".split())
 _OPENERS: Final = frozenset(
     "by then since in on at when if as for while after before now also and but with of to".split()
 )
@@ -178,7 +178,7 @@ def _refers_back(text: str) -> bool:
     """Whether a sentence begins with a word for what the sentence before names: "It rose", "Since then they"."""
     words = [str(each.key) for each in tokens(text) if each.kind == "word"][:_SOON]
     opening = next((at for at, word in enumerate(words) if word not in _OPENERS), len(words))
-    return words[:1] == ["that"] or (opening < len(words) and words[opening] in _BACK)
+    return opening < len(words) and words[opening] in _BACK
 
 
 def _distinct(citations: Sequence[Citation]) -> tuple[Citation, ...]:
