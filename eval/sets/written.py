@@ -159,7 +159,7 @@ def _stop_after(_: random.Random, __: Prompted, said: Stated) -> str | None:
     return cite(said.text.rstrip("."), said.passage, said.text) + "."
 
 
-_TAIL = re.compile(r", (?:which|where|up|a rise|a step|with|\d+% more)\b.*$")
+_TAIL = re.compile(r", (?:which|where|up|a rise|a step|\d+% more)\b.*$")
 
 
 def _cut_short(_: random.Random, __: Prompted, said: Stated) -> str | None:

@@ -55,7 +55,7 @@ _PREDICATE: Final = frozenset(
 """After an apposition the sentence goes on with one of these; after an item of a list it does not."""
 
 _APPOSITION_WORDS: Final = 14
-_GOES_ON: Final = frozenset("which who whose where with up down a an the more making bringing taking including".split())
+_GOES_ON: Final = frozenset("which who whose where up down a an the more making bringing taking including".split())
 """A word or a number after a comma; what begins with one of them is not the next item of a list."""
 
 _RELATIVE: Final = frozenset({"which", "who", "whose", "where"})

@@ -30,6 +30,22 @@ _TOKEN = re.compile(
 _SOFT_HYPHEN: Final = "\u00ad"
 _ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 _MONTH_OF: Final = {short: MONTHS[number - 1] for short, number in SHORT_MONTHS.items()}
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MEASURING: Final = frozenset(
+    """a an the of or to in out and between from more than just over well little slightly above excess exceeding upwards
+    greater higher not at least minimum no fewer less low few up including maximum most many much as nearly almost close
+    approaching under short below around about approximately approx roughly some circa estimated region order somewhere
+    lower record breaking high plus so exactly c zero one two three four five six seven eight nine ten eleven twelve
+    thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    hundred thousand million billion trillion dozen half third thirds quarter quarters fifth fifths sixth sixths seventh
+    sevenths eighth eighths ninth ninths tenth tenths k m mn bn tn per cent percent percentage point points pp basis
+    pound pounds sterling gbp times time year years month months week weeks day days hour hours minute minutes second
+    seconds decade decades tonne tonnes kg kilogram kilograms kilogramme kilogrammes km kilometre kilometres mile miles
+    metre metres""".split()
+)
+"""Words of numbers, qualifiers and common units: what they say is in a quantity's value, unit and qualifier. Any other
+word in a quantity says more: "one sample in six", "six consecutive months", "40 degrees Celsius"."""
+
 _LONGEST_NUMBER: Final = 40
 """Digits beyond this are no number: their value would take long to compute, and nobody writes them."""
 
@@ -102,8 +118,8 @@ def tokens(text: str) -> list[Token]:
 def _tokens(text: str) -> Iterator[Token]:
     at = 0
     for each in quantities(text):
-        if each.value == 0 and not any(character.isdigit() for character in each.text):
-            continue  # "no arrests": its words are compared, as the number does not say of what there is none
+        if each.value == 0 and {character for character in each.text if character.isdigit()} != {"0"}:
+            continue  # "no arrests", "none of the 230": its words are compared, as 0 does not say of what there is none
         yield from _words(text, at, each.span.start)
         yield Token("number", _key(each), each.text, each.span.start, each.span.end)
         at = each.span.end
@@ -111,7 +127,9 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _key(each: Quantity) -> Hashable:
-    return each.value, each.value_max, each.unit, each.qualifier
+    """Return what a quantity says: its value, unit and qualifier, and the words between them that are none of these."""
+    between = frozenset(word for word in _LETTERS.findall(each.text.casefold()) if word not in _MEASURING)
+    return each.value, each.value_max, each.unit, each.qualifier, between
 
 
 def _words(text: str, start: int, end: int) -> Iterator[Token]:
@@ -129,7 +147,7 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
             else:
                 value = None
         if value is not None:
-            yield Token("number", (value, None, "", EXACTLY), written, begin, at)
+            yield Token("number", (value, None, "", EXACTLY, frozenset()), written, begin, at)
         elif found["mark"]:
             if written != "-":
                 yield Token("mark", written, written, begin, at)
