@@ -25,7 +25,9 @@ def show_written(console: Console, written: WrittenAnswer | None) -> None:
     if written.dropped:
         why = ", ".join(f"{reason} {count}" for reason, count in written.reasons.items())
         console.print()
-        prose(console, Text(f"{counted(written.dropped, 'sentence')} left out, not borne out by what is quoted ({why})"))
+        prose(
+            console, Text(f"{counted(written.dropped, 'sentence')} left out, not borne out by what is quoted ({why})")
+        )
     if written.problem:
         console.print()
         prose(console, Text(one_line(written.problem)))
