@@ -5,12 +5,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.routing import Route
 
 from api import streams, writes
 from api.access import Access
@@ -20,6 +20,7 @@ from api.error_handlers import MEDIA_TYPE, add_problem_handlers
 from api.job_runner import Jobs
 from api.json_schema import on_the_wire, with_wire_names
 from api.keys import KeyRing
+from api.mcp_http import PATH, McpEndpoint, session_manager
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
 from api.rate_limits import RateLimits
@@ -28,10 +29,12 @@ from api.settings import ServerSettings
 from api.state import ServerState
 from api.swagger import add_docs
 from api.tracing import Traced, open_tracer
+from api.version import own_version
 from api.web.routes import add_pages
-from qa.compose import open_engine
+from qa.compose import open_engine, writer_of
 from qa.engine import Engine
 from qa.settings import Settings
+from qa.writing.client import PIECES
 
 DESCRIPTION = """Questions over dated government press releases, answered in the words of the release.
 
@@ -53,6 +56,8 @@ LOOKUPS = 2
 """How many threads look releases up. They wait for the same SQLite file, so that more would not be quicker."""
 LOOKUPS_WAITING = 256
 """How many such look-ups wait at most: each takes about a millisecond."""
+WRITINGS = 4
+"""How many answers are written at a time, and how many more wait: a language model takes seconds for each."""
 
 
 class _Application(FastAPI):
@@ -85,7 +90,7 @@ def create_app(
     """
     server = server or ServerSettings()
     settings = settings or Settings()
-    metrics = Metrics(_version())
+    metrics = Metrics(own_version())
     limits = RateLimits(server.quota, time.monotonic) if server.quota else None
     tracer = open_tracer(server.traces) if server.traces else None
     opener = partial(open_engine, settings, wait=True) if engine is None else lambda: engine
@@ -95,6 +100,12 @@ def create_app(
         gate = EngineGate(opener, owned=engine is None)
         questions = _admission(server, server.concurrency, server.queue)
         lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
+        writings = Admission(
+            concurrency=WRITINGS,
+            queue=WRITINGS,
+            longest_wait=settings.llm_timeout,
+            time_limit=(PIECES + 1) * settings.llm_timeout,
+        )
         app.state.server = ServerState(
             server,
             gate,
@@ -104,20 +115,25 @@ def create_app(
             jobs := Jobs(settings),
             metrics,
             limits,
-            build=f"{_version()} {settings.model_dump_json()}",
+            writer=writer_of(settings),
+            writings=writings,
+            build=f"{own_version()} {settings.model_dump_json()}",
         )
-        metrics.watch({"questions": questions, "lookups": lookups})
+        metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
+        app.state.mcp = session_manager(app.state.server, server.max_request_bytes)
         await asyncio.to_thread(jobs.resume)
         gate.start()
-        yield
+        async with app.state.mcp.run():
+            yield
         await asyncio.to_thread(jobs.close)
         await questions.close()
         await lookups.close()
+        await writings.close()
         await gate.close()
 
     app = _Application(
         title="pressqa",
-        version=_version(),
+        version=own_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
@@ -129,6 +145,7 @@ def create_app(
     app.include_router(writes.router)
     add_pages(app)
     add_docs(app)
+    app.router.routes.append(Route(PATH, McpEndpoint(server.cors_origins), include_in_schema=False))
     add_problem_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(
@@ -160,10 +177,3 @@ def _admission(server: ServerSettings, concurrency: int, queue: int) -> Admissio
     return Admission(
         concurrency=concurrency, queue=queue, longest_wait=server.longest_wait, time_limit=server.time_limit
     )
-
-
-def _version() -> str:
-    try:
-        return version("pressqa")
-    except PackageNotFoundError:
-        return "0+source"

@@ -96,9 +96,10 @@ class Client:
         where: SearchFilter = _EVERYTHING,
         max_tokens: int | None = None,
         explain: bool = False,
+        write: bool = False,
     ) -> Answer:
         """Return the answer to a question, as `qa.engine.Engine.ask` does; raises `RefusedError` or `ServerError`."""
-        body = _question(question, top_k, where, max_tokens) | {"explain": explain}
+        body = _question(question, top_k, where, max_tokens) | {"explain": explain, "write": write}
         return self._read(Answer, "POST", "/v1/ask", body=body)
 
     def ask_many(

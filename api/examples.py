@@ -76,6 +76,7 @@ def example_answer() -> dict[str, Any]:
         "index": {"generation": 1, "releases": 10, "passages": 57, "model": "all-MiniLM-L6-v2"},
         "timings_ms": {"search": 4.1, "read": 0.3, "total": 4.6},
         "hint": None,
+        "written": None,
     }
 
 

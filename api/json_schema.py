@@ -24,6 +24,8 @@ from qa.types import (
     ReleasePage,
     SearchResult,
     TimelinePoint,
+    WrittenAnswer,
+    WrittenSentence,
 )
 
 WIRE_NAMES: Mapping[str, str] = {
@@ -46,6 +48,8 @@ WIRE_NAMES: Mapping[str, str] = {
         (ReleasePage, "ReleasesObject"),
         (SearchResult, "SearchObject"),
         (TimelinePoint, "TimelineObject"),
+        (WrittenAnswer, "WrittenObject"),
+        (WrittenSentence, "WrittenSentenceObject"),
     )
 }
 """Name of a noun -> name of its schema in OpenAPI. Generated clients name classes after it: it must not change."""
@@ -56,9 +60,15 @@ def answer_schema() -> dict[str, Any]:
 
     It is complete in itself: all that it refers to is under ``$defs``, and it holds a worked example.
     """
-    schema = TypeAdapter(Answer).json_schema(mode="serialization")
-    definitions = on_the_wire(schema.pop("$defs"))
-    return {**on_the_wire({"Answer": schema})["AnswerObject"], "$defs": definitions}
+    return schema_of(Answer)
+
+
+def schema_of(noun: type) -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of what a client receives, complete in itself."""
+    schema = TypeAdapter(noun).json_schema(mode="serialization")
+    definitions = on_the_wire(schema.pop("$defs", {}))
+    (own,) = on_the_wire({noun.__name__: schema}).values()
+    return {**own, "$defs": definitions} if definitions else own
 
 
 def on_the_wire(schemas: Mapping[str, Any]) -> dict[str, Any]:

@@ -116,6 +116,13 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "The body of the request is not JSON in UTF-8.",
         "Correct it at the character that `detail` names.",
     ),
+    403: Kind(
+        403,
+        "foreign-site",
+        "Pages of other sites may not do this",
+        "The request comes from a page of another site.",
+        "Call the server from a program, or from a page of its own.",
+    ),
     404: Kind(
         404,
         "not-found",

@@ -66,6 +66,12 @@ TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at 
 
 MaxTokens = Field(None, description="How many tokens the passages may have in all, counted by tiktoken.")
 
+Write = Field(
+    False,
+    description="Whether a language model also writes an answer, where the server has one: only sentences that their"
+    " quotes bear out are in `written`.",
+)
+
 Explain = Field(False, description="Whether to show what was read, and the spans weighed in it.")
 
 
@@ -116,6 +122,12 @@ class ExplainedAskBody(AskBody):
         )
 
 
+class WriteAskBody(ExplainedAskBody):
+    """A question that is to be answered, as a JSON body, and what is to be written beside the answer."""
+
+    write: StrictBool = Write
+
+
 class BatchQuestion(ExplainedAskBody):
     """One question of a batch."""
 
@@ -156,6 +168,12 @@ class AskQuery(Filters):
             max_tokens=self.max_tokens,
             explain=self.explain,
         )
+
+
+class StreamQuery(AskQuery):
+    """A question that is to be answered step by step, as query parameters."""
+
+    write: bool = Write
 
 
 class FiguresQuery(Filters):

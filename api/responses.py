@@ -1,11 +1,11 @@
 """What comes back from the server itself: its state and its errors. All other responses are nouns of `qa.types`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.types import Answer, IndexInfo
+from qa.types import Answer, IndexInfo, TimelinePoint
 
 
 class HealthObject(BaseModel):
@@ -126,3 +126,14 @@ class JobObject(BaseModel):
     left_out: int | None = Field(None, description="How many releases could not be read.")
     problems: list[LeftOutObject] = Field([], description="The first hundred of those.")
     problem: JobProblemObject | None = Field(None, description="Set if the job failed.")
+
+
+class TimelineObject(BaseModel):
+    """The statements of what was asked for in the releases, newest first; none where it is no figure or fact."""
+
+    question: str
+    answer: str | None
+    timeline: tuple[TimelinePoint, ...]
+    as_of: date | None
+    index: IndexInfo
+    hint: str | None

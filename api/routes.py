@@ -13,9 +13,10 @@ from api.caching import check_unchanged, current_tag, tag, tag_index
 from api.error_handlers import MAX_NAME
 from api.problem_pages import POLICY, problem_page
 from api.problems import kind_called
-from api.requests import AskBody, AskQuery, ExplainedAskBody, FiguresQuery, ReleaseQuery, ReleasesQuery
+from api.requests import AskBody, AskQuery, FiguresQuery, ReleaseQuery, ReleasesQuery, WriteAskBody
 from api.responses import HealthObject, ReadyObject
 from api.work import OpenEngine, State, answer, documented, look_up, note_work, think
+from api.written import with_writing
 from index.errors import PressqaError, UnknownReleaseError
 from index.open import changed_at
 from index.types import SearchFilter
@@ -29,13 +30,17 @@ _LISTED = "GET /v1/releases lists them"
 
 
 @router.post("/v1/ask", tags=["questions"], summary="Ask", responses=documented(400, 413, 415, 422, 503))
-async def ask(body: ExplainedAskBody, engine: OpenEngine, state: State, request: Request) -> Answer:
+async def ask(body: WriteAskBody, engine: OpenEngine, state: State, request: Request) -> Answer:
     """Answer a question in the words of a release, with the citation and the best passages.
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result. `hint` then says if
-    no release is by the `publisher` asked for.
+    no release is by the `publisher` asked for. With `write` a language model also writes, and `written` holds its
+    sentences that their quotes bear out; the answer does not depend on it.
     """
-    return await answer(request, state, body.asked_of(engine))
+    found = await answer(request, state, body.asked_of(engine))
+    if body.write:
+        found = await with_writing(request, state, engine, found, as_of=body.as_of, max_tokens=body.max_tokens)
+    return found
 
 
 @router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=documented(413, 422, 503))

@@ -11,6 +11,7 @@ from api.job_runner import Jobs
 from api.metrics import Metrics
 from api.rate_limits import RateLimits
 from api.settings import ServerSettings
+from qa.writing.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class ServerState:
     jobs: Jobs
     metrics: Metrics
     limits: RateLimits | None
+    writer: Writer | None
+    """What writes answers with a language model, where one is set."""
+    writings: Admission
+    """The queue for writing: such work waits for another machine, and must keep no question from a thread."""
     build: str
     """What, besides the index, decides what is answered: the version and the settings, as text."""
 

@@ -16,20 +16,23 @@ from api.access import charge
 from api.admission import unless_gone
 from api.error_handlers import problem_of
 from api.examples import example_answer
-from api.requests import AskQuery, BatchBody, BatchQuestion
+from api.requests import BatchBody, BatchQuestion, StreamQuery
 from api.responses import BatchLine
 from api.state import ServerState
 from api.work import OpenEngine, State, documented, last, note_answer
+from api.written import writing
 from qa.engine import Engine
 from qa.evidence.citations import cite_passages
 from qa.steps import Answered, PassagesFound, QuestionAsked, Step, TimelineMade
-from qa.types import Answer, CitedPassage, TimelinePoint
+from qa.types import Answer, CitedPassage, TimelinePoint, WrittenAnswer, WrittenSentence
 
 LAST = "last"
 """The id of the event that ends a stream. A browser that connects again names it, and is told to stay away (204)."""
 
 _ANSWER = TypeAdapter(Answer)
 _PASSAGES = TypeAdapter(tuple[CitedPassage, ...])
+_SENTENCE = TypeAdapter(WrittenSentence)
+_WRITTEN = TypeAdapter(WrittenAnswer)
 _TIMELINE = TypeAdapter(tuple[TimelinePoint, ...])
 
 router = APIRouter()
@@ -101,7 +104,8 @@ async def _line(index: int, question: BatchQuestion, engine: Engine, state: Serv
 
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The events `asked`, `passages`, `timeline` and `answer`, or `problem`; their data are JSON.",
+        "description": "The events `asked`, `passages`, `timeline` and `answer`, with `write` also `sentence` and"
+        " `written`, or `problem`; their data are JSON.",
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},
@@ -126,7 +130,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     responses={**_STREAM, **documented(413, 422, 503)},
 )
 async def ask_stream(
-    query: Annotated[AskQuery, Query()],
+    query: Annotated[StreamQuery, Query()],
     engine: OpenEngine,
     state: State,
     request: Request,
@@ -137,7 +141,8 @@ async def ask_stream(
     `asked` holds `question` and `as_of`; `passages` the best passages (`PassageObject`); `timeline` the statements of
     the figure that answers (`TimelineObject`); `answer`, the last one, the whole `AnswerObject`. Where no release is by
     the `publisher` asked for, `answer` comes right after `asked`. If the work fails after the first event, the last one
-    is `problem`.
+    is `problem`. With `write`, after `answer` come `sentence` (`WrittenSentenceObject`), each once it is checked, and
+    `written` (`WrittenObject`) as the last event.
     """
     if last_event_id == LAST:
         return Response(status_code=204)
@@ -145,25 +150,36 @@ async def ask_stream(
     # What is refused is refused with a status of its own: the response begins when the work does.
     first = await unless_gone(request.receive, anext(steps))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventStream(_events(first, steps, query, state, request.scope), headers=headers)
+    return EventStream(_events(first, steps, query, engine=engine, state=state, scope=request.scope), headers=headers)
 
 
 async def _events(
-    first: Step, steps: AsyncGenerator[Step, None], query: AskQuery, state: ServerState, scope: Scope
+    first: Step,
+    steps: AsyncGenerator[Step, None],
+    query: StreamQuery,
+    *,
+    engine: Engine,
+    state: ServerState,
+    scope: Scope,
 ) -> AsyncIterator[bytes]:
+    answer = None
     async with aclosing(steps):
         yield _event(first, query)
         try:
             async for step in steps:
                 if isinstance(step, Answered):
-                    note_answer(scope, state, step.answer)
+                    answer = step.answer
+                    note_answer(scope, state, answer)
                 if event := _event(step, query):
                     yield event
+            if query.write and answer is not None:
+                async for each in writing(state, engine, answer, as_of=query.as_of, max_tokens=query.max_tokens):
+                    yield _written_event(each)
         except Exception as error:
             yield format_sse_event(event="problem", data_str=json.dumps(problem_of(scope, error)), id=LAST)
 
 
-def _event(step: Step, query: AskQuery) -> bytes:
+def _event(step: Step, query: StreamQuery) -> bytes:
     """Return a step as an event; empty for one that says nothing to a client."""
     if isinstance(step, QuestionAsked):
         day = query.as_of.isoformat() if query.as_of else None
@@ -176,5 +192,12 @@ def _event(step: Step, query: AskQuery) -> bytes:
         timeline = _TIMELINE.dump_json(step.points).decode()
         return format_sse_event(event="timeline", data_str=f'{{"timeline":{timeline}}}')
     if isinstance(step, Answered):
-        return format_sse_event(event="answer", data_str=_ANSWER.dump_json(step.answer).decode(), id=LAST)
+        ends = None if query.write else LAST
+        return format_sse_event(event="answer", data_str=_ANSWER.dump_json(step.answer).decode(), id=ends)
     return b""
+
+
+def _written_event(each: WrittenSentence | WrittenAnswer) -> bytes:
+    if isinstance(each, WrittenSentence):
+        return format_sse_event(event="sentence", data_str=_SENTENCE.dump_json(each).decode())
+    return format_sse_event(event="written", data_str=_WRITTEN.dump_json(each).decode(), id=LAST)

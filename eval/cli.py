@@ -1,4 +1,7 @@
-"""The command ``pressqa eval``. Scoring needs the extra ``eval``, and is imported only when it is called."""
+"""The command ``pressqa eval``. Scoring needs the extra ``eval``, and is imported only when it is called.
+
+Long because every command is here, each of them short, with the words of its help.
+"""
 
 import json
 import sys
@@ -165,6 +168,34 @@ def figures(
         show_figures(_console(), scored, wrong)
         if rules:
             show_rules(_console(), rules)
+
+
+@app.command(epilog="For example: pressqa eval written --corpus releases.txt --count 500")
+def written(
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option("--corpus", metavar="PATH", help="Releases to write about. [ten summaries that come with it]"),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, metavar="N", help="How many true sentences, and how many lies.")] = 500,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another number gives other sentences.")] = 1,
+    show: Annotated[bool, typer.Option("--errors", help="List every sentence that was judged wrongly.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Measure how written answers are judged. Exit code 1: a lie passed, or over 2 % of what is true was dropped."""
+    from eval.gate import CORPUS
+    from eval.report.written import show_written, written_json
+    from eval.scoring.written import score_written
+    from index.sources import open_source
+    from index.types import Release
+
+    entries = [entry for path in corpus or [CORPUS] for entry in open_source(path).read()]
+    scored = score_written([entry for entry in entries if isinstance(entry, Release)], count, seed)
+    if as_json:
+        typer.echo(json.dumps(written_json(scored), ensure_ascii=False, indent=2))
+    else:
+        show_written(_console(), scored, errors=show)
+    if not scored.holds:
+        raise typer.Exit(WORSE_OR_FAILED)
 
 
 @app.command(epilog="For example: pressqa eval compare runs/before runs/after --fail-on answer_f1")

@@ -1,5 +1,6 @@
 """The composition root: from settings to an open engine."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.engine import Engine
+    from qa.writing.writer import Writer
 
 
 def open_engine(
@@ -64,6 +66,25 @@ def _embedder(name: str, settings: Settings) -> Embedder:
     from index.models.load import load_embedder
 
     return load_embedder(name, settings.models_folder, threads=settings.threads)
+
+
+def writer_of(settings: Settings) -> "Writer | None":
+    """Return what writes answers with the language model of the settings; None if none is set.
+
+    Nothing is opened or connected until something is written.
+    """
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    from qa.writing.client import Endpoint
+    from qa.writing.writer import Writer
+
+    def load_counter() -> Callable[[str], int]:
+        from index.text.token_counts import DEFAULT_ENCODING, load_encoding
+
+        return load_encoding(settings.encoding or DEFAULT_ENCODING).count
+
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return Writer(Endpoint(settings.llm_url, settings.llm_model, key, settings.llm_timeout), load_counter)
 
 
 def ranking_of(settings: Settings) -> Ranking:

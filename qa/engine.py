@@ -128,6 +128,7 @@ class Engine:
                     index=self._info(found.generation),
                     timings_ms=stages.milliseconds(),
                     hint=None,
+                    written=None,
                 )
             )
 
@@ -216,6 +217,7 @@ class Engine:
             index=self._info(self._index.status().generation),
             timings_ms=Stages().milliseconds(),
             hint=f"{reason}; {reason.hint}",
+            written=None,
         )
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:

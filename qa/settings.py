@@ -1,12 +1,13 @@
 """The settings of pressqa, from the environment (prefix ``PRESSQA_``). They stop at the composition root."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import InputError
@@ -67,6 +68,16 @@ class Settings(BaseSettings):
         " by default in the user's state folder",
     )
     threads: int | None = Field(None, ge=1, description="Threads of each model; by default one a core")
+    llm_url: str | None = Field(
+        None,
+        description="The API of a language model that writes answers, in OpenAI's protocol, such as"
+        " http://127.0.0.1:8080/v1; without it nothing is written",
+    )
+    llm_model: str | None = Field(None, min_length=1, description="The name of the language model at that address")
+    llm_key: SecretStr | None = Field(None, description="The key for that address, if it wants one")
+    llm_timeout: float = Field(
+        60.0, gt=0, le=3600, description="Seconds that the language model may take until the next piece of text"
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -76,6 +87,13 @@ class Settings(BaseSettings):
         except (ValueError, OSError, KeyError):  # also a path that leads out of the database, or to a folder
             raise ValueError('there is no such time zone; one is "Europe/London"') from None
         return name
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_a_web_address(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/]+(?:/\S*)?", url):
+            raise ValueError("it is not the address of an API; one is http://127.0.0.1:8080/v1")
+        return url
 
     @property
     def history_file(self) -> Path | None:

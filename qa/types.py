@@ -206,6 +206,30 @@ class NearestStatement(Described):
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenSentence(Described):
+    """A sentence that a language model wrote; all that it says stands in each of its citations."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    """The quotes that say it. `answer_start` and `answer_end` are those of the quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer(Described):
+    """What a language model wrote from the passages, without the sentences that do not hold."""
+
+    sentences: tuple[WrittenSentence, ...]
+    dropped: int
+    """How many of its sentences were left out, because what they cite does not say them."""
+    reasons: dict[str, int]
+    """Why they were left out -> how many for that reason."""
+    model: str | None
+    """The name of the language model; null where none was asked."""
+    problem: str | None
+    """Why nothing more was written, and what to do; null where the model came to its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Described):
     """The answer to a question. Where none was found, `answer` and `citation` are both null."""
 
@@ -232,6 +256,8 @@ class Answer(Described):
     timings_ms: dict[str, float]
     hint: str | None
     """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
+    written: WrittenAnswer | None
+    """What a language model wrote, where `write` asked for it; the answer itself does not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)

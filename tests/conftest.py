@@ -1,13 +1,17 @@
 """A small index without a model, made and damaged by the tests of `index` and `qa`."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +178,88 @@ def write_jsonl() -> Callable[[Path, Iterable[Release]], Path]:
         return path
 
     return write
+
+
+class LanguageModel:
+    """A server on loopback that speaks OpenAI's protocol, and writes or misbehaves as a test tells it.
+
+    ``text`` is what it writes, in pieces of 7 characters; ``raw`` are bytes that it sends instead, one after another,
+    with ``pause`` seconds between; ``status`` and ``headers`` those of its response. It keeps what it was asked.
+    """
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.raw: list[bytes] | None = None
+        self.pause = 0.0
+        self.ends = "stop"
+        self.key: str | None = None
+        self.asked: list[dict[str, Any]] = []
+        self.gone = threading.Event()
+        model = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                model.asked.append(json.loads(body))
+                refused = model.key is not None and self.headers["Authorization"] != f"Bearer {model.key}"
+                self.send_response(401 if refused else model.status)
+                for name, value in {"Content-Type": "text/event-stream", **model.headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                if refused or model.status != 200:
+                    return
+                try:
+                    for piece in model.pieces():
+                        self.wfile.write(piece)
+                        self.wfile.flush()
+                        time.sleep(model.pause)
+                except OSError:
+                    model.gone.set()
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def pieces(self) -> Iterator[bytes]:
+        if self.raw is not None:
+            yield from self.raw
+            return
+        for at in range(0, len(self.text), 7):
+            yield self.event({"content": self.text[at : at + 7]})
+        yield self.event({}, self.ends)
+        yield b"data: [DONE]\n\n"
+
+    @staticmethod
+    def event(delta: dict[str, Any], ends: str | None = None) -> bytes:
+        chunk = {
+            "id": "1",
+            "object": "chat.completion.chunk",
+            "created": 0,
+            "model": "stub",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": ends}],
+        }
+        return f"data: {json.dumps(chunk)}\n\n".encode()
+
+    def settings(self) -> dict[str, str]:
+        """The environment in which pressqa writes with this model."""
+        return {"PRESSQA_LLM_URL": self.url, "PRESSQA_LLM_MODEL": "stub"}
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def language_model() -> Iterator[LanguageModel]:
+    model = LanguageModel()
+    yield model
+    model.close()
 
 
 PREPARE = """

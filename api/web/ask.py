@@ -19,6 +19,7 @@ from api.web.marked_text import Block, around, blocks
 from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
 from api.web.timeline_chart import Chart, chart_of
 from api.work import OpenEngine, State, in_thread, note_answer
+from api.written import writing
 from index.errors import InputError, PressqaError, UnknownPublisherError, UnknownReleaseError
 from index.types import SearchFilter, Span
 from qa.engine import Engine
@@ -27,7 +28,7 @@ from qa.evidence.web_addresses import web_url
 from qa.limits import check_dates
 from qa.question import clean_question
 from qa.steps import Answered, PassagesFound, Step
-from qa.types import Answer, Citation, CitedPassage
+from qa.types import Answer, Citation, CitedPassage, WrittenAnswer, WrittenSentence
 
 SHOWN = 6
 """How many passages a page shows; a reader looks at few of them. More may be read for the answer."""
@@ -38,15 +39,19 @@ _NEWEST = 5
 _PLACE = Markup("<!-- the result -->")
 """Stands in the page where the answer goes; no text can hold it, because text is escaped."""
 
+_WRITING = Markup("<!-- what is written -->")
+"""Stands in the result where what a language model writes goes, in the same way."""
+
 _log = logging.getLogger(__name__)
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 class AskForm(Filters):
-    """A question with filters."""
+    """A question with filters, and whether a language model is to write beside the answer."""
 
     q: Question
+    write: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,11 @@ async def ask_page(request: Request, state: State, engine: OpenEngine) -> Respon
     """Show the form, and the answer if there is a question: the form is sent at once, the answer when it is known."""
     form = read_form(AskForm, request.query_params, needs="q")
     begun = await in_thread(state, partial(_begin, engine, form))
-    html = await in_thread(state, partial(_page_without_answer, engine, form, begun), patient=True)
+    page = partial(_page_without_answer, engine, form, begun, can_write=state.writer is not None)
+    html = await in_thread(state, page, patient=True)
     if begun.steps is None:
         return as_page(html, status=422 if begun.faults else 200)
-    pieces = _with_answer(begun.steps, engine, begun.where, html, request)
+    pieces = _with_answer(begun.steps, engine, begun, html, request)
     return StreamingResponse(pieces, 200, {"Content-Security-Policy": POLICY}, "text/html")
 
 
@@ -87,7 +93,8 @@ async def ask_page(request: Request, state: State, engine: OpenEngine) -> Respon
 async def ask_fragments(request: Request, engine: OpenEngine) -> Response:
     """Send the pieces of the page as they are ready: server-sent events whose data are HTML.
 
-    The events are ``passages``, ``answer`` last, or ``problem`` where the page itself is to tell what is wrong.
+    The events are ``passages``, ``answer`` last, or ``problem`` where the page itself is to tell what is wrong. If a
+    language model is to write, ``sentence`` comes for each sentence that holds, and ``written`` last.
     """
     form = read_form(AskForm, request.query_params)
     if form.read is None:
@@ -95,11 +102,15 @@ async def ask_fragments(request: Request, engine: OpenEngine) -> Response:
     where = form.read.where()
     steps = engine.steps(form.read.q, top_k=SHOWN, where=where)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(steps, engine, where, request), 200, headers, "text/event-stream")
+    events = _events(steps, engine, where, request, write=form.read.write)
+    return StreamingResponse(events, 200, headers, "text/event-stream")
 
 
-async def _events(steps: Iterator[Step], engine: Engine, where: SearchFilter, request: Request) -> AsyncIterator[str]:
+async def _events(
+    steps: Iterator[Step], engine: Engine, where: SearchFilter, request: Request, *, write: bool
+) -> AsyncIterator[str]:
     state = state_of(request)
+    answer = None
     try:
         async with aclosing(state.questions.steps("ask", lambda: steps)) as done:
             async for step in done:
@@ -108,11 +119,20 @@ async def _events(steps: Iterator[Step], engine: Engine, where: SearchFilter, re
                     passages = cite_passages(hits, [hit.passage.tokens for hit in hits])
                     yield _event("passages", render("passages_found.html", passages=_shown(passages), where=where))
                 elif isinstance(step, Answered):
-                    note_answer(request.scope, state, step.answer)
-                    result = partial(_result, engine, step.answer, where)
+                    answer = step.answer
+                    note_answer(request.scope, state, answer)
+                    begun = Markup(render("written.html", written=None)) if write else Markup()
+                    result = partial(_result, engine, answer, where, place=begun)
                     yield _event("answer", await in_thread(state, result, patient=True))
     except PressqaError:
         yield _event("problem", "")
+        return
+    if write and answer is not None:
+        async for each in writing(state, engine, answer, as_of=where.as_of, max_tokens=None):
+            if isinstance(each, WrittenSentence):
+                yield _event("sentence", render("written_sentence.html", sentence=each))
+            else:
+                yield _event("written", render("written.html", written=each))
 
 
 def _event(name: str, data: str) -> str:
@@ -130,6 +150,7 @@ class _Begun:
     steps: Iterator[Step] | None
     faults: Mapping[str, str]
     where: SearchFilter
+    write: bool = False
 
 
 def _begin(engine: Engine, form: Form[AskForm]) -> _Begun:
@@ -144,10 +165,10 @@ def _begin(engine: Engine, form: Form[AskForm]) -> _Begun:
         any(isinstance(step, PassagesFound) for step in steps)  # goes to that step, and no further
     except UnknownPublisherError as error:
         return _Begun(None, {"publisher": sentence(error)}, where)
-    return _Begun(steps, {}, where)
+    return _Begun(steps, {}, where, form.read.write)
 
 
-def _page_without_answer(engine: Engine, form: Form[AskForm], begun: _Begun) -> str:
+def _page_without_answer(engine: Engine, form: Form[AskForm], begun: _Begun, *, can_write: bool) -> str:
     covered, releases = coverage_of(engine)
     asked = begun.steps is not None
     newest = () if asked else engine.releases(limit=_NEWEST).releases
@@ -157,6 +178,7 @@ def _page_without_answer(engine: Engine, form: Form[AskForm], begun: _Begun) -> 
         faults=begun.faults,
         where=begun.where,
         asked=asked,
+        can_write=can_write,
         result=_PLACE,
         newest=newest,
         coverage=covered,
@@ -165,9 +187,10 @@ def _page_without_answer(engine: Engine, form: Form[AskForm], begun: _Begun) -> 
 
 
 async def _with_answer(
-    steps: Iterator[Step], engine: Engine, where: SearchFilter, html: str, request: Request
+    steps: Iterator[Step], engine: Engine, begun: _Begun, html: str, request: Request
 ) -> AsyncIterator[str]:
     state = state_of(request)
+    where = begun.where
     before, after = html.split(_PLACE)
     yield before
     try:
@@ -175,19 +198,27 @@ async def _with_answer(
             async for step in done:
                 if isinstance(step, Answered):
                     note_answer(request.scope, state, step.answer)
-                    yield await in_thread(state, partial(_result, engine, step.answer, where), patient=True)
+                    result = partial(_result, engine, step.answer, where, place=_WRITING)
+                    head, tail = (await in_thread(state, result, patient=True)).split(_WRITING)
+                    yield head
+                    if begun.write:
+                        async for each in writing(state, engine, step.answer, as_of=where.as_of, max_tokens=None):
+                            if isinstance(each, WrittenAnswer):
+                                yield render("written.html", written=each)
+                    yield tail
     except PressqaError as error:
         _log.warning("a page broke off: %s: %s", type(error).__name__, error)
         yield render("broken_off.html")
     yield after
 
 
-def _result(engine: Engine, answer: Answer, where: SearchFilter) -> str:
+def _result(engine: Engine, answer: Answer, where: SearchFilter, *, place: Markup) -> str:
     covered, releases = coverage_of(engine)
     return render(
         "result.html",
         answer=answer,
         shown=_shown_answer(engine, answer, where),
+        writing=place,
         where=where,
         filtered=where != SearchFilter(),
         coverage=covered,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from index.types import SearchFilter, SyncReport
     from qa.engine import Engine
     from qa.settings import Settings
+    from qa.types import Answer
 
 app = typer.Typer(
     cls=Commands,
@@ -135,6 +136,10 @@ def ask(
         bool, typer.Option("--explain", help="Show the passages that were read, and the spans weighed in them.")
     ] = False,
     whole: Annotated[bool, typer.Option("--passages", help="Print the other passages whole, not a line each.")] = False,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Also have a language model write, and show what it can prove. [PRESSQA_LLM_URL]"),
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -146,6 +151,8 @@ def ask(
     if not question:
         if as_json:
             raise InputError("--json is given without a QUESTION", 'give it: pressqa ask "how many ...?" --json')
+        if write:
+            raise InputError("--write is given without a QUESTION", 'give it: pressqa ask "how many ...?" --write')
         _ask_in_a_loop(data, top_k, where, max_tokens, explain, whole)
         return
     asked = question_of(question)
@@ -154,11 +161,18 @@ def ask(
             from qa.cli import tables
 
             answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
+            if write:
+                answer = _with_written(engine, answer, where, max_tokens, _settings(data))
             print_json(tables.as_json(answer))
         else:
             from qa.cli.asking import Asking, ask_and_show
 
             answer = ask_and_show(engine, console(), asked, Asking(top_k, where, max_tokens, explain, whole))
+            if write:
+                from qa.cli.written import show_written
+
+                answer = _with_written(engine, answer, where, max_tokens, _settings(data))
+                show_written(console(), answer.written)
     raise typer.Exit(FOUND if answer.answer is not None else NOT_FOUND)
 
 
@@ -565,6 +579,23 @@ def _engine(data: Path | None, *, reads: bool = True) -> Iterator["Engine"]:
         yield engine
     finally:
         engine.close()
+
+
+def _with_written(
+    engine: "Engine", answer: "Answer", where: "SearchFilter", max_tokens: int | None, settings: "Settings"
+) -> "Answer":
+    """Return an answer with what a language model wrote beside it, or why it wrote nothing."""
+    from functools import partial
+
+    from index.types import SearchFilter
+    from qa.compose import writer_of
+    from qa.writing.writer import unwritten, with_written
+
+    writer = writer_of(settings)
+    if writer is None:
+        return with_written(answer, unwritten())
+    release_of = partial(engine.release, where=SearchFilter(as_of=where.as_of))
+    return with_written(answer, writer.write(answer, release_of, max_tokens))
 
 
 def _filter(as_of: date | None, since: date | None, until: date | None, publisher: str | None) -> "SearchFilter":

@@ -31,7 +31,7 @@ class Held(Engine):
         self.begun.append(question)
         assert self.go_on.wait(30)
         index = IndexInfo(1, 0, 0, "none")
-        yield Answered(Answer(question, None, 0.0, None, (), (), None, None, (), (), None, None, index, {}, None))
+        yield Answered(Answer(question, None, 0.0, None, (), (), None, None, (), (), None, None, index, {}, None, None))
 
 
 def until(reached: Callable[[], bool]) -> None:

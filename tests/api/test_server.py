@@ -53,7 +53,7 @@ class Slow(Engine):
         assert self.go_on.wait(30)
         index = IndexInfo(1, 0, 0, "none")
         yield Answered(
-            Answer(question, None, 0.0, None, (), (), None, None, (), (), None, where.as_of, index, {}, None)
+            Answer(question, None, 0.0, None, (), (), None, None, (), (), None, where.as_of, index, {}, None, None)
         )
 
     def close(self) -> None:

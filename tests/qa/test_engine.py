@@ -49,7 +49,7 @@ def names(kind: type) -> list[str]:
 def test_the_answer_object_has_the_fields_that_were_promised_in_their_order() -> None:
     assert names(Answer) == (
         "question answer confidence citation citations parts cell nearest timeline passages explanation as_of index"
-        " timings_ms hint".split()
+        " timings_ms hint written".split()
     )
     assert names(Citation) == (
         "release_id title publisher published url link quote start end answer_start answer_end sha256".split()

@@ -33,15 +33,27 @@ function ask(query) {
     status.textContent = "Reading the best passages…";
   });
   stream.addEventListener("answer", (event) => {
-    stream.close();
     result.innerHTML = event.data;
     result.removeAttribute("aria-busy");
+    // What is written comes after the answer, which stays whatever becomes of it.
+    if (result.querySelector("#written")) stream.removeEventListener("error", leave);
+    else stream.close();
     showCopyButtons(result);
     const shown = result.querySelector("[data-title]");
     document.title = `${shown.dataset.title} – pressqa`;
     status.textContent = shown.dataset.status;
     history.pushState(null, "", address);
     answered = window.location.search;
+  });
+  stream.addEventListener("sentence", (event) => {
+    result.querySelector("#written-sentences").insertAdjacentHTML("beforeend", event.data);
+  });
+  stream.addEventListener("written", (event) => {
+    stream.close();
+    result.querySelector("#written").outerHTML = event.data;
+    status.textContent = result.querySelector("#written").textContent.includes("left out")
+      ? "What a language model wrote is checked; some of it was left out"
+      : "What a language model wrote is checked";
   });
   stream.addEventListener("problem", leave);
   stream.addEventListener("error", leave);

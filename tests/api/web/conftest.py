@@ -4,9 +4,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -117,8 +120,22 @@ def pages(shown: Engine) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def site(shown: Engine) -> Iterator[str]:
     """The pages on a free port of this machine; the address ends in a slash."""
+    with serving(create_app(engine=shown)) as address:
+        yield address
+
+
+@pytest.fixture
+def writing_site(shown: Engine, shown_settings: Settings, language_model: Any) -> Iterator[str]:
+    """The same with a language model."""
+    chosen = shown_settings.model_copy(update={"llm_url": language_model.url, "llm_model": "stub", "llm_timeout": 20.0})
+    with serving(create_app(chosen, engine=shown)) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_app(engine=shown), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:

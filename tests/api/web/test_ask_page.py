@@ -233,6 +233,7 @@ def test_parts_and_cells_are_shown_where_an_answer_has_them(shown: Engine) -> No
         "result.html",
         answer=SimpleNamespace(**fields),
         shown=ShownAnswer((), None, (), ()),
+        writing="",
         where=SearchFilter(),
         filtered=False,
         coverage=shown.coverage(),

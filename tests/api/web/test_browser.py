@@ -182,6 +182,30 @@ def test_everything_is_reached_by_keyboard_alone(visit: Callable[..., Any]) -> N
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_language_model_writes_beside_the_answer(
+    browser: Any, writing_site: str, language_model: Any, script: bool
+) -> None:
+    held = "Since July, 2,580 smugglers were removed from ports."
+    language_model.text = f'{held} [1: "{held}"]\nSince July, 8,250 smugglers were removed. [1: "{held}"]'
+    context = browser.new_context(java_script_enabled=script)
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    page.goto(writing_site)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.get_by_role("switch").check()
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_text("1 sentence left out").wait_for()
+    assert "2,580 smugglers" in page.locator(".words").inner_text()
+    assert page.locator(".written .said").all_inner_texts() == [held]
+    assert "8,250" not in page.content()
+    if script:
+        assert "checked" in page.get_by_role("status").inner_text()
+        found = axe.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+        assert found.violations_count == 0, found.generate_report()
+    context.close()
+
+
 def test_the_page_of_an_answer_is_light(visit: Callable[..., Any]) -> None:
     page = visit(ANSWERED)
     sizes = page.evaluate(

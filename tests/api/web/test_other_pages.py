@@ -186,7 +186,9 @@ def test_a_feed_does_not_tell_an_answer_again_when_it_changes_for_the_first_time
     def answer(points: Sequence[TimelinePoint], words: str) -> Answer:
         cited = Citation("r", "T", "P", date(2025, 1, 6), None, None, words, 0, len(words), 0, len(words), "0")
         info = IndexInfo(1, 1, 1, "m")
-        return Answer("Q", words, 0.9, cited, (cited,), (), None, None, tuple(points), (), None, None, info, {}, None)
+        return Answer(
+            "Q", words, 0.9, cited, (cited,), (), None, None, tuple(points), (), None, None, info, {}, None, None
+        )
 
     def point(words: str, day: date) -> TimelinePoint:
         cited = answer((), words).citation

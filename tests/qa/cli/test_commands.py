@@ -29,9 +29,10 @@ from qa.reading.lexical_reader import LexicalReader
 Make = Callable[..., Release]
 ANSWER = [
     "question", "answer", "confidence", "citation", "citations", "parts", "cell", "nearest", "timeline", "passages",
-    "explanation", "as_of", "index", "timings_ms", "hint",
+    "explanation", "as_of", "index", "timings_ms", "hint", "written",
 ]  # fmt: skip
 ONLY_ANSWERS = {"answer", "confidence", "citation", "citations", "parts", "cell", "nearest", "timeline", "explanation"}
+ONLY_ANSWERS |= {"written"}
 CITATION = [
     "release_id", "title", "publisher", "published", "url", "link", "quote", "start", "end", "answer_start",
     "answer_end", "sha256", "withdrawn",

@@ -72,6 +72,7 @@ def answered(*timeline: TimelinePoint, question: str = "How many were removed?",
         IndexInfo(1, 1, 1, "m"),
         {},
         None,
+        None,
     )
 
 

@@ -1,0 +1,63 @@
+"""How well written answers are judged, as text for a terminal and as JSON."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from eval.scoring.written import WrittenScore
+
+
+def written_json(scored: WrittenScore) -> dict[str, object]:
+    """Return the scores and what was judged wrongly as a JSON object."""
+    return {
+        "true": scored.true,
+        "true_dropped": len(scored.lost),
+        "lies": scored.lies,
+        "lies_passed": len(scored.passed),
+        "claims_per_answer": scored.claims,
+        "citation_recall": scored.recall,
+        "citation_precision": scored.precision,
+        "milliseconds": {"median": scored.latency.median, "p95": scored.latency.p95, "p99": scored.latency.p99},
+        "kinds": [
+            {
+                "kind": each.kind,
+                "true": each.is_true,
+                "sentences": each.count,
+                "shown": each.shown,
+                "reasons": each.reasons,
+            }
+            for each in scored.kinds
+        ],
+        "passed": [each.written for each in scored.passed],
+        "dropped": [{"reason": reason, "written": each.written} for each, reason in scored.lost],
+    }
+
+
+def show_written(console: Console, scored: WrittenScore, *, errors: bool) -> None:
+    """Print the scores kind by kind, and with ``errors`` each sentence that was judged wrongly."""
+    table = Table("kind", box=None, pad_edge=False)
+    for heading in ("sentences", "shown"):
+        table.add_column(heading, justify="right")
+    table.add_column("why the others were dropped")
+    for is_true in (True, False):
+        table.add_row(Text("true" if is_true else "lies", style="bold"))
+        for each in scored.kinds:
+            if each.is_true is is_true and each.count:
+                reasons = ", ".join(f"{reason} {count}" for reason, count in each.reasons.items())
+                table.add_row(f"  {each.kind}", str(each.count), str(each.shown), reasons)
+    console.print(table)
+    console.print(
+        f"{len(scored.passed)} of {scored.lies} lies passed; {len(scored.lost)} of {scored.true} true sentences dropped"
+        f" ({len(scored.lost) / scored.true:.1%})"
+    )
+    console.print(
+        f"{scored.claims:.2f} claims an answer; citation recall {scored.recall:.3f}, precision {scored.precision:.3f}"
+        " (ALCE; what supports what is known here)"
+    )
+    latency = scored.latency
+    console.print(f"a sentence: median {latency.median:.1f} ms, p95 {latency.p95:.1f} ms, p99 {latency.p99:.1f} ms")
+    if errors:
+        for lie in scored.passed:
+            console.print(Text(f"PASSED: {lie.kind}: {lie.written}", style="bold red"))
+        for true, reason in scored.lost:
+            console.print(Text(f"dropped: {true.kind}: {reason}: {true.written}"))
