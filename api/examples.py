@@ -101,6 +101,6 @@ def examples() -> dict[str, dict[str, Any]]:
             ],
             **shared,
         },
-        "ReleaseObject": {**release, "sha256": answer["citation"]["sha256"]},
+        "ReleaseObject": {**release, "sha256": answer["citation"]["sha256"], "updated": None, "withdrawn": None},
         "ReleasesObject": {"releases": [{**entry, "revision": 1, "passages": 1}], "next": None, "hint": None},
     }
