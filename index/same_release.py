@@ -53,7 +53,8 @@ class Recognition:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._pending: list[OriginRow] = []
-        self._releases: dict[str, Release] = {}
+        # With the source that gives the text: two entries of one source are two releases, however alike.
+        self._releases: dict[str, tuple[str, Release]] = {}
 
     def clear(self) -> None:
         """Forget what was pending: it is stored."""
@@ -90,7 +91,7 @@ class Recognition:
         if row != known:
             self._pending.append(row)
         if takes:
-            self._releases[release_id] = replace(release, id=release_id)
+            self._releases[release_id] = source.name, replace(release, id=release_id)
         # A release without any origin came before origins were recorded.
         from_elsewhere = first[0].source != source.name if others else known is None and how != "id"
         return Match(release_id, takes, gives and from_elsewhere)
@@ -112,9 +113,9 @@ class Recognition:
     def _candidates(self, source: Source, release: Release) -> Iterator[tuple[str, str]]:
         here = {row.release_id for row in self._pending if row.source == source.name}
         key = publisher_key(release.publisher)
-        for release_id, other in self._releases.items():
+        for release_id, (giver, other) in self._releases.items():
             same = other.published == release.published and publisher_key(other.publisher) == key
-            if same and release_id not in here:
+            if same and giver != source.name and release_id not in here:
                 yield release_id, other.body
         stored = of_that_day(self._catalog, release.publisher, release.published, source.name)
         yield from (each for each in stored if each[0] not in self._releases and each[0] not in here)

@@ -15,8 +15,8 @@ from typing import Final, Literal
 from index.figures.periods import periods
 from index.text.dates import UNDATED
 from index.text.terms import stems
-from index.text.verbs import based, word_stems
 from index.types import Hit, Period, Release, Span
+from qa.figures.noughts import holds_subject, nought_asked_for
 from qa.figures.plans import is_plan, speaks_of_plans
 from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
 from qa.question import Asked, AskedTime
@@ -36,8 +36,8 @@ only where a figure of another time was refused."""
 _ODDS_OF_TIME: Final = 3.0
 """How many times as likely an answer is when its time, in other words than the question's, is just that."""
 
-_HELD_SHARE: Final = 0.8
-"""The share of the words for what is measured that its passage must hold for that."""
+_BY_ITSELF: Final = 0.5
+"""The confidence of an answer whose score by itself is that of being as likely as no answer, at least."""
 
 _STANDS_IN: Final = 0.25
 """How much of the odds of a contradicted answer one of no known time must have to be given in its place.
@@ -80,9 +80,15 @@ def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures
 
     Where the best one is refused, one that states the same kind of figure for just the time asked takes its place and
     its confidence: reading found the measure, the period tells which of its numbers. A reader cannot know that "last
-    year" is the year asked for, so where only that tells the best one from others, it becomes surer.
+    year" is the year asked for, so where only that tells the best one from others, it becomes surer. So does "no
+    arrests" as the answer to how many arrests there were: a reader that compares it takes it for no answer, so it is
+    believed if it is likelier than none by itself.
     """
     held = _held(asked, candidates, figures, limits)
+    nought = nought_asked_for(asked, held.candidates, figures, limits)
+    if nought is not None and verdict(asked, nought, figures) != "differs":
+        sure = replace(nought, confidence=max(_BY_ITSELF, held.candidates[0].confidence))
+        return replace(held, candidates=(sure, *(each for each in held.candidates if each is not nought)))
     if held.candidates and _told_by_its_time(asked, held.candidates, figures):
         told = _surer(held.candidates[0])
         held = replace(held, candidates=(told, *held.candidates[1:]))
@@ -315,9 +321,7 @@ def _told_by_its_time(asked: Asked, candidates: Sequence[Candidate], figures: Fi
     words = best.figure.period.span.of(best.release.body).lower().split()
     if set(words) <= set(re.findall(r"[^\s?.,;]+", asked.text.lower())):
         return False  # the reader has seen as much
-    subject = based(asked.subject(best.published))
-    passage = word_stems(f"{best.release.title}\n{best.hit.passage.text}")
-    if not subject or len(subject & passage) < _HELD_SHARE * len(subject):
+    if not holds_subject(asked, best):
         return False
     others = ((each, as_statement(asked, each, figures)) for each in candidates[1:])
     return any(

@@ -189,3 +189,16 @@ def test_a_time_agrees_with_itself_alone_and_differs_from_every_one_apart(
     assert (said == "agrees") == (asked == stated)
     if asked[1] < stated[0] or stated[1] < asked[0]:
         assert said == "differs"
+
+
+def test_that_there_was_none_of_what_is_counted_is_surer() -> None:
+    body = "Staff searched 41 stalls at the market. No arrests were made."
+    found = held("How many arrests were made at the market?", body, ("41 stalls", 0.4), ("No arrests", 0.1))
+    assert words(found) == ["No arrests", "41 stalls"]
+    assert found.candidates[0].confidence == 0.5
+    other = held("How many thefts were there at the market?", body, ("No arrests", 0.3))
+    assert other.candidates[0].confidence == 0.3  # it is none of something else
+    counted = held("How many stalls were searched at the market?", body, ("41 stalls", 0.4), ("No arrests", 0.3))
+    assert words(counted)[0] == "41 stalls"
+    elsewhere = held("How many arrests were made at Tarn airport in Ness?", body, ("No arrests", 0.3))
+    assert elsewhere.candidates[0].confidence == 0.3  # and of another place
