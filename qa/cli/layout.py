@@ -53,7 +53,10 @@ def cut(text: str, columns: int) -> str:
     space = head.rfind(" ")
     if line[len(head) : len(head) + 1] != " " and space > len(head) * 7 // 8:
         head = head[:space]
-    return f"{head.rstrip(_NO_ENDING)}…"
+    head = head.rstrip(_NO_ENDING)
+    while cell_len(f"{head}…") > columns:  # invisible joiners alone may widen what was cut to size
+        head = head[:-1]
+    return f"{head}…"
 
 
 def excerpt(text: str, columns: int, wanted: Callable[[str], bool]) -> str:

@@ -47,6 +47,7 @@ def test_harmless_text_keeps_its_offsets_and_its_lines(text: str) -> None:
         ("移民局の港湾検査", 8, "移民局…"),
         ("Cafe\u0301s e\u0301tude", 8, "Cafe\u0301s e\u0301…"),
         ("one\n two\tthree", 20, "one two three"),
+        ("\u200d\u200d👩1👩", 4, "\u200d\u200d👩1…"),
     ],
 )
 def test_lines_are_cut_between_words_where_that_loses_little(text: str, columns: int, shown: str) -> None:
