@@ -21,7 +21,7 @@ def test_the_configuration_of_the_shipped_reader_is_one() -> None:
 
 def test_the_configuration_of_the_larger_reader_is_one() -> None:
     made = read_config(Path(__file__).parents[3] / "eval" / "training" / "second_reader.toml")
-    assert [(phase.together, phase.candidates, phase.repeat) for phase in made.phases] == [(1, 0, 0), (0, 1, 0)]
+    assert [(phase.together, phase.candidates, phase.repeat) for phase in made.phases] == [(1, 0, 0), (0, 1, 0)] * 2
     assert Config.model_validate_json(made.model_dump_json()) == made
 
 
