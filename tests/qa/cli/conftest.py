@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -70,6 +71,9 @@ class Terminal:
     def __init__(self, command: list[str], env: dict[str, str], columns: int) -> None:
         self.pid, self._screen = pty.fork()
         if self.pid == 0:
+            # Tests that were started in the background of a shell, or by nohup, ignore these, and a child inherits that.
+            for each in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(each, signal.SIG_DFL)
             os.execvpe(command[0], command, env)
         fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self._unread = ""
@@ -99,9 +103,14 @@ class Terminal:
         shown, _, self._unread = self._unread.partition(until)
         return shown + until
 
-    def end(self) -> str:
+    def end(self, seconds: float = 60) -> str:
         """Return what is printed until the process ends, and keep its exit code."""
-        while part := self._read():
+        deadline = time.monotonic() + seconds
+        while True:
+            ready, _, _ = select.select([self._screen], [], [], max(0.0, deadline - time.monotonic()))
+            assert ready, f"it does not end after {self._unread!r}"
+            if not (part := self._read()):
+                break
             self._take(part)
         _, status = os.waitpid(self.pid, 0)
         self.code = os.waitstatus_to_exitcode(status)
