@@ -71,7 +71,7 @@ class Terminal:
     def __init__(self, command: list[str], env: dict[str, str], columns: int) -> None:
         self.pid, self._screen = pty.fork()
         if self.pid == 0:
-            # Tests that were started in the background of a shell, or by nohup, ignore these, and a child inherits that.
+            # Tests that run in the background of a shell, or under nohup, ignore these, and a child inherits that.
             for each in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
                 signal.signal(each, signal.SIG_DFL)
             os.execvpe(command[0], command, env)
