@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from api.engine_gate import EngineGate
 from api.version import own_version
 from index.errors import InputError
-from qa.engine import Engine
 from qa.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from mcp.server.lowlevel.server import Server
+
+    from api.engine_gate import EngineGate
+    from qa.engine import Engine
 
 T = TypeVar("T")
 
@@ -52,10 +53,10 @@ def mcp(
 class _OneClient:
     """The engine for the one client of this process, which is opened while the rest is imported."""
 
-    def __init__(self, gate: EngineGate) -> None:
+    def __init__(self, gate: "EngineGate") -> None:
         self._gate = gate
 
-    async def engine(self) -> Engine:
+    async def engine(self) -> "Engine":
         """Return the open engine; waits as long as it takes, and raises the reason why there is none."""
         return await self._gate.get(patience=60.0)
 
@@ -69,6 +70,7 @@ class _OneClient:
 
 
 async def _serve(settings: Settings) -> None:
+    from api.engine_gate import EngineGate
     from qa.compose import open_engine
 
     gate = EngineGate(partial(open_engine, settings))
@@ -83,7 +85,7 @@ async def _serve(settings: Settings) -> None:
         await gate.close()
 
 
-def _made(gate: EngineGate) -> "tuple[Server[Any], Callable[[], AbstractAsyncContextManager[Any]]]":
+def _made(gate: "EngineGate") -> "tuple[Server[Any], Callable[[], AbstractAsyncContextManager[Any]]]":
     """Return the server, and what opens its messages on standard input and output."""
     from mcp.server.stdio import stdio_server
 

@@ -52,9 +52,11 @@ def test_the_answer_object_has_the_fields_that_were_promised_in_their_order() ->
         " timings_ms hint written".split()
     )
     assert names(Citation) == (
-        "release_id title publisher published url link quote start end answer_start answer_end sha256".split()
+        "release_id title publisher published url link quote start end answer_start answer_end sha256 withdrawn".split()
     )
-    assert names(CitedPassage) == ("rank score text start end tokens release_id title publisher published url".split())
+    assert names(CitedPassage) == (
+        "rank score text start end tokens release_id title publisher published url withdrawn".split()
+    )
     assert names(IndexInfo) == "generation releases passages model".split()
 
 
