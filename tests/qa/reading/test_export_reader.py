@@ -233,7 +233,8 @@ def test_a_second_reader_of_another_tokenizer_reads_the_same_candidates(ask: Ask
         ask(load_reader(str(first), tmp_path / "models", second=name, wait=True), "How many boats sailed?", hits)
         for name in (NONE, str(second))
     )
-    assert {(each.hit.passage.id, each.span, each.span_score) for each in alone} == {
+    # and proposes others
+    assert {(each.hit.passage.id, each.span, each.span_score) for each in alone} < {
         (each.hit.passage.id, each.span, each.span_score) for each in both
     }
     assert [each.again_score for each in alone] != [each.again_score for each in both]
