@@ -36,7 +36,7 @@ _BEGINS_WITH_A_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY}|Christmas|Q[
 
 def when(period: FigurePeriod) -> str:
     """Return the words of a period as they stand in a line, with its days where they name no year: "in 2023"."""
-    words = " ".join(period.text.split())
+    words = one_line(period.text)
     if not _BEGINS_WITH_A_NAME.match(words):
         words = words[:1].lower() + words[1:]
     if _NAMES_A_YEAR.search(words) or (period.start is None and period.end is None):
@@ -47,6 +47,11 @@ def when(period: FigurePeriod) -> str:
         days = f"{long_date(period.start)} on" if period.start else f"up to {long_date(period.end or date.max)}"
         return f"{words} ({days})"
     return f"{words} ({long_date(period.start)} to {long_date(period.end)})"
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, with single blanks."""
+    return " ".join(text.split())
 
 
 def counted(number: int, noun: str) -> str:

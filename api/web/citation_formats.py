@@ -6,6 +6,7 @@ from datetime import date
 
 from index.text.dates import long_date
 from qa.types import Citation
+from qa.wording import one_line
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#])")
 _BIBTEX = {
@@ -35,14 +36,14 @@ def citation_texts(citation: Citation, url: str | None, accessed: date) -> tuple
 def plain(citation: Citation, url: str | None, accessed: date) -> str:
     """Return the quote and its source in a sentence."""
     where = f", {url} (accessed {long_date(accessed)})" if url else ""
-    source = f"{citation.publisher}, “{_one_line(citation.title)}”, {long_date(citation.published)}{where}"
-    return f"“{_one_line(citation.quote)}” {source}"
+    source = f"{citation.publisher}, “{one_line(citation.title)}”, {long_date(citation.published)}{where}"
+    return f"“{one_line(citation.quote)}” {source}"
 
 
 def markdown(citation: Citation, url: str | None, accessed: date) -> str:
     """Return the quote as a Markdown block quotation, and its source as a link."""
     quote = "\n".join(f"> {_in_markdown(line)}" for line in citation.quote.split("\n"))
-    title = _in_markdown(_one_line(citation.title))
+    title = _in_markdown(one_line(citation.title))
     link = f"[{title}](<{url}>)" if url else title
     read = f", accessed {long_date(accessed)}" if url else ""
     return f"{quote}\n>\n> {_in_markdown(citation.publisher)}, {link}, {long_date(citation.published)}{read}"
@@ -54,18 +55,14 @@ def bibtex(citation: Citation, url: str | None, accessed: date) -> str:
     key = f"{words[0] if words else 'release'}{citation.published:%Y%m%d}{citation.sha256[:6]}"
     fields = {
         "author": f"{{{_in_bibtex(citation.publisher)}}}",
-        "title": _in_bibtex(_one_line(citation.title)),
+        "title": _in_bibtex(one_line(citation.title)),
         "year": str(citation.published.year),
         "date": citation.published.isoformat(),
         **({"url": _in_url(url), "urldate": accessed.isoformat()} if url else {}),
-        "note": f"Press release: ``{_in_bibtex(_one_line(citation.quote))}''",
+        "note": f"Press release: ``{_in_bibtex(one_line(citation.quote))}''",
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@misc{{{key},\n{lines}}}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _in_markdown(text: str) -> str:

@@ -158,12 +158,12 @@ def ask(
     asked = question_of(question)
     with _engine(data) as engine:
         if as_json:
-            from qa.cli import tables
+            from qa.cli import json_output
 
             answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
             if write:
                 answer = _with_written(engine, answer, where, max_tokens, _settings(data))
-            print_json(tables.as_json(answer))
+            print_json(json_output.as_json(answer))
         else:
             from qa.cli.asking import Asking, ask_and_show
 
@@ -213,10 +213,10 @@ def search(
     asked = question_of(question)
     with _engine(data, reads=False) as engine:
         found = engine.search(asked, top_k=top_k, where=_filter(as_of, since, until, publisher), max_tokens=max_tokens)
-    from qa.cli import tables, text
+    from qa.cli import json_output, text
 
     if as_json:
-        print_json(tables.as_json(found))
+        print_json(json_output.as_json(found))
     elif found.passages:
         text.show_passages(console(), found.passages)
     else:
@@ -254,14 +254,14 @@ def figures(
     if as_json and as_csv:
         raise InputError("--json and --csv are given together", "choose one of them")
     asked = question_of(query)
-    from qa.cli import tables, text
+    from qa.cli import json_output, text
     from qa.types import FigureFilter
 
     with _engine(data, reads=False) as engine:
         wanted = FigureFilter(unit, period_from, period_to)
         found = engine.figures(asked, wanted=wanted, where=_filter(as_of, since, until, publisher), limit=limit)
     if as_json:
-        print_json(tables.as_json(found))
+        print_json(json_output.as_json(found))
     elif as_csv:
         from qa.figures.csv_file import figures_csv
 
@@ -460,12 +460,12 @@ def releases_list(
         raise InputError(f"--limit is {limit}; it must be at least 0", "leave it out for 50")
     where = _filter(as_of, since, until, publisher)
     from qa import upkeep
-    from qa.cli import tables
+    from qa.cli import json_output
 
     entries = upkeep.entries(_settings(data), where, limit or sys.maxsize)
     if as_json:
         for entry in entries:
-            print_json(tables.entry_json(entry), indent=None)
+            print_json(json_output.entry_json(entry), indent=None)
         return
     for entry in entries:
         typer.echo(f"{entry.published}  {entry.publisher}  {entry.title}  [{entry.id}]")
@@ -490,7 +490,7 @@ def releases_show(
     if revision is not None and as_of is not None:
         raise InputError("--revision and --as-of are given together", "choose one of them")
     from qa import upkeep
-    from qa.cli import tables, text
+    from qa.cli import json_output, text
 
     revisions, origins = upkeep.history(_settings(data), release_id)
     if revision is None:
@@ -501,7 +501,7 @@ def releases_show(
             raise InputError(f"{release_id} has no revision {revision}", f"it has 1 to {revisions[0].number}")
         release = found[0]
     if as_json:
-        print_json(tables.history_json(revisions, origins) if history else tables.release_json(release))
+        print_json(json_output.history_json(revisions, origins) if history else json_output.release_json(release))
     else:
         text.show_release(console(), release, revisions, origins)
 

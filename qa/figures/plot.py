@@ -25,7 +25,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from index.text.dates import long_date
 from qa.types import Answer, TimelinePoint
-from qa.wording import RELATIONS, in_words
+from qa.wording import RELATIONS, in_words, one_line
 
 FORMATS: Final = ("svg", "png")
 """The formats that a picture can have."""
@@ -69,7 +69,7 @@ def draw(answer: Answer, form: str) -> bytes:
 def describe(answer: Answer) -> str:
     """Return the timeline in words: the description of the picture for screen readers."""
     return "; ".join(
-        f"{long_date(each.published)}: {_plain(each.text)}{_of(each)} ({RELATIONS[each.relation]})"
+        f"{long_date(each.published)}: {one_line(each.text)}{_of(each)} ({RELATIONS[each.relation]})"
         for each in answer.timeline
     )
 
@@ -78,7 +78,7 @@ def _figure(answer: Answer) -> Figure:
     rows = list(answer.timeline)
     title = _wrapped(answer.question, 78, _WIDTH - 0.6, 14, "bold")
     measured = next((each.measured for each in rows if each.measured), None)
-    subtitle = [_shortened(f"Measured: {_plain(measured)}", 110, _WIDTH - 0.6, 10)] if measured else []
+    subtitle = [_shortened(f"Measured: {one_line(measured)}", 110, _WIDTH - 0.6, 10)] if measured else []
     notes = [line for each in rows for line in _wrapped(_source(each), 128, _WIDTH - 0.6, 7.5, indent="    ")]
     notes = ["Sources", *notes]
     head = 0.35 + 0.3 * len(title) + 0.24 * len(subtitle) + 0.35
@@ -119,7 +119,7 @@ def _draw_values(axes: Axes, rows: list[TimelinePoint]) -> None:
     left = float(min(*lows, Decimal(0)))
     right = float(max(*highs, Decimal(0)))
     left -= 0.1 * reach if left < 0 else 0
-    words = [_shortened(_plain(each.text), 26, 2.4, 10.5, "bold") for each in rows]
+    words = [_shortened(one_line(each.text), 26, 2.4, 10.5, "bold") for each in rows]
     notes = [RELATIONS[each.relation] + (_CHANGES[each.change] if each.change else "") for each in rows]
     widest = max(*(_inches(each, 10.5, "bold") for each in words), *(_inches(each, 7.5, "normal") for each in notes))
     # What the widest text needs after the longest bar; it may reach into the gap, but a number must not be cut off.
@@ -179,7 +179,7 @@ def _draw_times(axes: Axes, rows: list[TimelinePoint], as_of: date | None) -> No
             axes.text(
                 0.0,
                 row + 0.33,
-                _shortened(_plain(period.text), 42, 2.8, 7.5),
+                _shortened(one_line(period.text), 42, 2.8, 7.5),
                 size=7.5,
                 color=_PALE,
                 va="center",
@@ -203,16 +203,12 @@ def _bare(axes: Axes) -> None:
 
 
 def _of(point: TimelinePoint) -> str:
-    return f", {_plain(point.period.text)}" if point.period else ""
+    return f", {one_line(point.period.text)}" if point.period else ""
 
 
 def _source(point: TimelinePoint) -> str:
     cited = point.citation
-    return f"{long_date(point.published)}: “{_plain(cited.title)}”, {_plain(cited.publisher)}"
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return f"{long_date(point.published)}: “{one_line(cited.title)}”, {one_line(cited.publisher)}"
 
 
 def _shortened(text: str, most: int, inches: float, size: float, weight: str = "normal") -> str:

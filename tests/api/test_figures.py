@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.types import SearchFilter
-from qa.cli.tables import as_json
+from qa.cli.json_output import as_json
 from qa.engine import Engine
 from qa.types import FigureFilter
 

@@ -12,7 +12,7 @@ import pytest
 from index.errors import CatalogDamagedError, IndexMissingError, InputError, ManifestMismatchError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Hit, Release, SearchFilter, Span
-from qa.cli.tables import as_json
+from qa.cli.json_output import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.evidence.citations import CitationError

@@ -17,7 +17,7 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.sources.build import build_release
 from index.types import Release, SearchFilter
 from qa.answering import words_at
-from qa.cli.tables import as_json
+from qa.cli.json_output import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.question import understand

@@ -17,7 +17,7 @@ from index.models.hashing_embedder import HASHING_MODEL
 from index.text.dates import MONTHS
 from index.types import Hit, Release, SearchFilter
 from qa.cli.commands import app
-from qa.cli.tables import as_json
+from qa.cli.json_output import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.question import Asked, understand

@@ -16,7 +16,7 @@ from index.errors import InputError, UnknownPublisherError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.types import Figure, Hit, Period, Release, SearchFilter, Span
 from qa.cli.commands import app
-from qa.cli.tables import as_json
+from qa.cli.json_output import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
