@@ -1,9 +1,10 @@
 """Recognising a release that another source, or the same one under another id, has given already.
 
 It is the same if the source gave it before under this id, if the index holds its id, if it was found at the same web
-address, or if publisher and day are the same and the words nearly are. The text that is stored is that of the source
-closest to the publisher, and of two equally close the first; the others are recorded as further origins. So a feed's
-summary does not replace what the publisher's own page says, and a correction there is not undone by an archive.
+address, or if publisher, day and numbers are the same, and title and words nearly are. The text that is stored is
+that of the source closest to the publisher, and of two equally close the first; the others are recorded as further
+origins. So a feed's summary does not replace what the publisher's own page says, and a correction there is not undone
+by an archive.
 """
 
 from collections.abc import Iterator
@@ -29,9 +30,6 @@ _RUN = 4
 
 _HASHES = 256
 """How many hashes MinHash compares: the standard error of the estimate is 0.025 at a share of 0.8."""
-
-_SAME_NUMBERS = 0.9
-"""From this share of the numbers of the text that has fewer on, two texts state the same (set by judgement)."""
 
 _FEWEST_WORDS = 25
 """Shorter bodies are compared word by word: too few runs for an estimate (set by judgement)."""
@@ -105,18 +103,18 @@ class Recognition:
             there = there or found_at(self._catalog, canonical)
             if there is not None:
                 return there, "address"
-        for release_id, body in self._candidates(source, release):
-            if are_nearly_equal(release.body, body):
+        for release_id, title, body in self._candidates(source, release):
+            if titles_agree(release.title, title) and are_nearly_equal(release.body, body):
                 return release_id, "text"
         return release.id, "id"
 
-    def _candidates(self, source: Source, release: Release) -> Iterator[tuple[str, str]]:
+    def _candidates(self, source: Source, release: Release) -> Iterator[tuple[str, str, str]]:
         here = {row.release_id for row in self._pending if row.source == source.name}
         key = publisher_key(release.publisher)
         for release_id, (giver, other) in self._releases.items():
             same = other.published == release.published and publisher_key(other.publisher) == key
             if same and giver != source.name and release_id not in here:
-                yield release_id, other.body
+                yield release_id, other.title, other.body
         stored = of_that_day(self._catalog, release.publisher, release.published, source.name)
         yield from (each for each in stored if each[0] not in self._releases and each[0] not in here)
 
@@ -132,10 +130,16 @@ class Recognition:
         return sorted(rows, key=lambda row: row.rank)
 
 
+def titles_agree(title: str, other: str) -> bool:
+    """Return True if one title has all words of the other: "Press release: Ferry fares rise", "Ferry fares rise"."""
+    fewer, more = sorted((set(_words(title)), set(_words(other))), key=len)
+    return fewer <= more
+
+
 def are_nearly_equal(body: str, other: str) -> bool:
     """Return True if two texts have at least `NEARLY` of their runs of words in common (MinHash), and their numbers.
 
-    Releases that are written from one template, for two regions say, differ in their numbers.
+    Releases that are written from one template differ in their numbers, and one other figure makes another release.
     """
     words, others = _words(body), _words(other)
     if min(len(words), len(others)) < _FEWEST_WORDS:
@@ -143,9 +147,8 @@ def are_nearly_equal(body: str, other: str) -> bool:
     # Sets of very different sizes cannot have enough in common.
     if min(len(words), len(others)) < 0.6 * max(len(words), len(others)):
         return False
-    numbers = [{word for word in each if word.isdecimal()} for each in (words, others)]
-    fewest = min(map(len, numbers))
-    if fewest and len(numbers[0] & numbers[1]) < _SAME_NUMBERS * fewest:
+    fewer, more = sorted(({word for word in each if word.isdecimal()} for each in (words, others)), key=len)
+    if not fewer <= more:
         return False
     from rensa import RMinHash  # a compiled library, which most runs do without
 

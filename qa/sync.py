@@ -32,7 +32,7 @@ from qa.sources_file import (
     WordPressSource,
     read_sources_file,
 )
-from qa.upkeep import OpenSource, Watcher, ingest_opened, open_for_writing
+from qa.upkeep import OpenSource, Watcher, ingest_opened, open_for_writing, opened_or_not
 
 
 def chosen_sources(path: Path, names: Sequence[str]) -> tuple[SourcesFile, dict[str, AnySource]]:
@@ -67,7 +67,7 @@ def sync(
         opened = [opener(name, source, client, settings, today=today, since=since) for name, source in sources.items()]
         if dry_run:
             with _for_preview(settings) as writer:
-                return writer.preview([make(writer.pages(name)) for name, make in opened])
+                return writer.preview([opened_or_not(name, make, writer.pages(name)) for name, make in opened])
         return ingest_opened(settings, opened, watcher, today=today)
 
 

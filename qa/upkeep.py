@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,8 @@ from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, dump_line, open_
 from index.sources.clean import printable
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import (
+    Cursor,
+    Entry,
     Manifest,
     Problem,
     Release,
@@ -154,7 +156,7 @@ def ingest_opened(
     writer, model = open_for_writing(settings, embedder)
     with closing(writer):
         _check_chunking(writer.manifest, settings)
-        sources = [make(writer.pages(name)) for name, make in opened]
+        sources = [opened_or_not(name, make, writer.pages(name)) for name, make in opened]
         if watcher.wants_total:
             expected = [_expected(source) for source in sources]
             known = [number for number in expected if number is not None]
@@ -168,6 +170,30 @@ def ingest_opened(
         return writer.sync(
             model, sources, count_tokens=count_tokens, today=today, recognise=recognise, progress=watcher.update
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unopened:
+    """A source that cannot be opened: it is told of like one that cannot be read, and the others are read."""
+
+    name: str
+    error: SourceError
+
+    def expected(self) -> int | None:
+        """Raise why."""
+        raise self.error
+
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Raise why."""
+        raise self.error
+
+
+def opened_or_not(name: str, make: Callable[[KnownPages], Source], pages: KnownPages) -> Source:
+    """Open a source; one that cannot be opened raises `SourceError` when it is read."""
+    try:
+        return make(pages)
+    except SourceError as error:
+        return _Unopened(name, error)
 
 
 def _expected(source: Source) -> int | None:

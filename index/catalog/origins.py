@@ -56,14 +56,14 @@ def found_at(catalog: Database, canonical: str) -> str | None:
         return str(row[0]) if row else None
 
 
-def of_that_day(catalog: Database, publisher: str, published: date, source: str) -> Iterable[tuple[str, str]]:
-    """Return id and body of the releases of a publisher and day that were not found in ``source``, by their ids."""
+def of_that_day(catalog: Database, publisher: str, published: date, source: str) -> Iterable[tuple[str, str, str]]:
+    """Return id, title and body of a publisher's releases of a day that were not found in ``source``, by their ids."""
     sql = (
-        "SELECT r.release_id, r.body FROM revision r WHERE r.published = ? AND r.valid_to = ?"
+        "SELECT r.release_id, r.title, r.body FROM revision r WHERE r.published = ? AND r.valid_to = ?"
         " AND publisher_key(r.publisher) = ?"
         " AND NOT EXISTS (SELECT 1 FROM origin o WHERE o.release_id = r.release_id AND o.source = ?)"
         " ORDER BY r.release_id"
     )
     with catalog.guard():
         values = (published.toordinal(), FOREVER, publisher_key(publisher), source)
-        return [(str(row[0]), str(row[1])) for row in catalog.connection.execute(sql, values)]
+        return [(str(row[0]), str(row[1]), str(row[2])) for row in catalog.connection.execute(sql, values)]

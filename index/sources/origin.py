@@ -32,7 +32,7 @@ def local_path(origin: Origin) -> Path:
     """Return the path of a file or folder; raises `SourceError` for a web address."""
     if isinstance(origin, Url):
         raise SourceError(
-            f"cannot read {origin}: only files and folders are read yet",
+            f"cannot read {origin}: only files and folders are read here",
             "save its releases to a file, then: pressqa ingest FILE",
         )
     return origin

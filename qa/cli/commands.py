@@ -442,7 +442,8 @@ def _print_report(report: "SyncReport", left_out: str, *, dry_run: bool = False)
     typer.echo(f"{'would be: ' if dry_run else ''}{', '.join(counts)}{stored}")
     if not report.problems:
         return FOUND
-    return FAILED if not report.added + report.changed + report.unchanged + len(report.skipped) else NOT_FOUND
+    done = report.added + report.changed + report.unchanged + report.withdrawn + len(report.skipped)
+    return NOT_FOUND if done else FAILED
 
 
 @releases.command("list", epilog="For example: pressqa releases list --publisher 'Home Office' --limit 20")

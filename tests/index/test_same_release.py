@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from index.same_release import are_nearly_equal
+from index.same_release import are_nearly_equal, titles_agree
 from index.text.addresses import canonical_address, joined
 
 TEXT = " ".join(
@@ -69,3 +69,14 @@ def test_addresses_of_one_page_are_equal() -> None:
 )
 def test_only_what_leads_to_the_web_is_a_link(link: str, address: Any) -> None:
     assert joined("https://x.org/news/", link) == address
+
+
+def test_one_other_figure_is_another_release() -> None:
+    assert len({word for word in TEXT.split() if word.isdecimal()}) > 10
+    assert not are_nearly_equal(TEXT, TEXT.replace("274", "299"))
+    assert not are_nearly_equal(TEXT.replace("274", "299"), TEXT)
+
+
+def test_titles_tell_two_releases_from_one_template_apart() -> None:
+    assert titles_agree("Press release: Ferry fares rise", "Ferry fares  rise")
+    assert not titles_agree("New funding for Leeds", "New funding for York")

@@ -119,6 +119,18 @@ def test_a_source_that_is_down_is_an_error_and_the_others_are_read(config: Path,
     assert pressqa("sync", "down", "--config", config, data=tmp_path / "data").returncode == 2
 
 
+def test_a_source_that_cannot_be_opened_is_told_of_and_the_others_are_read(
+    config: Path, tmp_path: Path, pressqa: Run
+) -> None:
+    dump = tmp_path / "nowhere.jsonl"
+    config.write_text(config.read_text() + f'[sources.dump]\nkind = "files"\npath = "{dump}"\n')
+    for options in (("--dry-run",), ()):
+        done = pressqa("sync", "--config", config, *options, data=tmp_path / "data")
+        assert done.returncode == 1, done.stderr
+        assert b"40 added" in done.stdout
+        assert b"nowhere.jsonl" in done.stderr
+
+
 def test_a_file_of_other_people_is_a_source(tmp_path: Path, pressqa: Run) -> None:
     line = {"headline": "Ferry fares fall", "text": "Fares fall by 5% for all passengers.", "date": "2025-01-04"}
     (tmp_path / "dump.jsonl").write_text(json.dumps(line) + "\n")
