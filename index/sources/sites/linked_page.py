@@ -7,6 +7,7 @@ only its metadata does: those are often the day of a move to another system.
 import json
 from collections.abc import Sequence
 from datetime import date, tzinfo
+from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
 from index.sources.build import MAX_ID, build_release
@@ -14,6 +15,7 @@ from index.sources.clean import EntryError
 from index.sources.page import Page
 from index.sources.sites.feed_items import FeedItem
 from index.sources.sites.govuk_items import WEBSITE, item_entries
+from index.sources.web.addresses import is_public
 from index.sources.web.reading import GONE, unread_language
 from index.sources.web.types import Fetched
 from index.text.addresses import address_id, joined
@@ -94,10 +96,24 @@ def _own_address(stated: str | None, fetched: str) -> str:
     return place if place is not None and urlsplit(place).hostname == urlsplit(fetched).hostname else fetched
 
 
+def _is_private(host: str) -> bool:
+    try:
+        return not is_public(ip_address(host))
+    except ValueError:  # a name
+        return False
+
+
 def _is_content_item(fetched: Fetched) -> bool:
-    """Return True for an answer of the Content API, wherever it is served from."""
+    """Return True for an answer of GOV.UK's Content API; raises `EntryError` for other JSON.
+
+    It says itself which release of GOV.UK it is, and by whom. So it is believed from GOV.UK alone, or from a server in
+    a network that is not public, such as a mirror, which is only read where it was allowed.
+    """
     if "json" not in fetched.content_type:
         return False
+    host = urlsplit(fetched.address).hostname or ""
+    if host.removeprefix("www.") != "gov.uk" and not _is_private(host):
+        raise EntryError("it is JSON, and not from GOV.UK")
     try:
         found = json.loads(fetched.content)
     except (ValueError, RecursionError):
