@@ -116,4 +116,4 @@ def _refusal(endpoint: Endpoint, status: int, headers: Any) -> str:
 
 def _place(endpoint: Endpoint) -> str:
     """Return the address of an endpoint without a user name, password or query, for a message."""
-    return re.sub(r"(?<=//)[^/@]*@", "", endpoint.url).split("?")[0][:200]
+    return re.sub(r"(?<=//)[^/?#]*@", "", endpoint.url).split("?")[0][:200]

@@ -214,3 +214,10 @@ def test_whoever_stops_reading_ends_the_request(written: Written) -> None:
     assert isinstance(next(judged), WrittenSentence)
     judged.close()  # type: ignore[attr-defined]
     assert written.model.gone.wait(5)
+
+
+def test_no_part_of_a_password_in_the_address_comes_into_a_message() -> None:
+    from qa.writing.client import Endpoint, _place
+
+    assert _place(Endpoint("http://user:p@ssw0rd@host:8080/v1?x=1", "m")) == "http://host:8080/v1"
+    assert _place(Endpoint("http://host:8080/v1/a@b", "m")) == "http://host:8080/v1/a@b"
