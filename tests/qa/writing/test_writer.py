@@ -13,7 +13,7 @@ from index.errors import UnknownReleaseError
 from index.types import Hit, Passage, Release, Span
 from qa.evidence.citations import cite_passages, cite_span
 from qa.types import Answer, IndexInfo, WrittenAnswer, WrittenSentence
-from qa.writing.client import Endpoint
+from qa.writing.client import Endpoint, _place
 from qa.writing.writer import MOST, Writer
 
 BODY = """Police seized 28 tonnes of drugs in 2024. The boats came from three ports.
@@ -217,7 +217,5 @@ def test_whoever_stops_reading_ends_the_request(written: Written) -> None:
 
 
 def test_no_part_of_a_password_in_the_address_comes_into_a_message() -> None:
-    from qa.writing.client import Endpoint, _place
-
     assert _place(Endpoint("http://user:p@ssw0rd@host:8080/v1?x=1", "m")) == "http://host:8080/v1"
     assert _place(Endpoint("http://host:8080/v1/a@b", "m")) == "http://host:8080/v1/a@b"
