@@ -204,11 +204,11 @@ def test_clients_that_send_slowly_or_nonsense_get_a_clear_end(engine: Engine, mo
         )
         assert endless == b"" or endless.startswith(b"HTTP/1.1 400")
         huge = sent(address, head + b"Content-Length: 1073741824\r\n\r\n", b"x" * 100_000)
-        assert huge == b"" or huge.startswith(b"HTTP/1.1 413")
+        assert huge == b"" or huge.startswith((b"HTTP/1.1 413", b"HTTP/1.1 408"))
         chunked = sent(
             address, head + b"Transfer-Encoding: chunked\r\n\r\n", *[b"40000\r\n" + b"x" * 0x40000 + b"\r\n"] * 8
         )
-        assert chunked == b"" or chunked.startswith(b"HTTP/1.1 413")
+        assert chunked == b"" or chunked.startswith((b"HTTP/1.1 413", b"HTTP/1.1 408"))
         assert sent(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").startswith(
             b"HTTP/1.1 200"
         )
