@@ -205,6 +205,8 @@ class ReleaseBody(BaseModel):
     publisher: str = Field(min_length=1, max_length=200)
     published: IsoDate
     url: str | None = Field(None, max_length=2000, description="Where the release was published: http or https.")
+    updated: IsoDate | None = Field(None, description="The day on which the publisher last changed it.")
+    withdrawn: IsoDate | None = Field(None, description="The day on which the publisher withdrew it.")
 
 
 class ReleasesBody(BaseModel):

@@ -77,7 +77,8 @@ def test_releases_are_added_changed_and_deleted_with_a_key(live: Live, tmp_path:
     url = f"http://127.0.0.1:{at.port}"
     bridge = Release("news/bridge 1", "A bridge", "The bridge opens in May.", "Transport", date(2024, 5, 1), None)
     with Client(url, key=key, trust_env=False) as client:
-        assert client.wait(client.put(bridge)).added == 1
+        assert client.wait(client.put(replace(bridge, updated=date(2024, 5, 2)))).added == 1
+        assert client.release("news/bridge 1").updated == date(2024, 5, 2)
         assert client.release("news/bridge 1").body == bridge.body
         others = [replace(bridge, id=f"b{number}", title=f"Bridge {number}") for number in range(3)]
         assert client.wait(client.put_many(others)).added == 3
