@@ -5,9 +5,10 @@ send anything.
 """
 
 import re
-import time
+import socket
+import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,12 +73,12 @@ def stream_text(endpoint: Endpoint, messages: Sequence[tuple[str, str]]) -> Gene
 
 def _pieces(client: "OpenAI", endpoint: Endpoint, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
     asked: Any = [{"role": role, "content": text} for role, text in messages]
-    latest = time.monotonic() + PIECES * endpoint.timeout
-    with client.chat.completions.create(model=endpoint.model, messages=asked, stream=True) as stream:
+    with (
+        client.chat.completions.create(model=endpoint.model, messages=asked, stream=True) as stream,
+        _cut_off(stream.response, PIECES * endpoint.timeout),
+    ):
         ended = None
         for chunk in stream:
-            if time.monotonic() > latest:
-                raise WritingError(f"the language model took longer than {PIECES * endpoint.timeout:g} s; ask for less")
             if not chunk.choices:
                 continue
             choice = chunk.choices[0]
@@ -97,6 +98,38 @@ def _pieces(client: "OpenAI", endpoint: Endpoint, messages: Sequence[tuple[str, 
         raise WritingError("the language model came to the limit of its length; the rest is missing")
     if ended == "content_filter":
         raise WritingError("the language model refused to go on")
+
+
+@contextmanager
+def _cut_off(response: Any, seconds: float) -> Iterator[None]:
+    """End a response that is not at its end after so many seconds; raises `WritingError` then.
+
+    Its connection is shut from another thread: what only keeps it alive ends no wait for the next piece.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        stream = response.extensions.get("network_stream")
+        connection = stream.get_extra_info("socket") if stream is not None else None
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if late.is_set():
+            raise WritingError(f"the language model took longer than {seconds:g} s; ask for less") from error
+        raise
+    else:
+        if late.is_set():
+            raise WritingError(f"the language model took longer than {seconds:g} s; ask for less")
+    finally:
+        timer.cancel()
 
 
 def _refusal(endpoint: Endpoint, status: int, headers: Any) -> str:

@@ -1,8 +1,11 @@
 """What is written with a model on loopback that lies, misbehaves and breaks off."""
 
 import json
+import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +16,7 @@ from index.errors import UnknownReleaseError
 from index.types import Hit, Passage, Release, Span
 from qa.evidence.citations import cite_passages, cite_span
 from qa.types import Answer, IndexInfo, WrittenAnswer, WrittenSentence
-from qa.writing.client import Endpoint, _place
+from qa.writing.client import Endpoint, WritingError, _place, stream_text
 from qa.writing.writer import MOST, Writer
 
 BODY = """Police seized 28 tonnes of drugs in 2024. The boats came from three ports.
@@ -219,3 +222,24 @@ def test_whoever_stops_reading_ends_the_request(written: Written) -> None:
 def test_no_part_of_a_password_in_the_address_comes_into_a_message() -> None:
     assert _place(Endpoint("http://user:p@ssw0rd@host:8080/v1?x=1", "m")) == "http://host:8080/v1"
     assert _place(Endpoint("http://host:8080/v1/a@b", "m")) == "http://host:8080/v1/a@b"
+
+
+def test_a_model_that_only_keeps_the_connection_alive_is_cut_off() -> None:
+    def keep_alive(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.recv(1 << 16)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+            for _ in range(200):
+                connection.sendall(b": ping\n\n")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=keep_alive, args=(listening,))
+        server.start()
+        begun = time.monotonic()
+        endpoint = Endpoint(f"http://127.0.0.1:{listening.getsockname()[1]}/v1", "m", timeout=0.25)
+        with pytest.raises(WritingError, match="longer than 1 s"):
+            list(stream_text(endpoint, [("user", "write")]))
+        assert time.monotonic() - begun < 5
+        server.join()
