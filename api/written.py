@@ -1,5 +1,6 @@
 """Written answers over HTTP: a language model writes in a thread of its own, and what fails there costs no answer."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from datetime import date
@@ -16,6 +17,8 @@ from qa.engine import Engine
 from qa.types import Answer, WrittenAnswer, WrittenSentence
 from qa.writing.check import Dropped
 from qa.writing.writer import unwritten, with_written
+
+_log = logging.getLogger(__name__)
 
 _NONE = "this server has no language model; whoever runs it sets PRESSQA_LLM_URL and PRESSQA_LLM_MODEL"
 
@@ -40,7 +43,9 @@ async def with_writing(
         return with_written(answer, unwritten(_NONE))
     try:
         return with_written(answer, await unless_gone(request.receive, state.writings.run("write", work)))
-    except (BusyError, TimeLimitError) as error:
+    except ClientGoneError:
+        raise
+    except PressqaError as error:
         return with_written(answer, unwritten(_told(error)))
 
 
@@ -57,12 +62,18 @@ async def writing(
             async for each in steps:
                 if not isinstance(each, Dropped):
                     yield each
-    except (BusyError, TimeLimitError) as error:
+    except ClientGoneError:
+        raise
+    except PressqaError as error:
         yield unwritten(_told(error))
 
 
 def _told(error: PressqaError) -> str:
-    return f"{error}; {error.hint}"
+    """Return why nothing was written; what an error says of the server itself goes to the log alone."""
+    if isinstance(error, BusyError | TimeLimitError):
+        return f"{error}; {error.hint}"
+    _log.warning("nothing was written: %s: %s", type(error).__name__, error)
+    return "what is needed to write could not be read; the server's log says why"
 
 
 def _judged(

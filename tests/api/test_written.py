@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from index.errors import StorageError
 from qa.engine import Engine
 from qa.settings import Settings
 
@@ -119,3 +120,21 @@ def test_the_key_of_the_model_is_in_nothing_that_is_sent(
         given = client.post("/v1/ask", json={"question": QUESTION, "write": True})
     assert "PRESSQA_LLM_KEY" in given.text
     assert "sesame" not in given.text + str(given.headers) + caplog.text
+
+
+def test_a_disk_that_fails_while_it_is_written_costs_no_answer(
+    writes: TestClient, engine: Engine, language_model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StorageError("/secret/disk is gone")
+
+    language_model.text = TEXT
+    monkeypatch.setattr(engine, "release", fail)
+    given = writes.post("/v1/ask", json={"question": QUESTION, "write": True})
+    assert given.status_code == 200
+    assert given.json()["answer"] == "2,580"
+    assert "server's log" in given.json()["written"]["problem"]
+    assert "secret" not in given.text
+    name, written, last = events(writes, write="true")[-1]
+    assert (name, last) == ("written", True)
+    assert "server's log" in written["problem"]
