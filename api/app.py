@@ -49,7 +49,14 @@ NEVER_GZIPPED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
 """What is compressed already, and streams: compressed, their lines would be held back."""
 _CORS: dict[str, Any] = {
     "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
-    "allow_headers": ["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
+    "allow_headers": [
+        "Authorization",
+        "Content-Type",
+        "If-None-Match",
+        "Last-Event-ID",
+        "MCP-Protocol-Version",
+        "X-Request-ID",
+    ],
     "expose_headers": ["ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
 }
 LOOKUPS = 2

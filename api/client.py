@@ -72,6 +72,7 @@ class Client:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._http = httpx2.Client(base_url=url, headers=headers, timeout=timeout, trust_env=trust_env)
         self._url = url
+        self._timeout = timeout
         self._patience = patience
 
     def __enter__(self) -> Self:
@@ -209,6 +210,9 @@ class Client:
                 raise ServerError(told, "check the address and what is in front of the server") from error
 
     def _unreachable(self, error: Exception) -> ServerError:
+        if isinstance(error, httpx2.TimeoutException):
+            told = f"{self._url} has not answered in {self._timeout:g} s"
+            return ServerError(told, "give it longer, as a written answer needs: Client(url, timeout=300)")
         return ServerError(f"{self._url} cannot be reached: {error}", "start the server: pressqa serve")
 
 

@@ -44,7 +44,8 @@ def preview(catalog: Catalog, sources: Iterable[Source]) -> SyncReport:
                         counts["unchanged"] += 1
                 elif isinstance(entry, Withdrawn):
                     name = recognition.release_id(source, entry.release_id)
-                    counts["withdrawn"] += withdraws(Withdrawal(name, entry.day, None, None), catalog.current(name))
+                    if recognition.gives_text(source, name):
+                        counts["withdrawn"] += withdraws(Withdrawal(name, entry.day, None, None), catalog.current(name))
                 elif isinstance(entry, Problem):
                     problems.append(entry)
                 elif isinstance(entry, Skipped):

@@ -95,7 +95,8 @@ def opener(
                 publisher=source.publisher,
                 follow=source.follow,
                 languages=source.languages,
-                since=since or source.since,
+                since=source.since,
+                again_from=since,
                 zone=zone,
             )
         if isinstance(source, WordPressSource):

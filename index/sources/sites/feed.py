@@ -51,8 +51,13 @@ class FeedReleases:
         follow: Follow = "auto",
         languages: Sequence[str] = ("en",),
         since: date | None = None,
+        again_from: date | None = None,
         zone: tzinfo = LONDON,
     ) -> None:
+        """Take the feed's address and what of it counts: items from ``since`` on.
+
+        With ``again_from`` it is read from that day on although it did not change, and once more by the next run.
+        """
         self.name = name
         self._client = client
         self._pages = pages
@@ -61,7 +66,8 @@ class FeedReleases:
         self._publisher = publisher
         self._follow = follow
         self._languages = languages
-        self._since = since
+        self._since = again_from or since
+        self._is_again = again_from is not None
         self._zone = zone
 
     def expected(self) -> int | None:
@@ -75,7 +81,8 @@ class FeedReleases:
         the feed cannot be read.
         """
         known = self._pages.page(self._address)
-        fetched = self._client.get(self._address, validators_of(known), accept="application/atom+xml, */*;q=0.5")
+        validators = NOTHING_KNOWN if self._is_again else validators_of(known)
+        fetched = self._client.get(self._address, validators, accept="application/atom+xml, */*;q=0.5")
         now = int(time.time())
         if not fetched.modified and known is not None:
             yield from self._again(set())
@@ -91,7 +98,8 @@ class FeedReleases:
                 failed |= isinstance(entry, Problem) or (isinstance(entry, PageRead) and entry.failure is not None)
                 yield entry
         yield from self._again({self._page_address(item) for item in items})
-        valid = NOTHING_KNOWN if failed else fetched.validators
+        # What an earlier day would have let in is not lost: the next run reads the feed whole.
+        valid = NOTHING_KNOWN if failed or self._is_again else fetched.validators
         yield PageRead(self._address, now, None, valid.etag, valid.last_modified)
 
     def _again(self, read: set[str]) -> Iterator[Entry]:

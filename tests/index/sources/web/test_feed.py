@@ -113,6 +113,14 @@ def test_a_feed_with_whole_texts_is_read_once_and_again_when_it_changed(site: Si
     assert (report.added, report.changed, report.unchanged) == (1, 1, 1)
 
 
+def test_a_feed_is_read_again_from_a_day_and_loses_nothing_by_it(site: Site, sync: Sync, lab: Any) -> None:
+    site.put("/feed", rss(entry(3), entry(2), entry(1)), "application/rss+xml")
+    assert sync(feed(site, again_from=date(2025, 1, 9))).added == 1
+    assert sync(feed(site, again_from=date(2025, 1, 8))).added == 1, "though the feed is the same"
+    assert sync(feed(site)).added == 1, "nor is the first one lost"
+    assert sorted(stored(lab)) == ["Ferry 1", "Ferry 2", "Ferry 3"]
+
+
 def test_a_feed_of_summaries_is_followed_to_its_pages(site: Site, sync: Sync, lab: Any) -> None:
     site.put("/feed", rss(*(entry(n, "Only a summary ...", whole=False) for n in (3, 2, 1))), "application/rss+xml")
     site.put("/news/1.html", page(1))
