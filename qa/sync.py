@@ -1,6 +1,6 @@
 """Keeping an index in step with its sources on the web: what ``pressqa sync`` does, and ``pressqa ingest URL``."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -157,14 +157,17 @@ class Schedule:
         self._sources = sources
         self._clock = clock
         self._read: dict[str, float] = {}
+        self._round = clock()
 
     def due(self) -> dict[str, AnySource]:
-        """Return the sources to read now, and count them as read."""
-        now = self._clock()
-        due = {
+        """Return the sources to read now."""
+        now = self._round = self._clock()
+        return {
             name: source
             for name, source in self._sources.items()
             if name not in self._read or now - self._read[name] >= (source.every or 0)
         }
-        self._read |= dict.fromkeys(due, now)
-        return due
+
+    def was_read(self, names: Iterable[str]) -> None:
+        """Count sources as read when they were last asked for; one that could not be read stays due."""
+        self._read |= dict.fromkeys(names, self._round)

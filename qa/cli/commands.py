@@ -418,13 +418,14 @@ def sync(
                         settings, file.web, due, watcher, today=date.today(), since=since, dry_run=dry_run
                     )
                 code = _print_report(report, "failed", dry_run=dry_run)
+                schedule.was_read(due.keys() - {problem.where for problem in report.problems})
+                since = None  # once is enough
         except PressqaError as error:
             if pause is None:
                 raise
             typer.echo(printable(f"pressqa: {error}"), err=True)  # the next round may do better
         if pause is None:
             raise typer.Exit(code)
-        since = None  # once is enough
         time.sleep(max(0.0, begin + pause - time.monotonic()))
 
 

@@ -233,6 +233,10 @@ def test_sources_are_chosen_by_name_and_read_when_they_are_due(config: Path) -> 
     schedule = Schedule(file.sources, lambda: now[0])
     assert list(schedule.due()) == ["a", "b"]
     now[0] = 900
+    assert list(schedule.due()) == ["a", "b"], "neither could be read"
+    now[0] = 1000  # reading takes a while, from which the next time is not counted
+    schedule.was_read(["a", "b"])
+    now[0] = 1800
     assert list(schedule.due()) == ["b"]
-    now[0] = 3600
+    now[0] = 4500  # an hour after 900
     assert list(schedule.due()) == ["a", "b"]
