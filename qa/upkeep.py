@@ -1,8 +1,8 @@
-"""Keeping an index: what ``pressqa ingest``, ``remove``, ``export`` and ``verify`` do, from settings to result."""
+"""Keeping an index: what ``pressqa ingest``, ``remove`` and ``verify`` do, from settings to result."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,10 +14,10 @@ from index.errors import ManifestMismatchError, SourceError, StorageError
 from index.ingest import refusal
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
-from index.open import manifest_of, open_releases, open_writer, searched_generation
+from index.open import manifest_of, open_writer
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexWriter, KnownPages, Source
-from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, dump_line, open_source
+from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, open_source
 from index.sources.clean import printable
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 from index.types import (
@@ -25,16 +25,10 @@ from index.types import (
     Entry,
     Manifest,
     Problem,
-    Release,
-    ReleaseEntry,
-    ReleaseOrigin,
-    Revision,
-    SearchFilter,
     SyncProgress,
     SyncReport,
     Verdict,
 )
-from qa.limits import check_dates
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -261,48 +255,6 @@ def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
     with closing(open_writer(settings.data)) as writer:
         writer.remove(release_ids)
-
-
-def export(settings: Settings) -> Iterator[str]:
-    """Yield every current release, oldest first, as a line of JSON Lines."""
-    with closing(open_releases(settings.data)) as stored:
-        for each in stored.export():
-            yield dump_line(each)
-
-
-def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
-    """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
-    check_dates(where)
-    with closing(open_releases(settings.data)) as stored:
-        return stored.entries(where, limit)
-
-
-def release(settings: Settings, release_id: str, where: SearchFilter) -> Release:
-    """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
-    with closing(open_releases(settings.data)) as stored:
-        return stored.release(release_id, where)
-
-
-def history(settings: Settings, release_id: str) -> tuple[tuple[Revision, ...], tuple[ReleaseOrigin, ...]]:
-    """Return a release's revisions, the current one first, and where it was found; raises `UnknownReleaseError`."""
-    with closing(open_releases(settings.data)) as stored:
-        return stored.history(release_id), stored.origins(release_id)
-
-
-def status(settings: Settings) -> dict[str, object]:
-    """Return what the index holds and what it was built with."""
-    with closing(open_releases(settings.data)) as stored:
-        held = stored.status()
-        searched = searched_generation(settings.data)
-        return {
-            "data": str(settings.data),
-            "generation": held.generation,
-            "search_files": "none" if searched is None else f"generation {searched}",
-            "releases": held.releases,
-            "passages": held.passages,
-            "publishers": len(stored.publishers()),
-            **{name: value for name, value in asdict(held.manifest).items() if name != "schema"},
-        }
 
 
 def check(settings: Settings) -> Verdict:

@@ -461,10 +461,10 @@ def releases_list(
     if limit < 0:
         raise InputError(f"--limit is {limit}; it must be at least 0", "leave it out for 50")
     where = _filter(as_of, since, until, publisher)
-    from qa import upkeep
+    from qa import holdings
     from qa.cli import json_output
 
-    entries = upkeep.entries(_settings(data), where, limit or sys.maxsize)
+    entries = holdings.entries(_settings(data), where, limit or sys.maxsize)
     if as_json:
         for entry in entries:
             print_json(json_output.entry_json(entry), indent=None)
@@ -491,12 +491,12 @@ def releases_show(
     """Show one release as it is stored, with its revisions and where it was found."""
     if revision is not None and as_of is not None:
         raise InputError("--revision and --as-of are given together", "choose one of them")
-    from qa import upkeep
+    from qa import holdings
     from qa.cli import json_output, text
 
-    revisions, origins = upkeep.history(_settings(data), release_id)
+    revisions, origins = holdings.history(_settings(data), release_id)
     if revision is None:
-        release = upkeep.release(_settings(data), release_id, _filter(as_of, None, None, None))
+        release = holdings.release(_settings(data), release_id, _filter(as_of, None, None, None))
     else:
         found = [each.release for each in revisions if each.number == revision]
         if not found:
@@ -529,9 +529,9 @@ def export(
 ) -> None:
     """Write every release as JSON Lines, which 'pressqa ingest' reads."""
     from index.disk.atomic import write_lines
-    from qa import upkeep
+    from qa import holdings
 
-    lines = upkeep.export(_settings(data))
+    lines = holdings.export(_settings(data))
     if output is None:
         for line in lines:
             typer.echo(line)
@@ -543,9 +543,9 @@ def export(
 @app.command(epilog="For example: pressqa status --json")
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what it was built with."""
-    from qa import upkeep
+    from qa import holdings
 
-    facts = upkeep.status(_settings(data))
+    facts = holdings.status(_settings(data))
     if as_json:
         print_json(facts)
         return

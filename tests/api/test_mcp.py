@@ -19,7 +19,7 @@ from mcp.shared.exceptions import MCPError
 
 from api.mcp_server import SCHEME
 from index.models.hashing_embedder import HASHING_MODEL
-from qa import upkeep
+from qa import holdings
 from qa.settings import Settings
 
 RUN = "import typer; from api.mcp_cli import mcp; typer.run(mcp)"
@@ -145,7 +145,7 @@ def test_an_instruction_in_a_release_is_quoted_text(
         "publisher": "Mallory",
         "published": "2024-12-13",
     }
-    poisoned = ingest(tmp_path, [*(json.loads(line) for line in upkeep.export(settings)), evil])
+    poisoned = ingest(tmp_path, [*(json.loads(line) for line in holdings.export(settings)), evil])
 
     async def say(mcp: Client) -> Any:
         tools = await mcp.list_tools()

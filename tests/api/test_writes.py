@@ -19,7 +19,7 @@ from api.job_store import FILE as JOBS
 from api.job_store import JobStore
 from api.keys import create_key
 from index.models.hashing_embedder import HASHING_MODEL
-from qa import upkeep
+from qa import holdings
 from qa.settings import Settings
 
 BRIDGE = {
@@ -174,5 +174,5 @@ def test_no_acknowledged_write_is_lost_when_the_server_is_killed(settings: Setti
             time.sleep(0.2)
         store.close()
         assert client.get("/readyz").json()["index"]["releases"] == len(acknowledged) == 160
-    stored = {json.loads(line)["id"] for line in upkeep.export(settings)}
+    stored = {json.loads(line)["id"] for line in holdings.export(settings)}
     assert stored == set(acknowledged)

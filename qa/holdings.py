@@ -1,0 +1,53 @@
+"""What an index holds: its releases, their revisions and origins, and what it was built with. Nothing is searched."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+
+from index.open import open_releases, searched_generation
+from index.sources import dump_line
+from index.types import Release, ReleaseEntry, ReleaseOrigin, Revision, SearchFilter
+from qa.limits import check_dates
+from qa.settings import Settings
+
+
+def export(settings: Settings) -> Iterator[str]:
+    """Yield every current release, oldest first, as a line of JSON Lines."""
+    with closing(open_releases(settings.data)) as stored:
+        for each in stored.export():
+            yield dump_line(each)
+
+
+def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
+    """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
+    check_dates(where)
+    with closing(open_releases(settings.data)) as stored:
+        return stored.entries(where, limit)
+
+
+def release(settings: Settings, release_id: str, where: SearchFilter) -> Release:
+    """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
+    with closing(open_releases(settings.data)) as stored:
+        return stored.release(release_id, where)
+
+
+def history(settings: Settings, release_id: str) -> tuple[tuple[Revision, ...], tuple[ReleaseOrigin, ...]]:
+    """Return a release's revisions, the current one first, and where it was found; raises `UnknownReleaseError`."""
+    with closing(open_releases(settings.data)) as stored:
+        return stored.history(release_id), stored.origins(release_id)
+
+
+def status(settings: Settings) -> dict[str, object]:
+    """Return what the index holds and what it was built with."""
+    with closing(open_releases(settings.data)) as stored:
+        held = stored.status()
+        searched = searched_generation(settings.data)
+        return {
+            "data": str(settings.data),
+            "generation": held.generation,
+            "search_files": "none" if searched is None else f"generation {searched}",
+            "releases": held.releases,
+            "passages": held.passages,
+            "publishers": len(stored.publishers()),
+            **{name: value for name, value in asdict(held.manifest).items() if name != "schema"},
+        }
