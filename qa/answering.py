@@ -75,13 +75,17 @@ class Answering:
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
         return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, where, held.nearest)
 
-    def _read(self, asked: Asked, hits: Sequence[Hit], figures: Figures) -> tuple[list[Candidate], Figures]:
+    def _read(
+        self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True
+    ) -> tuple[list[Candidate], Figures]:
         """Return the candidates of the hits, and the figures of all passages that they are in.
 
-        The reader itself adds rows of a long table, of which the search found another passage.
+        The reader itself adds rows of a long table, of which the search found another passage, and makes a passage that
+        holds part of a list longer by the rest of it.
         """
-        candidates = self._reader.read(asked, hits, figures)
-        added = [each.hit for each in candidates if each.hit.passage.id not in figures]
+        candidates = self._reader.read(asked, hits, figures, again=again)
+        known = {hit.passage.id: hit.passage.span for hit in hits}
+        added = [each.hit for each in candidates if known.get(each.hit.passage.id) != each.hit.passage.span]
         return candidates, {**figures, **figures_of(self._index, added)} if added else figures
 
     def nearest(self, read: PassagesRead) -> NearestStatement | None:
@@ -115,10 +119,10 @@ class Answering:
         alike = self._index.search(anchor.figure.sentence.of(anchor.release.body), ALIKE, read.where).hits
         seen = {hit.passage.id for hit in read.read}
         rest = {hit.passage.id: hit for hit in [*alike, *read.others] if hit.passage.id not in seen}
-        figures = {**read.figures, **figures_of(self._index, list(rest.values()))}
+        figures: Figures = {**read.figures, **figures_of(self._index, list(rest.values()))}
         line = timeline(asked, anchor, read.candidates, figures, limits)
         more = worth_reading(asked, line, anchor, list(rest.values()), figures)
-        further = self._reader.read(asked, more, figures, again=False) if more else []
+        further, figures = self._read(asked, more, figures, again=False) if more else ([], figures)
         return timeline(asked, anchor, [*read.candidates, *further], figures, limits, unread=list(rest.values()))
 
     def _changed(self, read: PassagesRead) -> facts.FactTimeline | None:
@@ -127,8 +131,7 @@ class Answering:
         if anchor is None:
             return None
         more = facts.further_hits(anchor, _unreached(read))
-        figures = figures_of(self._index, more)
-        further = self._reader.read(read.asked, more, figures, again=False) if more else []
+        further, _ = self._read(read.asked, more, figures_of(self._index, more), again=False) if more else ([], {})
         return facts.fact_timeline(anchor, [*read.candidates, *further], self._reader.score_limits)
 
 

@@ -30,7 +30,7 @@ from qa.types import Candidate
 TRIED = {
     "retrieval": (0.0, 4.0, 6.0, 8.0, 11.0, 15.0, 20.0, 30.0),
     "surplus": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
-    "again": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6),
+    "again": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0, 2.5),
 }
 """The values that are tried for each weight, with the shipped values of the others."""
 
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def ask_all(
     gold_path: Path, split: str | None, corpus: Sequence[Path], distractors: Sequence[Path], reader: SpanReader
 ) -> list[Asked]:
-    """Search and read every question of a set as `Engine.ask` does."""
+    """Search and read every question of a set, without what the engine adds: tables and lists written out, times."""
     gold = load_set(gold_path, split=split)
     with searchable(gold, corpus, distractors) as found:
         asked = []

@@ -30,11 +30,14 @@ _NUMBERS = {
         start=2,
     )
 }
+_NO_MEASURE = r"(?!(?:per\s?cent|percent|quarters|thirds|fifths|tenths|years?|months?)\b)"
+"""What follows a number that counts nothing that could be listed: a share, or a stretch of time."""
+
 _COUNTED = re.compile(
     r"\s*(?:which|what|who|name|list)(?:\s+(?:are|were|will be))?"
     r"(?:\s+(?:the|these|those|of the|his|her|its|their|our))?"
     r"(?:\s+(?:first|last|new|main|other|key|only))?"
-    rf"\s+(?P<number>{'|'.join(_NUMBERS)}|[2-9]|1\d|20)\s+(?:[\w’'-]+\s+){{0,3}}?"
+    rf"\s+(?P<number>{'|'.join(_NUMBERS)}|[2-9]|1\d|20)\s+{_NO_MEASURE}(?:[\w’'-]+\s+){{0,3}}?"
     r"(?P<noun>[\w’'-]*[a-z]s|people|children|men|women)\b",
     re.IGNORECASE,
 )
@@ -45,7 +48,9 @@ _AUXILIARY = frozenset(
 )
 _PAST = re.compile(rf"\w+ed|set|cut|put|{'|'.join(SIMPLE_PAST)}")
 _PREPOSITIONS = frozenset("of in from for to with by at on under behind about who that".split())
-_NO_PLURAL = frozenset("is was does has this its us as plus gas bus status news less process address business".split())
+_NO_PLURAL = frozenset(
+    "is was does has this its us as plus gas bus status news less process address business series species".split()
+)
 _ONE_WORD = re.compile(r"\b(?:worth|paid|called|named|like|made of|based|priced|due)\W*$", re.IGNORECASE)
 _DEEDS = re.compile(
     r"(?:must|should|can|could|will|would|may|does|do|did)\s+(?:.+\s)?"
@@ -97,9 +102,13 @@ def several(question: str) -> Several | None:
 
 
 def _subject(words: Sequence[str]) -> Sequence[str]:
-    """Return the noun before a verb that is no auxiliary, as far as the verb's past tells: "police forces took"."""
-    two = len(words) > 2 and not _is_plural(words[0]) and _PAST.fullmatch(words[2]) is not None
-    return words[1:2] if two else words[:1]
+    """Return the noun before a verb that is no auxiliary, as far as the verb's past tells: "police forces took".
+
+    A word in -s before one in -ed tells nothing: "police forces closed", but also "minister backs planned reforms".
+    """
+    if len(words) < 3 or _is_plural(words[0]) or not _PAST.fullmatch(words[2]):
+        return words[:1]
+    return words[1:2] if not words[2].endswith("ed") else []
 
 
 def _is_plural(word: str) -> bool:

@@ -177,6 +177,8 @@ class SpanReader:
         lowest = min((score for score in scores if score is not None), default=0.0)
         again_of = [lowest if score is None else score for score in scores]
         rated = [replace(each, again=again_of[place] if place < rivals else lowest) for place, each in enumerate(found)]
+        if not self._calibration.proposals:
+            return rated
         proposals = best_spans(*seen, wanted=self._calibration.proposals, breaks=texts.breaks())
         known = {(each.hit.passage.id, each.span) for each in found}
         return rated + _proposed(asked, texts, proposals, seen=seen, readings=readings, figures=figures, known=known)

@@ -46,10 +46,19 @@ def long_table() -> Release:
     return Release("wards", "Library visits by ward", body, "Arts Board", date(2025, 3, 3))
 
 
+def long_list() -> Release:
+    items = "\n".join(
+        f"• {ward} pays £{number + 301:,} for each load that is left beside a road there"
+        for number, ward in enumerate(WARDS)
+    )
+    body = f"Fines for fly-tipping now differ from ward to ward:\n\n{items}\n\nCouncils set them."
+    return Release("fines", "Fines for fly-tipping", body, "Arts Board", date(2025, 3, 4))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, new_lab: Callable[[Path], Any]) -> Path:
     lab = new_lab(tmp_path_factory.mktemp("tables") / "data")
-    lab.ingest(*(made(entry["release"]) for entry in ENTRIES), long_table())
+    lab.ingest(*(made(entry["release"]) for entry in ENTRIES), long_table(), long_list())
     data: Path = lab.data
     return data
 
@@ -158,3 +167,13 @@ def test_a_row_that_the_search_did_not_find_is_a_figure_too(engine: Engine) -> N
     result = engine._answering.result(read)
     assert words_at(result.places[0]) == "4,999"
     assert [(point.value, point.measured) for point in result.timeline] == [("4999", "Goldley 50")]
+
+
+def test_a_list_that_is_read_whole_has_the_figures_of_all_its_items(engine: Engine) -> None:
+    asked = understand("What are the fines for fly-tipping in each ward?")
+    found = engine._index.search(asked.text, 200, SearchFilter()).hits
+    first = next(hit for hit in found if "Ashby pays" in hit.passage.text)
+    assert WARDS[-1] not in first.passage.text
+    read = engine._answering.read(asked, [first], [first], SearchFilter())
+    assert WARDS[-1] in read.candidates[0].hit.passage.text
+    assert len(read.figures[first.passage.id]) == len(WARDS)

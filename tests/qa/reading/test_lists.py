@@ -40,6 +40,10 @@ def test_a_question_asks_for_several_things(question: str, count: int | None) ->
         "When does it open?",
         "What was announced in 2024?",
         "Which two-year plan is it?",
+        "Which company owns closed mines?",
+        "Which minister backs planned reforms?",
+        "Which series was cancelled?",
+        "Which 2 per cent of homes lack heating?",
     ],
 )
 def test_a_question_asks_for_one_thing(question: str) -> None:
