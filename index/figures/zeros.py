@@ -27,8 +27,14 @@ class Nought:
     unit: str = ""
 
 
+_PASSIVE: Final = rf"(?:were|was|have{SPACE}been|has{SPACE}been|had{SPACE}been|are{SPACE}being)"
+_DID_VERB: Final = (
+    r"(?:came|died|failed|passed|met|took|escaped|arrived|crossed|sank|survived|applied|complained|turned|responded|went"
+    r"|got|won|reached|tested|received|had|needed|required|appealed|attended|occurred|happened)"
+)
 _START = re.compile(
-    rf"(?<![\w’'-])(?:(?P<none>none|not{SPACE}(?:a{SPACE}single{SPACE})?one){SPACE}of"
+    rf"(?<![\w’'-])(?:(?P<them>none(?:{SPACE}of{SPACE}(?:them|these|those|us))?)(?={SPACE}(?:{_PASSIVE}|{_DID_VERB})\b)"
+    rf"|(?P<none>none|not{SPACE}(?:a{SPACE}single{SPACE})?one){SPACE}of"
     rf"(?:{SPACE}(?:the|these|those|its|their|our|his|her|all)){{0,2}}"
     rf"(?:{SPACE}(?:other|remaining|first|last|more{SPACE}than|nearly|over|some|about|around))?"
     rf"|(?P<single>not{SPACE}(?:a{SPACE}single|one))"
@@ -55,13 +61,15 @@ _DONE: Final = (
 )
 _WAS_DONE = re.compile(
     # two more words may say where: "no arrests at Gant market were made"
-    rf"(?:{SPACE}(?!(?:and|but|or|so|because|when|if|as|who|which|that)\b)[\w’-]+){{0,6}}?{SPACE}(?:were|was|have{SPACE}been|has{SPACE}been|had{SPACE}been|are{SPACE}being)"
+    rf"(?:{SPACE}(?!(?:and|but|or|so|because|when|if|as|who|which|that)\b)[\w’-]+){{0,6}}?{SPACE}{_PASSIVE}"
     rf"{SPACE}(?:[a-z]+ly{SPACE}|yet{SPACE}|ever{SPACE}|then{SPACE})?{_DONE}\b",
 )
-_DID = re.compile(
-    rf"{SPACE}(?:came|died|failed|passed|met|took|escaped|arrived|crossed|sank|survived|applied|complained|turned"
-    rf"|responded|went|got|won|reached|tested|received|had|needed|required|appealed|attended|occurred|happened)\b"
+_DID = re.compile(rf"{SPACE}{_DID_VERB}\b")
+_OF_THEM = re.compile(
+    rf"{SPACE}?(?:{_PASSIVE}{SPACE}(?:[a-z]+ly{SPACE}|yet{SPACE}|ever{SPACE}|then{SPACE})?{_DONE}|{_DID_VERB})\b"
 )
+"""What is said of none of what the sentence before speaks of."""
+
 _THERE_WERE = re.compile(
     rf"(?<!\bwhere )\bthere{SPACE}(?:were|was|have{SPACE}been|had{SPACE}been|has{SPACE}been){SPACE}$", re.IGNORECASE
 )
@@ -104,6 +112,13 @@ _HARMED = re.compile(
     r"|evacuated|trapped|sentenced|dismissed|fined|deported|removed|hospitalised|infected|affected|held|caught|jailed)\b"
     rf"|{SPACE}?(?:died|drowned|perished)\b"
 )
+_BEFALLEN = re.compile(
+    rf"(?P<noun>(?:[a-z][a-z-]+{SPACE})?[a-z][a-z-]+){SPACE}(?:was|is|has{SPACE}been|had{SPACE}been){SPACE}(?:[a-z]+ly{SPACE})?"
+    r"(?:hurt|injured|killed|arrested|harmed|charged|prosecuted|detained|convicted|rescued|evacuated|trapped|sentenced"
+    r"|dismissed|fined|deported|infected|lost|damaged|flooded|destroyed|stolen|sunk|closed|evicted|jailed|shot|hit)\b"
+)
+"""What befalls single things, of which none may be meant: "no boat was lost", but not "no evidence was found"."""
+
 _WORD = re.compile(r"[a-z][\w’-]*")
 _VERB = re.compile(rf"{SPACE}(?:was|were|has|have|had|is|are|met|passed|failed|did|came|took|got|turned|will|could)\b")
 _SAYS = re.compile(
@@ -134,6 +149,14 @@ def _none_of_things(text: str, begin: re.Match[str]) -> Nought | None:
     return Nought(Span(begin.start(), things.end()), Span(begin.end(), things.end()))
 
 
+def _none_of_them(text: str, begin: re.Match[str]) -> Nought | None:
+    """Read "none were lost", "none of them was hurt"."""
+    end = begin.end() - 1
+    if not begin["them"] or not _OF_THEM.match(text, end):
+        return None
+    return Nought(Span(begin.start(), end), None)
+
+
 def _single(text: str, begin: re.Match[str]) -> Nought | None:
     """Read "not a single arrest was made", "not one vessel was found"."""
     word = _WORD.match(text, begin.end()) if begin["single"] else None
@@ -143,9 +166,9 @@ def _single(text: str, begin: re.Match[str]) -> Nought | None:
 
 
 def _nobody(text: str, begin: re.Match[str]) -> Nought | None:
-    """Read "no one was injured", "nobody died"."""
+    """Read "no one was injured", "nobody died", "nobody escaped"."""
     end = begin.end() - 1
-    if not begin["nobody"] or not _HARMED.match(text, end):
+    if not begin["nobody"] or not (_HARMED.match(text, end) or _DID.match(text, end)):
         return None
     return Nought(Span(begin.start(), end), None)
 
@@ -166,6 +189,14 @@ def _no_things(text: str, begin: re.Match[str]) -> Nought | None:
     return Nought(Span(start, things.end()), Span(begin.end(), things.end())) if counts else None
 
 
+def _no_thing(text: str, begin: re.Match[str]) -> Nought | None:
+    """Read "no prisoner was hurt", "no fishing boat was lost"."""
+    thing = _BEFALLEN.match(text, begin.end()) if begin["no"] else None
+    if thing is None:
+        return None
+    return Nought(Span(begin.start(), thing.end("noun")), Span(begin.end(), thing.end("noun")))
+
+
 def _counted_before(text: str, at: int) -> bool:
     """Whether a verb before ``at`` counts what comes next, for all there are: "made no", "the port had no"."""
     if _COUNTS_BEFORE.search(text, max(0, at - _BEFORE), at):
@@ -184,9 +215,11 @@ ZEROS: Final = Chain(
     (
         Rule("none of a number", "None of the 230 watches was real.", _none_of_number, _UNLABELLED),
         Rule("none of things", "None of the watches was real.", _none_of_things, _UNLABELLED),
+        Rule("none of them", "Six boats put out. None was lost.", _none_of_them, _UNLABELLED),
         Rule("not one", "Not a single arrest was made.", _single, _UNLABELLED),
         Rule("nobody", "No one was injured.", _nobody, _UNLABELLED),
         Rule("no things", "No arrests were made.", _no_things, _UNLABELLED),
+        Rule("no thing", "No prisoner was hurt.", _no_thing, _UNLABELLED),
     ),
 )
 

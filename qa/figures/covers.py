@@ -80,12 +80,11 @@ def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures
 
     Where the best one is refused, one that states the same kind of figure for just the time asked takes its place and
     its confidence: reading found the measure, the period tells which of its numbers. A reader cannot know that "last
-    year" is the year asked for, so where only that tells the best one from others, it becomes surer. So does "no
-    arrests" as the answer to how many arrests there were: a reader that compares it takes it for no answer, so it is
-    believed if it is likelier than none by itself.
+    year" is the year asked for, so where only that tells the best one from others, it becomes surer. So does a nought
+    that denies just what the question counts (`nought_asked_for`).
     """
     held = _held(asked, candidates, figures, limits)
-    nought = nought_asked_for(asked, held.candidates, figures, limits)
+    nought = nought_asked_for(asked, held.candidates, figures)
     if nought is not None and verdict(asked, nought, figures) != "differs":
         sure = replace(nought, confidence=max(_BY_ITSELF, held.candidates[0].confidence))
         return replace(held, candidates=(sure, *(each for each in held.candidates if each is not nought)))

@@ -1,50 +1,156 @@
-"""Noughts: "no arrests" as the answer to how many arrests there were."""
+"""Noughts: "no arrests" as the answer to how many arrests there were, or how many people were arrested.
 
-from collections.abc import Sequence
+A reader that compares what stands beside it takes "no one" for no answer, and the next number in the text for one. So
+what a nought denies is held against what the question counts, whatever its wording: "no deaths" answers "how many
+died", and "none were lost" how many of what the sentence before speaks of were lost.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from index.text.verbs import based, word_stems
+from index.text.terms import stems
+from index.text.verbs import PAST, based, word_stems
+from index.types import Figure, Hit
 from qa.figures.statements import Statement, as_statement
 from qa.question import Asked
-from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
 
 _HELD_SHARE: Final = 0.8
 """The share of the words for what a question measures that a passage must hold to be about it."""
 
+_SURE: Final = 0.8
+"""The confidence of a number from which on it gives way only to a nought that says no more than the question does."""
 
-def nought_asked_for(
-    asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits
-) -> Candidate | None:
-    """Return the best candidate of the best one's release that says that there was none of what the question counts.
+_COUNTS: Final = re.compile(r"\bhow many\b|\b(?:number|total) of\b", re.IGNORECASE)
+_AUXILIARY: Final = re.compile(r"\b(?:was|were|had|have|has)(?: been)?\b", re.IGNORECASE)
+"""What comes before the deed that a question counts: "how many of the dogs seized at Wick had been vaccinated"."""
 
-    None if the best one itself counts that, or if reading the passage by itself does not find it likely.
+_DEEDS: Final = {
+    stems(word)[0]: stems(line.split()[0])[0]
+    for line in """die death dead kill fatality perish drown
+injured injury hurt casualty wounded harmed
+close closure
+lose loss
+steal theft
+sell sale
+fail failure
+complain complaint
+arrest
+leave departure
+arrive arrival
+refuse refusal
+deny denial
+jail imprisoned
+fire dismissed sacked dismissal""".splitlines()
+    for word in line.split()
+}
+"""The stems of words for one deed, whether they say what was done or what there was: "died", "deaths"."""
+
+_SAY_LITTLE: Final = based(
+    stems(
+        "make made find found report record see seen come came take took give given get got hold held know known need"
+    )
+)
+"""Deeds that say nothing of what is counted: "arrests made", "faults found"."""
+
+_ANYBODY: Final = frozenset(stems("people person persons anyone someone somebody individuals"))
+_EVENT: Final = re.compile(
+    r"(?:deaths?|arrests?|injur(?:y|ies)|casualt(?:y|ies)|fatalit(?:y|ies)|convictions?|losses|thefts?|complaints?"
+    r"|failures?|closures?|removals?|refusals?|dismissals?|redundanc(?:y|ies)|prosecutions?|detentions?|dead|die|hurt|jailed)"
+)
+"""Words of deeds that do not end like the past of a verb."""
+
+_CLAUSE_END: Final = re.compile(r"[;:]|,\s(?:and|but|while|though|although|so)\b|\b(?:but|while|although|though)\b")
+
+
+def nought_asked_for(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> Candidate | None:
+    """Return the answer that there was none of what the question counts, from a passage of a candidate.
+
+    None if the question counts nothing, if no nought denies just that, or if the best candidate counts it itself. What
+    is returned need not be among the candidates: then it has the scores of the best one.
     """
-    best = as_statement(asked, candidates[0], figures) if candidates else None
-    if best is not None and best.figure.value and _counts_what_is_asked(asked, best):
+    if not candidates or not _COUNTS.search(asked.text):
         return None
-    for each in candidates:
-        found = as_statement(asked, each, figures)
-        if (
-            found is not None
-            and not found.figure.value
-            and found.release.id == candidates[0].hit.passage.release.id
-            and found.span_score >= limits.alone
-            and _counts_what_is_asked(asked, found)
-            and holds_subject(asked, found)
-        ):
-            return each
+    first = candidates[0]
+    best = as_statement(asked, first, figures)
+    if best is not None and best.figure.value and _counts_what_is_asked(asked, best) and holds_subject(asked, best):
+        return None
+    hits = {each.hit.passage.id: each.hit for each in candidates}
+    for hit in hits.values():
+        for figure in figures.get(hit.passage.id, ()):
+            found = Statement(hit, figure.number, figure)
+            if figure.value or not _denies_what_is_asked(asked, found) or not holds_subject(asked, found):
+                continue
+            if first.confidence < _SURE or not _says_more(asked, found):
+                return _candidate(hit, figure, candidates)
     return None
 
 
+def _candidate(hit: Hit, figure: Figure, candidates: Sequence[Candidate]) -> Candidate:
+    for each in candidates:
+        same = each.hit.passage.id == hit.passage.id
+        if same and each.span.start < figure.number.end and figure.number.start < each.span.end:
+            return each
+    return replace(candidates[0], hit=hit, span=figure.number)
+
+
 def _counts_what_is_asked(asked: Asked, statement: Statement) -> bool:
+    deeds = _deeds_asked(asked)
+    if deeds:
+        return deeds <= _deeds(word_stems(statement.figure.sentence.of(statement.release.body)))
+    counted = _counted(statement)
+    return bool(counted) and counted <= _deeds(based(asked.subject(statement.published)))
+
+
+def _denies_what_is_asked(asked: Asked, statement: Statement) -> bool:
+    """Return True if what a nought denies is all that the question counts, and nothing narrower."""
+    counted, deeds = _counted(statement), _deeds_asked(asked)
+    subject = _deeds(based(asked.subject(statement.published)))
+    if not counted - _ANYBODY <= subject:
+        return False
+    if not deeds:
+        return bool(counted)
+    return deeds <= counted | _deeds(word_stems(_said(statement)))
+
+
+def _says_more(asked: Asked, statement: Statement) -> bool:
+    """Return True if a nought is of fewer things than the question counts, as far as other words beside it tell."""
+    said = _deeds(word_stems(_said(statement)))
+    return not said <= _deeds(based(asked.stems)) | _SAY_LITTLE | _ANYBODY
+
+
+def _said(statement: Statement) -> str:
+    """Return the rest of the clause after what is counted: "were made at the market"."""
+    body, figure = statement.release.body, statement.figure
+    end = _CLAUSE_END.search(body, figure.span.end, figure.sentence.end)
+    return body[figure.span.end : end.start() if end else figure.sentence.end]
+
+
+def _counted(statement: Statement) -> frozenset[str]:
     counted = statement.figure.counted
-    words = word_stems(counted.of(statement.release.body)) if counted is not None else frozenset()
-    return bool(words) and words <= based(asked.subject(statement.published))
+    return _deeds(word_stems(counted.of(statement.release.body))) if counted is not None else frozenset()
+
+
+def _deeds_asked(asked: Asked) -> frozenset[str]:
+    """Return what the question says was done to what it counts, or that there was: "died", "arrests"."""
+    auxiliary = _AUXILIARY.search(asked.text)
+    return (_deeds_in(asked.text[auxiliary.end() :]) if auxiliary else frozenset()) or _deeds_in(asked.text)
+
+
+def _deeds_in(text: str) -> frozenset[str]:
+    words = re.findall(r"[a-z]+", text.lower())
+    said = [word for word in words if word in PAST or word.endswith("ed") or _EVENT.fullmatch(word)]
+    return _deeds(word_stems(" ".join(said))) - _SAY_LITTLE
+
+
+def _deeds(found: Iterable[str]) -> frozenset[str]:
+    return frozenset(_DEEDS.get(each, each) for each in found)
 
 
 def holds_subject(asked: Asked, statement: Statement) -> bool:
     """Return True if a statement's passage and title have most of the words for what the question measures."""
-    subject = based(asked.subject(statement.published))
-    passage = word_stems(f"{statement.release.title}\n{statement.hit.passage.text}")
+    subject = _deeds(based(asked.subject(statement.published))) - _ANYBODY
+    passage = _deeds(word_stems(f"{statement.release.title}\n{statement.hit.passage.text}"))
     return bool(subject) and len(subject & passage) >= _HELD_SHARE * len(subject)

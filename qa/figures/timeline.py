@@ -75,7 +75,8 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
     near = [each for each in rivals if _near(best, each, limits) and not is_contradicted(asked, each)]
     if _MOST.search(asked.text) and not is_limit(best):
         best = next((each for each in near if is_limit(each)), best)
-    best = next((each for each in near if names_instead(asked, best, each, figures)), best)
+    if best.figure.value:  # a nought has few words of its own: "no complaints"
+        best = next((each for each in near if names_instead(asked, best, each, figures)), best)
     named = asked.time(best.published) if _dated(best.figure.period) else None
     if named is None or _covers(best, named):
         return best

@@ -30,6 +30,10 @@ def read(body: str) -> list[tuple[str, str, str]]:
         ("Not a single ticket was sold.", "Not a single ticket", "ticket"),
         ("Inspectors found zero breaches.", "zero breaches", "breaches"),
         ("None of the vessels was late.", "None of the vessels", "vessels"),
+        ("Nobody escaped in the year.", "Nobody", ""),
+        ("There was smoke, but no fishing boat was lost.", "no fishing boat", "fishing boat"),
+        ("Six boats put out. None were lost.", "None", ""),
+        ("Six boats put out; none of them sank.", "none of them", ""),
     ],
 )
 def test_nought_in_words_is_a_figure(body: str, words: str, counted: str) -> None:
@@ -53,6 +57,8 @@ def test_none_of_an_amount_has_its_unit() -> None:
         "None of this is new, and none of us was there.",
         "The road to net zero means jobs.",
         "No 10 said so.",
+        "None was as good as the first.",
+        "No evidence was found of it, and no effort was spared.",
         "Where there were no trees, they planted some.",
     ],
 )
