@@ -102,6 +102,9 @@ NUMBERED_BEFORE = re.compile(
 CALLS_AFTER = re.compile(rf"{SPACE}(?:calls?|operators?|services?)\b", re.IGNORECASE)
 SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "999"})
 NAME_BEFORE = re.compile(rf"(?P<opening>(?:^|[.!?:;•\n“\"‘(–]){SPACE}*)?(?<![\w’'-])[A-Z][\w’'&.-]*(?<![’']s){SPACE}$")
+RESPECTIVELY_AFTER = re.compile(
+    rf"(?:,{SPACE}[0-9][0-9,.]*){{0,4}},?{SPACE}and{SPACE}[0-9][^.;\n]{{0,60}}?\brespectively\b"
+)
 AND_IN_NAME = re.compile(
     rf"(?:\b(?:and|but|while)|,){SPACE}(?:in|at|for){SPACE}(?:the{SPACE})?(?:[A-Z][\w’'-]*,?{SPACE})+$"
 )

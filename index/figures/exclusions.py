@@ -362,6 +362,11 @@ def _elided(place: Place) -> int | None:
     return FIGURE if place.before(patterns.AND_IN_NAME) and place.after(patterns.CLAUSE_END) else None
 
 
+def _paired(place: Place) -> int | None:
+    """Read "At Dover and Hull 12 and 7 people respectively": each number goes with its own name."""
+    return FIGURE if place.before(patterns.NAME_BEFORE) and place.after(patterns.RESPECTIVELY_AFTER) else None
+
+
 def _name_before(place: Place) -> int | None:
     name = None if place.counted else place.before(patterns.NAME_BEFORE)
     return place.skip(name is not None and name["opening"] is None)
@@ -454,6 +459,12 @@ EXCLUSIONS: Final = Exclusions(
             Rule("age after name", "Poppy, 27 from London", _age_after_name, unlabelled(6, 6)),
             Rule("capital", "the Six Nations", _capital),
             Rule("elided", "12 came in Leeds and in York 220.", _elided, "from a bug report: a noun said once for two"),
+            Rule(
+                "paired",
+                "At Leeds and York 12 and 7 came, respectively.",
+                _paired,
+                "read by hand: a sibling of a bug report",
+            ),
             Rule("name before", "they saw Formulation 3", _name_before),
         ),
     ),

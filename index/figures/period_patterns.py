@@ -111,11 +111,12 @@ SAME_BEFORE = re.compile(
 )
 STEPPED = re.compile(
     rf"(?:(?:a|one|(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])})){SPACE}(?P<length>year|month)s?{SPACE}"
-    rf"(?:before|earlier|previously|prior|(?P<ago>ago))"
+    # "a year earlier it had", but "a year before it opened"
+    rf"(?:(?:earlier|previously)\b(?!['’])(?P<alone>)|before|prior|(?P<ago>ago))"
     rf"|the{SPACE}(?P<before>year|month|quarter|week|day){SPACE}before"
     rf"|the{SPACE}(?:following|next){SPACE}(?P<after>day)"
     rf"|the{SPACE}(?:previous|preceding){SPACE}(?P<next>financial{SPACE}year|year|month|quarter|week|day))"
-    rf"\b(?!['’]|{SPACE}(?:the|that|it|they|we|he|she|of|in|a|an)\b|{SPACE}(?-i:[A-Z0-9]))",
+    rf"\b(?(alone)|(?!['’]|{SPACE}(?:the|that|it|they|we|he|she|of|in|a|an)\b|{SPACE}(?-i:[A-Z0-9])))",
     re.IGNORECASE,
 )
 ISO_DAY = re.compile(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])")

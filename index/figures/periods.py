@@ -193,7 +193,7 @@ def periods(
 
     ``start`` and ``end`` are inclusive; one that is open or not settled by the words is None. A day or month
     without a year is the one that the sentence's tense and the day of publication make sure, or has no dates.
-    ``before`` is the last period of the sentence before: "a year earlier" counts from it if nothing is nearer.
+    ``before`` is the last period that was named before: "a year earlier" counts from it if nothing is nearer.
     """
     return list(_read(body, sentence, published, rules, before))
 

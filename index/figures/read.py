@@ -282,9 +282,20 @@ def _of_prose(
         while stop < len(found) and found[stop].span.start < sentence.end:
             stop += 1
         before = figures[-1] if figures and _next_to(spans, starts, figures[-1], sentence) else None
-        figures += _of_sentence(body, sentence, found[place:stop], published, before, grammar=grammar)
+        base = _last_time(body, figures, sentence)
+        figures += _of_sentence(body, sentence, found[place:stop], published, before, base=base, grammar=grammar)
         place = stop
     return figures
+
+
+def _last_time(body: str, figures: Sequence[Figure], sentence: Span) -> Period | None:
+    """Return the last period that a figure before the sentence has from its own sentence, in the same paragraph."""
+    for figure in reversed(figures):
+        if "\n" in body[figure.sentence.end : sentence.start]:
+            return None
+        if (period := _own_period(figure)) is not None:
+            return period
+    return None
 
 
 def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
@@ -306,11 +317,14 @@ def _of_sentence(
     published: date,
     before: Figure | None,
     *,
+    base: Period | None = None,
     grammar: Grammar,
 ) -> list[Figure]:
-    named = periods(
-        body, sentence, published, grammar.periods, before=_own_period(before) if before is not None else None
-    )
+    """Return the figures of a sentence.
+
+    ``before`` is the last figure of the sentence before, ``base`` the last time named before in the paragraph.
+    """
+    named = periods(body, sentence, published, grammar.periods, before=base)
     whens = SentencePeriods(body, sentence, named, [each.number for each in found], grammar.dating)
     figures: list[Figure] = []
     continued = before if grammar.carried.continues(body, sentence) else None

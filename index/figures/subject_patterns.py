@@ -69,6 +69,12 @@ SAID_OF_IT = re.compile(
     rf"\b(?:was|is|were|are|stood{SPACE}at|reached|(?:rose|risen|fell|fallen|grew|grown|increased|decreased|dropped|doubled)"
     rf"(?:{SPACE}[\w%.,’'-]+){{0,4}}{SPACE}(?:to|by|from)){SPACE}(?:(?:just|over|about|around|almost|nearly){SPACE})*$"
 )
+# what comes before a preposition is counted, not what comes after it: "arrests for theft rose from 88 to 131"
+EVENT_FOR = re.compile(
+    rf"(?:^|(?<=\n)|(?<=[.;:,]{SPACE})|(?<=[0-9]{{4}}{SPACE}))(?:(?:The|the|Total|All|And|and){SPACE})?"
+    rf"(?P<event>(?:[\w-]*[a-z](?<!s)s|spending|Spending|funding|Funding|demand|Demand))"
+    rf"{SPACE}(?:for|about|from|against|on){SPACE}(?:the{SPACE})?$"
+)
 ARTICLES = re.compile(rf"(?:(?:a|an|the|these|those|our|its|their|his|her|this|that|all){SPACE})+", re.IGNORECASE)
 FOR = re.compile(
     rf"(?:{SPACE}(?:will|is|are|was|were|has|have|had|be|been|being|to|goes|go|going|[a-z]+ing|[a-z]+ed)){{0,4}}?"

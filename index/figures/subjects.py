@@ -15,6 +15,7 @@ from index.figures.subject_patterns import (
     ARTICLES,
     CHANGE_AFTER,
     CHANGE_BEFORE,
+    EVENT_FOR,
     EXTRA_AFTER,
     EXTRA_BEFORE,
     FOR,
@@ -44,6 +45,9 @@ With 45, one change of the labelled dev releases is missed; with 180, none is fo
 _APPOSED_WITHIN: Final = 40
 """How many characters before a number are searched for what makes it say more of the number before it. With 20 to 80
 the labelled dev releases are read alike."""
+
+_EVENT_BACK: Final = 40
+"""How many characters before a noun phrase are searched for the event that it belongs to: two words and "against"."""
 
 _NAMING_WITHIN: Final = 16
 """How many characters before a number are searched for "totalling" or "reached": the word, blanks and an article. With
@@ -89,8 +93,12 @@ class Stated:
         return phrase_at(self.body, at, self.sentence.end, self.nouns)
 
     def before_it(self) -> Span | None:
-        """Return the last noun phrase before the quantity."""
-        return phrase_before(self.body, self.sentence, self.span.start, self.nouns)
+        """Return the last noun phrase before the quantity, with the event that it is part of: "arrests for theft"."""
+        found = phrase_before(self.body, self.sentence, self.span.start, self.nouns)
+        if found is None:
+            return None
+        event = EVENT_FOR.search(self.body, max(self.sentence.start, found.start - _EVENT_BACK), found.start)
+        return Span(event.start("event"), found.end) if event else found
 
 
 Changed = tuple[Change, int]

@@ -19,6 +19,7 @@ from index.types import Hit, Period, Release, Span
 from qa.figures.noughts import holds_subject, nought_asked_for
 from qa.figures.plans import is_plan, speaks_of_plans
 from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
+from qa.figures.weekdays import on_another_day
 from qa.question import Asked, AskedTime
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
@@ -147,7 +148,7 @@ def verdict(asked: Asked, candidate: Candidate, figures: Figures) -> Verdict:
     """Return what a candidate's time says about the time that the question names; "open" where it names none."""
     release = candidate.hit.passage.release
     statement = as_statement(asked, candidate, figures)
-    if statement is not None and is_plan(asked, statement):
+    if (statement is not None and is_plan(asked, statement)) or on_another_day(asked, candidate):
         return "differs"
     time = asked.time(release.published)
     if time is None:

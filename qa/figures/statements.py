@@ -40,6 +40,19 @@ _LIMIT = re.compile(
     r"\b(?:maximum|max|cap|capped|limit|limited|ceiling|most)\s(?:[a-z]+\s){0,3}?(?:of|at|to|is|be)\s(?:an?\s)?$",
     re.IGNORECASE,
 )
+_HEAD = re.compile(
+    r"\bhow many (?:[a-z’'-]+ ){0,3}?(?P<head>[a-z-]+s)(?= (?:were|was|are|is|have|has|had|did|do|does|will|would|can"
+    r"|could|in|at|for|from|of|on|by|to|with|against|about|over|under|per|it|they|he|she)\b|\s*[?]?$)",
+    re.IGNORECASE,
+)
+"""The noun in the plural that a question counts: "how many arrests for theft"."""
+
+_FROM_OR_BY = re.compile(r"\b(?:from|(?P<by>by))\s*$", re.IGNORECASE)
+_FROM_WHAT = re.compile(r"\bfrom (?:what|how|which)\b", re.IGNORECASE)
+_BY_HOW_MUCH = re.compile(r"\bby (?:how (?:much|many|far)|what)\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_PAIR = 2
+_ANY_HEAD = frozenset(stems("persons years months weeks days hours times pounds tonnes miles others households places"))
 _LIMIT_WITHIN = 60
 """How many characters before a figure are searched for what makes it a limit: "the maximum that can be claimed is"."""
 
@@ -90,11 +103,30 @@ def as_statement(asked: Asked, candidate: Candidate, figures: Figures, like: Fig
     figure = touched[0]
     if len(touched) > 1 and (named := _named_one(asked, candidate, touched, figures)) is not None:
         figure, span = named, named.number
+    elif (
+        len(touched) == _PAIR
+        and (moved := _end_of_rise(asked, candidate.hit.passage.release.body, touched)) is not None
+    ):
+        figure, span = moved, moved.span if moved.unit else moved.number
     covered = min(span.end, figure.span.end) - max(span.start, figure.span.start)
     # "How did removals change?" is answered with "a 23% increase"; a definition may contain a number by chance.
     if asked.wants_figure or 2 * covered >= span.end - span.start:
         return Statement(candidate.hit, span, figure, candidate.span_score, candidate.score)
     return None
+
+
+def _end_of_rise(asked: Asked, body: str, touched: Sequence[Figure]) -> Figure | None:
+    """Return the "131" of "rose from 88 to 131", and of "rose by 43 to 131", unless the question asks by how much.
+
+    None if the two figures are not of such a pair, or the question asks for neither, or from where it rose.
+    """
+    first, last = touched
+    by_how_much = _BY_HOW_MUCH.search(asked.text) is not None
+    before = body[max(0, first.span.start - 6) : first.number.start]
+    pair = body[first.span.end : last.number.start].strip() == "to" and _FROM_OR_BY.search(before)
+    if not pair or _FROM_WHAT.search(asked.text) or not (asked.wants_figure or by_how_much):
+        return None
+    return first if by_how_much and pair["by"] else last
 
 
 def _named_one(asked: Asked, candidate: Candidate, touched: Sequence[Figure], figures: Figures) -> Figure | None:
@@ -218,11 +250,22 @@ def names_instead(asked: Asked, best: Statement, rival: Statement, figures: Figu
         or _sentence_words(rival) & subject > _sentence_words(best) & subject
     ):
         return True
+    if (head := _head_of(asked.text)) and other and not head & _sentence_words(best) and head <= counted:
+        return True  # "how many arrests for theft" counts no thefts
     own, better = own_words_of(best, figures), own_words_of(rival, figures)
     if not fits_better(subject, better, own):
         return False
     named = bool(counted) and counted <= subject and not counted <= own.stems
+    body, sentence = best.release.body, best.figure.sentence
+    if sentence == rival.figure.sentence and _RESPECTIVELY.search(body, sentence.start, sentence.end):
+        return True
     return (named and bool(other) and not other & subject) or other_thing(asked.text, better, own, "")
+
+
+def _head_of(question: str) -> frozenset[str]:
+    """Return the stem of the noun that a question counts, without one for people and measures of time."""
+    found = _HEAD.search(question)
+    return frozenset(stems(found["head"])) - _ANY_HEAD if found else frozenset()
 
 
 def _sentence_words(statement: Statement) -> frozenset[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.types import Hit, Passage, Span
 from qa.question import Asked
 from qa.reading.agreement import alike
-from qa.reading.boundaries import apart, tidy
+from qa.reading.boundaries import apart, qualified, tidy
 from qa.reading.reader import ScoreLimits
 from qa.reading.second_reading import Excerpts, excerpts, scores_of
 from qa.reading.spans import Scored, Scores, best_spans
@@ -242,9 +242,11 @@ def _answers(asked: Asked, reading: _Reading, figures: Figures) -> Iterator[tupl
 
 def _settled(asked: Asked, passage: Passage, span: Span, figures: Figures) -> Sequence[Span]:
     """Return a span of a passage with its ends where those of an answer are, or the several answers that it joins."""
-    numbers = [figure.number for figure in figures.get(passage.id, ())]
+    stated = figures.get(passage.id, ())
+    numbers = [figure.number for figure in stated]
     place = tidy(asked, passage.release.body, span, passage.span, numbers)
-    return apart(asked, passage.release.body, place, numbers) or [place]
+    places = apart(asked, passage.release.body, place, numbers) or [place]
+    return [qualified(each, passage.span.start, stated) for each in places]
 
 
 def _proposed(

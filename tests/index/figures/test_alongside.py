@@ -40,7 +40,7 @@ def read(body: str) -> list[Row]:
         ),
         (
             "Spending on lifts climbed to £4.2 million in 2023 from £3.1 million in 2022.",
-            [("£4.2 million", "lifts", "2023"), ("£3.1 million", "lifts", "2022")],
+            [("£4.2 million", "Spending on lifts", "2023"), ("£3.1 million", "Spending on lifts", "2022")],
         ),
         (
             "The number of wardens dropped from 1,250 in March 2022 to 980 in March 2023.",

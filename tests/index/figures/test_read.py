@@ -189,3 +189,38 @@ def test_ten_thousand_figures_take_time_in_proportion(monkeypatch: pytest.Monkey
         seen.append(0)
         assert len(read(piece * count)) >= count
     assert seen[1] <= 2.1 * seen[0] + 1_000
+
+
+def said(body: str) -> list[tuple[str, str, date | None]]:
+    """Return each figure's number, what it counts, and the first day of its period."""
+    return [
+        (
+            each.number.of(body),
+            each.counted.of(body) if each.counted else "",
+            each.period.start if each.period else None,
+        )
+        for each in figures(body, date(2024, 5, 20))
+    ]
+
+
+def test_what_comes_before_a_preposition_is_counted() -> None:
+    assert said("Arrests for theft rose from 88 to 131.") == [
+        ("88", "Arrests for theft", None),
+        ("131", "Arrests for theft", None),
+    ]
+    assert said("The board decides on grants of £5 million.")[0][1] == "grants"
+
+
+def test_a_year_earlier_counts_from_the_last_time_of_its_paragraph() -> None:
+    first = "In the year to March 2024 it met 412 boats. It took 96 of them."
+    earlier = "A year earlier it had met 300 boats."
+    assert said(f"{first} {earlier}")[-1] == ("300", "boats", date(2022, 4, 1))
+    assert said(f"{first}\n\n{earlier}")[-1] == ("300", "boats", None)
+    assert said(f"{first} A year before it opened it had met 300 boats.")[-1][2] is None
+
+
+def test_a_number_after_a_name_is_one_of_a_list_that_respectively_pairs() -> None:
+    assert said("At Dover and Hull 12 and 7 people respectively were turned away.") == [
+        ("12", "people", None),
+        ("7", "people", None),
+    ]

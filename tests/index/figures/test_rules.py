@@ -34,7 +34,7 @@ def test_without_takes_away_one_rule() -> None:
         assert set(RULES) - set(rows(without(GRAMMAR, rule))) == {rule}
 
 
-KEEPS = {"no count.qualified", "no count.one thing", "no start.numbered", "no count.elided"}
+KEEPS = {"no count.qualified", "no count.one thing", "no start.numbered", "no count.elided", "no count.paired"}
 EXCLUDES = ("no numeral", "no amount", "no start", "no measure", "no number", "no count")
 
 

@@ -12,6 +12,7 @@ from index.text.dates import UNDATED
 from index.text.sentences import sentences
 from index.types import Hit, Passage, Period, Release, Span
 from qa.figures.covers import CONTRADICTED, Held, compare, hold_to_time, verdict
+from qa.figures.statements import as_statement, names_instead
 from qa.question import AskedTime, understand
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
@@ -202,3 +203,91 @@ def test_that_there_was_none_of_what_is_counted_is_surer() -> None:
     assert words(counted)[0] == "41 stalls"
     elsewhere = held("How many arrests were made at Tarn airport in Ness?", body, ("No arrests", 0.3))
     assert elsewhere.candidates[0].confidence == 0.3  # and of another place
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "expected"),
+    [
+        ("How late is it open on Fridays?", "It is open until 9pm on Thursdays.", "differs"),
+        ("How late is it open on Thursday?", "It is open until 9pm on Thursdays.", "open"),
+        ("How late is it open on Fridays?", "It is open until 9pm from Monday to Saturday.", "open"),
+        ("How late is it open on Sundays?", "It is open until 9pm from Monday to Saturday.", "differs"),
+        ("How late is it open on Fridays?", "It is open until 9pm on Thursdays. On Fridays it is too.", "open"),
+        ("How late is it open on Fridays?", "It is open until 9pm every day since last Thursday.", "open"),
+        ("How late is it open?", "It is open until 9pm on Thursdays.", "open"),
+    ],
+)
+def test_what_is_said_of_one_day_of_the_week_is_not_of_another(question: str, body: str, expected: str) -> None:
+    made, stated = candidates(body, ("9pm", 0.9))
+    assert verdict(understand(question), made[0], stated) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "words", "expected"),
+    [
+        ("How many arrests were there?", "Arrests rose from 88 to 131.", "88 to 131", "131"),
+        ("From how many did arrests rise?", "Arrests rose from 88 to 131.", "88", "88"),
+        (
+            "By how much will interest rise?",
+            "It will rise by 35 basis points to 4.85%.",
+            "35 basis points to 4.85%",
+            "35 basis points",
+        ),
+        (
+            "How high will interest be?",
+            "It will rise by 35 basis points to 4.85%.",
+            "35 basis points to 4.85%",
+            "4.85%",
+        ),
+        ("How many will come?", "It will hold 50 to 60 people.", "50 to 60", "50 to 60"),
+    ],
+)
+def test_of_a_rise_the_end_is_the_answer(question: str, body: str, words: str, expected: str) -> None:
+    made, stated = candidates(body, (words, 0.9))
+    found = as_statement(understand(question), made[0], stated)
+    assert found is not None
+    assert found.span.of(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "best", "rival", "instead"),
+    [
+        (
+            "How many arrests for thefts in Penbrook?",
+            "Penbrook saw 612 thefts. Arrests for theft rose to 88 there.",
+            "612",
+            "88",
+            True,
+        ),
+        (
+            "How many thefts were there in Penbrook?",
+            "Penbrook saw 612 thefts. Arrests for theft rose to 88 there.",
+            "612",
+            "88",
+            False,
+        ),
+        (
+            "How many were sent back at Dover?",
+            "At Dover and Hull 12 and 7 people respectively were sent back.",
+            "7",
+            "12",
+            True,
+        ),
+        (
+            "How many were sent back at Hull?",
+            "At Dover and Hull 12 and 7 people respectively were sent back.",
+            "7",
+            "12",
+            False,
+        ),
+    ],
+)
+def test_what_the_question_counts_takes_the_place(
+    question: str, body: str, best: str, rival: str, instead: bool
+) -> None:
+    made, stated = candidates(body, (best, 0.9), (rival, 0.5))
+    asked = understand(question)
+    first, second = (as_statement(asked, each, stated) for each in made)
+    assert first is not None
+    assert second is not None
+    assert names_instead(asked, first, second, stated) is instead

@@ -11,7 +11,7 @@ from index.sources import clean_body
 from index.text.note_marks import mark_at, mark_before
 from index.types import Span
 from qa.question import understand
-from qa.reading.boundaries import ENDS, apart, tidy
+from qa.reading.boundaries import ENDS, apart, qualified, tidy
 
 MANY = "How many were there?"
 WHAT = "What is it?"
@@ -71,6 +71,15 @@ def test_every_rule_decides_its_example(rule: str) -> None:
         ("Who?", "She met Ann Poole* and Tom Ash†.", "Tom Ash†", "Tom Ash"),
         ("How large is it?", "The pool is 300 m² large.", "300", "300 m²"),
         ("What grade?", "They got an A* there.", "A*", "A*"),
+        # a rank or title is part of a name
+        ("Who led it?", "It was led by Wing Commander Ann Poole then.", "Ann Poole", "Wing Commander Ann Poole"),
+        ("Who led it?", "It was led by Dr. Tom Ash then.", "Tom Ash", "Dr. Tom Ash"),
+        ("Who led it?", "It was led by the minister Tom Ash then.", "Tom Ash", "Tom Ash"),
+        # what a thing is for, and how it is done
+        ("Why was it set up?", "It was set up to train crews.", "train crews", "to train crews"),
+        ("Where did it go?", "It went back to train crews.", "train crews", "train crews"),
+        ("How did they cut waits?", "They cut waits by opening late.", "opening late", "by opening late"),
+        ("How many?", "They cut waits by opening late.", "opening late", "opening late"),
         # nought is said in words
         (MANY, "In all none of the 230 watches was real.", "230", "none of the 230"),
         ("How many watches were real?", "In all none of the 230 watches was real.", "230 watches", "none of the 230"),
@@ -225,3 +234,13 @@ def test_figures_are_whole(place: tuple[str, Span, Span]) -> None:
     for number in stated:
         outside = number.end <= found.start or found.end <= number.start
         assert outside or (found.start <= number.start and number.end <= found.end)
+
+
+def test_how_exactly_a_number_is_meant_is_part_of_an_answer() -> None:
+    body = "In all nearly 38,000 and a record 70 came."
+    stated = figures(body, date(2025, 3, 4))
+    place = Span(body.index("38"), body.index(" and"))
+    assert qualified(place, 0, stated).of(body) == "nearly 38,000"
+    assert qualified(place, place.start, stated) == place  # the passage begins with the number
+    record = Span(body.index("70"), body.index(" came"))
+    assert qualified(record, 0, stated) == record
