@@ -384,17 +384,14 @@ def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Sp
 
     ``numbers`` are those of the figures in ``within``, with their currency, scale word and measure, in their order.
 
-    Words, figures, honours ("Dame"), Acts and names ending in a letter ("Class C") are never cut, but for a possessive
-    "’s": a figure keeps its currency, percent sign, scale word and measure, and the answer to a question for a figure
-    leaves out the words for what is counted. For "What is Prevent?" the owner is included ("the UK’s programme ...").
-    Marks at the ends go, unless they belong to a pair inside.
+    Words and figures are never cut, but for a possessive "’s": a figure keeps its currency, percent sign, scale word
+    and measure, and the answer to a question for a figure leaves out the words for what is counted. Marks at the ends
+    go, unless they belong to a pair inside.
     """
     start, end = _whole_words(body, span, within, rules)
     start, end = _trimmed(body, start, end, rules)
     if start >= end:
         start, end = span.start, span.end
-    named = rules.names(Answer(body, start, end, within.start, asked.wants_definition, asked.text))
-    start, end = named.start, min(named.end, within.end)
     numbers = [_asked_of(asked, body, Span(start, end), within, each) for each in numbers]
     return _whole_figures(body, start, end, numbers, rules, counted=asked.wants_figure)
 
@@ -418,16 +415,23 @@ def _asked_of(asked: Asked, body: str, span: Span, within: Span, number: Span) -
     return whole if asks and asks <= around and not asks & set(stems(said.of(body))) else number
 
 
-def qualified(place: Span, floor: int, figures: Sequence[Figure]) -> Span:
-    """Return an answer with the words that say how exactly its first number is meant: "nearly 38,000".
+def completed(
+    asked: Asked, body: str, span: Span, within: Span, figures: Sequence[Figure], *, rules: EndRules = ENDS
+) -> Span:
+    """Return a tidy answer with what belongs to it although a reader need not choose it; the result lies in ``within``.
 
-    Without them it would say more than the release does. Writers of questions differ: of our training answers whose
-    text has such words, 538 are accepted with and without them, 89 only with, and 149 only without.
+    Honours ("Dame"), ranks, Acts and names ending in a letter ("Class C") are whole, "no" has what there was none of,
+    and for "What is Prevent?" the owner is included ("the UK’s programme ..."). A number has the words before it that
+    say how exactly it is meant, "nearly 38,000": without them it would say more than the release does. (Writers of
+    questions differ: of our training answers whose text has such words, 538 are accepted with and without them, 89
+    only with, and 149 only without.) It comes after scoring, since a reader's scores are of the words that it chose.
     """
+    named = rules.names(Answer(body, span.start, span.end, within.start, asked.wants_definition, asked.text))
+    start, end = named.start, min(named.end, within.end)
     for figure in figures:
-        if figure.number.start == place.start and figure.qualifier in _MEANT and floor <= figure.span.start:
-            return Span(figure.span.start, place.end)
-    return place
+        if figure.number.start == start and figure.qualifier in _MEANT and within.start <= figure.span.start:
+            return Span(figure.span.start, end)
+    return Span(start, end)
 
 
 def apart(asked: Asked, body: str, span: Span, numbers: Sequence[Span], *, rules: EndRules = ENDS) -> list[Span]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.types import Hit, Passage, Span
 from qa.question import Asked
 from qa.reading.agreement import alike
-from qa.reading.boundaries import apart, qualified, tidy
+from qa.reading.boundaries import apart, completed, tidy
 from qa.reading.reader import ScoreLimits
 from qa.reading.second_reading import Excerpts, excerpts, scores_of
 from qa.reading.spans import Scored, Scores, best_spans
@@ -153,9 +153,11 @@ class SpanReader:
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first, ties by release and place.
 
-        The spans of one passage do not overlap. A question is read up to its first 64 tokens.
+        The spans of one passage do not overlap but for what completes them, such as a rank. A question is read up to
+        its first 64 tokens.
         """
-        return weighed(self.spans(asked, hits, figures, again=again), self._calibration)
+        found = weighed(self.spans(asked, hits, figures, again=again), self._calibration)
+        return [_completed(asked, each, figures) for each in found]
 
     def spans(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Spotted]:
         """Return the best spans of each hit with the model's scores at both readings, in the order of the first.
@@ -242,11 +244,9 @@ def _answers(asked: Asked, reading: _Reading, figures: Figures) -> Iterator[tupl
 
 def _settled(asked: Asked, passage: Passage, span: Span, figures: Figures) -> Sequence[Span]:
     """Return a span of a passage with its ends where those of an answer are, or the several answers that it joins."""
-    stated = figures.get(passage.id, ())
-    numbers = [figure.number for figure in stated]
+    numbers = [figure.number for figure in figures.get(passage.id, ())]
     place = tidy(asked, passage.release.body, span, passage.span, numbers)
-    places = apart(asked, passage.release.body, place, numbers) or [place]
-    return [qualified(each, passage.span.start, stated) for each in places]
+    return apart(asked, passage.release.body, place, numbers) or [place]
 
 
 def _proposed(
@@ -279,6 +279,12 @@ def _proposed(
                 known.add(where)
                 found.append(Spotted(part.hit, place, score, score_again))
     return found
+
+
+def _completed(asked: Asked, candidate: Candidate, figures: Figures) -> Candidate:
+    passage = candidate.hit.passage
+    stated = figures.get(passage.id, ())
+    return replace(candidate, span=completed(asked, passage.release.body, candidate.span, passage.span, stated))
 
 
 def weighed(spotted: Sequence[Spotted], calibration: Calibration) -> list[Candidate]:

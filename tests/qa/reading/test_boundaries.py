@@ -11,7 +11,7 @@ from index.sources import clean_body
 from index.text.note_marks import mark_at, mark_before
 from index.types import Span
 from qa.question import understand
-from qa.reading.boundaries import ENDS, apart, qualified, tidy
+from qa.reading.boundaries import ENDS, apart, completed, tidy
 
 MANY = "How many were there?"
 WHAT = "What is it?"
@@ -26,7 +26,8 @@ def numbers(body: str, within: Span | None = None) -> list[Span]:
 def tidied(question: str, body: str, chosen: str) -> str:
     start = body.index(chosen)
     span, within = Span(start, start + len(chosen)), Span(0, len(body))
-    return tidy(understand(question), body, span, within, numbers(body)).of(body)
+    asked = understand(question)
+    return completed(asked, body, tidy(asked, body, span, within, numbers(body)), within, ()).of(body)
 
 
 @pytest.mark.parametrize("rule", rows(ENDS))
@@ -38,8 +39,10 @@ def test_every_rule_decides_its_example(rule: str) -> None:
 
     def read(rules):
         asked, found = understand(question), numbers(body)
-        place = tidy(asked, body, span, Span(0, len(body)), found, rules=rules)
-        return place, apart(asked, body, place, found, rules=rules)
+        within = Span(0, len(body))
+        place = tidy(asked, body, span, within, found, rules=rules)
+        whole = completed(asked, body, place, within, (), rules=rules)
+        return whole, apart(asked, body, place, found, rules=rules)
 
     assert read(ENDS) != read(without(ENDS, rule))
 
@@ -239,8 +242,9 @@ def test_figures_are_whole(place: tuple[str, Span, Span]) -> None:
 def test_how_exactly_a_number_is_meant_is_part_of_an_answer() -> None:
     body = "In all nearly 38,000 and a record 70 came."
     stated = figures(body, date(2025, 3, 4))
+    asked, whole = understand("How many came?"), Span(0, len(body))
     place = Span(body.index("38"), body.index(" and"))
-    assert qualified(place, 0, stated).of(body) == "nearly 38,000"
-    assert qualified(place, place.start, stated) == place  # the passage begins with the number
+    assert completed(asked, body, place, whole, stated).of(body) == "nearly 38,000"
+    assert completed(asked, body, place, Span(place.start, len(body)), stated) == place  # the passage begins with it
     record = Span(body.index("70"), body.index(" came"))
-    assert qualified(record, 0, stated) == record
+    assert completed(asked, body, record, whole, stated) == record
