@@ -320,6 +320,12 @@ class Catalog(Database):
                 _ids(self.connection.execute(removed, (since,))),
             )
 
+    def ids_between(self, first: int, last: int) -> Ids:
+        """Return the ids of the stored passages from ``first`` to ``last``, ascending, superseded ones too."""
+        with self.guard():
+            sql = "SELECT id FROM passage WHERE id BETWEEN ? AND ? ORDER BY id"
+            return _ids(self.connection.execute(sql, (first, last)))
+
     def vectors(self, ids: Ids) -> Vectors:
         """Return the vectors of these passages, shape (len(ids), dimension), in the order of ``ids``.
 
