@@ -134,6 +134,10 @@ class LocalVectorLeg:
             probed = self._codebook.nearest(question, round(PROBES * len(self._held.ids) / count))
         return best(partial(self._fetch, question, allowed, probed), k)
 
+    def compare(self, vector: Vectors, k: int, where: SearchFilter) -> list[tuple[int, float]]:
+        """Return what `search` would if the index had no lists: the best are certain to be found."""
+        return LocalVectorLeg(self._held, self._parts).search(vector, k, where)
+
     def _fetch(
         self, question: Vectors, allowed: Allowed | None, probed: Probed | None, limit: int
     ) -> list[tuple[int, float]]:
