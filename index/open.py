@@ -61,6 +61,18 @@ def searched_generation(place: Path) -> int | None:
         return LocalFiles(catalog).generation()
 
 
+def search_structure(place: Path) -> str | None:
+    """Return in a few words how the vectors of an index are searched; None if nothing usable is published."""
+    from index.search.files import LocalFiles
+
+    with closing(Catalog(place)) as catalog:
+        files = LocalFiles(catalog)
+        if files.generation() is None:
+            return None
+        structure = files.structure()
+    return "every vector" if structure is None else f"{structure.lists} lists, 8 bits a dimension, scored again"
+
+
 def changed_at(place: Path) -> float | None:
     """Return when an index was changed last, as a Unix time; None if it was never changed or is not there."""
     from index.search.files import published_at

@@ -27,8 +27,7 @@ def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
             and published.generation == everything.generation
             and len(published.vectors) == len(published.keywords) == len(everything.put)
         )
-        if not sound:
-            files.publish(afresh=True)
+        files.publish(afresh=not sound)  # if sound, what an interrupted writer left to be done
         catalog.scrub()  # a removal may have been interrupted, or found the log in use
     releases, passages = catalog.counts()
     return Verdict(everything.generation, releases, passages, rebuilt=not sound)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 
-from index.open import open_releases, searched_generation
+from index.open import open_releases, search_structure, searched_generation
 from index.sources import dump_line
 from index.types import Release, ReleaseEntry, ReleaseOrigin, Revision, SearchFilter
 from qa.limits import check_dates
@@ -46,6 +46,7 @@ def status(settings: Settings) -> dict[str, object]:
             "data": str(settings.data),
             "generation": held.generation,
             "search_files": "none" if searched is None else f"generation {searched}",
+            "vectors_searched": search_structure(settings.data),
             "releases": held.releases,
             "passages": held.passages,
             "publishers": len(stored.publishers()),

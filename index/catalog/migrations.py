@@ -60,7 +60,12 @@ def _pages_and_origins(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO origin VALUES (NULL, ?, '', ?, ?, ?, 9, 'id')", values)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors, _pages_and_origins)
+def _passages_by_text(connection: sqlite3.Connection) -> None:
+    # Whether another passage has the same words, which a removal asks: without it every passage is looked at.
+    connection.execute("CREATE INDEX passage_text ON passage (text_key)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors, _pages_and_origins, _passages_by_text)
 """The steps in order: the first takes a file from schema `OLDEST` to `OLDEST` + 1, the second to `OLDEST` + 2."""
 
 _NO_PAGES_AND_ORIGINS = (
@@ -77,6 +82,7 @@ VIEWS: Mapping[int, tuple[str, ...]] = {
         *_NO_PAGES_AND_ORIGINS,
     ),
     3: _NO_PAGES_AND_ORIGINS,
+    4: (),
 }
 """For each earlier schema, the SQL statements that make its tables look like the newest ones to a reader.
 

@@ -11,6 +11,7 @@ Long because it is every question that can be put to the catalog, each of them a
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -56,6 +57,11 @@ _EVERYTHING = SearchFilter()
 
 class Catalog(Database):
     """A catalog opened for reading: releases, passages, figures and vectors. `CatalogWriter` also writes."""
+
+    def __init__(self, folder: Path, *, writable: bool = False) -> None:
+        """Open the catalog in ``folder``; raises what `Database` raises."""
+        super().__init__(folder, writable=writable)
+        self._publishers: dict[bool, tuple[int, list[str]]] = {}
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of current releases and of their passages."""
@@ -108,7 +114,7 @@ class Catalog(Database):
         if where.publisher is None:
             return
         # On an earlier day a release may have had another publisher.
-        known = self.publishers(ever=where.as_of is not None)
+        known = self._known_publishers(self.generation(), ever=where.as_of is not None)
         if publisher_key(where.publisher) not in map(publisher_key, known):
             near = nearest_publishers(where.publisher, known)
             some = "; ".join(known[:10]) + ("; ..." if len(known) > 10 else "")
@@ -116,6 +122,13 @@ class Catalog(Database):
                 f"no release is published by {where.publisher!r}",
                 f"did you mean: {'; '.join(near)}" if near else f"publishers here: {some or 'none'}",
             )
+
+    def _known_publishers(self, generation: int, *, ever: bool) -> list[str]:
+        """Return `publishers`, read once for each generation: every search that has a publisher asks for them."""
+        known = self._publishers.get(ever)
+        if known is None or known[0] != generation:
+            known = self._publishers[ever] = generation, self.publishers(ever=ever)
+        return known[1]
 
     def allowed(self, where: SearchFilter, generation: int | None = None) -> Ids:
         """Return the ids of the passages that a filter lets through, ascending.
@@ -319,6 +332,12 @@ class Catalog(Database):
                 _ids(self.connection.execute(put, (since,))),
                 _ids(self.connection.execute(removed, (since,))),
             )
+
+    def ids_between(self, first: int, last: int) -> Ids:
+        """Return the ids of the stored passages from ``first`` to ``last``, ascending, superseded ones too."""
+        with self.guard():
+            sql = "SELECT id FROM passage WHERE id BETWEEN ? AND ? ORDER BY id"
+            return _ids(self.connection.execute(sql, (first, last)))
 
     def vectors(self, ids: Ids) -> Vectors:
         """Return the vectors of these passages, shape (len(ids), dimension), in the order of ``ids``.

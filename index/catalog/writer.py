@@ -248,11 +248,24 @@ class CatalogWriter(Catalog):
                 self.connection.execute("DELETE FROM origin WHERE release_id = ?", (release_id,))
                 sql = "DELETE FROM revision WHERE release_id = ?"
                 deleted += self.connection.execute(sql, (release_id,)).rowcount > 0
-            # Once for all of them: neither table has an index on the key alone.
-            self.connection.execute("DELETE FROM gone WHERE text_key IN (SELECT text_key FROM passage)")
-            self.connection.execute("DELETE FROM embedding WHERE text_key IN gone")
+            sql = "DELETE FROM gone WHERE EXISTS (SELECT 1 FROM passage p WHERE p.text_key = gone.text_key)"
+            self.connection.execute(sql)
+            # For each fingerprint by itself, because the vectors are in the order of both.
+            sql = "DELETE FROM embedding WHERE fingerprint = ? AND text_key IN gone"
+            for fingerprint in self._fingerprints():
+                self.connection.execute(sql, (fingerprint,))
             self.connection.execute("DROP TABLE gone")
         return deleted
+
+    def _fingerprints(self) -> list[str]:
+        """Return the fingerprints of all models of which vectors are stored, without reading the vectors."""
+        found: list[str] = []
+        while True:
+            sql = "SELECT min(fingerprint) FROM embedding WHERE fingerprint > ?"
+            after = self.connection.execute(sql, (found[-1] if found else "",)).fetchone()[0]
+            if after is None:
+                return found
+            found.append(after)
 
     def replace_passages(self, manifest: Manifest, batch: Iterable[tuple[int, Prepared]]) -> None:
         """Replace all passages and figures, and the manifest, in one transaction; ``batch`` holds row ids of revisions.

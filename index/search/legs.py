@@ -60,13 +60,21 @@ class KeywordLeg(Protocol):
         ...
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Both legs, made from one generation of the catalog."""
+    """Both legs, made from one generation of the catalog.
+
+    ``is_replaced`` returns True once something else is published in its place, of a later generation or of the same.
+    """
 
     generation: int
     vectors: VectorLeg
     keywords: KeywordLeg
+    is_replaced: Callable[[], bool] = _never
 
 
 class SearchFiles(Protocol):

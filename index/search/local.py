@@ -174,14 +174,17 @@ class LocalIndex:
 
     def _current(self) -> Snapshot:
         """Return a snapshot of the newest generation that is published, or one made in memory if none is usable."""
-        if self._snapshot.generation == self.catalog.generation():
+        if self._is_newest(self._snapshot):
             return self._snapshot
         with self._lock:
-            if self._snapshot.generation != self.catalog.generation():
+            if not self._is_newest(self._snapshot):
                 self.catalog.read_manifest()
                 self._check_model()
                 self._snapshot = self._newest(self._snapshot)
         return self._snapshot
+
+    def _is_newest(self, snapshot: Snapshot) -> bool:
+        return snapshot.generation == self.catalog.generation() and not snapshot.is_replaced()
 
     def _newest(self, snapshot: Snapshot | None) -> Snapshot:
         """Return the newest snapshot that can be loaded without writing; only a writer repairs the search files.
@@ -189,7 +192,7 @@ class LocalIndex:
         While a writer works, or if it died, this is what was published last: an earlier state, but a correct one.
         ``snapshot`` is the one in use now.
         """
-        if snapshot is None or self._files.generation() != snapshot.generation:
+        if snapshot is None or snapshot.is_replaced() or self._files.generation() != snapshot.generation:
             snapshot = self._files.load() or snapshot
         # An earlier state is useless if none of its passages is left, as after embedding all of them again.
         if snapshot is not None and self.catalog.has_unchanged(snapshot.generation):

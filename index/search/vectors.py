@@ -1,154 +1,184 @@
-"""The vector leg: an exact FAISS index over passage vectors by passage id, made from the catalog."""
+"""The vector leg: FAISS over the vectors of passages, part by part, each a plain array that may be a mapped file.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache, partial
+A small index is searched by comparing every vector. A large one has lists (`index.search.lists`), in which candidates
+are found that are then scored by their vectors: every cosine is exact, but a passage may be missed.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog.reader import Catalog
 from index.search.legs import best
-from index.types import Ids, SearchFilter, Vectors
+from index.search.lists import PROBES, Codebook, Lists
+from index.search.rows import Allowed, Held
+from index.types import SearchFilter, Vectors
 
-_untyped: Any = faiss  # its type hints lack the I/O classes
+_untyped: Any = faiss  # its type hints lack the functions over plain arrays
 
-_FILTERS = 16
-"""How many filters a leg keeps a bitmap for, of one bit for each passage.
+_FEW = 20_000
+"""How many passages a filter may let through for all of them to be compared, even if there are lists.
 
-Set by judgement: more save the time of asking the catalog again, fewer save memory.
+Set by judgement: so many take some milliseconds, about as long as a search by lists.
 """
 
-_EVERYTHING = SearchFilter()
+_CANDIDATES = 2
+"""How many candidates are scored by their vectors for each passage that is asked for; 8 bits seldom misplace more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bitmap:
-    """A set of ``count`` passage ids: bit i of ``bits`` is 1 if id i is in it."""
-
-    bits: NDArray[np.uint8]
-    count: int
-
-    @classmethod
-    def of(cls, ids: Ids) -> Self:
-        """Return the set of ``ids``, which must be positive and distinct."""
-        present = np.zeros(int(ids.max(initial=0)) + 1, dtype=bool)
-        present[ids] = True
-        return cls(np.packbits(present, bitorder="little"), len(ids))
+def write_vectors(path: Path, vectors: Vectors) -> None:
+    """Write vectors of shape (n, dimension) to a file that `map_vectors` opens; raises OSError."""
+    with path.open("wb") as file:
+        np.save(file, np.ascontiguousarray(vectors, dtype="<f4"), allow_pickle=False)
 
 
-class VectorIndex:
-    """Unit vectors in memory, searched by inner product, so that scores are cosines."""
+def map_vectors(path: Path, dimension: int) -> Vectors:
+    """Open a file of `write_vectors` without reading it; raises ValueError for any other, or another ``dimension``."""
+    try:
+        vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise ValueError(f"not vectors of passages: {path}") from error
+    if vectors.ndim != 2 or vectors.shape[1] != dimension or vectors.dtype != np.dtype("<f4"):
+        raise ValueError(f"not {dimension}-dimensional vectors of passages: {path}")
+    return np.asarray(vectors)  # the class of mapped arrays is slow to index
 
-    def __init__(self, dimension: int) -> None:
-        # IDMap2, because remove_ids on a bare flat index would renumber all later vectors.
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
+def nearest(
+    vectors: Vectors, question: Vectors, limit: int, bits: NDArray[np.uint8] | None = None
+) -> tuple[NDArray[np.int64], Vectors]:
+    """Return the rows of the ``limit`` vectors nearest to a question, and their cosines, best first.
 
-    @property
-    def ids(self) -> Ids:
-        """The passage ids held, in storage order."""
-        return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+    ``question`` has shape (dimension,); bit i of ``bits`` is 1 if row i may be returned, None lets all be. Which of
+    several equal ones are returned is not settled. FAISS computes each cosine by itself, so a score does not depend on
+    what else is there.
+    """
+    count = min(limit, len(vectors))
+    scores = np.empty((1, count), dtype=np.float32)
+    rows = np.empty((1, count), dtype=np.int64)
+    selector = None if bits is None else faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+    _untyped.knn_inner_product(
+        faiss.swig_ptr(question),
+        faiss.swig_ptr(vectors),
+        vectors.shape[1],
+        1,
+        len(vectors),
+        count,
+        faiss.swig_ptr(scores),
+        faiss.swig_ptr(rows),
+        selector,
+    )
+    found = rows[0] >= 0  # fewer matches than the limit are padded
+    return rows[0][found], scores[0][found]
 
-    def put(self, ids: Ids, vectors: Vectors) -> None:
-        """Add vectors of shape (len(ids), dimension), replacing those that have the same ids."""
-        if len(ids):
-            # FAISS accepts a duplicate id silently and would then return both.
-            self.remove(ids)
-            self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
 
-    def remove(self, ids: Ids) -> None:
-        """Remove these ids; ids that are not in the index are ignored."""
-        if len(ids) and len(self):
-            self._index.remove_ids(faiss.IDSelectorBatch(ids))
+def score(vectors: Vectors, question: Vectors, rows: NDArray[np.int64]) -> Vectors:
+    """Return the cosines of a question and the vectors in these rows, the same to the last bit as `nearest` does."""
+    cosines = np.empty(len(rows), dtype=np.float32)
+    chosen = np.ascontiguousarray(rows)
+    _untyped.fvec_inner_products_by_idx(
+        faiss.swig_ptr(cosines),
+        faiss.swig_ptr(question),
+        faiss.swig_ptr(vectors),
+        faiss.swig_ptr(chosen),
+        vectors.shape[1],
+        1,
+        len(chosen),
+    )
+    return cosines
 
-    def search(self, question: Vectors, k: int, allowed: Bitmap | None = None) -> list[tuple[int, float]]:
-        """Return up to ``k`` (passage id, cosine) pairs, best first, ties by id.
 
-        ``question`` has shape (dimension,). ``allowed`` restricts the search to those ids before scoring;
-        None allows all.
-        """
-        k = min(k, len(self) if allowed is None else allowed.count)
-        if k <= 0:
-            return []
-        parameters = None
-        if allowed is not None:
-            selector = faiss.IDSelectorBitmap(len(allowed.bits), faiss.swig_ptr(allowed.bits))
-            parameters = faiss.SearchParameters()
-            parameters.sel = selector
-
-        def fetch(limit: int) -> list[tuple[int, float]]:
-            scores, ids = self._index.search(question.reshape(1, -1), min(limit, len(self)), params=parameters)
-            # Fewer matches than the limit are padded with id -1.
-            return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
-
-        return best(fetch, k)
-
-    def cosines(self, question: Vectors, ids: Iterable[int]) -> dict[int, float]:
-        """Return the exact cosine of the question to each of ``ids`` that is held."""
-        cosines: dict[int, float] = {}
-        for passage_id in ids:
-            try:
-                vector = self._index.reconstruct(passage_id)
-            except RuntimeError:  # not in this index, which is older than the catalog
-                continue
-            cosines[passage_id] = float(np.dot(vector, question))
-        return cosines
-
-    def copy(self) -> "VectorIndex":
-        """Return a copy, which can be changed while this index is searched."""
-        copy = VectorIndex(self._index.d)
-        copy._index = faiss.clone_index(self._index)
-        return copy
-
-    def write(self, path: Path) -> None:
-        """Write the index to ``path``; raises OSError."""
-        # Through a Python file, because FAISS's own writer ignores an error on closing its file, as on a full disk.
-        with path.open("wb") as file:
-            faiss.write_index(self._index, _untyped.PyCallbackIOWriter(file.write))
-
-    @classmethod
-    def read(cls, path: Path, dimension: int) -> "VectorIndex":
-        """Read an index that `write` wrote; raises ValueError for any other file, or another ``dimension``."""
-        try:
-            index = faiss.read_index(str(path))
-        except RuntimeError as error:
-            raise ValueError(f"not a FAISS index: {path}") from error
-        if not isinstance(index, faiss.IndexIDMap2) or index.d != dimension:
-            raise ValueError(f"not an index of {dimension}-dimensional passage vectors: {path}")
-        vectors = cls(dimension)
-        vectors._index = index
-        return vectors
+Probed = tuple[NDArray[np.int64], Vectors]
+"""The lists that a search looks into, as `Codebook.nearest` returns them."""
 
 
 class LocalVectorLeg:
-    """The `VectorLeg` over a `VectorIndex`; it asks the catalog which passages a filter lets through."""
+    """The `VectorLeg` over the vectors of all parts of an index. It never changes, and any thread may search it."""
 
-    def __init__(self, index: VectorIndex, catalog: Catalog, generation: int) -> None:
-        """Take an index that is not changed any more, the catalog from which it was made, and its generation."""
-        self.index = index
-        # The cache is over the catalog, not self: a leg that refers to itself would stay in memory after its last use.
-        self._allowed = lru_cache(maxsize=_FILTERS)(partial(_allowed, catalog, generation))
+    def __init__(
+        self,
+        held: Held,
+        parts: Sequence[Vectors],
+        codebook: Codebook | None = None,
+        lists: Sequence[Lists | None] = (),
+    ) -> None:
+        """Take the passages that are held, and the vectors of each part in the order of its passages.
+
+        With a ``codebook``, ``lists`` has those of each part, or None for a part that has none.
+        """
+        self._held = held
+        self._parts = tuple(parts)
+        self._codebook = codebook
+        self._lists = tuple(lists) or (None,) * len(self._parts)
 
     def __len__(self) -> int:
-        return len(self.index)
+        return len(self._held)
 
     def search(self, vector: Vectors, k: int, where: SearchFilter) -> list[tuple[int, float]]:
-        """Return the ``k`` best (passage id, cosine) pairs, best first, ties by id; exact."""
-        return self.index.search(vector, k, self._allowed(where))
+        """Return the ``k`` best (passage id, cosine) pairs, best first, ties by id.
+
+        The best are certain to be found if the index has no lists, or if the filter lets few passages through.
+        """
+        allowed = self._held.allowed(where)
+        count = len(self) if allowed is None else allowed.count
+        k = min(k, count)
+        if k <= 0:
+            return []
+        question = np.ascontiguousarray(vector, dtype=np.float32)
+        probed = None
+        if self._codebook is not None and count > _FEW:
+            # What a filter lets through is spread over more lists than are as many passages without one.
+            probed = self._codebook.nearest(question, round(PROBES * len(self._held.ids) / count))
+        return best(partial(self._fetch, question, allowed, probed), k)
+
+    def compare(self, vector: Vectors, k: int, where: SearchFilter) -> list[tuple[int, float]]:
+        """Return what `search` would if the index had no lists: the best are certain to be found."""
+        return LocalVectorLeg(self._held, self._parts).search(vector, k, where)
+
+    def _fetch(
+        self, question: Vectors, allowed: Allowed | None, probed: Probed | None, limit: int
+    ) -> list[tuple[int, float]]:
+        """Return the best ``limit`` pairs, fewer only if the filter lets no more through."""
+        places, scores = [], []
+        candidates, rough = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.float32)]
+        for number, vectors in enumerate(self._parts):
+            if allowed is not None and not allowed.counts[number]:
+                continue
+            bits = None if allowed is None else allowed.bits[number]
+            start, lists = int(self._held.starts[number]), self._lists[number]
+            if probed is None or lists is None:
+                rows, some = nearest(vectors, question, limit, bits)
+                places.append(start + rows)
+                scores.append(some)
+            else:
+                rows, some = lists.candidates(question, _CANDIDATES * limit, probed, bits)
+                candidates.append(start + rows)
+                rough.append(some)
+        order = np.argsort(-np.concatenate(rough), kind="stable")[: _CANDIDATES * limit]
+        chosen = np.sort(np.concatenate(candidates)[order])
+        edges = np.searchsorted(chosen, self._held.starts)
+        for number, vectors in enumerate(self._parts):
+            some_places = chosen[edges[number] : edges[number + 1]]
+            if len(some_places):
+                places.append(some_places)
+                scores.append(score(vectors, question, some_places - int(self._held.starts[number])))
+        found, cosines = np.concatenate(places), np.concatenate(scores)
+        if probed is not None and len(found) < min(limit, len(self) if allowed is None else allowed.count):
+            return self._fetch(question, allowed, None, limit)  # the lists that were looked into hold too few
+        ids = self._held.ids[found]
+        order = np.lexsort((ids, -cosines))[:limit]
+        return list(zip(ids[order].tolist(), cosines[order].tolist(), strict=True))
 
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
         """Return the exact cosine of the question to each of ``ids`` that is held."""
-        return self.index.cosines(vector, ids)
-
-
-def _allowed(catalog: Catalog, generation: int, where: SearchFilter) -> Bitmap | None:
-    """Return the passages that a filter let through at a generation; None if that is every passage."""
-    if where == _EVERYTHING and not catalog.has_superseded():
-        return None
-    return Bitmap.of(catalog.allowed(where, generation))
+        wanted = np.fromiter(ids, dtype=np.int64)
+        places, is_held = self._held.places(wanted)
+        cosines: dict[int, float] = {}
+        for passage_id, place in zip(wanted[is_held].tolist(), places[is_held].tolist(), strict=True):
+            if not self._held.is_removed(place):
+                part, row = self._held.locate(place)
+                cosines[passage_id] = float(np.dot(self._parts[part][row], vector))
+        return cosines

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from index.search import files
+from index.search.pointer import read_pointer
 from index.types import Hit, Release
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL and a fork server")
@@ -25,7 +26,7 @@ sys.path.insert(0, root)
 from datetime import date
 from pathlib import Path
 from index import ingest, reembed
-from index.search import files, keywords, vectors
+from index.search import files, keywords, lists, parts, publishing
 from index.catalog import database, schema, writer
 from index.models.hashing_embedder import HashingEmbedder
 from index.open import open_writer
@@ -72,12 +73,12 @@ else:
 """
 
 HALF_A_FILE = """
-write = vectors.VectorIndex.write
-def half(self, path):
-    write(self, path)
+write = parts.write_vectors
+def half(path, vectors):
+    write(path, vectors)
     os.truncate(path, path.stat().st_size // 2)
     die()
-vectors.VectorIndex.write = half
+parts.write_vectors = half
 """
 
 FAULTS = {
@@ -87,16 +88,20 @@ FAULTS = {
     "after the first commit": "at(database._Connection, 'commit', first=False)",
     "before the third commit": "at(database._Connection, 'commit', 3)",
     "after the last commit": "at(files.LocalFiles, 'publish')",
-    "while FAISS writes": HALF_A_FILE,
-    "after FAISS has written": "at(vectors.VectorIndex, 'write', first=False)",
+    "while vectors are written": HALF_A_FILE,
+    "after vectors are written": "at(parts, 'write_vectors', first=False)",
     "while tantivy takes documents": "at(keywords, 'terms', 100)",
-    "after tantivy has committed": "at(keywords.KeywordIndex, 'update', first=False)",
-    "before the pointer is written": "at(files.LocalFiles, '_swap')",
-    "before files are durable": "at(files, 'sync_to_disk')",
+    "after tantivy has committed": "at(keywords.KeywordIndex, 'add', first=False)",
+    "while centres are trained": "lists.EXACT = 50; at(lists.Codebook, 'train')",
+    "while lists are written": "lists.EXACT = 50; parts.LISTED = 8; at(lists.Codebook, 'write_lists', first=False)",
+    "while parts are merged": "parts._FAN, parts._SMALLEST = 2, 100; at(publishing.Publisher, '_write', 2)",
+    "after parts are merged": "parts._FAN, parts._SMALLEST = 2, 100; at(publishing.Publisher, '_write', 2, False)",
+    "before the pointer is written": "at(publishing.Publisher, '_swap')",
+    "before files are durable": "at(publishing, 'sync_to_disk')",
     "before the pointer is swapped": "at(Path, 'replace')",
     "after the pointer is swapped": "at(Path, 'replace', first=False)",
     "while earlier files are cleared": "at(Path, 'unlink')",
-    "before earlier files are cleared": "at(files.LocalFiles, '_clear')",
+    "before earlier files are cleared": "at(publishing.Publisher, 'clear')",
     "at the very end": "at(files.LocalFiles, 'publish', first=False)",
 }
 
@@ -194,7 +199,9 @@ def finish(lab: Any, world: dict[str, Any], launch: Callable[..., Any], *, base:
     assert process.exitcode == 0
     assert {release.id: release for release in lab.everything()} == world["after"]
     assert answers(lab) == world["done" if base else "fresh"]
-    assert len(list((lab.data / files.FOLDER).iterdir())) == 3
+    pointer = read_pointer(lab.data / files.FOLDER)
+    assert pointer is not None
+    assert {path.name for path in (lab.data / files.FOLDER).iterdir()} == pointer[0].names
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
@@ -215,7 +222,7 @@ def test_killed_at_a_step_of_an_update(lab: Any, world: dict[str, Any], launch: 
         "at(schema, 'sync_to_disk')",
         "at(database._Connection, 'commit')",
         "at(files.LocalFiles, 'publish')",
-        "at(files.LocalFiles, '_swap', first=False)",
+        "at(publishing.Publisher, '_swap', first=False)",
     ],
 )
 def test_killed_at_a_step_of_the_first_ingest(

@@ -1,4 +1,4 @@
-"""The rule of which revision is visible, told by plain Python, by SQL and by tantivy, must be one rule."""
+"""The rule of which revision is visible, told by plain Python, by SQL, by numpy and by tantivy, must be one rule."""
 
 import sqlite3
 from contextlib import closing
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from index.catalog.changes import KeywordDocument
 from index.catalog.validity import FOREVER, bounds, sees, visible
-from index.search.keywords import KeywordIndex
+from index.search.keywords import KeywordIndex, LocalKeywordLeg
 from index.search.legs import KeywordWeights
+from index.search.rows import Held, columns_of, let_through
 from index.text.publishers import publisher_key
 from index.types import Release, SearchFilter
 
@@ -26,7 +27,7 @@ revisions = st.tuples(ordinals, ordinals, ordinals, publishers)  # published, va
 
 @given(filters, st.lists(revisions, min_size=1, max_size=12))
 @settings(max_examples=150, deadline=None)
-def test_the_three_renderings_agree(where: SearchFilter, rows: list[tuple[int, int, int, str]]) -> None:
+def test_the_four_renderings_agree(where: SearchFilter, rows: list[tuple[int, int, int, str]]) -> None:
     plain = set()
     for number, (published, valid_from, valid_to, publisher) in enumerate(rows, 1):
         release = Release("r", "t", "b", publisher, date.fromordinal(published))
@@ -43,15 +44,17 @@ def test_the_three_renderings_agree(where: SearchFilter, rows: list[tuple[int, i
         sql = {row[0] for row in connection.execute(f"SELECT id FROM revision r WHERE {condition}", values)}
     assert sql == plain
 
+    documents = [
+        KeywordDocument(number, "ferry", "title", publisher, published, valid_from, valid_to)
+        for number, (published, valid_from, valid_to, publisher) in enumerate(rows, 1)
+    ]
+    columns = columns_of(documents)
+    assert set(columns[0][let_through(columns, where)].tolist()) == plain
+
     index = KeywordIndex(None)
-    index.update(
-        (
-            KeywordDocument(number, "ferry", "title", publisher, published, valid_from, valid_to)
-            for number, (published, valid_from, valid_to, publisher) in enumerate(rows, 1)
-        ),
-        [],
-    )
-    assert {i for i, _ in index.search("ferry", len(rows), where, KeywordWeights(0, 0))} == plain
+    index.add(documents)
+    leg = LocalKeywordLeg(index, Held([columns]))
+    assert {i for i, _ in leg.search("ferry", len(rows), where, KeywordWeights(0, 0))} == plain
 
 
 def test_the_rule_by_example() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from index.errors import StorageError
-from index.search import files
+from index.search import parts, soundness
 from index.search.files import FOLDER, LocalFiles
 from index.search.keywords import KeywordIndex
-from index.search.vectors import VectorIndex
+from index.search.pointer import read_pointer
 from index.types import Hit, Release
 
 Make = Callable[..., Release]
@@ -47,8 +47,15 @@ def index(built: tuple[Path, Path], lab: Any) -> Any:
 
 
 def named(data: Path, kind: str) -> Path:
+    """Return the largest search file whose name begins or ends so."""
     found = [path for path in (data / FOLDER).rglob("*") if path.is_file()]
-    return next(path for path in found if kind in {path.name, path.suffix})
+    return max((p for p in found if p.name.startswith(kind) or p.suffix == kind), key=lambda p: p.stat().st_size)
+
+
+def published(data: Path) -> Any:
+    found = read_pointer(data / FOLDER)
+    assert found is not None
+    return found[0]
 
 
 def put(path: Path, data: bytes) -> None:
@@ -87,10 +94,9 @@ def delete(path: Path, other: Path) -> None:
 
 
 DAMAGES = [
-    *((kind, how) for kind in (".faiss", ".idx") for how in (truncate, empty, lengthen, flip, swap, delete)),
+    *((kind, how) for kind in ("vectors", "rows", ".idx") for how in (truncate, empty, lengthen, flip, swap, delete)),
     *((kind, how) for kind in ("current.json", "meta.json") for how in (truncate, empty, flip, swap, delete)),
-    *((kind, flip) for kind in (".managed.json", ".term", ".pos", ".fast", ".fieldnorm", ".store")),
-    (".managed.json", delete),
+    *((kind, flip) for kind in (".term", ".pos", ".fast", ".fieldnorm", ".store")),
     (".term", delete),
 ]
 
@@ -141,7 +147,7 @@ def test_a_reader_writes_nothing_whatever_it_finds(
 
 POINTERS: list[Any] = [
     None, 5, "x", [], {}, {"sha256": None}, {"format": 1}, [{}] * 3,
-    {"format": 1, "generation": "2", "vectors": 5, "keywords": {"folder": 7, "files": []}},
+    {"format": 2, "generation": "2", "parts": 5, "keywords": 7}, {"format": 2, "parts": [{"stamps": []}]},
 ]  # fmt: skip
 
 
@@ -161,7 +167,7 @@ def test_a_pointer_that_is_no_json_is_no_pointer(index: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("generation", 1), ("generation", 99), ("generation", None), ("dead", -1), ("vectors", None)]
+    ("key", "value"), [("generation", 1), ("generation", 99), ("generation", None), ("parts", []), ("keywords", None)]
 )
 def test_an_edited_pointer_is_not_believed(index: Any, key: str, value: Any) -> None:
     before = answers(index)
@@ -176,7 +182,8 @@ def test_an_edited_pointer_is_not_believed(index: Any, key: str, value: Any) -> 
 def test_leftovers_are_ignored_and_cleared_away(index: Any, make: Make) -> None:
     folder = index.data / FOLDER
     before = answers(index)
-    (folder / "vectors-9-deadbeef.faiss").write_bytes(b"half")
+    (folder / "vectors-9-deadbeef.npy").write_bytes(b"half")
+    (folder / "rows-9-deadbeef.npy").write_bytes(b"half")
     (folder / "keywords-9-deadbeef").mkdir()
     (folder / "keywords-9-deadbeef" / "meta.json").write_bytes(b"{")
     (folder / "current.json.new").write_bytes(b"{")
@@ -184,7 +191,7 @@ def test_leftovers_are_ignored_and_cleared_away(index: Any, make: Make) -> None:
 
     index.ingest(make(60))
 
-    assert len(list(folder.iterdir())) == 3
+    assert {path.name for path in folder.iterdir()} == published(index.data).names
 
 
 def test_a_file_too_many_among_the_segments_is_noticed(index: Any) -> None:
@@ -231,8 +238,8 @@ def test_a_catalog_restored_from_a_backup_does_not_meet_later_search_files(
 
 
 def test_a_large_file_is_hashed_when_its_time_says_it_was_touched(index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_ALWAYS_HASH", 0)
-    path = named(index.data, ".faiss")
+    monkeypatch.setattr(soundness, "ALWAYS_HASH", 0)
+    path = named(index.data, "vectors")
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     status = path.stat()
@@ -253,36 +260,22 @@ def test_many_small_updates_score_as_an_index_built_at_once(index: Any, labs: Ca
     assert answers(one_by_one) == answers(at_once)
 
 
-def test_the_share_of_dead_passages_is_bounded(lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.ingest(*(make(i) for i in range(60)))
-    monkeypatch.setattr(files, "_DEAD_SHARE", 0.1)  # of 120 passages and those that are dead
-    dead = []
-    for number in range(8):
-        lab.ingest(make(number, version=1))
-        dead.append(json.loads((lab.data / FOLDER / "current.json").read_text("utf-8"))["dead"])
-        if dead[-1] == 0:
-            incremental = answers(lab)
-            shutil.rmtree(lab.data / FOLDER)
-            assert answers(lab) == incremental
-    assert dead == [2, 4, 6, 8, 10, 12, 0, 0], "made anew where there are too many, and where there was nothing"
-
-
-def failing_write(self: VectorIndex, path: Path) -> None:
+def failing_write(path: Path, vectors: Any) -> None:
     path.write_bytes(b"half")
     raise OSError(28, "No space left on device")
 
 
-def failing_update(self: KeywordIndex, *args: Any) -> None:
+def failing_add(self: KeywordIndex, *args: Any) -> None:
     raise ValueError("An IO error occurred: 'No space left on device'")
 
 
 @pytest.mark.parametrize(
     "failing",
-    [(VectorIndex, "write", failing_write), (KeywordIndex, "_update", failing_update)],
+    [(parts, "write_vectors", failing_write), (KeywordIndex, "_add", failing_add)],
     ids=["vectors", "keywords"],
 )
 def test_a_full_disk_leaves_no_half_written_files_behind(
-    index: Any, make: Make, monkeypatch: pytest.MonkeyPatch, failing: tuple[type, str, Any]
+    index: Any, make: Make, monkeypatch: pytest.MonkeyPatch, failing: tuple[Any, str, Any]
 ) -> None:
     folder = index.data / FOLDER
     before = sorted(folder.rglob("*"))

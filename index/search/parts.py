@@ -1,0 +1,187 @@
+"""The parts that the search files consist of, and when parts are made into one.
+
+A part holds the vectors and words of some passages, whose ids follow those of the part before, and never changes; only
+its few numbers for filters (`index.search.rows`) are written anew when a passage is superseded or removed. Publishing
+therefore costs what changed. Parts are made from the catalog alone, merged ones too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.catalog.changes import KeywordDocument
+from index.catalog.reader import Catalog
+from index.disk.stamps import FileStamp, stamp_file
+from index.search.keywords import write_words
+from index.search.lists import LISTED, Codebook, Lists
+from index.search.rows import NAMES, Columns, columns_of
+from index.search.vectors import map_vectors, write_vectors
+from index.types import Ids, Vectors
+
+FULL = 32_768
+"""The most passages in a part.
+
+Set by judgement: of a removed release its whole part is made again, some seconds for a full one; and a search looks
+into each part, so that fewer would be faster for millions of passages.
+"""
+
+_FAN = 8
+"""How many neighbours of about the same size are merged: a passage is written again once for each factor of 8."""
+
+_SMALLEST = 64
+"""Parts of up to this many passages count as the same size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part as the pointer records it.
+
+    ``rows`` and ``vectors`` are files in the folder of the search files; ``words`` are files in its keyword index, and
+    ``segments`` what tantivy's list says of them. The ids of its ``count`` passages lie from ``first`` to ``last``, and
+    ``removed`` of them are gone. ``lists`` is a file too, made by the ``codebook`` of that name; both are None if there
+    are no lists. ``stamps`` has every file by its name.
+    """
+
+    rows: str
+    vectors: str
+    words: tuple[str, ...]
+    segments: tuple[dict[str, Any], ...]
+    first: int
+    last: int
+    count: int
+    removed: int
+    stamps: dict[str, FileStamp]
+    lists: str | None = None
+    codebook: str | None = None
+
+    @property
+    def files(self) -> set[str]:
+        """The names of its files but for those of its words, which are in a folder of their own."""
+        return {self.rows, self.vectors} | ({self.lists} if self.lists is not None else set())
+
+    def without_lists(self) -> "Part":
+        """Return the part as it is without its lists."""
+        stamps = {name: stamp for name, stamp in self.stamps.items() if name != self.lists}
+        return replace(self, lists=None, codebook=None, stamps=stamps)
+
+    @classmethod
+    def read(cls, record: dict[str, Any]) -> "Part":
+        """Return the part of a record that `dataclasses.asdict` made; raises KeyError, TypeError or ValueError."""
+        stamps = {str(name): FileStamp(**stamp) for name, stamp in record["stamps"].items()}
+        words, segments = tuple(map(str, record["words"])), tuple(map(dict, record["segments"]))
+        part = cls(**record | {"words": words, "segments": segments, "stamps": stamps})
+        if stamps.keys() != part.files | set(words) or not 0 < part.first <= part.last:
+            raise ValueError("not the record of a part")
+        return part
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A part that was just written: where its words are, all its files, and tantivy's list of the words alone."""
+
+    part: Part
+    words: Path
+    files: tuple[Path, ...]
+    listed: dict[str, Any]
+
+
+def write_part(folder: Path, tag: str, catalog: Catalog, ids: Ids, codebook: tuple[str, Codebook] | None) -> Written:
+    """Write a part of passages, at least one, whose ids ascend; raises OSError.
+
+    With a ``codebook``, given with its name, a part that is large enough gets lists.
+    """
+    path = folder / f"vectors-{tag}.npy"
+    vectors = catalog.vectors(ids)
+    write_vectors(path, vectors)
+    words = folder / f"words-{tag}"
+    words.mkdir()
+    seen: list[KeywordDocument] = []
+
+    def documents() -> Iterator[KeywordDocument]:
+        for document in catalog.documents(ids):
+            seen.append(replace(document, text="", title=""))  # of the words there may be too many to keep
+            yield document
+
+    listed, names = write_words(words, documents())
+    columns = columns_of(seen)
+    rows, rows_stamp = write_rows(folder, tag, columns)
+    stamps = {rows: rows_stamp, path.name: stamp_file(path)}
+    stamps |= {name: stamp_file(words / name) for name in names}
+    segments, count = tuple(listed["segments"]), columns.shape[1]
+    part = Part(rows, path.name, names, segments, int(ids[0]), int(ids[-1]), count, 0, stamps)
+    if codebook is not None:
+        part = with_lists(folder, tag, part, vectors, codebook)
+    return Written(part, words, (*(folder / name for name in part.files), *(words / name for name in names)), listed)
+
+
+def with_lists(folder: Path, tag: str, part: Part, vectors: Vectors, codebook: tuple[str, Codebook]) -> Part:
+    """Write the lists of a part's vectors, if it is large enough for lists; return what it is with them, or without.
+
+    Raises OSError.
+    """
+    part = part.without_lists()
+    if part.count < LISTED:
+        return part
+    name, code = codebook
+    path = folder / f"lists-{tag}.faiss"
+    code.write_lists(path, vectors)
+    return replace(part, lists=path.name, codebook=name, stamps=part.stamps | {path.name: stamp_file(path)})
+
+
+def write_rows(folder: Path, tag: str, columns: Columns) -> tuple[str, FileStamp]:
+    """Write the numbers of a part's passages; return the file's name and stamp. Raises OSError."""
+    path = folder / f"rows-{tag}.npy"
+    with path.open("wb") as file:
+        np.save(file, columns.astype("<i8"), allow_pickle=False)
+    return path.name, stamp_file(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A part whose files are open, but are read only as far as they are needed."""
+
+    columns: Columns
+    vectors: Vectors
+    lists: Lists | None
+
+
+def map_part(folder: Path, part: Part, dimension: int, codebook: tuple[str, Codebook] | None = None) -> Mapped:
+    """Open the files of a part but for its words; raises OSError or ValueError if they are not its own."""
+    columns = np.asarray(np.load(folder / part.rows, mmap_mode="r", allow_pickle=False))
+    vectors = map_vectors(folder / part.vectors, dimension)
+    if columns.shape != (len(NAMES), part.count) or columns.dtype != np.dtype("<i8") or len(vectors) != part.count:
+        raise ValueError(f"not the numbers of {part.count} passages: {folder / part.rows}")
+    lists = None
+    if codebook is not None and part.lists is not None and part.codebook == codebook[0]:
+        lists = codebook[1].map_lists(folder / part.lists, part.count)
+    return Mapped(columns, vectors, lists)
+
+
+def due(parts: Sequence[Part]) -> slice | None:
+    """Return which neighbouring parts are to be made anew as one; None if all are as they should be.
+
+    First come those of which something was removed: nothing of it may stay in a file. Then any eight of about the same
+    size, so that parts are few and each passage is seldom written again.
+    """
+    for number, part in enumerate(parts):
+        if part.removed:
+            return slice(number, number + 1)
+    for size in range(_size(FULL)):
+        begin = 0
+        for number, part in enumerate(parts):
+            if _size(part.count) > size:
+                begin = number + 1
+            elif number + 1 - begin == _FAN:
+                return slice(begin, number + 1)
+    return None
+
+
+def _size(count: int) -> int:
+    """Return the class of a part's size: 0 up to `_SMALLEST` passages, and one more for each factor of `_FAN`."""
+    size = 0
+    while count > _SMALLEST * _FAN**size:
+        size += 1
+    return size
