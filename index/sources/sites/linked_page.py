@@ -16,7 +16,7 @@ from index.sources.page import Page
 from index.sources.sites.feed_items import FeedItem
 from index.sources.sites.govuk_items import WEBSITE, item_entries
 from index.sources.web.addresses import is_public
-from index.sources.web.reading import GONE, unread_language
+from index.sources.web.reading import unread_language
 from index.sources.web.types import Fetched
 from index.text.addresses import address_id, joined
 from index.types import Problem, Release, Skipped, Withdrawn
@@ -49,8 +49,6 @@ def linked_release(
 
     Raises `EntryError` if it is no release, or lacks what one needs.
     """
-    if fetched.status == GONE:
-        return [Withdrawn(address_id(fetched.address.replace(f"{_CONTENT}/", "/", 1), MAX_ID), today)]
     if _is_content_item(fetched):
         return item_entries(fetched.content, fetched.address, languages, today, zone)
     page = _page(fetched, zone)
@@ -73,6 +71,7 @@ def linked_release(
             id=address_id(address, MAX_ID),
             url=address,
             updated=page.updated or (item.updated if item else None),
+            language=language or None,
         )
     ]
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,7 +73,10 @@ class WordPressQuery:
 
 
 class WordPressPosts:
-    """The source of one WordPress site; ``publisher`` is that of posts that do not name who issued them."""
+    """The source of one WordPress site; ``publisher`` is that of posts that do not name who issued them.
+
+    ``today`` is the day on which a post is found to be gone.
+    """
 
     def __init__(
         self,
@@ -82,6 +86,7 @@ class WordPressPosts:
         site: str,
         query: WordPressQuery,
         *,
+        today: date,
         publisher: str | None,
     ) -> None:
         self.name = name
@@ -92,6 +97,7 @@ class WordPressPosts:
         self._api = f"{self._site}/wp-json/wp/v2"
         self._query = query
         self._publisher = publisher
+        self._today = today
 
     def expected(self) -> int | None:
         """Return None: the site says how many there are only as it is read."""
@@ -104,7 +110,8 @@ class WordPressPosts:
         """
         publisher = self._publisher or self._site_name()
         for page in self._pages.failed():
-            yield from read_page(self._client, self._pages, page.address, lambda got: self._one(got, publisher))
+            parse = partial(self._one, publisher=publisher)
+            yield from read_page(self._client, self._pages, page.address, parse, today=self._today)
         query = self._query
         floor = f"{query.start}T00:00:00" if query.start else _FIRST
         after = f"{query.again_from}T00:00:00" if query.again_from else max(str(since or ""), floor)
