@@ -16,7 +16,7 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.build import LONDON, MAX_ID, build_release
-from index.sources.clean import EntryError, clean_body, has_words
+from index.sources.clean import EntryError, clean_body, has_words, printable
 from index.sources.days import day_in, days_in, read_moment
 from index.sources.documents.plain_text import unwrapped
 from index.sources.html.text import html_body, html_title
@@ -207,7 +207,11 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     """Return the release of a record, or the name of the field for which it has no value."""
     title = html_title(_value(record, seen, "title"))
     raw = _value(record, seen, "body", "\n\n")
-    body = html_body(raw, _value(record, seen, "url") or None) if _TAGS.search(raw) else unwrapped(_without_halves(raw))
+    body = (
+        html_body(raw, _value(record, seen, "url") or None)
+        if _TAGS.search(raw)
+        else unwrapped(clean_body(printable(raw)))
+    )
     wire = part(body, title, seen.month_first)
     if not has_words(wire.body):
         return "body"
@@ -258,10 +262,6 @@ def _bad_day(written: str) -> str:
     if any(True for _ in days_in(written, month_first=True)):
         return f'"{written[:60]}" can be read as two days: write dates as 2025-01-31'
     return f'"{written[:60]}" is not a date: write it as 2025-01-31'
-
-
-def _without_halves(text: str) -> str:
-    return clean_body(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _same(name: str, other: str) -> bool:
