@@ -9,7 +9,7 @@ import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from itertools import islice
 from pathlib import Path
@@ -51,7 +51,7 @@ class Survey:
     """What the first records of a file have: the names of their fields, which of them is which, and how dates go.
 
     ``held`` counts the records that have a value under each name; ``offices`` are those whose values may be names of
-    publishers.
+    publishers. ``lists`` are the addresses that records of several titles have: those of a list, and of none of them.
     """
 
     names: tuple[str, ...]
@@ -60,6 +60,7 @@ class Survey:
     month_first: bool | None
     records: int
     offices: frozenset[str]
+    lists: frozenset[str] = frozenset()
 
     def missing(self, how: FieldMap) -> list[str]:
         """Return the required fields that no name in the file stands for."""
@@ -151,7 +152,11 @@ def survey(records: Iterator[Record | Problem], how: FieldMap) -> Survey:
             if numbers and (int(numbers[1]) > 12) != (int(numbers[2]) > 12):
                 orders[int(numbers[2]) > 12] += 1
     month_first = next(iter(orders)) if len(orders) == 1 else None
-    return Survey(tuple(names), held, found, month_first, len(sampled), offices)
+    seen = Survey(tuple(names), held, found, month_first, len(sampled), offices)
+    titles: dict[str, set[str]] = defaultdict(set)
+    for record in sampled:
+        titles[_value(record, seen, "url")].add(_value(record, seen, "title"))
+    return replace(seen, lists=frozenset(address for address, under in titles.items() if len(under) > 1))
 
 
 def command(path: Path, seen: Survey, how: FieldMap, missing: list[str]) -> str:
@@ -226,7 +231,9 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     publisher = html_title(_value(record, seen, "publisher")) or how.publisher_name or wire.issuer
     if not publisher or not has_words(publisher):
         return "publisher"
-    url = _address(_value(record, seen, "url"))
+    link = _value(record, seen, "url")
+    url = _address(link)
+    own = url if link not in seen.lists else None
     name = _value(record, seen, "id")
     updated = _value(record, seen, "updated")
     return build_release(
@@ -234,7 +241,7 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
         body=wire.body,
         publisher=publisher,
         published=day,
-        id=name if how.id else url or (None if name.isdigit() else name),  # numbers are told apart within a file only
+        id=name if how.id else own or (None if name.isdigit() else name),  # numbers are told apart within a file only
         url=url,
         updated=_day(updated, zone, seen.month_first) if updated else None,
     )

@@ -118,6 +118,7 @@ class WordPressPosts:
         terms = {name: self._terms(name, slugs) for name, slugs in self._slugs().items()}
         seen: set[tuple[int, str]] = set()
         number, reached = 1, after
+        is_filtered = True  # an old site does not know the filter: then the list is read page by page
         while True:
             address = self._list_address(after, number, terms)
             known = self._pages.page(address)
@@ -140,8 +141,8 @@ class WordPressPosts:
             for post, _ in new:
                 yield from self._post(post, publisher)
             reached = max([reached, *(stamp for stamp in stamps if _is_time(stamp))])
-            is_last = len(posts) < _POSTS or (not new and number > 1)
-            is_filtered = all(stamp > after for stamp in stamps)  # an old site does not know the filter
+            is_last = _is_last(fetched, number, len(posts)) or (not new and number > 1)
+            is_filtered = is_filtered and all(stamp > after for stamp in stamps)
             begin = _second_before(reached)
             if is_filtered and begin > after:
                 after, number = begin, 1
@@ -279,6 +280,12 @@ def _posts(fetched: Fetched) -> list[dict[str, Any]]:
             "check the address; some sites switch the API off",
         )
     return found
+
+
+def _is_last(fetched: Fetched, number: int, posts: int) -> bool:
+    """Return True for the last page of a list, by its header; without one, a page that is not full is the last."""
+    pages = fetched.headers.get("x-wp-totalpages", "")
+    return number >= int(pages) if pages.isdecimal() and len(pages) < 9 else posts < _POSTS
 
 
 def _number(post: dict[str, Any]) -> int:
