@@ -75,4 +75,5 @@ def release_of(page: Page, name: str, how: FieldMap = AS_RECOGNISED) -> Release:
         id=page.url if page.url is not None and len(page.url) < 400 else None,
         url=page.url,
         updated=page.updated,
+        language=page.language,
     )

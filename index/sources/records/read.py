@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
+from html import unescape
 from itertools import islice
 from pathlib import Path
 
@@ -36,9 +37,7 @@ READERS: Mapping[str, Callable[[Path], Iterator[Record | Problem]]] = {
 _SAMPLE = 500
 """How many records are looked at first; set by judgement, so that fields that only some entries have are seen."""
 
-_TAGS = re.compile(
-    r"<(?:p|br|div|li|ul|ol|h[1-6]|table|span|strong|em|a|blockquote)\b[^<>]*>|&(?:nbsp|amp|#\d+);", re.IGNORECASE
-)
+_TAGS = re.compile(r"<(?:p|br|div|li|ul|ol|h[1-6]|table|span|strong|em|a|blockquote)\b[^<>]*>", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"(?:https?:)?//\S+$|[\w-]+(?:\.[\w-]+)+(?:/\S*)?$|\S+@\S+$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
 
@@ -212,11 +211,10 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     """Return the release of a record, or the name of the field for which it has no value."""
     title = html_title(_value(record, seen, "title"))
     raw = _value(record, seen, "body", "\n\n")
-    body = (
-        html_body(raw, _value(record, seen, "url") or None)
-        if _TAGS.search(raw)
-        else unwrapped(clean_body(printable(raw)))
-    )
+    if _TAGS.search(raw):
+        body = html_body(raw, _value(record, seen, "url") or None)
+    else:  # marks that are written as in HTML do not make it HTML: its lines are lines
+        body = unwrapped(clean_body(printable(unescape(raw))))
     wire = part(body, title, seen.month_first)
     if not has_words(wire.body):
         return "body"

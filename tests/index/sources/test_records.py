@@ -102,6 +102,15 @@ def test_entries_that_lack_a_value_are_told_of_together(tmp_path: Path) -> None:
     ]
 
 
+def test_marks_written_as_in_html_do_not_join_the_lines_of_a_text(tmp_path: Path) -> None:
+    record = {"title": "A", "date": "2024-07-04", "agency": "Coast Office"}
+    (release,) = open_source(
+        write(tmp_path / "a.jsonl", [record | {"text": f"A\n\nPiers &amp; quays.\n\n{TEXT}"}])
+    ).read()
+    assert isinstance(release, Release)
+    assert release.body.startswith("Piers & quays.\n\n")
+
+
 def test_the_address_of_a_list_is_no_id(tmp_path: Path) -> None:
     record = {"text": TEXT, "date": "2024-07-04", "agency": "Coast Office"}
     listed = [record | {"title": f"Pier {n}", "link": "https://coast.example/news"} for n in range(3)]
