@@ -170,8 +170,12 @@ class Recognition:
             return None
         stored = found_at(self._catalog, canonical)
         rows = [row for row in stored if (row.source, row.entry) not in self._pending]
-        rows += [self._pending[key] for key in self._of_canonical.get(canonical, ())]
         there = {row.release_id for row in rows}
+        for key in self._of_canonical.get(canonical, ()):
+            if len(there) > 1:
+                return None
+            rows.append(self._pending[key])
+            there.add(rows[-1].release_id)
         if len(there) != 1:
             return None
         (release_id,) = there

@@ -51,8 +51,8 @@ def origins_of(catalog: Database, release_id: str) -> list[OriginRow]:
 
 
 def found_at(catalog: Database, canonical: str) -> list[OriginRow]:
-    """Return the rows of what was found at a canonical address, in the order in which it was."""
-    sql = f"SELECT {_COLUMNS} FROM origin WHERE canonical = ? ORDER BY number"
+    """Return the first rows of what was found at a canonical address: enough to tell if it is one release."""
+    sql = f"SELECT {_COLUMNS} FROM origin WHERE canonical = ? ORDER BY number LIMIT 50"
     with catalog.guard():
         return [OriginRow(*row) for row in catalog.connection.execute(sql, (canonical,))]
 

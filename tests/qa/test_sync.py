@@ -77,7 +77,10 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     assert b"failed: " in result.stderr
     assert b"item-3: the title is empty" in result.stderr
     site.publish(item(3))
-    site.publish(item(4, "Corrected.", public_updated_at="2025-02-03T10:00:00.000+00:00"))
+    corrected = item(4, "Corrected.", public_updated_at="2025-02-03T10:00:00.000+00:00", content_id="c-4")
+    note = {"public_timestamp": "2025-02-03T10:00:00.000+00:00", "note": "A figure was corrected."}
+    corrected["details"]["change_history"] = [note]
+    site.publish(corrected)
     notice = {"explanation": "<p>Old.</p>", "withdrawn_at": "2025-02-20T10:00:00+00:00"}
     site.publish(item(5, withdrawn_notice=notice))
     result = pressqa("sync", "news", "--config", config, data=data)
@@ -89,6 +92,8 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     assert "Corrected." in shown
     assert "updated by the publisher on 3 February 2025" in shown
     assert f"found in news at https://www.{name} (its text is shown)" in shown
+    assert "language: en" in shown
+    assert "current\n  changed on 3 February 2025: A figure was corrected." in shown
     earlier = json.loads(pressqa("releases", "show", name, "--revision", "1", "--json", data=data).stdout)
     assert "Corrected" not in earlier["body"]
     history = json.loads(pressqa("releases", "show", name, "--history", "--json", data=data).stdout)
@@ -96,8 +101,14 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
         (2, "2025-02-03"),
         (1, "2025-01-05"),
     ]
+    assert [each["changes"] for each in history["revisions"]] == [
+        [{"day": "2025-02-03", "note": "A figure was corrected."}],
+        [],
+    ]
     assert [(each["source"], each["gives_text"]) for each in history["origins"]] == [("news", True)]
     assert pressqa("releases", "show", name, "--revision", "7", data=data).returncode == 2
+    shown = pressqa("releases", "show", "gov.uk/government/news/item-5", data=data).stdout.decode()
+    assert "withdrawn by the publisher on 20 February 2025: Old." in shown
     answer = pressqa("search", "what does item 5 say about uniq5?", "-k", "1", data=data).stdout.decode()
     assert "withdrawn by the publisher on 20 February 2025" in answer
     # what is exported comes back with its days
