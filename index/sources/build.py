@@ -86,6 +86,11 @@ def build_release(
     )
 
 
+def language_code(tag: str | None) -> str:
+    """Return the language of a tag as pages and feeds write it ("en" of "en-GB" and "en_US"); "" for none."""
+    return (tag or "").partition("-")[0].partition("_")[0].strip().lower()
+
+
 def clean_notice(text: str | None) -> str | None:
     """Return what a publisher says of a withdrawal or a change as one line; None if that is no word."""
     notice = clean_line(text or "")[:MAX_NOTICE]

@@ -96,6 +96,7 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     assert "current\n  changed on 3 February 2025: A figure was corrected." in shown
     earlier = json.loads(pressqa("releases", "show", name, "--revision", "1", "--json", data=data).stdout)
     assert "Corrected" not in earlier["body"]
+    assert (earlier["language"], earlier["content_id"], earlier["changes"]) == ("en", None, [])
     history = json.loads(pressqa("releases", "show", name, "--history", "--json", data=data).stdout)
     assert [(each["number"], each["valid_from"]) for each in history["revisions"]] == [
         (2, "2025-02-03"),

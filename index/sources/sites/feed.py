@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal
 
 from index.protocols import KnownPages
-from index.sources.build import LONDON, MAX_ID, build_release
+from index.sources.build import LONDON, MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.sites.feed_items import Feed, FeedItem, read_feed
 from index.sources.sites.linked_page import content_api_address, linked_release
@@ -126,7 +126,7 @@ class FeedReleases:
             parse = partial(self._linked, (feed, item))
             return read_page(self._client, self._pages, self._page_address(item), parse, today=self._today)
         where = item.address or f"{self._address}: {item.title!r}"
-        language = feed.language.partition("-")[0].partition("_")[0].lower()
+        language = language_code(feed.language)
         if language and language not in self._languages:
             return [unread_language(where, language)]
         published = item.published or item.updated

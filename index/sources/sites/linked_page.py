@@ -10,7 +10,7 @@ from datetime import date, tzinfo
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
-from index.sources.build import MAX_ID, build_release
+from index.sources.build import MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.page import Page
 from index.sources.sites.feed_items import FeedItem
@@ -52,7 +52,7 @@ def linked_release(
     if _is_content_item(fetched):
         return item_entries(fetched.content, fetched.address, languages, today, zone)
     page = _page(fetched, zone)
-    language = (page.language or "").partition("-")[0].partition("_")[0].lower()
+    language = language_code(page.language)
     if language and language not in languages:
         return [unread_language(fetched.address, language)]
     said = item.published or item.updated if item else None

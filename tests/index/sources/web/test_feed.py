@@ -199,7 +199,7 @@ def test_a_page_under_another_address_is_withdrawn_when_it_is_gone(site: Site, s
     own = f"{site.address}/news/ferry"
     head = f'<head><title>Ferry</title><link rel="canonical" href="{own}"></head>'
     body = f"<main><h1>Ferry fares fall</h1><p>4 February 2025</p><p>{WORDS}</p></main>"
-    site.put("/print/ferry", f"<html>{head}<body>{body}</body></html>")
+    site.put("/print/ferry", f"<html lang='en-GB'>{head}<body>{body}</body></html>")
     pages = (
         "pages",
         lambda client, known: WebPages(
@@ -208,6 +208,7 @@ def test_a_page_under_another_address_is_withdrawn_when_it_is_gone(site: Site, s
     )
     assert sync(pages).added == 1
     assert stored(lab)["Ferry fares fall"].url == own
+    assert stored(lab)["Ferry fares fall"].language == "en"
     site.pages["/print/ferry"] = Reply(b"", "text/html", 410)
     assert sync(pages).withdrawn == 1
     assert stored(lab)["Ferry fares fall"].withdrawn == date(2025, 3, 1)
