@@ -14,6 +14,7 @@ from index.catalog.changes import (
     Details,
     Withdrawal,
     describes,
+    has_only_moved,
     is_news,
     release_digest,
     withdraws,
@@ -143,8 +144,11 @@ class Decisions:
                 return None
         current = self._held.current(release.id)
         if is_news(digest, release.updated, current):
+            # What stands from the first day on: a better copy, or the same text where its page has moved.
+            is_moved = match is not None and match.origin.matched == "content_id" and has_only_moved(release, current)
+            from_the_first = is_moved or (match is not None and match.replaces_copy)
             self._held.put(release, digest)
-            return News(release, current is None, release.published if match and match.replaces_copy else None)
+            return News(release, current is None, release.published if from_the_first else None)
         self.counts["unchanged"] += 1
         described = Described(release.id, digest, Details.of(release))
         if not describes(described, current):
@@ -222,7 +226,7 @@ class _Held:
         earlier = frozenset(pending) | self._catalog.digests(release.id) if release.updated and before else frozenset()
         pending.add(digest)
         details = Details.of(release).over(before.details if before else None)
-        self._pending[release.id] = Current(digest, release.updated, None, earlier, None, details)
+        self._pending[release.id] = Current(digest, release.updated, None, earlier, None, details, release.url)
 
     def withdraw(self, item: Withdrawal) -> None:
         """Mark the current revision."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
@@ -66,7 +66,8 @@ class Current:
 
     ``digest`` is its `release_digest`. ``updated`` is the day on which the publisher last changed it, None if the
     source does not say; ``withdrawn`` is the day on which it was withdrawn, None if it was not, and ``notice`` what was
-    said of that. ``earlier`` are the digests of the revisions before it, if it has a day of update.
+    said of that. ``earlier`` are the digests of the revisions before it, if it has a day of update. ``url`` is its
+    address.
     """
 
     digest: str
@@ -75,6 +76,7 @@ class Current:
     earlier: frozenset[str] = frozenset()
     notice: str | None = None
     details: Details = Details()
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,11 @@ def is_news(digest: str, updated: date | None, current: Current | None) -> bool:
     if updated is None and digest in current.earlier:
         return False
     return digest != current.digest
+
+
+def has_only_moved(release: Release, current: Current | None) -> bool:
+    """Return True if a release is what the catalog holds, at another address."""
+    return current is not None and release_digest(replace(release, url=current.url)) == current.digest
 
 
 def withdraws(withdrawal: Withdrawal, current: Current | None) -> bool:

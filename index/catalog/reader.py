@@ -304,7 +304,7 @@ class Catalog(Database):
         """Return what deciding about news needs of a release's current revision; None if there is no such release."""
         # FOREVER is written into the SQL: given as a parameter, SQLite would prepare the statement for each release.
         sql = (
-            "SELECT digest, updated, withdrawn, notice, language, content_id, changes FROM revision"
+            "SELECT digest, updated, withdrawn, notice, language, content_id, changes, url FROM revision"
             f" WHERE release_id = ? AND valid_to = {FOREVER}"
         )
         with self.guard():
@@ -316,7 +316,7 @@ class Catalog(Database):
                 sql = f"SELECT digest FROM revision WHERE release_id = ? AND valid_to <> {FOREVER}"
                 earlier = frozenset(each[0] for each in self.connection.execute(sql, (release_id,)))
             said = Details(row[4], row[5], _notes(row[6]))
-            return Current(row[0], _day(row[1]), _day(row[2]), earlier, row[3], said)
+            return Current(row[0], _day(row[1]), _day(row[2]), earlier, row[3], said, row[7])
 
     def digests(self, release_id: str) -> frozenset[str]:
         """Return the `release_digest` of every revision of a release."""

@@ -164,6 +164,8 @@ def test_a_page_that_moves_is_the_same_release_at_a_new_address(site: GovukSite,
             ("content_id", "one"),
         ]
         assert len(catalog.history("gov.uk/government/news/item-1")) == 2
+        now, before = catalog.history("gov.uk/government/news/item-2")
+        assert now.valid_from == before.valid_from, "the same text stands at its new address from the first day on"
     site.publish({"base_path": "/government/news/one", "document_type": "gone"})
     assert sync(source(site, Rechecks(after=0), languages=both)).withdrawn == 1, "its last page is gone"
 
