@@ -101,6 +101,15 @@ def examples() -> dict[str, dict[str, Any]]:
             ],
             **shared,
         },
-        "ReleaseObject": {**release, "sha256": answer["citation"]["sha256"], "updated": None, "withdrawn": None},
+        "ReleaseObject": {
+            **release,
+            "sha256": answer["citation"]["sha256"],
+            "updated": None,
+            "withdrawn": None,
+            "withdrawn_notice": None,
+            "language": "en",
+            "content_id": None,
+            "changes": [],
+        },
         "ReleasesObject": {"releases": [{**entry, "revision": 1, "passages": 1}], "next": None, "hint": None},
     }

@@ -8,29 +8,18 @@ checkpoint changes nothing.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 
-from index.catalog.changes import Current, Withdrawal, is_news, release_digest, withdraws
-from index.catalog.writer import CatalogWriter, Prepared, Reading
+from index.catalog.changes import Described, Withdrawal
+from index.catalog.writer import CatalogWriter, Prepared
+from index.decisions import Decisions, News
 from index.disk.lock import PATIENCE, writing
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.protocols import Embedder, Source
-from index.same_release import Recognition
 from index.search.legs import SearchFiles
-from index.types import (
-    Checkpoint,
-    Cursor,
-    PageRead,
-    Problem,
-    Release,
-    SearchFilter,
-    Skipped,
-    SyncProgress,
-    SyncReport,
-    Withdrawn,
-)
+from index.types import SearchFilter, SyncProgress, SyncReport
 
 
 def sync(
@@ -59,29 +48,15 @@ def sync(
         ManifestMismatchError: another process has meanwhile embedded the index with another model or other passages.
     """
     run = _Run(catalog, embedder, count_tokens, today, progress, recognise=recognise)
-    failed: list[SourceError] = []
-    number = 0
     try:
         for source in sources:
-            number += 1
-            try:
-                run.read(source)
-            except SourceError as error:
-                failed.append(error)
-                run.refuse(source, error)
+            run.read(source)
         run.store()
-        if failed and len(failed) == number:
-            raise failed[0]
+        run.check()
     finally:
         # Also when something fails half way: searches should find what was committed.
         _publish(catalog, files, wait=PATIENCE if run.has_stored else None)
     return run.report()
-
-
-def refusal(where: str, error: SourceError) -> Problem:
-    """Return the `Problem` of a path or source that cannot be read, with what to do about it."""
-    reason = str(error).removeprefix(f"{where} ").removesuffix(f": {where}")
-    return Problem(where, f"{reason}; {error.hint}" if error.hint else reason)
 
 
 def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str]) -> None:
@@ -99,7 +74,7 @@ def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str
 
 
 class _Run:
-    """One run of `sync`: what has been read but not stored yet, and what has been done so far."""
+    """One run of `sync`: what has been decided but not stored yet, and what has been done so far."""
 
     def __init__(
         self,
@@ -118,99 +93,37 @@ class _Run:
         self._count_tokens = count_tokens
         self._today = today
         self._progress = progress
-        self._said = _Said()
-        self._recognition = Recognition(catalog) if recognise else None
+        self._decisions = Decisions(catalog, recognise=recognise)
         self._counts: Counter[str] = Counter()
-        self._problems: list[Problem] = []
-        self._skipped: list[Skipped] = []
-        self._clear()
-
-    def _clear(self) -> None:
-        if self._recognition is not None:
-            self._recognition.clear()
-        self._pages: list[tuple[str, PageRead]] = []
-        self._batch: list[Prepared | Withdrawal] = []
-        self._pending: dict[str, Current] = {}
-        self._cursors: dict[str, Cursor] = {}
+        self._batch: list[Prepared | Withdrawal | Described] = []
         self._texts = 0
 
     def read(self, source: Source) -> None:
         """Take everything that a source yields, and store whenever a batch is full."""
-        for entry in source.read(self._catalog.cursor(source.name)):
-            if isinstance(entry, Problem):
-                self._problems.append(entry)
-            elif isinstance(entry, Release):
-                self._take(entry, source)
-            elif isinstance(entry, Withdrawn):
-                self._withdraw(entry, source)
-            elif isinstance(entry, Skipped):
-                self._skipped.append(entry)
-            elif isinstance(entry, PageRead):
-                self._note(entry, source)
-            else:
-                self._pass(entry, source)
-            if max(self._texts, len(self._batch), len(self._pages)) >= BATCH_TEXTS:
-                self.store()
-            self._tell()
-        self._said.next_source()
-
-    def refuse(self, source: Source, error: SourceError) -> None:
-        """Record that a source could not be read to its end."""
-        self._problems.append(refusal(source.name, error))
-        self._said.next_source()
-
-    def _take(self, release: Release, source: Source) -> None:
-        stands_from = None
-        if self._recognition is not None:
-            match = self._recognition.match(source, release)
-            stands_from = release.published if match.replaces_copy else None
-            if not match.takes_text:
-                self._counts["unchanged"] += 1
-                return
-            release = replace(release, id=match.release_id)
-        digest = release_digest(release)
-        conflict = self._said.conflict(release, digest)
-        if conflict is not None:
-            self._problems.append(Problem(f"{source.name}: {release.title!r}", conflict))
-        elif is_news(digest, release.updated, self._current(release.id)):
-            item = prepare(release, self._embedder, self._manifest, self._count_tokens)
-            self._batch.append(replace(item, stands_from=stands_from))
-            self._pending[release.id] = Current(digest, release.updated, None)
-            self._texts += len(item.chunks)
+        try:
+            for entry in source.read(self._decisions.begin(source)):
+                item = self._decisions.decide(entry, source)
+                if isinstance(item, News):
+                    made = prepare(item.release, self._embedder, self._manifest, self._count_tokens)
+                    self._batch.append(replace(made, stands_from=item.stands_from))
+                    self._texts += len(made.chunks)
+                elif item is not None:
+                    self._batch.append(item)
+                if max(self._texts, len(self._batch), self._decisions.pages) >= BATCH_TEXTS:
+                    self.store()
+                self._tell()
+        except SourceError as error:
+            self._decisions.end(source, error)
         else:
-            self._counts["unchanged"] += 1
+            self._decisions.end(source)
 
-    def _current(self, release_id: str) -> Current | None:
-        """Return what the catalog holds of a release, or will hold once the batch is stored."""
-        return self._pending.get(release_id) or self._catalog.current(release_id)
-
-    def _note(self, page: PageRead, source: Source) -> None:
-        """Keep what became of a page for the batch, under the id that its release is known by."""
-        if page.failure is not None:
-            self._problems.append(Problem(page.address, page.failure))
-        self._counts["unchanged"] += page.is_unchanged
-        if page.release_id is not None and self._recognition is not None:
-            page = replace(page, release_id=self._recognition.release_id(source, page.release_id))
-        self._pages.append((source.name, page))
-
-    def _withdraw(self, entry: Withdrawn, source: Source) -> None:
-        if self._recognition is not None:
-            entry = replace(entry, release_id=self._recognition.release_id(source, entry.release_id))
-            if not self._recognition.gives_text(source, entry.release_id):
-                return
-        item = self._said.withdrawn(entry)
-        if withdraws(item, self._current(item.release_id)):
-            self._batch.append(item)
-
-    def _pass(self, checkpoint: Checkpoint, source: Source) -> None:
-        self._said.checkpoint()
-        self._cursors[source.name] = checkpoint.cursor
+    def check(self) -> None:
+        """Raise `SourceError` if no source could be read."""
+        self._decisions.check()
 
     def store(self) -> None:
-        """Store in one transaction what was read and the checkpoints that were passed, then empty the batch."""
-        new = {name: cursor for name, cursor in self._cursors.items() if cursor != self._catalog.cursor(name)}
-        origins = tuple(self._recognition.pending) if self._recognition is not None else ()
-        reading = Reading(new, tuple(self._pages), origins)
+        """Store in one transaction what was decided and the checkpoints that were passed, then empty the batch."""
+        reading = self._decisions.reading()
         if self._batch or not reading.is_empty:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
             vectors = embed_missing(self._catalog, self._embedder, texts) if texts else {}
@@ -222,7 +135,8 @@ class _Run:
                 else:
                     self._catalog.store_reading(reading)
             self._counts["embedded"] += len(vectors)
-        self._clear()
+        self._batch, self._texts = [], 0
+        self._decisions.stored()
         self._tell()
 
     def _check_manifest(self) -> None:
@@ -233,71 +147,15 @@ class _Run:
             )
 
     def _tell(self) -> None:
-        counts = self._counts
-        done = counts["added"] + counts["changed"] + counts["unchanged"] + len(self._problems)
+        counts = self._counts + self._decisions.counts
+        done = counts["added"] + counts["changed"] + counts["unchanged"] + len(self._decisions.problems)
         self._progress(SyncProgress(done, counts["passages"]))
 
     def report(self) -> SyncReport:
         """Return what was done so far."""
-        return SyncReport(**self._counts, problems=tuple(self._problems), skipped=tuple(self._skipped))
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """What a run has read about a release: its latest accepted version, and the day of a later withdrawal."""
-
-    title: str
-    digest: str | None
-    updated: date | None
-    withdrawn: date | None
-
-
-class _Said:
-    """What the sources of a run have yielded for each release, so that contradictions are noticed.
-
-    A checkpoint begins a new stretch: what a source yields after it is newer and contradicts nothing before it. A run
-    that starts at a stored checkpoint therefore decides as the run that stored it would have decided.
-    """
-
-    def __init__(self) -> None:
-        self._stretch: dict[str, _Version] = {}
-        self._earlier: dict[str, _Version] = {}
-
-    def conflict(self, release: Release, digest: str) -> str | None:
-        """Record a release and return None, or return the reason why it cannot be accepted, for a `Problem`."""
-        updated = release.updated
-        here = self._stretch.get(release.id)
-        withdrawn = here.withdrawn if here else None
-        said = here if here and here.digest else self._earlier.get(release.id)
-        if said is not None and said.digest == digest:
-            latest = max((day for day in (said.updated, updated) if day), default=None)
-            self._stretch[release.id] = _Version(said.title, digest, latest, withdrawn)
-            return None
-        if said is not None and not _is_later(updated, said.updated):
-            return f"duplicate id {release.id!r}: {said.title!r} has it already in this run"
-        if withdrawn is not None and not _is_later(updated, withdrawn):
-            return f"id {release.id!r} was withdrawn on {withdrawn} earlier in this run"
-        self._stretch[release.id] = _Version(release.title, digest, updated, None)
-        return None
-
-    def withdrawn(self, entry: Withdrawn) -> Withdrawal:
-        """Record a withdrawal, and return it with the version that the source yielded before it in this stretch."""
-        said = self._stretch.get(entry.release_id) or _Version("", None, None, None)
-        self._stretch[entry.release_id] = replace(said, withdrawn=entry.day)
-        return Withdrawal(entry.release_id, entry.day, said.digest, said.updated)
-
-    def checkpoint(self) -> None:
-        """Begin a new stretch of the same source."""
-        self._stretch.clear()
-
-    def next_source(self) -> None:
-        """Begin another source; what earlier ones yielded is remembered."""
-        self._earlier |= {name: said for name, said in self._stretch.items() if said.digest}
-        self._stretch.clear()
-
-
-def _is_later(day: date | None, other: date | None) -> bool:
-    return day is not None and other is not None and day > other
+        counts = self._counts + self._decisions.counts
+        problems, skipped = tuple(self._decisions.problems), tuple(self._decisions.skipped)
+        return SyncReport(**counts, problems=problems, skipped=skipped)
 
 
 def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) -> None:

@@ -15,7 +15,16 @@ from index.catalog.schema import exists
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import PATIENCE, writing
 from index.errors import STORAGE, StorageError
-from index.protocols import Embedder, IndexWriter, KnownPages, PassageIndex, QuestionEncoder, Source, StoredReleases
+from index.protocols import (
+    Embedder,
+    IndexPreview,
+    IndexWriter,
+    KnownPages,
+    PassageIndex,
+    QuestionEncoder,
+    Source,
+    StoredReleases,
+)
 from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
 
 
@@ -100,6 +109,35 @@ def open_writer(place: Path, make: Callable[[], Manifest] | None = None) -> Inde
     return LocalWriter(CatalogWriter(place))
 
 
+def open_preview(place: Path) -> IndexPreview:
+    """Open an index to see what an ingest would do to it; nothing is written, whatever its schema.
+
+    Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` for a schema that cannot be read.
+    """
+    return _Preview(Catalog(place))
+
+
+class _Preview:
+    """The `IndexPreview` of one data folder."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def pages(self, source: str, settings: str = "") -> KnownPages:
+        """Return what is remembered of the web pages that the source of this name has read."""
+        return SourcePages(self._catalog, source, settings)
+
+    def preview(self, sources: Iterable[Source]) -> SyncReport:
+        """Return what a sync would do; see `index.preview.preview`."""
+        from index.preview import preview
+
+        return preview(self._catalog, sources)
+
+    def close(self) -> None:
+        """Close the catalog."""
+        self._catalog.close()
+
+
 class LocalWriter:
     """The `IndexWriter` of one data folder."""
 
@@ -142,15 +180,9 @@ class LocalWriter:
             progress=progress,
         )
 
-    def preview(self, sources: Iterable[Source]) -> SyncReport:
-        """Return what `sync` would do, and change nothing; see `index.preview.preview`."""
-        from index.preview import preview
-
-        return preview(self._catalog, sources)
-
-    def pages(self, source: str) -> KnownPages:
+    def pages(self, source: str, settings: str = "") -> KnownPages:
         """Return what is remembered of the web pages that the source of this name has read."""
-        return SourcePages(self._catalog, source)
+        return SourcePages(self._catalog, source, settings)
 
     def remove(self, release_ids: Sequence[str]) -> None:
         """Delete releases with all their revisions, and publish; see `index.ingest.remove`."""

@@ -31,7 +31,8 @@ class Source(Protocol):
 
     `read` yields each entry as a `Release`, or as a `Problem` if it cannot be read. A source that knows of them also
     yields withdrawals and checkpoints. The same entry may be yielded more than once. A source on the web has a ``rank``
-    too, lower the closer it is to the publisher (`index.same_release`).
+    too, lower the closer it is to the publisher (`index.same_release`). One whose settings shape what it reads has
+    their digest as ``settings``: with others it is read from its beginning again.
     """
 
     @property
@@ -173,6 +174,22 @@ class PassageIndex(StoredReleases, Protocol):
         ...
 
 
+class IndexPreview(Protocol):
+    """An index to which nothing is written, opened to see what an ingest would do to it."""
+
+    def pages(self, source: str, settings: str = "") -> KnownPages:
+        """Return what `IndexWriter.pages` returns."""
+        ...
+
+    def preview(self, sources: Iterable[Source]) -> SyncReport:
+        """Return what `IndexWriter.sync` would do with the sources, with ``recognise``, counting no passages."""
+        ...
+
+    def close(self) -> None:
+        """Release the files that it uses."""
+        ...
+
+
 class IndexWriter(Protocol):
     """An index that can be changed. `sync`, `remove`, `reembed` and `verify` leave the search files up to date.
 
@@ -208,12 +225,11 @@ class IndexWriter(Protocol):
         """
         ...
 
-    def preview(self, sources: Iterable[Source]) -> SyncReport:
-        """Return what `sync` would do with the sources, counting no passages, and change nothing."""
-        ...
+    def pages(self, source: str, settings: str = "") -> KnownPages:
+        """Return what is remembered of the web pages that the source of this name has read.
 
-    def pages(self, source: str) -> KnownPages:
-        """Return what is remembered of the web pages that the source of this name has read."""
+        With ``settings``, the digest of those that shape what it reads, pages that were read with others are due again.
+        """
         ...
 
     def remove(self, release_ids: Sequence[str]) -> None:

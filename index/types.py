@@ -71,13 +71,24 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """What a publisher says that it changed in a release on ``day``."""
+
+    day: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A press release as stored.
 
     ``body`` is in NFC, with paragraphs separated by one blank line; the items of a bullet list are
     consecutive lines of one paragraph. Every offset in the product is a code point into it.
     ``updated`` is the day on which the publisher last changed it, where the source says so. ``withdrawn`` is the day on
-    which the publisher withdrew the stored text; it is no part of the text, so releases are equal without it.
+    which the publisher withdrew the stored text, ``withdrawn_notice`` what it said of that. ``language`` is a code such
+    as "en", where the source says so. ``content_id`` is the publisher's own id of the document, which it keeps when its
+    page moves; its translations share it. ``changes`` are the publisher's notes, oldest first. All these are no part of
+    the text, so releases are equal without them.
     """
 
     id: str
@@ -88,6 +99,10 @@ class Release:
     url: str | None = None
     updated: date | None = None
     withdrawn: date | None = field(default=None, compare=False)
+    withdrawn_notice: str | None = field(default=None, compare=False)
+    language: str | None = field(default=None, compare=False)
+    content_id: str | None = field(default=None, compare=False)
+    changes: tuple[ChangeNote, ...] = field(default=(), compare=False)
 
     @property
     def sha256(self) -> str:
@@ -112,11 +127,14 @@ class Withdrawn:
     """The publisher withdrew a release on ``day``. The index marks its current text, but still stores and finds it.
 
     The mark stays until the source yields the release with another text. A withdrawal of a release that the index does
-    not hold changes nothing.
+    not hold changes nothing. ``notice`` is what the publisher said of it. ``page`` is the address of a page that is
+    gone, if that is how the withdrawal was found: it is none if another page of the source gives the release.
     """
 
     release_id: str
     day: date
+    notice: str | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,18 +309,29 @@ class Revision:
     valid_to: date | None
     withdrawn: date | None
 
+    @property
+    def changes(self) -> tuple[ChangeNote, ...]:
+        """The publisher's notes of the changes that led to this text: those after the text before it."""
+        first = self.number == 1
+        return tuple(
+            each
+            for each in self.release.changes
+            if (first or each.day >= self.valid_from) and (self.valid_to is None or each.day < self.valid_to)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseOrigin:
     """Where a release was found: a source by its name, the address there, and how it was known to be the same release.
 
-    ``matched`` is "id" for the id or the first place, "address" for the same web address, "text" for the same publisher
-    and day and nearly the same words. ``gives_text`` is True for the one origin whose text is stored.
+    ``matched`` is "id" for the id or the first place, "content_id" for the publisher's own id of a page that moved,
+    "address" for the same web address, "text" for the same publisher and day and nearly the same words. ``gives_text``
+    is True for the one origin whose text is stored.
     """
 
     source: str
     address: str | None
-    matched: Literal["id", "address", "text"]
+    matched: Literal["id", "content_id", "address", "text"]
     gives_text: bool
 
 

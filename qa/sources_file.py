@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,12 +11,6 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import InputError
-
-FILE = "pressqa.toml"
-"""The name of the file, looked for in the folder where the command runs."""
-
-_KINDS = frozenset({"govuk", "feed", "wordpress", "pages", "files"})
-"""The kinds of sources, which pydantic names in the place of a fault beside what people wrote."""
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 
@@ -42,16 +37,14 @@ class WebSettings(_Strict):
     delay: Seconds = 0.1
     concurrency: int = Field(4, ge=1, le=32)
     allow: tuple[str, ...] = ()
-    timeout: Seconds = 60.0
+    timeout: Annotated[Seconds, Field(gt=0)] = 60.0
     attempts: int = Field(4, ge=1, le=10)
 
 
 class _Source(_Strict):
     every: Seconds | None = None
     """The schedule hint: with ``sync --every`` a source is not read again before."""
-    since: date | None = None
     timezone: str | None = None
-    languages: tuple[str, ...] = ("en",)
 
     @field_validator("timezone")
     @classmethod
@@ -67,6 +60,8 @@ class GovukSource(_Source):
     """GOV.UK, listed with its Search API and read with its Content API."""
 
     kind: Literal["govuk"]
+    since: date | None = None
+    languages: tuple[str, ...] = ("en",)
     organisations: tuple[str, ...] = ()
     document_types: tuple[str, ...] = ("press_release", "news_story", "government_response", "world_news_story")
     recheck: Seconds | Literal["never"] = 7 * 86_400.0
@@ -83,6 +78,8 @@ class FeedSource(_Source):
     """An Atom or RSS feed."""
 
     kind: Literal["feed"]
+    since: date | None = None
+    languages: tuple[str, ...] = ("en",)
     url: str
     publisher: str | None = None
     follow: Literal["auto", "always", "never"] = "auto"
@@ -92,6 +89,7 @@ class WordPressSource(_Source):
     """A WordPress site, read with its REST API."""
 
     kind: Literal["wordpress"]
+    since: date | None = None
     url: str
     publisher: str | None = None
     tags: tuple[str, ...] = ()
@@ -103,6 +101,7 @@ class PagesSource(_Source):
     """Single pages."""
 
     kind: Literal["pages"]
+    languages: tuple[str, ...] = ("en",)
     urls: tuple[str, ...] = Field(min_length=1)
     publisher: str | None = None
     recheck: Seconds = 86_400.0
@@ -123,6 +122,16 @@ class FilesSource(_Source):
 AnySource = Annotated[
     GovukSource | FeedSource | WordPressSource | PagesSource | FilesSource, Field(discriminator="kind")
 ]
+
+
+_KINDS: Mapping[str, type[_Source]] = {
+    "govuk": GovukSource,
+    "feed": FeedSource,
+    "wordpress": WordPressSource,
+    "pages": PagesSource,
+    "files": FilesSource,
+}
+"""The kinds of sources, which pydantic names in the place of a fault beside what people wrote."""
 
 
 class SourcesFile(_Strict):
@@ -147,14 +156,25 @@ def read_sources_file(path: Path) -> SourcesFile:
     try:
         return SourcesFile.model_validate(found)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"] if part not in _KINDS)
-        given = first["input"]
-        shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
-        message = first["msg"].removeprefix("Value error, ")
-        raise InputError(
-            f"{path}: {place}{shown}: {message}", "pressqa init --output OTHER shows every setting"
-        ) from None
+        raise InputError(f"{path}: {_fault(error)}", "pressqa init --output OTHER shows every setting") from None
+
+
+def _fault(error: ValidationError) -> str:
+    """Return the place and the reason of the first fault, in the words of the file."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"] if part not in _KINDS)
+    match first["loc"]:
+        case ("sources", _, str(kind), name) if kind in _KINDS and first["type"] == "extra_forbidden":
+            takers = [other for other, made in _KINDS.items() if name in made.model_fields]
+            known = f"; {_listed(takers)} take it" if takers else f"; it takes {', '.join(_KINDS[kind].model_fields)}"
+            return f'{place}: a source of kind "{kind}" takes no {name}{known}'
+    given = first["input"]
+    shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
+    return f"{place}{shown}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def _listed(kinds: Sequence[str]) -> str:
+    return f"those of kind {', '.join(kinds)}"
 
 
 TEMPLATE = """\

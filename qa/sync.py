@@ -1,5 +1,7 @@
 """Keeping an index in step with its sources on the web: what ``pressqa sync`` does, and ``pressqa ingest URL``."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
@@ -10,8 +12,8 @@ from zoneinfo import ZoneInfo
 from index.catalog.schema import exists
 from index.errors import InputError
 from index.models.hashing_embedder import HASHING_MODEL
-from index.open import open_writer
-from index.protocols import IndexWriter, KnownPages, Source
+from index.open import open_preview
+from index.protocols import IndexPreview, KnownPages, Source
 from index.sources import FieldMap, open_source
 from index.sources.sites.feed import FeedReleases
 from index.sources.sites.govuk import GovukQuery, GovukReleases
@@ -66,15 +68,15 @@ def sync(
     with web_client(web) as client:
         opened = [opener(name, source, client, settings, today=today, since=since) for name, source in sources.items()]
         if dry_run:
-            with _for_preview(settings) as writer:
-                return writer.preview([opened_or_not(name, make, writer.pages(name)) for name, make in opened])
+            with _for_preview(settings) as index:
+                return index.preview([opened_or_not(each, index) for each in opened])
         return ingest_opened(settings, opened, watcher, today=today)
 
 
 def opener(
     name: str, source: AnySource, client: WebClient, settings: Settings, *, today: date, since: date | None
 ) -> OpenSource:
-    """Return the name of a source and the function that opens it, given what is known of its pages."""
+    """Return a source that can be opened when it is known what the index knows of its pages."""
     zone = ZoneInfo(source.timezone or settings.timezone)
 
     def make(pages: KnownPages) -> Source:
@@ -108,7 +110,7 @@ def opener(
                 again_from=since,
                 zone=ZoneInfo(source.timezone) if source.timezone else None,
             )
-            return WordPressPosts(name, client, pages, source.url, posts, publisher=source.publisher)
+            return WordPressPosts(name, client, pages, source.url, posts, today=today, publisher=source.publisher)
         if isinstance(source, FilesSource):
             how = FieldMap(**source.fields, publisher_name=source.publisher)
             return open_source(source.path, source.format, zone, how)
@@ -124,7 +126,21 @@ def opener(
             zone=zone,
         )
 
-    return name, make
+    return OpenSource(name, make, _shape(source, zone.key))
+
+
+_NO_SHAPE = {"every", "recheck", "recheck_most", "urls", "path"}
+"""The settings of a source that only say when it is read, or what of it is named one by one."""
+
+_READING = 1
+"""Raised whenever releases are read differently from the same pages, so that every index reads them again."""
+
+
+def _shape(source: AnySource, zone: str) -> str:
+    """Return the digest of the settings that shape what is read of a source."""
+    shown = source.model_dump(mode="json", exclude=_NO_SHAPE) | {"timezone": zone, "reading": _READING}
+    ordered = {name: sorted(each) if isinstance(each, list) else each for name, each in shown.items()}
+    return hashlib.sha256(json.dumps(ordered, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -137,17 +153,18 @@ def web_client(web: WebSettings) -> Iterator[WebClient]:
 
 
 @contextmanager
-def _for_preview(settings: Settings) -> Iterator[IndexWriter]:
+def _for_preview(settings: Settings) -> Iterator[IndexPreview]:
     """Open the index, or an empty one that vanishes if there is none: a preview makes nothing."""
     if exists(settings.data):
-        with closing(open_writer(settings.data)) as writer:
-            yield writer
+        with closing(open_preview(settings.data)) as index:
+            yield index
         return
     with TemporaryDirectory(prefix="pressqa-preview-") as folder:
         empty = read_settings(Settings, {"data": Path(folder) / "index", "model": HASHING_MODEL})
         writer, _ = open_for_writing(empty, None)
-        with closing(writer):
-            yield writer
+        writer.close()
+        with closing(open_preview(empty.data)) as index:
+            yield index
 
 
 class Schedule:

@@ -337,6 +337,14 @@ class ReleasePage(Described):
 
 
 @dataclass(frozen=True, slots=True)
+class StatedChange(Described):
+    """What a publisher says that it changed in a release."""
+
+    day: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class FullRelease(Described):
     """A release in full: every offset in the API counts code points of `body`."""
 
@@ -352,6 +360,14 @@ class FullRelease(Described):
     """The day on which the publisher last changed it, where the source says so."""
     withdrawn: date | None = None
     """The day on which the publisher withdrew it; null if it stands."""
+    withdrawn_notice: str | None = None
+    """What the publisher said of the withdrawal."""
+    language: str | None = None
+    """The language of the text, as a code such as `en`, where the source says so."""
+    content_id: str | None = None
+    """The publisher's own id of the document, which stays when its page moves; translations share it."""
+    changes: tuple[StatedChange, ...] = ()
+    """What the publisher says that it changed, oldest first."""
 
 
 def full_release(release: Release) -> FullRelease:
@@ -366,6 +382,10 @@ def full_release(release: Release) -> FullRelease:
         release.sha256,
         release.updated,
         release.withdrawn,
+        release.withdrawn_notice,
+        release.language,
+        release.content_id,
+        tuple(StatedChange(each.day, each.note) for each in release.changes),
     )
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from index.catalog.schema import SCHEMA, exists
+from index.decisions import refusal
 from index.errors import ManifestMismatchError, SourceError, StorageError
-from index.ingest import refusal
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.open import manifest_of, open_writer
 from index.prepare import CountTokens
-from index.protocols import Embedder, IndexWriter, KnownPages, Source
+from index.protocols import Embedder, IndexPreview, IndexWriter, KnownPages, Source
+from index.same_release import rank_of
 from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, open_source
 from index.sources.clean import printable
 from index.text.token_counts import DEFAULT_ENCODING, load_encoding
@@ -39,8 +40,16 @@ _KEPT = frozenset({"chunk_tokens", "chunk_overlap", "encoding"})
 """Settings that an index keeps from when it was built, unless a person gives others."""
 
 
-OpenSource = tuple[str, Callable[[KnownPages], Source]]
-"""The name of a source, and the function that opens it, given what the index knows of its pages."""
+@dataclass(frozen=True, slots=True)
+class OpenSource:
+    """A source's name, and the function that opens it, given what the index knows of its pages.
+
+    ``settings`` is the digest of the settings that shape what it reads, "" if they never change.
+    """
+
+    name: str
+    make: Callable[[KnownPages], Source]
+    settings: str = ""
 
 
 class Watcher(Protocol):
@@ -91,7 +100,7 @@ def ingest(
                     opened.append(_page_opener(origin, client, today, zone, how.publisher_name))
                 else:
                     source = open_source(origin, kind, zone, how)
-                    opened.append((source.name, _already(source)))
+                    opened.append(OpenSource(source.name, _already(source)))
             except SourceError as error:
                 failed.append(error)
                 refused.append(refusal(printable(str(origin)), error))
@@ -117,16 +126,18 @@ def _page_opener(origin: Url, client: "WebClient", today: date, zone: ZoneInfo, 
     from index.sources.web.addresses import check_address
 
     address = check_address(origin.address)
-    return address, lambda pages: WebPages(
-        address, client, pages, [address], today=today, publisher=publisher, zone=zone
-    )
+
+    def make(pages: KnownPages) -> Source:
+        return WebPages(address, client, pages, [address], today=today, publisher=publisher, zone=zone)
+
+    return OpenSource(address, make)
 
 
 def ingest_sources(
     settings: Settings, sources: Sequence[Source], watcher: Watcher, *, today: date, embedder: Embedder | None = None
 ) -> SyncReport:
     """Ingest open sources; ``embedder`` is the model, if the caller has opened it. Raises what `ingest` raises."""
-    opened = [(source.name, _already(source)) for source in sources]
+    opened = [OpenSource(source.name, _already(source)) for source in sources]
     return ingest_opened(settings, opened, watcher, today=today, embedder=embedder, recognise=False)
 
 
@@ -150,7 +161,7 @@ def ingest_opened(
     writer, model = open_for_writing(settings, embedder)
     with closing(writer):
         _check_chunking(writer.manifest, settings)
-        sources = [opened_or_not(name, make, writer.pages(name)) for name, make in opened]
+        sources = [opened_or_not(each, writer) for each in opened]
         if watcher.wants_total:
             expected = [_expected(source) for source in sources]
             known = [number for number in expected if number is not None]
@@ -182,12 +193,38 @@ class _Unopened:
         raise self.error
 
 
-def opened_or_not(name: str, make: Callable[[KnownPages], Source], pages: KnownPages) -> Source:
+@dataclass(frozen=True, slots=True)
+class _Configured:
+    """A source with the digest of the settings that shape what it reads."""
+
+    source: Source
+    settings: str
+
+    @property
+    def name(self) -> str:
+        """The name of the source."""
+        return self.source.name
+
+    @property
+    def rank(self) -> int:
+        """How close the source is to the publisher."""
+        return rank_of(self.source)
+
+    def expected(self) -> int | None:
+        """Return what the source expects."""
+        return self.source.expected()
+
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Yield what the source yields."""
+        return self.source.read(since)
+
+
+def opened_or_not(source: OpenSource, index: IndexWriter | IndexPreview) -> Source:
     """Open a source; one that cannot be opened raises `SourceError` when it is read."""
     try:
-        return make(pages)
+        return _Configured(source.make(index.pages(source.name, source.settings)), source.settings)
     except SourceError as error:
-        return _Unopened(name, error)
+        return _Unopened(source.name, error)
 
 
 def _expected(source: Source) -> int | None:

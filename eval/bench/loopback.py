@@ -189,12 +189,18 @@ def _search_row(item: Item, query: Mapping[str, list[str]]) -> Item | None:
 
 
 class WordPressSite(Site):
-    """WordPress's REST API over posts, as ``/wp-json/wp/v2/posts`` gives them, with tags and categories by ids."""
+    """WordPress's REST API over posts, as ``/wp-json/wp/v2/posts`` gives them, with tags and categories by ids.
+
+    A site may give fewer posts at a time than is asked for (``most``), and an old one cannot list what changed
+    (``filters_changes``).
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.posts: list[Item] = []
         self.terms: dict[str, list[Item]] = {"tags": [], "categories": []}
+        self.most = 100
+        self.filters_changes = True
 
     def reply(self, path: str, query: Mapping[str, list[str]]) -> Reply:
         """Answer posts, tags and categories, page by page, with the headers that count them."""
@@ -212,7 +218,7 @@ class WordPressSite(Site):
             if numbers := {int(number) for each in query.get(taxonomy, []) for number in each.split(",")}:
                 found = [post for post in found if numbers & set(post.get(taxonomy, []))]
         stamp = query.get("orderby", ["date"])[0]
-        if after := query.get("modified_after"):
+        if self.filters_changes and (after := query.get("modified_after")):
             found = [post for post in found if post["modified"] > after[0]]
         if after := query.get("after"):
             found = [post for post in found if post["date"] > after[0]]
@@ -221,8 +227,9 @@ class WordPressSite(Site):
 
     def _page(self, found: list[Item], query: Mapping[str, list[str]]) -> Reply:
         size, page = int(query.get("per_page", ["10"])[0]), int(query.get("page", ["1"])[0])
+        asked, size = size, min(size, self.most)
         pages = -(-len(found) // size)
-        if size > 100 or (page > 1 and page > pages):
+        if asked > 100 or (page > 1 and page > pages):
             return _json({"code": "rest_post_invalid_page_number", "data": {"status": 400}}, 400)
         headers = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)}
         return _json(found[(page - 1) * size : page * size], headers=headers)

@@ -27,7 +27,7 @@ from index.sources.web.types import Manners
 from index.types import Cursor, Entry, Release, SyncReport, Vectors
 from qa.cli.progress import PlainLines
 from qa.settings import Settings
-from qa.upkeep import ingest_opened
+from qa.upkeep import OpenSource, ingest_opened
 
 SAMPLE = Path(__file__).parents[1] / "data" / "home-office-summaries.txt"
 MIN_SHARE, MAX_AGAIN = 90.0, 5.0
@@ -126,7 +126,9 @@ def _sync(settings: Settings, site: GovukSite, client: WebClient, model: Embedde
         return opened[-1]
 
     begin = time.perf_counter()
-    report = ingest_opened(settings, [("govuk", make)], PlainLines("reading"), today=date.today(), embedder=model)
+    report = ingest_opened(
+        settings, [OpenSource("govuk", make)], PlainLines("reading"), today=date.today(), embedder=model
+    )
     return time.perf_counter() - begin, opened[0].seconds, report
 
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
-from index.types import Ids, Release
+from index.types import ChangeNote, Ids, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +39,72 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """What a publisher says of a release that is no part of its text; the fields are those of `Release`."""
+
+    language: str | None = None
+    content_id: str | None = None
+    changes: tuple[ChangeNote, ...] = ()
+
+    @classmethod
+    def of(cls, release: Release) -> Self:
+        """Return those of a release."""
+        return cls(release.language, release.content_id, release.changes)
+
+    def over(self, earlier: "Details | None") -> "Details":
+        """Return these, with what they do not say taken from earlier ones."""
+        if earlier is None:
+            return self
+        return Details(
+            self.language or earlier.language, self.content_id or earlier.content_id, self.changes or earlier.changes
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Current:
     """The current revision of a release, as far as deciding about news needs it.
 
     ``digest`` is its `release_digest`. ``updated`` is the day on which the publisher last changed it, None if the
-    source does not say; ``withdrawn`` is the day on which it was withdrawn, None if it was not. ``earlier`` are the
-    digests of the revisions before it, if it has a day of update.
+    source does not say; ``withdrawn`` is the day on which it was withdrawn, None if it was not, and ``notice`` what was
+    said of that. ``earlier`` are the digests of the revisions before it, if it has a day of update. ``url`` is its
+    address.
     """
 
     digest: str
     updated: date | None
     withdrawn: date | None
     earlier: frozenset[str] = frozenset()
+    notice: str | None = None
+    details: Details = Details()
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """The withdrawal of a release on ``day``, and the version of it that the source yielded before, if it did.
 
-    ``digest`` and ``updated`` are those of that version, or None if the source yielded none.
+    ``digest`` and ``updated`` are those of that version, or None if the source yielded none. ``notice`` is what the
+    publisher said of the withdrawal.
     """
 
     release_id: str
     day: date
     digest: str | None
     updated: date | None
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Other `Details` of a text that the catalog holds already: of the release's version with this ``digest``.
+
+    ``notice`` is what the publisher said of its withdrawal, if that is marked and the notice is new.
+    """
+
+    release_id: str
+    digest: str
+    details: Details
+    notice: str | None = None
 
 
 def is_news(digest: str, updated: date | None, current: Current | None) -> bool:
@@ -81,6 +123,11 @@ def is_news(digest: str, updated: date | None, current: Current | None) -> bool:
     return digest != current.digest
 
 
+def has_only_moved(release: Release, current: Current | None) -> bool:
+    """Return True if a release is what the catalog holds, at another address."""
+    return current is not None and release_digest(replace(release, url=current.url)) == current.digest
+
+
 def withdraws(withdrawal: Withdrawal, current: Current | None) -> bool:
     """Return True if a withdrawal must be marked on the revision that the catalog holds.
 
@@ -95,7 +142,18 @@ def withdraws(withdrawal: Withdrawal, current: Current | None) -> bool:
     return same and (withdrawal.updated is None or withdrawal.updated >= current.updated)
 
 
+def describes(described: Described, current: Current | None) -> bool:
+    """Return True if the details are of the text that the catalog holds, and say more than it does."""
+    if current is None or current.digest != described.digest:
+        return False
+    explains = current.withdrawn is not None and described.notice not in (None, current.notice)
+    return explains or described.details.over(current.details) != current.details
+
+
 def release_digest(release: Release) -> str:
-    """Return the SHA-256, in hexadecimal, of all fields of a release but its id and its day of update."""
+    """Return the SHA-256, in hexadecimal, of title, body, publisher, day and address of a release.
+
+    Neither its id nor what is said of the text (its day of update, its `Details`) makes another version.
+    """
     fields = [release.title, release.body, release.publisher, release.published.isoformat(), release.url]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()

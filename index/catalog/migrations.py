@@ -60,29 +60,53 @@ def _pages_and_origins(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO origin VALUES (NULL, ?, '', ?, ?, ?, 9, 'id')", values)
 
 
+def _details_and_settings(connection: sqlite3.Connection) -> None:
+    # What the publisher says of a text: language, its own id of the document, the notice of a withdrawal, and notes of
+    # changes as a JSON array of [day as ordinal, note].
+    for column in ("language", "content_id", "notice", "changes"):
+        connection.execute(f"ALTER TABLE revision ADD COLUMN {column} TEXT")
+    connection.execute("CREATE INDEX revision_content ON revision (content_id) WHERE content_id IS NOT NULL")
+    # With which settings a source was read so far, and a page: NULL is not known, so it is read again.
+    connection.execute("ALTER TABLE cursor ADD COLUMN settings TEXT")
+    connection.execute("ALTER TABLE page ADD COLUMN settings TEXT")
+
+
 def _passages_by_text(connection: sqlite3.Connection) -> None:
     # Whether another passage has the same words, which a removal asks: without it every passage is looked at.
     connection.execute("CREATE INDEX passage_text ON passage (text_key)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_updates_withdrawals_cursors, _pages_and_origins, _passages_by_text)
+MIGRATIONS: tuple[Migration, ...] = (
+    _updates_withdrawals_cursors,
+    _pages_and_origins,
+    _details_and_settings,
+    _passages_by_text,
+)
 """The steps in order: the first takes a file from schema `OLDEST` to `OLDEST` + 1, the second to `OLDEST` + 2."""
 
 _NO_PAGES_AND_ORIGINS = (
     "CREATE TEMP VIEW page AS SELECT '' AS source, '' AS address, NULL AS release_id, NULL AS etag,"
-    " NULL AS last_modified, NULL AS failure, 0 AS checked WHERE 0",
+    " NULL AS last_modified, NULL AS failure, 0 AS checked, NULL AS settings WHERE 0",
     "CREATE TEMP VIEW origin AS SELECT 0 AS number, '' AS release_id, '' AS source, '' AS entry, NULL AS address,"
     " NULL AS canonical, 0 AS rank, '' AS matched WHERE 0",
 )
 
+_NO_DETAILS = (
+    "CREATE TEMP VIEW revision AS SELECT *, NULL AS language, NULL AS content_id, NULL AS notice, NULL AS changes"
+    " FROM main.revision",
+    "CREATE TEMP VIEW cursor AS SELECT *, NULL AS settings FROM main.cursor",
+)
+
 VIEWS: Mapping[int, tuple[str, ...]] = {
     2: (
-        "CREATE TEMP VIEW revision AS SELECT *, NULL AS updated, NULL AS withdrawn FROM main.revision",
-        "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place WHERE 0",
+        "CREATE TEMP VIEW revision AS SELECT *, NULL AS updated, NULL AS withdrawn, NULL AS language,"
+        " NULL AS content_id, NULL AS notice, NULL AS changes FROM main.revision",
+        "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place, NULL AS settings WHERE 0",
         *_NO_PAGES_AND_ORIGINS,
     ),
-    3: _NO_PAGES_AND_ORIGINS,
-    4: (),
+    3: (*_NO_DETAILS, *_NO_PAGES_AND_ORIGINS),
+    4: (*_NO_DETAILS, "CREATE TEMP VIEW page AS SELECT *, NULL AS settings FROM main.page"),
+    5: (),
 }
 """For each earlier schema, the SQL statements that make its tables look like the newest ones to a reader.
 

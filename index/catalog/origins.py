@@ -18,7 +18,8 @@ class OriginRow:
     """One place where a release was found.
 
     ``entry`` is the id that the source gives it, ``canonical`` its `index.text.addresses.canonical_address`. A lower
-    ``rank`` is a source closer to the publisher; that of files is `FILE_RANK`.
+    ``rank`` is a source closer to the publisher; that of files is `FILE_RANK`. ``number`` counts the
+    places in the order in which they were found.
     """
 
     release_id: str
@@ -27,10 +28,11 @@ class OriginRow:
     address: str | None
     canonical: str | None
     rank: int
-    matched: Literal["id", "address", "text"]
+    matched: Literal["id", "content_id", "address", "text"]
+    number: int
 
 
-_COLUMNS = "release_id, source, entry, address, canonical, rank, matched"
+_COLUMNS = "release_id, source, entry, address, canonical, rank, matched, number"
 
 
 def origin_of(catalog: Database, source: str, entry: str) -> OriginRow | None:
@@ -48,12 +50,30 @@ def origins_of(catalog: Database, release_id: str) -> list[OriginRow]:
         return [OriginRow(*row) for row in catalog.connection.execute(sql, (release_id,))]
 
 
-def found_at(catalog: Database, canonical: str) -> str | None:
-    """Return the id of the release that was found at a canonical address, the first that was; None if none was."""
-    sql = "SELECT release_id FROM origin WHERE canonical = ? ORDER BY number LIMIT 1"
+def found_at(catalog: Database, canonical: str) -> list[OriginRow]:
+    """Return the first rows of what was found at a canonical address: enough to tell if it is one release."""
+    sql = f"SELECT {_COLUMNS} FROM origin WHERE canonical = ? ORDER BY number LIMIT 50"
     with catalog.guard():
-        row = catalog.connection.execute(sql, (canonical,)).fetchone()
+        return [OriginRow(*row) for row in catalog.connection.execute(sql, (canonical,))]
+
+
+def of_content(catalog: Database, content_id: str, language: str | None) -> str | None:
+    """Return the id of the release of a document in a language; None if there is none."""
+    sql = (
+        "SELECT release_id FROM revision WHERE content_id = ? AND language IS ? AND valid_to = ?"
+        " ORDER BY release_id LIMIT 1"
+    )
+    with catalog.guard():
+        row = catalog.connection.execute(sql, (content_id, language, FOREVER)).fetchone()
         return str(row[0]) if row else None
+
+
+def title_of(catalog: Database, release_id: str) -> str:
+    """Return the title of a release, "" if there is none."""
+    sql = "SELECT title FROM revision WHERE release_id = ? AND valid_to = ?"
+    with catalog.guard():
+        row = catalog.connection.execute(sql, (release_id, FOREVER)).fetchone()
+        return str(row[0]) if row else ""
 
 
 def of_that_day(catalog: Database, publisher: str, published: date, source: str) -> Iterable[tuple[str, str, str]]:

@@ -12,16 +12,18 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from index.catalog.changes import Current, Delta, KeywordDocument
+from index.catalog.changes import Current, Delta, Details, KeywordDocument
 from index.catalog.database import Database
 from index.catalog.figure_rows import COLUMNS, from_row
 from index.catalog.validity import FOREVER, visible
 from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.text.publishers import nearest_publishers, publisher_key
 from index.types import (
+    ChangeNote,
     Coverage,
     Cursor,
     Figure,
@@ -49,7 +51,10 @@ _MOST = 2**63 - 1
 _AT_ONCE = 1_000
 """How many passages `Catalog.every_passage` holds in memory at a time (set by judgement)."""
 
-_RELEASE = "release_id, title, body, publisher, published, url, updated, withdrawn, sha256"
+_RELEASE = (
+    "release_id, title, body, publisher, published, url, updated, withdrawn, notice, language, content_id, changes,"
+    " sha256"
+)
 """The columns of a revision from which a `Release` is made."""
 
 _EVERYTHING = SearchFilter()
@@ -186,10 +191,23 @@ class Catalog(Database):
                 lead=Span(lead_start, lead_end) if lead_start is not None else None,
             )
 
-    def _release(self, row: tuple[str, str, str, str, int, str | None, int | None, int | None, str]) -> Release:
-        release_id, title, body, publisher, published, url, updated, withdrawn, sha256 = row
-        day = date.fromordinal(published)
-        release = Release(release_id, title, body, publisher, day, url, _day(updated), _day(withdrawn))
+    def _release(self, row: tuple[Any, ...]) -> Release:
+        release_id, title, body, publisher, published, url, updated, withdrawn = row[:8]
+        notice, language, content_id, changes, sha256 = row[8:]
+        release = Release(
+            release_id,
+            title,
+            body,
+            publisher,
+            date.fromordinal(published),
+            url,
+            _day(updated),
+            _day(withdrawn),
+            withdrawn_notice=notice,
+            language=language,
+            content_id=content_id,
+            changes=_notes(changes),
+        )
         if release.sha256 != sha256:
             raise CatalogDamagedError(
                 f"{self.path}: the text of release {release_id!r} no longer has its recorded SHA-256", RECOVER
@@ -296,9 +314,12 @@ class Catalog(Database):
             ]
 
     def current(self, release_id: str) -> Current | None:
-        """Return the digest and days of a release's current revision; None if the catalog has no such release."""
+        """Return what deciding about news needs of a release's current revision; None if there is no such release."""
         # FOREVER is written into the SQL: given as a parameter, SQLite would prepare the statement for each release.
-        sql = f"SELECT digest, updated, withdrawn FROM revision WHERE release_id = ? AND valid_to = {FOREVER}"
+        sql = (
+            "SELECT digest, updated, withdrawn, notice, language, content_id, changes, url FROM revision"
+            f" WHERE release_id = ? AND valid_to = {FOREVER}"
+        )
         with self.guard():
             row = self.connection.execute(sql, (release_id,)).fetchone()
             if row is None:
@@ -307,13 +328,23 @@ class Catalog(Database):
             if row[1] is not None:
                 sql = f"SELECT digest FROM revision WHERE release_id = ? AND valid_to <> {FOREVER}"
                 earlier = frozenset(each[0] for each in self.connection.execute(sql, (release_id,)))
-            return Current(row[0], _day(row[1]), _day(row[2]), earlier)
+            said = Details(row[4], row[5], _notes(row[6]))
+            return Current(row[0], _day(row[1]), _day(row[2]), earlier, row[3], said, row[7])
 
-    def cursor(self, source: str) -> Cursor | None:
-        """Return how far the source of this name was read; None if no checkpoint of it was stored."""
+    def digests(self, release_id: str) -> frozenset[str]:
+        """Return the `release_digest` of every revision of a release."""
         with self.guard():
-            row = self.connection.execute("SELECT place FROM cursor WHERE source = ?", (source,)).fetchone()
-            return Cursor(row[0]) if row else None
+            rows = self.connection.execute("SELECT digest FROM revision WHERE release_id = ?", (release_id,))
+            return frozenset(row[0] for row in rows)
+
+    def cursor(self, source: str, settings: str = "") -> Cursor | None:
+        """Return how far the source of this name was read; None if no checkpoint of it was stored.
+
+        With ``settings``, the digest of what shapes its reading, also None if it was read with others so far.
+        """
+        with self.guard():
+            row = self.connection.execute("SELECT place, settings FROM cursor WHERE source = ?", (source,)).fetchone()
+            return Cursor(row[0]) if row and settings in ("", row[1]) else None
 
     def embedded(self, keys: Sequence[bytes], fingerprint: str) -> set[bytes]:
         """Return those of ``keys`` (`text_key`) that have a stored vector by the model with this fingerprint."""
@@ -383,6 +414,10 @@ class Catalog(Database):
 
 def _day(ordinal: int | None) -> date | None:
     return None if ordinal is None else date.fromordinal(ordinal)
+
+
+def _notes(changes: str | None) -> tuple[ChangeNote, ...]:
+    return tuple(ChangeNote(date.fromordinal(day), note) for day, note in json.loads(changes)) if changes else ()
 
 
 def _ids(rows: Iterable[tuple[int]]) -> Ids:

@@ -9,7 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from index.catalog.changes import Withdrawal, is_news, release_digest, withdraws
+from index.catalog.changes import (
+    Described,
+    Details,
+    Withdrawal,
+    describes,
+    is_news,
+    release_digest,
+    withdraws,
+)
 from index.catalog.figure_rows import INSERT, to_row
 from index.catalog.origins import OriginRow
 from index.catalog.reader import Catalog
@@ -39,11 +47,13 @@ class Reading:
     """How far sources were read, and what they gave: stored in the transaction of the releases that it led to.
 
     ``cursors`` are by the name of the source, ``pages`` are with it. ``origins`` are where releases were found.
+    ``settings`` are the digests of what shaped the reading of each source, by its name.
     """
 
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
     pages: Sequence[tuple[str, PageRead]] = ()
     origins: Sequence[OriginRow] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -88,12 +98,12 @@ class CatalogWriter(Catalog):
 
     def put(
         self,
-        batch: Sequence[Prepared | Withdrawal],
+        batch: Sequence[Prepared | Withdrawal | Described],
         vectors: Mapping[bytes, Vectors],
         today: date,
         reading: Reading = _NOTHING_READ,
     ) -> Stored:
-        """Store releases and withdrawals in their order, and what was read of the sources, in one transaction.
+        """Store releases, withdrawals and details in their order, and what was read of the sources, in one transaction.
 
         A known release whose text or metadata changed gets a new revision. It is valid from its ``updated`` day, or
         from its ``stands_from`` or ``today`` if that is not given or in the future; the earlier revision ends on the
@@ -107,12 +117,19 @@ class CatalogWriter(Catalog):
                 if isinstance(item, Withdrawal):
                     counts["withdrawn"] += self._withdraw(item)
                     continue
+                if isinstance(item, Described):
+                    self._describe(item)
+                    continue
                 release, digest = item.release, release_digest(item.release)
-                if is_news(digest, release.updated, self.current(release.id)):
+                known = self.current(release.id)
+                if is_news(digest, release.updated, known):
                     number, valid_from = self._supersede(release, item.stands_from or today, generation, today)
                     counts["changed" if number > 1 else "added"] += 1
                     counts["passages"] += len(item.chunks)
-                    self._insert(item, digest, number, valid_from, generation)
+                    said = Details.of(release).over(known.details if known else None)
+                    revision = self._insert(item, digest, number, valid_from, said)
+                    self._insert_passages(revision, item, generation)
+                    self._insert_figures(revision, item)
                 else:
                     counts["unchanged"] += 1
             self._store_reading(reading)
@@ -125,13 +142,17 @@ class CatalogWriter(Catalog):
             self._store_reading(reading)
 
     def _store_reading(self, reading: Reading) -> None:
-        self.connection.executemany("INSERT OR REPLACE INTO cursor VALUES (?, ?)", reading.cursors.items())
+        settings = reading.settings
         self.connection.executemany(
-            "INSERT OR REPLACE INTO page (source, address, release_id, etag, last_modified, failure, checked)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO cursor (source, place, settings) VALUES (?, ?, ?)",
+            [(source, cursor, settings.get(source)) for source, cursor in reading.cursors.items()],
+        )
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO page (source, address, release_id, etag, last_modified, failure, checked, settings)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (source, page.address, page.release_id, page.etag, page.last_modified, page.failure, page.checked)
-                for source, page in reading.pages
+                (source, p.address, p.release_id, p.etag, p.last_modified, p.failure, p.checked, settings.get(source))
+                for source, p in reading.pages
             ],
         )
         self.connection.executemany(
@@ -148,9 +169,17 @@ class CatalogWriter(Catalog):
     def _withdraw(self, withdrawal: Withdrawal) -> bool:
         if not withdraws(withdrawal, self.current(withdrawal.release_id)):
             return False
-        sql = "UPDATE revision SET withdrawn = ? WHERE release_id = ? AND valid_to = ?"
-        self.connection.execute(sql, (withdrawal.day.toordinal(), withdrawal.release_id, FOREVER))
+        sql = "UPDATE revision SET withdrawn = ?, notice = ? WHERE release_id = ? AND valid_to = ?"
+        values = (withdrawal.day.toordinal(), withdrawal.notice, withdrawal.release_id, FOREVER)
+        self.connection.execute(sql, values)
         return True
+
+    def _describe(self, item: Described) -> None:
+        current = self.current(item.release_id)
+        if current is not None and describes(item, current):
+            sql = "UPDATE revision SET language = ?, content_id = ?, changes = ?, notice = ? WHERE release_id = ?"
+            values = (*_columns(item.details.over(current.details)), item.notice or current.notice, item.release_id)
+            self.connection.execute(f"{sql} AND valid_to = {FOREVER}", values)
 
     def store_vectors(self, vectors: Mapping[bytes, Vectors], fingerprint: str) -> None:
         """Put vectors into the embedding cache in a transaction of their own."""
@@ -181,11 +210,13 @@ class CatalogWriter(Catalog):
         self.connection.execute(sql, (generation, revision))
         return int(number) + 1, max(end, published)
 
-    def _insert(self, item: Prepared, digest: str, number: int, valid_from: int, generation: int) -> None:
+    def _insert(self, item: Prepared, digest: str, number: int, valid_from: int, said: Details) -> int:
+        """Insert a revision without its passages and figures; return its row id."""
         release = item.release
         cursor = self.connection.execute(
             "INSERT INTO revision (release_id, number, title, body, publisher, published, url, sha256, digest,"
-            " valid_from, valid_to, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " valid_from, valid_to, updated, language, content_id, changes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 release.id,
                 number,
@@ -199,11 +230,10 @@ class CatalogWriter(Catalog):
                 valid_from,
                 FOREVER,
                 release.updated.toordinal() if release.updated else None,
+                *_columns(said),
             ),
         )
-        revision = int(cursor.lastrowid or 0)
-        self._insert_passages(revision, item, generation)
-        self._insert_figures(revision, item)
+        return int(cursor.lastrowid or 0)
 
     def _insert_passages(self, revision: int, item: Prepared, generation: int) -> None:
         self.connection.executemany(
@@ -284,3 +314,9 @@ class CatalogWriter(Catalog):
             text = json.dumps(asdict(manifest))
             self.connection.execute("UPDATE meta SET value = ? WHERE key = 'manifest'", (text,))
         self.manifest = manifest
+
+
+def _columns(said: Details) -> tuple[str | None, str | None, str | None]:
+    """Return what is stored of details: language, content id, and the notes of changes as JSON."""
+    notes = [[change.day.toordinal(), change.note] for change in said.changes]
+    return said.language, said.content_id, json.dumps(notes, ensure_ascii=False) if notes else None

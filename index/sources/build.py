@@ -3,19 +3,29 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from index.sources.clean import EntryError, clean_body, clean_line, has_words
 from index.sources.html.tables import with_pipe_tables
-from index.types import Release
+from index.types import ChangeNote, Release
 
 LONDON: Final = ZoneInfo("Europe/London")
 """The time zone of British publishers."""
 
 MAX_ID = 500
 """The longest id that is accepted, in characters; set by judgement, because ids are used in URLs."""
+
+MAX_CODE = 100
+"""The longest language or content id that is kept, in characters (set by judgement)."""
+
+MAX_NOTICE = 2_000
+"""The longest notice of a withdrawal or note of a change that is kept, in characters (set by judgement)."""
+
+MAX_NOTES = 200
+"""How many notes of changes are kept of a release, the newest (set by judgement)."""
 
 _PUBLISHER_SLUG = 40
 """The longest form of a publisher's name in a derived id, in characters (set by judgement)."""
@@ -42,10 +52,14 @@ def build_release(
     id: str | None = None,
     url: str | None = None,
     updated: date | None = None,
+    language: str | None = None,
+    content_id: str | None = None,
+    changes: Sequence[ChangeNote] = (),
 ) -> Release:
     """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
 
-    A day of update that is not after that of publication is none.
+    A day of update that is not after that of publication is none. What is said of the text beside it is cut to a length
+    that no publisher needs.
 
     HTML tables in the body become lines of cells, as `index.text.tables` reads them.
 
@@ -58,7 +72,35 @@ def build_release(
     if len(name) > MAX_ID:
         raise EntryError(f"the id has {len(name)} characters, at most {MAX_ID} are allowed: {name[:40]}...")
     changed = updated if updated is not None and updated > published else None
-    return Release(name, title, body, publisher, published, _web_address(url), changed)
+    return Release(
+        name,
+        title,
+        body,
+        publisher,
+        published,
+        _web_address(url),
+        changed,
+        language=clean_line(language or "")[:MAX_CODE] or None,
+        content_id=clean_line(content_id or "")[:MAX_CODE] or None,
+        changes=_notes(changes),
+    )
+
+
+def language_code(tag: str | None) -> str:
+    """Return the language of a tag as pages and feeds write it ("en" of "en-GB" and "en_US"); "" for none."""
+    return (tag or "").partition("-")[0].partition("_")[0].strip().lower()
+
+
+def clean_notice(text: str | None) -> str | None:
+    """Return what a publisher says of a withdrawal or a change as one line; None if that is no word."""
+    notice = clean_line(text or "")[:MAX_NOTICE]
+    return notice if has_words(notice) else None
+
+
+def _notes(changes: Sequence[ChangeNote]) -> tuple[ChangeNote, ...]:
+    """Return notes cleaned, each once, oldest first; of too many the newest."""
+    cleaned = {ChangeNote(each.day, note): None for each in changes if (note := clean_notice(each.note)) is not None}
+    return tuple(sorted(cleaned, key=lambda each: each.day))[-MAX_NOTES:]
 
 
 def derive_id(publisher: str, published: date, title: str) -> str:

@@ -106,7 +106,7 @@ def bad_byte(text: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` for a message, with replacement characters for bytes that are not UTF-8."""
+    """Return ``text`` with replacement characters for halves of surrogate pairs: for bytes that are not UTF-8."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 

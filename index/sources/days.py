@@ -68,6 +68,12 @@ def day_in(text: str, month_first: bool | None = None) -> date | None:
     return next((found.day for found in days_in(text, month_first)), None)
 
 
+def is_day(text: str) -> bool:
+    """Return True if a text is a day and little else: "Published on 4 July 2025" (what is little: by judgement)."""
+    found = next(days_in(text), None)
+    return found is not None and len(text) - (found.end - found.start) < 14
+
+
 def address_day(address: str | None) -> date | None:
     """Return the day in the path of a web address or file ("/2024/05/03/", "2019_04_03_Homes.html"), or None."""
     try:

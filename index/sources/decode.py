@@ -29,7 +29,8 @@ def decode(content: bytes, content_type: str | None = None) -> str:
     """Return the text of a page or feed; bytes that are wrong in its encoding become replacement characters.
 
     A mark at the beginning decides; bytes that are UTF-8 are UTF-8, whatever was declared; then the encoding that
-    ``content_type`` (the HTTP header) names, then the one that the page declares, then Windows-1252.
+    ``content_type`` (the HTTP header) names, then the one that the page declares, then Windows-1252. What is declared
+    to be UTF-8 and has more bytes that are not is Windows-1252 too: servers add a charset that the page does not have.
     """
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),
@@ -46,7 +47,15 @@ def decode(content: bytes, content_type: str | None = None) -> str:
     declared = _DECLARED.search(content[:_HEAD])
     names = [header[1] if header else "", declared[1].decode("ascii", "ignore") if declared else "", "cp1252"]
     name = next(filter(None, map(_known, names)))
+    if name == "utf-8" and _is_no_utf8(content):
+        name = "cp1252"
     return repair(content.decode(name, errors="replace"))
+
+
+def _is_no_utf8(content: bytes) -> bool:
+    text = content.decode("utf-8", errors="replace").removesuffix("\ufffd")  # it may be cut off
+    wrong = text.count("\ufffd")
+    return wrong > sum(not mark.isascii() for mark in text) - wrong
 
 
 def repair(text: str) -> str:

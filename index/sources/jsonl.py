@@ -7,18 +7,25 @@ from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import SourceError
-from index.sources.build import LONDON, build_release, parse_iso_day
+from index.sources.build import LONDON, build_release, clean_notice, parse_iso_day
 from index.sources.clean import EntryError
 from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
 from index.sources.records.fields import REQUIRED, recognise
-from index.types import Cursor, Problem, Release, Withdrawn
+from index.types import ChangeNote, Cursor, Problem, Release, Withdrawn
 
 _LOOKED_AT = 100
 """How many lines tell whether a file is in this format; set by judgement."""
+
+
+class _Note(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    day: str
+    note: str
 
 
 class _Entry(BaseModel):
@@ -34,6 +41,10 @@ class _Entry(BaseModel):
     url: str | None = None
     updated: str | None = None
     withdrawn: str | None = None
+    withdrawn_notice: str | None = None
+    language: str | None = None
+    content_id: str | None = None
+    changes: list[_Note] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,10 @@ def dump_line(release: Release) -> str:
         "url": release.url,
         "updated": release.updated.isoformat() if release.updated else None,
         "withdrawn": release.withdrawn.isoformat() if release.withdrawn else None,
+        "withdrawn_notice": release.withdrawn_notice,
+        "language": release.language,
+        "content_id": release.content_id,
+        "changes": [{"day": each.day.isoformat(), "note": each.note} for each in release.changes] or None,
         "body": release.body,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
@@ -149,9 +164,12 @@ def read_text(text: str, where: str, zone: tzinfo = LONDON) -> list[Release | Wi
             id=entry.id,
             url=entry.url,
             updated=parse_iso_day(entry.updated, zone) if entry.updated else None,
+            language=entry.language,
+            content_id=entry.content_id,
+            changes=[ChangeNote(parse_iso_day(each.day, zone), each.note) for each in entry.changes],
         )
         day = parse_iso_day(entry.withdrawn, zone) if entry.withdrawn else None
-        return [release, Withdrawn(release.id, day)] if day else [release]
+        return [release, Withdrawn(release.id, day, clean_notice(entry.withdrawn_notice))] if day else [release]
     except ValidationError as error:
         return [Problem(where, "; ".join(sentence(detail) for detail in error.errors(include_url=False)))]
     except EntryError as error:

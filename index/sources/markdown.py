@@ -121,16 +121,20 @@ class MarkdownFiles:
                 yield Problem(place(path), str(unreadable(path, error)))
         for field, found in lacking.items():
             path, first = found[0]
-            if len(found) == 1:
-                yield Problem(place(path), str(first))
-                continue
-            names = list(dict.fromkeys(name for _, each in found for name in each.names))
             option = "--publisher NAME" if field == "publisher" else f"--field {field}=NAME"
+            if len(found) == 1:
+                yield Problem(place(path), f"{first}; or say which: pressqa ingest ... {option}")
+                continue
+            names = list(dict.fromkeys(name for _, each in found for name in each.names)) or ["none"]
             yield Problem(
                 self.name,
                 f"{len(found)} of {len(files)} files have no {field} in their front matter, such as {path.name}; their"
                 f" fields are: {', '.join(names[:30])}; pressqa ingest {shlex.quote(str(self.path))} {option}",
             )
+
+
+_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t#]*(?:\n|$)")
+"""The heading with which a file without front matter begins."""
 
 
 class _LackingError(EntryError):
@@ -188,7 +192,13 @@ def _release(text: str, zone: tzinfo, how: FieldMap, path: Path) -> Release:
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
     if not _YAML.detect(text):
-        raise EntryError("no front matter: open the file with ---, title, publisher and published, and ---")
+        heading = _HEADING.match(text)
+        if heading is None:
+            raise EntryError(
+                "no front matter: open the file with ---, title, publisher and published, and ---; or with a heading,"
+                " the day in its name and the publisher as --publisher NAME"
+            )
+        return {"title": plain_markdown(heading["title"])}, text[heading.end() :]
     try:
         header, content = _YAML.split(text)
     except ValueError:

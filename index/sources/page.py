@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from index.sources.build import build_release
+from index.sources.build import build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.days import address_day
 from index.sources.records.fields import AS_RECOGNISED, FieldMap
@@ -75,4 +75,5 @@ def release_of(page: Page, name: str, how: FieldMap = AS_RECOGNISED) -> Release:
         id=page.url if page.url is not None and len(page.url) < 400 else None,
         url=page.url,
         updated=page.updated,
+        language=language_code(page.language),
     )

@@ -32,6 +32,8 @@ from index.sources.wire_lines import (
 
 _SIGNS = re.compile(r"(?:issued|released|published) by:? (?:the )?(?P<name>.{4,150})", re.IGNORECASE)
 
+_AMOUNT = re.compile(r"[£$€]\s?\d")
+
 _HEAD = 20
 """The most lines at the beginning that may stand before the text; set by judgement."""
 
@@ -74,7 +76,8 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
         body = text
     contacts = "\n".join(line for line in [*head.contacts, *after] if line)
     signed = _signed(kept, month_first)
-    letterhead = next((line for line in lines[:begin] if len(line.split()) < 12 and _is_office(line)), None)
+    above = (line for line in lines[:begin] if len(line.split()) < 12 and key(line) != key(title))
+    letterhead = next(filter(_is_office, above), None)
     return Wire(
         body,
         head.day,
@@ -208,16 +211,23 @@ def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Part what stands after an end mark into what states facts, such as notes to editors, and the rest."""
+    """Part what stands after an end mark into what states facts, such as notes to editors, and the rest.
+
+    A list of amounts is a fact too, unless it is about whoever issued the release.
+    """
     facts: list[str] = []
     rest: list[str] = []
-    to_facts = False
+    to_facts = to_rest = False
     for line in lines:
         if KEPT_AFTER.fullmatch(line):
-            to_facts = True
+            to_facts, to_rest = True, False
         elif is_contact(line) or re.match(r"\W*about (?:the |us)?", line, re.IGNORECASE):
-            to_facts = False
-        (facts if to_facts else rest).append(line)
+            to_facts, to_rest = False, True
+        if to_facts or (not to_rest and _AMOUNT.search(line)):
+            facts += [""] if facts and not to_facts else []
+            facts.append(line)
+        else:
+            rest.append(line)
     return facts, [line for line in rest if not TAIL.fullmatch(line)]
 
 

@@ -44,6 +44,10 @@ app = typer.Typer(
 )
 
 
+_SOURCES_FILE = Path("pressqa.toml")
+"""The file that names the sources, looked for in the folder where the command runs."""
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -357,7 +361,7 @@ def ingest(
 
 @app.command(epilog="For example: pressqa init, then edit pressqa.toml, then: pressqa sync --dry-run")
 def init(
-    output: Annotated[Path, typer.Option(metavar="FILE", help="Where to write.")] = Path("pressqa.toml"),
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where to write.")] = _SOURCES_FILE,
 ) -> None:
     """Write a pressqa.toml with comments, in which you name your sources."""
     from qa.sources_file import TEMPLATE
@@ -377,9 +381,7 @@ def sync(
     names: Annotated[
         list[str] | None, typer.Argument(help="The sources to read; by default all.", metavar="NAME")
     ] = None,
-    config: Annotated[Path, typer.Option(metavar="FILE", help="The file that names the sources.")] = Path(
-        "pressqa.toml"
-    ),
+    config: Annotated[Path, typer.Option(metavar="FILE", help="The file that names the sources.")] = _SOURCES_FILE,
     every: Annotated[
         str | None, typer.Option(metavar="TIME", help="Keep going, and read again after this time: 15m, 2h.")
     ] = None,

@@ -27,6 +27,8 @@ def history_json(revisions: Sequence[Revision], origins: Sequence[ReleaseOrigin]
                 "valid_from": _plain(each.valid_from),
                 "valid_to": _plain(each.valid_to),
                 "withdrawn": _plain(each.withdrawn),
+                "withdrawn_notice": each.release.withdrawn_notice,
+                "changes": [{"day": _plain(said.day), "note": said.note} for said in each.changes],
                 "sha256": each.release.sha256,
             }
             for each in revisions

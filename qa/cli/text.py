@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from index.text.dates import long_date
-from index.types import Release, ReleaseOrigin, Revision
+from index.types import ChangeNote, Release, ReleaseOrigin, Revision
 from qa.cli.layout import follows_links, harmless, linked, one_line, piped, prose
 from qa.evidence.web_addresses import web_url
 from qa.types import Citation, CitedPassage, FigureStatement
@@ -68,20 +68,37 @@ def show_release(
     if release.updated is not None:
         console.print(Text(f"updated by the publisher on {long_date(release.updated)}", style="dim"))
     if release.withdrawn is not None:
-        console.print(Text(f"withdrawn by the publisher on {long_date(release.withdrawn)}", style="bold red"))
+        notice = f": {one_line(release.withdrawn_notice)}" if release.withdrawn_notice else ""
+        line = f"withdrawn by the publisher on {long_date(release.withdrawn)}{notice}"
+        prose(console, Text(line, style="bold red"))
+    if release.language is not None:
+        console.print(Text(f"language: {one_line(release.language)}", style="dim"))
     for revision in revisions if len(revisions) > 1 else ():
         until = f"to {revision.valid_to}" if revision.valid_to else "current"
         withdrawn = f", withdrawn {revision.withdrawn}" if revision.withdrawn else ""
         line = f"revision {revision.number}: from {revision.valid_from} {until}{withdrawn}"
         prose(console, Text(line, style="dim"))
+        _show_changes(console, revision.changes, INDENT)
+    if len(revisions) == 1:
+        _show_changes(console, release.changes, "")
     for origin in origins:
         prose(console, Text(_origin(origin), style="dim"))
     console.print()
     prose(console, Text(harmless(release.body)))
 
 
+def _show_changes(console: Console, changes: Sequence[ChangeNote], indent: str) -> None:
+    for change in changes:
+        line = Text(f"changed on {long_date(change.day)}: {one_line(change.note)}", style="dim")
+        prose(console, line, indent, indent + INDENT)
+
+
 def _origin(origin: ReleaseOrigin) -> str:
-    matched = {"address": "the same web address", "text": "the same publisher and day, and nearly the same words"}
+    matched = {
+        "content_id": "the same document, whose page moved",
+        "address": "the same web address",
+        "text": "the same publisher and day, and nearly the same words",
+    }
     where = f"found in {one_line(origin.source) or 'an earlier ingest'}"
     where += f" at {one_line(origin.address)}" if origin.address else ""
     notes = [matched[origin.matched]] if origin.matched in matched else []

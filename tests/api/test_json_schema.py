@@ -49,8 +49,8 @@ def of_json(value: Any) -> Fields:
     return []
 
 
-MAY_BE_EMPTY = {"parts", "cell", "nearest", "written"}
-"""Fields that these answers leave empty: what they hold is tested where tables, lists, times and writing are."""
+MAY_BE_EMPTY = {"parts", "cell", "nearest", "written", "changes"}
+"""Fields that these answers leave empty: what they hold is tested where tables, lists, times, writing, sources are."""
 
 
 def shown(fields: Fields) -> Fields:

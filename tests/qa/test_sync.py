@@ -4,18 +4,26 @@ import json
 import random
 import re
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.bench.loopback import GovukSite
+from index import ingest
 from index.errors import InputError
+from index.models.hashing_embedder import HASHING_MODEL
+from qa import upkeep
+from qa.settings import Settings, read_settings
 from qa.sources_file import TEMPLATE, SourcesFile, read_sources_file
-from qa.sync import Schedule, chosen_sources
+from qa.sync import Schedule, chosen_sources, sync
 
 Run = Callable[..., Any]
 
@@ -69,7 +77,10 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     assert b"failed: " in result.stderr
     assert b"item-3: the title is empty" in result.stderr
     site.publish(item(3))
-    site.publish(item(4, "Corrected.", public_updated_at="2025-02-03T10:00:00.000+00:00"))
+    corrected = item(4, "Corrected.", public_updated_at="2025-02-03T10:00:00.000+00:00", content_id="c-4")
+    note = {"public_timestamp": "2025-02-03T10:00:00.000+00:00", "note": "A figure was corrected."}
+    corrected["details"]["change_history"] = [note]
+    site.publish(corrected)
     notice = {"explanation": "<p>Old.</p>", "withdrawn_at": "2025-02-20T10:00:00+00:00"}
     site.publish(item(5, withdrawn_notice=notice))
     result = pressqa("sync", "news", "--config", config, data=data)
@@ -81,15 +92,24 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     assert "Corrected." in shown
     assert "updated by the publisher on 3 February 2025" in shown
     assert f"found in news at https://www.{name} (its text is shown)" in shown
+    assert "language: en" in shown
+    assert "current\n  changed on 3 February 2025: A figure was corrected." in shown
     earlier = json.loads(pressqa("releases", "show", name, "--revision", "1", "--json", data=data).stdout)
     assert "Corrected" not in earlier["body"]
+    assert (earlier["language"], earlier["content_id"], earlier["changes"]) == ("en", None, [])
     history = json.loads(pressqa("releases", "show", name, "--history", "--json", data=data).stdout)
     assert [(each["number"], each["valid_from"]) for each in history["revisions"]] == [
         (2, "2025-02-03"),
         (1, "2025-01-05"),
     ]
+    assert [each["changes"] for each in history["revisions"]] == [
+        [{"day": "2025-02-03", "note": "A figure was corrected."}],
+        [],
+    ]
     assert [(each["source"], each["gives_text"]) for each in history["origins"]] == [("news", True)]
     assert pressqa("releases", "show", name, "--revision", "7", data=data).returncode == 2
+    shown = pressqa("releases", "show", "gov.uk/government/news/item-5", data=data).stdout.decode()
+    assert "withdrawn by the publisher on 20 February 2025: Old." in shown
     answer = pressqa("search", "what does item 5 say about uniq5?", "-k", "1", data=data).stdout.decode()
     assert "withdrawn by the publisher on 20 February 2025" in answer
     # what is exported comes back with its days
@@ -98,6 +118,83 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     other = tmp_path / "other"
     assert b"40 added, 0 changed, 0 unchanged, 1 withdrawn" in pressqa("ingest", exported, data=other).stdout
     assert pressqa("export", data=other).stdout == exported.read_bytes()
+
+
+class Silent:
+    """Follows nothing."""
+
+    wants_total = False
+
+    def expect(self, entries: int) -> None:
+        pass
+
+    def update(self, progress: Any) -> None:
+        pass
+
+
+def sync_here(data: Path, config: Path, **options: Any) -> Any:
+    """Sync in this process."""
+    file, sources = chosen_sources(config, [])
+    settings = read_settings(Settings, {"data": data, "model": HASHING_MODEL})
+    return sync(settings, file.web, sources, Silent(), today=date(2025, 3, 1), **options)
+
+
+def test_a_dry_run_tells_what_a_run_does_and_writes_nothing_to_an_index_of_an_earlier_schema(
+    site: GovukSite, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    dump = Path(__file__).parents[1] / "index" / "catalog" / "schema-2.sql"
+    with closing(sqlite3.connect(data / "catalog.sqlite3")) as connection:
+        connection.executescript(dump.read_text("utf-8"))
+    before = {path: path.read_bytes() for path in data.rglob("*")}
+    expected = sync_here(data, config, dry_run=True)
+    assert expected.added == 40
+    assert {path: path.read_bytes() for path in data.rglob("*")} == before
+    monkeypatch.setattr(upkeep, "_counter", lambda encoding: lambda texts: [1] * len(texts))  # that of the dump is none
+    done = sync_here(data, config)
+    assert replace(done, passages=0, embedded=0) == expected
+
+
+def test_other_settings_of_a_source_are_noticed(site: GovukSite, config: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    site.publish(item(41, locale="cy"))
+    assert sync_here(data, config).added == 40
+    site.asked.clear()
+    assert sync_here(data, config).added == 0
+    assert all(asked.is_conditional for asked in site.asked if not asked.path.startswith("/robots"))
+    for setting in ('languages = ["cy", "en"]', 'languages = ["en", "cy"]\nrecheck_most = 7'):
+        config.write_text(re.sub("^(languages|recheck_most).*\n", "", config.read_text(), flags=re.M) + setting + "\n")
+        expected = sync_here(data, config, dry_run=True)
+        done = sync_here(data, config)
+        assert replace(done, passages=0, embedded=0) == expected
+        assert done.added == setting.startswith('languages = ["cy"'), "their order and the pace change nothing"
+
+
+def test_other_settings_are_remembered_by_a_run_that_is_cut_off(
+    site: GovukSite, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    for number in (41, 42, 43):
+        site.publish(item(number, locale="cy", public_updated_at=f"2025-02-{number - 40:02}T09:30:00Z"))
+    assert sync_here(data, config).added == 40
+    config.write_text(config.read_text() + 'languages = ["en", "cy"]\n')
+
+    class CutOff(BaseException):
+        pass
+
+    stored = ingest._Run.store
+
+    def once(run: Any) -> None:
+        stored(run)
+        raise CutOff
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ingest, "BATCH_TEXTS", 10)
+        patched.setattr(ingest._Run, "store", once)
+        with pytest.raises(CutOff):
+            sync_here(data, config)
+    assert sync_here(data, config).added == 3, "what was not read again before it was cut off is read again now"
 
 
 def test_one_page_is_ingested_by_its_address(site: GovukSite, tmp_path: Path, pressqa: Run) -> None:
@@ -211,6 +308,16 @@ def test_the_template_can_be_read_and_so_can_what_it_has_commented_out(tmp_path:
         ("[sources.a]\nkind = 'feed'\nurl = 'https://x'\nevry = '1h'\n", "sources.a.evry"),
         ("[sources.a]\nkind = 'govuk'\nevery = 'often'\n", "sources.a.every = 'often': write a time"),
         ("[sources.a]\nkind = 'govuk'\ntimezone = 'Mars'\n", "no such time zone"),
+        (
+            "[sources.a]\nkind = 'pages'\nurls = ['https://x']\nsince = 2025-01-01\n",
+            'sources.a.since: a source of kind "pages" takes no since; those of kind govuk, feed, wordpress take it',
+        ),
+        (
+            "[sources.a]\nkind = 'wordpress'\nurl = 'https://x'\nlanguages = ['cy']\n",
+            'sources.a.languages: a source of kind "wordpress" takes no languages; those of kind govuk, feed, pages',
+        ),
+        ("[sources.a]\nkind = 'files'\npath = 'x'\nevry = '1h'\n", "takes no evry; it takes every, timezone, kind"),
+        ("[web]\ntimeout = '0s'", "web.timeout = '0s': Input should be greater than 0"),
         ("[web]\ndelay = 5\nconcurrency = 0", "web.concurrency = 0"),
         ("[web", "is not TOML"),
     ],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.build import LONDON
-from index.sources.clean import EntryError, clean_body, clean_line
+from index.sources.clean import EntryError, clean_body, clean_line, printable
 from index.sources.decode import decode
 from index.sources.detect import DOCX, FILES, HTML, MARKDOWN, PDF, TAG_PAGE, TEXT, documents_in
 from index.sources.documents.docx_text import read_docx
@@ -156,7 +156,7 @@ def docx_page(content: bytes, name: str) -> Page:
 
 def text_page(content: bytes, name: str) -> Page:
     """Return the release of a plain text file: its title is the first line that is no label, date or contact."""
-    text = unwrapped(_without_halves(decode(content)))
+    text = unwrapped(printable(decode(content)))
     whole = part(text)
     title = next((line for line in whole.body.split("\n") if len(line.split()) > 2), "")
     if not title:
@@ -177,7 +177,3 @@ def _title_from(text: str, name: str) -> str:
     stem = re.sub(r"^\d{4}[-_]\d\d[-_]\d\d[-_]?", "", Path(name).stem)
     words = re.sub(r"[-_+\s]+", " ", stem).strip()
     return f"{words[:1].upper()}{words[1:]}"
-
-
-def _without_halves(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")

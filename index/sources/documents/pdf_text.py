@@ -11,8 +11,9 @@ from statistics import median
 import pypdfium2
 
 from index.sources.clean import EntryError, clean_body, clean_line
-from index.sources.days import days_in, read_moment
+from index.sources.days import days_in, is_day, read_moment
 from index.sources.documents.pdf_lines import Line, page_lines
+from index.sources.documents.plain_text import ENDS
 from index.sources.html.tables import pipe_table
 from index.sources.offices import is_organisation
 from index.sources.wire_lines import is_contact, is_label
@@ -23,7 +24,6 @@ _MOST_PAGES = 500
 _ITEM = re.compile(r"(?:[•◦▪‣·●○\uf0b7–—*-]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s)")
 _BULLET = re.compile(r"^[·●○\uf0b7\uf0a7▪]\s*|^[–—]\s+")
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?\W*|\W*[ivx]{1,5}\W*", re.IGNORECASE)
-_ENDS = re.compile(r"[.!?:;”’\"')\]]$")
 _BAD_TITLE = re.compile(
     r"^microsoft word|^untitled|^document\d*$|^slide|template|\.(?:docx?|pdf|indd|pptx?|rtf|odt|qxd|p65)\b|_v?f?\d*$"
     r"|^\W*$"
@@ -154,7 +154,7 @@ def _begins(before: Line, line: Line, leading: float, right: float) -> bool:
     """Return True if a line begins a paragraph, an item or a heading of its own."""
     if _ITEM.match(line.text) or line.heavy != before.heavy or abs(line.height - before.height) > 0.15 * before.height:
         return True
-    ended = _ENDS.search(before.text) is not None
+    ended = ENDS.search(before.text) is not None
     if line.page != before.page:
         return ended or not line.text[:1].islower()
     gap = before.base - line.base
@@ -217,7 +217,7 @@ def _leading(lines: Sequence[Line]) -> float:
 def _title(pages: Sequence[Sequence[Line]], named: str) -> str:
     """Return the title that the first page shows in its largest or boldest lines, or that of the file if shown."""
     lines = list(next(filter(None, pages), [])[:25])
-    told = [number for number, line in enumerate(lines[:12]) if is_label(line.text) or _is_day(line.text)]
+    told = [number for number, line in enumerate(lines[:12]) if is_label(line.text) or is_day(line.text)]
     head = [line for line in lines[: told[-1] + 1] if not _is_letterhead(line.text)] if told else []
     lines = [*head, *lines[len(lines[: told[-1] + 1]) :]] if told else lines
     lines = [line for line in lines if not is_contact(line.text) and not is_label(line.text)]
@@ -238,7 +238,7 @@ def _title(pages: Sequence[Sequence[Line]], named: str) -> str:
     for stands_out in signs:
         run: list[Line] = []
         for line in lines:
-            if len(line.text) > 3 and stands_out(line) and not _is_day(line.text):
+            if len(line.text) > 3 and stands_out(line) and not is_day(line.text):
                 run.append(line)
             elif len(" ".join(each.text for each in run).split()) > 2:
                 break
@@ -252,11 +252,6 @@ def _title(pages: Sequence[Sequence[Line]], named: str) -> str:
 
 def _is_letterhead(text: str) -> bool:
     return is_organisation(text) and len(text.split()) < 8
-
-
-def _is_day(text: str) -> bool:
-    found = next(days_in(text), None)
-    return found is not None and len(text) - (found.end - found.start) < 14
 
 
 def _made(metadata: dict[str, str], text: str) -> date | None:

@@ -5,7 +5,8 @@ import re
 from index.sources.clean import clean_body, is_item
 
 _ITEM = re.compile(r"(?:[•◦▪‣*·●○–—-]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]\s)")
-_ENDS = re.compile(r"[.!?:;”’\"')\]]$")
+ENDS = re.compile(r"[.!?:;”’\"')\]]$")
+"""How a line ends that ends a sentence, or leads to a list."""
 
 _NARROW = 100
 """Up to how many characters the lines of a text may have that was wrapped to lines; set by judgement."""
@@ -31,7 +32,7 @@ def _joined(paragraph: str) -> str:
     kept = [lines[0]]
     for line in lines[1:]:
         before = kept[-1]
-        if _ITEM.match(line) or is_item(line) or (len(before) < 0.5 * longest and _ENDS.search(before)):
+        if _ITEM.match(line) or is_item(line) or (len(before) < 0.5 * longest and ENDS.search(before)):
             kept.append(line)
         else:
             kept[-1] = _hyphenated(before, line)

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from index.sources.build import LONDON
 from index.sources.clean import EntryError, has_words
-from index.sources.days import address_day, day_in, days_in
+from index.sources.days import address_day, day_in, days_in, is_day
 from index.sources.decode import decode
 from index.sources.html.listing import Listed, listed
 from index.sources.html.main_part import is_aside, main_node, weigh
@@ -133,7 +133,7 @@ def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
     """Return True if a page lists releases: its title says so, or dated links make up most of its text."""
     whole = sum(item.whole for item in items)
     words = key(seen.title)
-    if LISTS.fullmatch(seen.title) or words in map(key, seen.meta.sites) or _is_day(seen.title):
+    if LISTS.fullmatch(seen.title) or words in map(key, seen.meta.sites) or is_day(seen.title):
         return len(items) > 1 or len(seen.wire.body) < _LITTLE
     lines = seen.wire.body.split("\n")
     paragraphs = [line for line in lines if sum(map(str.isalpha, line)) > _PARAGRAPH]
@@ -142,11 +142,6 @@ def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
     dated = sum(item.day is not None for item in items)
     share = sum(len(item.body) for item in items) / max(len(seen.wire.body), 1)
     return (whole > 1 and dated > 1 and share > 0.7) or (len(items) > 4 and 2 * dated >= len(items) and share > 0.5)
-
-
-def _is_day(title: str) -> bool:
-    found = next(days_in(title), None)
-    return found is not None and len(title) - (found.end - found.start) < 12
 
 
 def _main_text(main: Node, url: str | None) -> str:

@@ -9,14 +9,15 @@ import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
+from html import unescape
 from itertools import islice
 from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.build import LONDON, MAX_ID, build_release
-from index.sources.clean import EntryError, clean_body, has_words
+from index.sources.clean import EntryError, clean_body, has_words, printable
 from index.sources.days import day_in, days_in, read_moment
 from index.sources.documents.plain_text import unwrapped
 from index.sources.html.text import html_body, html_title
@@ -36,9 +37,7 @@ READERS: Mapping[str, Callable[[Path], Iterator[Record | Problem]]] = {
 _SAMPLE = 500
 """How many records are looked at first; set by judgement, so that fields that only some entries have are seen."""
 
-_TAGS = re.compile(
-    r"<(?:p|br|div|li|ul|ol|h[1-6]|table|span|strong|em|a|blockquote)\b[^<>]*>|&(?:nbsp|amp|#\d+);", re.IGNORECASE
-)
+_TAGS = re.compile(r"<(?:p|br|div|li|ul|ol|h[1-6]|table|span|strong|em|a|blockquote)\b[^<>]*>", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"(?:https?:)?//\S+$|[\w-]+(?:\.[\w-]+)+(?:/\S*)?$|\S+@\S+$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
 
@@ -51,7 +50,7 @@ class Survey:
     """What the first records of a file have: the names of their fields, which of them is which, and how dates go.
 
     ``held`` counts the records that have a value under each name; ``offices`` are those whose values may be names of
-    publishers.
+    publishers. ``lists`` are the addresses that records of several titles have: those of a list, and of none of them.
     """
 
     names: tuple[str, ...]
@@ -60,6 +59,7 @@ class Survey:
     month_first: bool | None
     records: int
     offices: frozenset[str]
+    lists: frozenset[str] = frozenset()
 
     def missing(self, how: FieldMap) -> list[str]:
         """Return the required fields that no name in the file stands for."""
@@ -151,7 +151,11 @@ def survey(records: Iterator[Record | Problem], how: FieldMap) -> Survey:
             if numbers and (int(numbers[1]) > 12) != (int(numbers[2]) > 12):
                 orders[int(numbers[2]) > 12] += 1
     month_first = next(iter(orders)) if len(orders) == 1 else None
-    return Survey(tuple(names), held, found, month_first, len(sampled), offices)
+    seen = Survey(tuple(names), held, found, month_first, len(sampled), offices)
+    titles: dict[str, set[str]] = defaultdict(set)
+    for record in sampled:
+        titles[_value(record, seen, "url")].add(_value(record, seen, "title"))
+    return replace(seen, lists=frozenset(address for address, under in titles.items() if len(under) > 1))
 
 
 def command(path: Path, seen: Survey, how: FieldMap, missing: list[str]) -> str:
@@ -207,7 +211,10 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     """Return the release of a record, or the name of the field for which it has no value."""
     title = html_title(_value(record, seen, "title"))
     raw = _value(record, seen, "body", "\n\n")
-    body = html_body(raw, _value(record, seen, "url") or None) if _TAGS.search(raw) else unwrapped(_without_halves(raw))
+    if _TAGS.search(raw):
+        body = html_body(raw, _value(record, seen, "url") or None)
+    else:  # marks that are written as in HTML do not make it HTML: its lines are lines
+        body = unwrapped(clean_body(printable(unescape(raw))))
     wire = part(body, title, seen.month_first)
     if not has_words(wire.body):
         return "body"
@@ -222,7 +229,9 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     publisher = html_title(_value(record, seen, "publisher")) or how.publisher_name or wire.issuer
     if not publisher or not has_words(publisher):
         return "publisher"
-    url = _address(_value(record, seen, "url"))
+    link = _value(record, seen, "url")
+    url = _address(link)
+    own = url if link not in seen.lists else None
     name = _value(record, seen, "id")
     updated = _value(record, seen, "updated")
     return build_release(
@@ -230,7 +239,7 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
         body=wire.body,
         publisher=publisher,
         published=day,
-        id=name if how.id else url or (None if name.isdigit() else name),  # numbers are told apart within a file only
+        id=name if how.id else own or (None if name.isdigit() else name),  # numbers are told apart within a file only
         url=url,
         updated=_day(updated, zone, seen.month_first) if updated else None,
     )
@@ -258,10 +267,6 @@ def _bad_day(written: str) -> str:
     if any(True for _ in days_in(written, month_first=True)):
         return f'"{written[:60]}" can be read as two days: write dates as 2025-01-31'
     return f'"{written[:60]}" is not a date: write it as 2025-01-31'
-
-
-def _without_halves(text: str) -> str:
-    return clean_body(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _same(name: str, other: str) -> bool:

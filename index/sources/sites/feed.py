@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal
 
 from index.protocols import KnownPages
-from index.sources.build import LONDON, MAX_ID, build_release
+from index.sources.build import LONDON, MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.sites.feed_items import Feed, FeedItem, read_feed
 from index.sources.sites.linked_page import content_api_address, linked_release
@@ -106,7 +106,8 @@ class FeedReleases:
         """Read the pages that an earlier run could not, unless the feed still lists them."""
         for page in self._pages.failed():
             if page.address not in read and page.address != self._address:
-                yield from read_page(self._client, self._pages, page.address, partial(self._linked, None))
+                parse = partial(self._linked, None)
+                yield from read_page(self._client, self._pages, page.address, parse, today=self._today)
 
     def _chosen(self, feed: Feed) -> list[FeedItem]:
         """Return each item once, in the order in which they came out."""
@@ -123,9 +124,9 @@ class FeedReleases:
     def _read_item(self, feed: Feed, item: FeedItem) -> list[Entry]:
         if item.address is not None and self._is_followed(item):
             parse = partial(self._linked, (feed, item))
-            return read_page(self._client, self._pages, self._page_address(item), parse)
+            return read_page(self._client, self._pages, self._page_address(item), parse, today=self._today)
         where = item.address or f"{self._address}: {item.title!r}"
-        language = feed.language.partition("-")[0].partition("_")[0].lower()
+        language = language_code(feed.language)
         if language and language not in self._languages:
             return [unread_language(where, language)]
         published = item.published or item.updated
@@ -141,6 +142,7 @@ class FeedReleases:
                     id=address_id(item.address, MAX_ID) if item.address else None,
                     url=item.address,
                     updated=item.updated,
+                    language=language or None,
                 )
             ]
         except EntryError as error:

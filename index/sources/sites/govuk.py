@@ -10,17 +10,16 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from index.errors import SourceError
 from index.protocols import KnownPages
-from index.sources.build import LONDON, MAX_ID
-from index.sources.sites.govuk_items import WEBSITE, item_entries
+from index.sources.build import LONDON
+from index.sources.sites.govuk_items import WEBSITE, GoneItem, MovedItem, content_entries, moved, read_item
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
-from index.sources.web.reading import GONE, Rechecks, read_page, validators_of
+from index.sources.web.reading import Rechecks, read_page, validators_of
 from index.sources.web.types import Fetched
-from index.text.addresses import address_id
 from index.types import Checkpoint, Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
 DOCUMENT_TYPES = ("press_release", "news_story", "government_response", "world_news_story")
@@ -33,6 +32,9 @@ _OVERLAP = 20
 """By how many rows two parts of a day's list overlap: a release that is updated meanwhile moves the others up."""
 
 _FIRST_DAY = "1800-01-01"
+
+_MOST_MOVES = 1
+"""From how many pages that a release has moved to the next is read: they lead there at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +148,33 @@ class GovukReleases:
         for entries in read_ahead(self._read_one, new, self._client.concurrency):
             yield from entries
 
-    def _read_one(self, address: str) -> list[Entry]:
+    def _read_one(self, address: str, moves: int = 0) -> list[Entry]:
+        """Return what a page gives; if that of a known release has moved, what it gives where it is now, and last it.
+
+        The search lists a page that moved by the day of its last update, which may be long ago.
+        """
+        places: list[str] = []
+
         def parse(fetched: Fetched) -> list[Release | Withdrawn | Skipped | Problem]:
-            return self._parse(address, fetched)
+            page = WEBSITE + address.removeprefix(f"{self._site}/api/content")
+            item = read_item(fetched.content, self._zone)
+            if isinstance(item, GoneItem):
+                return [Withdrawn(item.release_id, item.day or self._today, page=address)]
+            if isinstance(item, MovedItem):
+                places.append(item.address)
+                return [moved(page, item)]
+            if moves and item.document_type not in self._query.document_types:
+                return [Skipped(page, f"a release has moved there, and it is a {item.document_type}")]
+            return content_entries(item, page, self._query.languages)
 
-        return read_page(self._client, self._pages, address, parse, accept="application/json")
-
-    def _parse(self, address: str, fetched: Fetched) -> list[Release | Withdrawn | Skipped | Problem]:
-        page = WEBSITE + address.removeprefix(f"{self._site}/api/content")
-        if fetched.status == GONE:
-            return [Withdrawn(address_id(page, MAX_ID), self._today)]
-        return item_entries(fetched.content, page, self._query.languages, self._today, self._zone)
+        known = self._pages.page(address)
+        entries = read_page(self._client, self._pages, address, parse, today=self._today, accept="application/json")
+        if known is None or known.release_id is None or moves >= _MOST_MOVES:
+            return entries
+        there = [self._content_address(urlsplit(place).path) for place in places if place.startswith(f"{WEBSITE}/")]
+        new = [place for place in there if place not in self._seen]
+        self._seen.update(new)
+        return [*(entry for place in new for entry in self._read_one(place, moves + 1)), *entries]
 
 
 def _rows(fetched: Fetched) -> list[tuple[str, str]]:

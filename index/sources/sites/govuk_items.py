@@ -13,13 +13,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from index.sources.build import MAX_ID, build_release, parse_iso_day
+from index.sources.build import MAX_ID, build_release, clean_notice, parse_iso_day
 from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.html.text import html_body
 from index.sources.json_faults import sentence
 from index.sources.web.reading import unread_language
 from index.text.addresses import address_id, joined
-from index.types import Problem, Release, Skipped, Withdrawn
+from index.types import ChangeNote, Problem, Release, Skipped, Withdrawn
 
 WEBSITE = "https://www.gov.uk"
 """Where people read the items, whichever host the API was read from."""
@@ -34,17 +34,24 @@ _PUBLISHERS = (
 )
 """The links of an item that name its publisher, the surest first."""
 
+_FIRST_NOTE = "First published"
+
 _PARTS = ("public_feedback_detail", "final_outcome_detail")
 """Further texts in the details of consultations."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContentItem:
-    """An item that is a release, with its language ("en", "cy") and the day of its withdrawal, if it was withdrawn."""
+    """An item that is a release, with its kind ("press_release"), its language ("en", "cy") and its withdrawal if any.
+
+    ``withdrawn`` is the day of the withdrawal, ``notice`` what was said of it.
+    """
 
     release: Release
+    document_type: str
     locale: str
     withdrawn: date | None
+    notice: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class _Notice(BaseModel):
 
 class _Change(BaseModel):
     public_timestamp: str | None = None
+    note: str | None = None
 
 
 class _Attachment(BaseModel):
@@ -109,6 +117,7 @@ class _Item(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     base_path: str
+    content_id: str | None = None
     title: str | None = None
     description: str | None = None
     document_type: str = ""
@@ -151,8 +160,12 @@ def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> Con
         id=name,
         url=address,
         updated=_day(item.public_updated_at, zone),
+        language=item.locale,
+        content_id=item.content_id,
+        changes=_changes(item, zone),
     )
-    return ContentItem(release, item.locale, _withdrawn(item, zone))
+    withdrawn = _withdrawn(item, zone)
+    return ContentItem(release, item.document_type, item.locale, withdrawn, _notice(item) if withdrawn else None)
 
 
 def item_entries(
@@ -166,11 +179,23 @@ def item_entries(
     if isinstance(item, GoneItem):
         return [Withdrawn(item.release_id, item.day or today)]
     if isinstance(item, MovedItem):
-        return [Skipped(where, f"it has moved to {item.address}")]
+        return [moved(where, item)]
+    return content_entries(item, where, languages)
+
+
+def moved(where: str, item: MovedItem) -> Skipped:
+    """Return what a source yields of a page that now is elsewhere."""
+    return Skipped(where, f"it has moved to {item.address}")
+
+
+def content_entries(
+    item: ContentItem, where: str, languages: Sequence[str]
+) -> list[Release | Withdrawn | Skipped | Problem]:
+    """Return what a source yields of an item that is a release; one in none of ``languages`` is skipped."""
     if item.locale not in languages:
         return [unread_language(item.release.url or where, item.locale)]
     if item.withdrawn is not None:
-        return [item.release, Withdrawn(item.release.id, item.withdrawn)]
+        return [item.release, Withdrawn(item.release.id, item.withdrawn, item.notice)]
     return [item.release]
 
 
@@ -196,6 +221,17 @@ def _withdrawn(item: _Item, zone: tzinfo) -> date | None:
     if notice is None or not (notice.withdrawn_at or notice.explanation):
         return None
     return _day(notice.withdrawn_at, zone) or _day(item.public_updated_at, zone)
+
+
+def _notice(item: _Item) -> str | None:
+    said = item.withdrawn_notice.explanation if item.withdrawn_notice is not None else None
+    return clean_notice(html_body(said or "", WEBSITE))
+
+
+def _changes(item: _Item, zone: tzinfo) -> list[ChangeNote]:
+    """Return the notes of changes; that of the first publication tells nothing."""
+    told = [(_day(each.public_timestamp, zone), each.note or "") for each in item.details.change_history or ()]
+    return [ChangeNote(day, note) for day, note in told if day is not None and note.strip(" .") != _FIRST_NOTE]
 
 
 def _publisher(item: _Item) -> str:

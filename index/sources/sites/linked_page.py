@@ -10,13 +10,13 @@ from datetime import date, tzinfo
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
-from index.sources.build import MAX_ID, build_release
+from index.sources.build import MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.page import Page
 from index.sources.sites.feed_items import FeedItem
 from index.sources.sites.govuk_items import WEBSITE, item_entries
 from index.sources.web.addresses import is_public
-from index.sources.web.reading import GONE, unread_language
+from index.sources.web.reading import unread_language
 from index.sources.web.types import Fetched
 from index.text.addresses import address_id, joined
 from index.types import Problem, Release, Skipped, Withdrawn
@@ -49,12 +49,10 @@ def linked_release(
 
     Raises `EntryError` if it is no release, or lacks what one needs.
     """
-    if fetched.status == GONE:
-        return [Withdrawn(address_id(fetched.address.replace(f"{_CONTENT}/", "/", 1), MAX_ID), today)]
     if _is_content_item(fetched):
         return item_entries(fetched.content, fetched.address, languages, today, zone)
     page = _page(fetched, zone)
-    language = (page.language or "").partition("-")[0].partition("_")[0].lower()
+    language = language_code(page.language)
     if language and language not in languages:
         return [unread_language(fetched.address, language)]
     said = item.published or item.updated if item else None
@@ -73,6 +71,7 @@ def linked_release(
             id=address_id(address, MAX_ID),
             url=address,
             updated=page.updated or (item.updated if item else None),
+            language=language or None,
         )
     ]
 

@@ -44,6 +44,7 @@ class WebPages:
         self._pages = pages
         self._addresses = [content_api_address(address) or check_address(address) for address in addresses]
         self._recheck = recheck
+        self._today = today
         self._parse = partial(
             linked_release,
             item=None,
@@ -72,4 +73,4 @@ class WebPages:
         return known is None or known.failure is not None or known.checked + self._recheck <= time.time()
 
     def _read_one(self, address: str) -> list[Entry]:
-        return read_page(self._client, self._pages, address, self._parse)
+        return read_page(self._client, self._pages, address, self._parse, today=self._today)

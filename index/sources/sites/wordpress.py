@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,7 +73,10 @@ class WordPressQuery:
 
 
 class WordPressPosts:
-    """The source of one WordPress site; ``publisher`` is that of posts that do not name who issued them."""
+    """The source of one WordPress site; ``publisher`` is that of posts that do not name who issued them.
+
+    ``today`` is the day on which a post is found to be gone.
+    """
 
     def __init__(
         self,
@@ -82,6 +86,7 @@ class WordPressPosts:
         site: str,
         query: WordPressQuery,
         *,
+        today: date,
         publisher: str | None,
     ) -> None:
         self.name = name
@@ -92,6 +97,7 @@ class WordPressPosts:
         self._api = f"{self._site}/wp-json/wp/v2"
         self._query = query
         self._publisher = publisher
+        self._today = today
 
     def expected(self) -> int | None:
         """Return None: the site says how many there are only as it is read."""
@@ -104,13 +110,15 @@ class WordPressPosts:
         """
         publisher = self._publisher or self._site_name()
         for page in self._pages.failed():
-            yield from read_page(self._client, self._pages, page.address, lambda got: self._one(got, publisher))
+            parse = partial(self._one, publisher=publisher)
+            yield from read_page(self._client, self._pages, page.address, parse, today=self._today)
         query = self._query
         floor = f"{query.start}T00:00:00" if query.start else _FIRST
         after = f"{query.again_from}T00:00:00" if query.again_from else max(str(since or ""), floor)
         terms = {name: self._terms(name, slugs) for name, slugs in self._slugs().items()}
         seen: set[tuple[int, str]] = set()
         number, reached = 1, after
+        is_filtered = True  # an old site does not know the filter: then the list is read page by page
         while True:
             address = self._list_address(after, number, terms)
             known = self._pages.page(address)
@@ -133,8 +141,8 @@ class WordPressPosts:
             for post, _ in new:
                 yield from self._post(post, publisher)
             reached = max([reached, *(stamp for stamp in stamps if _is_time(stamp))])
-            is_last = len(posts) < _POSTS or (not new and number > 1)
-            is_filtered = all(stamp > after for stamp in stamps)  # an old site does not know the filter
+            is_last = _is_last(fetched, number, len(posts)) or (not new and number > 1)
+            is_filtered = is_filtered and all(stamp > after for stamp in stamps)
             begin = _second_before(reached)
             if is_filtered and begin > after:
                 after, number = begin, 1
@@ -272,6 +280,12 @@ def _posts(fetched: Fetched) -> list[dict[str, Any]]:
             "check the address; some sites switch the API off",
         )
     return found
+
+
+def _is_last(fetched: Fetched, number: int, posts: int) -> bool:
+    """Return True for the last page of a list, by its header; without one, a page that is not full is the last."""
+    pages = fetched.headers.get("x-wp-totalpages", "")
+    return number >= int(pages) if pages.isdecimal() and len(pages) < 9 else posts < _POSTS
 
 
 def _number(post: dict[str, Any]) -> int:

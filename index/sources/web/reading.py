@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from index.protocols import KnownPages
 from index.sources.clean import EntryError
@@ -30,11 +31,13 @@ Parse = Callable[[Fetched], list[Release | Withdrawn | Skipped | Problem]]
 """A function that makes of a page what a source yields; raises `EntryError` if it cannot."""
 
 
-def read_page(client: WebClient, pages: KnownPages, address: str, parse: Parse, *, accept: str = "*/*") -> list[Entry]:
+def read_page(
+    client: WebClient, pages: KnownPages, address: str, parse: Parse, *, today: date, accept: str = "*/*"
+) -> list[Entry]:
     """Return what a page gives, and last what became of it; it is fetched only if it changed since it was last read.
 
-    A fault is no error: it stands in the `PageRead`, by which the next run tries again. A page that is gone for good
-    gives the `GONE` status to ``parse``, with empty content.
+    A fault is no error: it stands in the `PageRead`, by which the next run tries again. If a page is gone for good, the
+    release that it gave when it was last read, whatever address that names as its own, is withdrawn ``today``.
     """
     known = pages.page(address)
     now = int(time.time())
@@ -43,7 +46,7 @@ def read_page(client: WebClient, pages: KnownPages, address: str, parse: Parse, 
     except FetchError as error:
         if error.status != GONE:
             return [failed_page(address, known, now, str(error))]
-        fetched = Fetched(address, GONE, b"", "", Validators())
+        return [_gone(address, known, today), PageRead(address, now)]
     if not fetched.modified and known is not None:
         return [
             PageRead(address, now, known.release_id, known.etag, known.last_modified, is_unchanged=True),
@@ -55,6 +58,12 @@ def read_page(client: WebClient, pages: KnownPages, address: str, parse: Parse, 
     made = next((entry.id for entry in entries if isinstance(entry, Release)), None)
     valid = fetched.validators
     return [*entries, PageRead(address, now, made, valid.etag, valid.last_modified)]
+
+
+def _gone(address: str, known: PageRead | None, today: date) -> Withdrawn | Skipped:
+    if known is None or known.release_id is None:
+        return Skipped(address, "it is gone")
+    return Withdrawn(known.release_id, today, page=address)
 
 
 def validators_of(known: PageRead | None) -> Validators:

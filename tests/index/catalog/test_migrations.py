@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from index.catalog import migrations
+from index.catalog.pages import SourcePages
 from index.catalog.reader import Catalog
 from index.catalog.schema import FILE
 from index.disk.lock import writing
 from index.errors import CatalogDamagedError, IndexLockedError, ManifestMismatchError
-from index.types import Release, SearchFilter
+from index.types import PageRead, Release, SearchFilter
 
 DUMP = Path(__file__).with_name("schema-2.sql").read_text("utf-8")
 Make = Callable[..., Release]
@@ -112,6 +113,38 @@ def test_migrated_and_new_files_have_the_same_tables(old: Any, labs: Callable[[s
         with closing(lab.catalog()) as catalog:
             assert catalog.manifest.schema == migrations.newest()
     assert tables(old) == tables(new)
+
+
+def test_a_file_of_schema_4_keeps_everything_and_its_pages_are_due_again(
+    old: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:2])
+        migrations.migrate(old.data / FILE)
+    with closing(sqlite3.connect(old.data / FILE)) as connection:
+        connection.execute("INSERT INTO page VALUES ('web', 'https://x.org/', 'release/1', 'e', 'm', NULL, 7)")
+        connection.execute("INSERT INTO cursor VALUES ('web', '2025-01-01')")
+        connection.execute("UPDATE revision SET withdrawn = 739000 WHERE release_id = 'release/3'")
+        connection.commit()
+    assert schema(old.data) == "4"
+    for reached in ("4", str(migrations.newest())):
+        check_whole(old, make)
+        assert schema(old.data) == reached
+        with closing(old.catalog()) as catalog:
+            release = catalog.release("release/3", SearchFilter())
+            assert release.withdrawn == date.fromordinal(739000)
+            assert (release.language, release.content_id, release.withdrawn_notice, release.changes) == (
+                None,
+                None,
+                None,
+                (),
+            )
+            page = SourcePages(catalog, "web").page("https://x.org/")
+            assert page == PageRead("https://x.org/", 7, "release/1", "e", "m")
+            # It is not known with which settings they were read: once more, from the beginning.
+            assert SourcePages(catalog, "web", "s").page("https://x.org/") == PageRead("https://x.org/", 0, "release/1")
+            assert (catalog.cursor("web"), catalog.cursor("web", "s")) == ("2025-01-01", None)
+        old.writer().close()
 
 
 @pytest.mark.usefixtures("steps")

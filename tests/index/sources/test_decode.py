@@ -17,6 +17,9 @@ from index.sources.decode import decode, repair
         (b"caf\xe9", "text/html; charset=no-such-thing", "café"),
         (b"caf\xe9", "text/html; charset=utf-7", "café"),
         (b"caf\xe9", "text/html; charset=base64", "café"),
+        (b"<meta charset=utf-8>caf\xe9 \x93opens\x94", "text/html; charset=utf-8", "<meta charset=utf-8>café “opens”"),
+        ("naïve café".encode() + b" \xe9", "text/html; charset=utf-8", "naïve café \ufffd"),  # one odd byte
+        ("ferry café".encode()[:-1], "text/html; charset=utf-8", "ferry caf\ufffd"),  # cut off
     ],
 )
 def test_bytes_are_read_in_the_encoding_they_are_in(content: bytes, header: str | None, text: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import SourceError
-from index.sources import clean_body, open_source
+from index.sources import FieldMap, clean_body, open_source
 from index.sources.clean import EntryError
 from index.sources.markdown import MarkdownFiles
 from index.sources.markdown_text import plain_markdown
@@ -53,11 +53,28 @@ def test_front_matter_gives_the_fields_as_they_are_written(tmp_path: Path) -> No
     )
 
 
+def test_a_file_without_front_matter_has_its_heading_and_the_day_in_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "2025-02-03-ferry-opens.md"
+    path.write_text("\n# The ferry *opens* #\n\nIt runs until midnight.\n\n# More\n\nOr later.\n")
+    (tmp_path / "README.md").write_text("# About\n\nThese are releases.\n")
+    release, problem = MarkdownFiles(tmp_path, how=FieldMap(publisher_name="Ferry Office")).read()
+    assert isinstance(release, Release)
+    assert (release.title, release.published, release.publisher) == (
+        "The ferry opens",
+        date(2025, 2, 3),
+        "Ferry Office",
+    )
+    assert release.body == "It runs until midnight.\n\nMore\n\nOr later."
+    assert isinstance(problem, Problem)
+    assert "no published or date" in problem.reason
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", "no front matter"),
-        ("# Just a heading\n", "no front matter"),
+        ("Just a line\n", "no front matter"),
+        ("# Just a heading\n", "no publisher or organisation; or say which: pressqa ingest ... --publisher NAME"),
         ("---\ntitle: A\n", "no closing ---"),
         (page("title: 'A\n"), "not YAML"),
         (page("title: [A\n"), "line 3"),

@@ -102,6 +102,30 @@ def test_entries_that_lack_a_value_are_told_of_together(tmp_path: Path) -> None:
     ]
 
 
+def test_marks_written_as_in_html_do_not_join_the_lines_of_a_text(tmp_path: Path) -> None:
+    record = {"title": "A", "date": "2024-07-04", "agency": "Coast Office"}
+    (release,) = open_source(
+        write(tmp_path / "a.jsonl", [record | {"text": f"A\n\nPiers &amp; quays.\n\n{TEXT}"}])
+    ).read()
+    assert isinstance(release, Release)
+    assert release.body.startswith("Piers & quays.\n\n")
+
+
+def test_the_address_of_a_list_is_no_id(tmp_path: Path) -> None:
+    record = {"text": TEXT, "date": "2024-07-04", "agency": "Coast Office"}
+    listed = [record | {"title": f"Pier {n}", "link": "https://coast.example/news"} for n in range(3)]
+    alone = record | {"title": "Own page", "link": "https://coast.example/own"}
+    releases = list(open_source(write(tmp_path / "a.jsonl", [*listed, alone, alone])).read())
+    assert [release.id for release in releases] == [
+        "coast-office-2024-07-04-pier-0",
+        "coast-office-2024-07-04-pier-1",
+        "coast-office-2024-07-04-pier-2",
+        "https://coast.example/own",
+        "https://coast.example/own",
+    ]
+    assert releases[0].url == "https://coast.example/news"
+
+
 def test_the_order_of_day_and_month_is_told_by_the_other_entries(tmp_path: Path) -> None:
     good: dict[str, object] = {"title": "Piers", "text": TEXT, "agency": "Coast Office"}
     days = ["04/05/2024", "13/05/2024"]

@@ -91,3 +91,20 @@ def test_a_dateline_is_told_from_a_day_that_the_text_is_about(line: str, day: da
 def test_a_sentence_may_say_by_whom_and_when_it_was_issued() -> None:
     assert issued("The press release issued by the Home Office on 4 July 2025.") == ("Home Office", date(2025, 7, 4))
     assert issued("It was issued on 4 July 2025.") is None
+
+
+def test_amounts_after_an_end_mark_are_facts() -> None:
+    text = ["The fund pays for three projects, the member said, and each of them will be begun in this year.", "###"]
+    text += ["North: a new school; $475,000", "South: a new bridge; $190,000", "Contact: Jo Quay, (555) 555-0170"]
+    wire = part("\n\n".join(text))
+    assert wire.body == "\n\n".join([text[0], *text[2:4]])
+    assert wire.contacts == text[4]
+    blurb = ["About the fund: it was begun in 1990.", "It has given $3 million to schools."]
+    assert part("\n\n".join([*text[:2], *blurb])).body == text[0]
+
+
+def test_a_headline_that_names_an_office_is_no_letterhead() -> None:
+    title = "Governor Opens New Bridge"
+    lines = ["FOR IMMEDIATE RELEASE", "March 5, 2025", title, "SPRINGFIELD - The bridge cost $12 million."]
+    assert part("\n\n".join(lines), title).letterhead is None
+    assert part("\n\n".join(["Office of the Governor", *lines]), title).letterhead == "Office of the Governor"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from eval.bench.loopback import GovukSite, Site, WordPressSite
+from eval.bench.loopback import GovukSite, Reply, Site, WordPressSite
 from index.errors import SourceError
 from index.sources.sites import wordpress
 from index.sources.sites.feed import FeedReleases
@@ -48,7 +48,7 @@ def posts(
     blog: WordPressSite, publisher: str | None = "Ferry Authority", **query: Any
 ) -> tuple[str, Callable[..., Any]]:
     return "blog", lambda client, pages: WordPressPosts(
-        "blog", client, pages, blog.address, WordPressQuery(**query), publisher=publisher
+        "blog", client, pages, blog.address, WordPressQuery(**query), today=date(2025, 3, 1), publisher=publisher
     )
 
 
@@ -173,6 +173,45 @@ def test_a_wordpress_site_is_read_page_by_page_and_then_from_where_it_was(
     assert (report.added, report.changed) == (1, 1)
     with pytest.raises(SourceError, match="no tags called trains"):
         sync(posts(blog, tags=("trains",)))
+
+
+@pytest.mark.parametrize("filters_changes", [True, False])
+def test_a_site_that_gives_fewer_posts_at_a_time_is_read_to_its_end(
+    blog: WordPressSite, sync: Sync, *, filters_changes: bool
+) -> None:
+    blog.posts = [post(number) for number in range(1, 22)]
+    blog.most, blog.filters_changes = 5, filters_changes
+    assert sync(posts(blog)).added == 21
+
+
+def test_a_post_that_is_gone_is_no_failure_for_ever(blog: WordPressSite, sync: Sync) -> None:
+    blog.posts = [post(1), post(2, title={"rendered": ""})]
+    assert len(sync(posts(blog)).problems) == 1
+    blog.posts.pop()
+    gone = Reply(b"{}", "application/json", 410)
+    blog.pages["/wp-json/wp/v2/posts/2"] = gone
+    report = sync(posts(blog))
+    assert (report.problems, [each.reason for each in report.skipped]) == ((), ["it is gone"])
+    assert sync(posts(blog)).skipped == ()
+
+
+def test_a_page_under_another_address_is_withdrawn_when_it_is_gone(site: Site, sync: Sync, lab: Any) -> None:
+    own = f"{site.address}/news/ferry"
+    head = f'<head><title>Ferry</title><link rel="canonical" href="{own}"></head>'
+    body = f"<main><h1>Ferry fares fall</h1><p>4 February 2025</p><p>{WORDS}</p></main>"
+    site.put("/print/ferry", f"<html lang='en-GB'>{head}<body>{body}</body></html>")
+    pages = (
+        "pages",
+        lambda client, known: WebPages(
+            "pages", client, known, [f"{site.address}/print/ferry"], today=date(2025, 3, 1), publisher="Ferry Authority"
+        ),
+    )
+    assert sync(pages).added == 1
+    assert stored(lab)["Ferry fares fall"].url == own
+    assert stored(lab)["Ferry fares fall"].language == "en"
+    site.pages["/print/ferry"] = Reply(b"", "text/html", 410)
+    assert sync(pages).withdrawn == 1
+    assert stored(lab)["Ferry fares fall"].withdrawn == date(2025, 3, 1)
 
 
 def test_posts_that_cannot_be_read_are_tried_again(blog: WordPressSite, sync: Sync, lab: Any) -> None:

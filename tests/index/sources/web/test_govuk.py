@@ -11,7 +11,7 @@ from eval.bench.loopback import GovukSite
 from index.sources.sites import govuk
 from index.sources.sites.govuk import GovukQuery, GovukReleases
 from index.sources.web.reading import Rechecks
-from index.types import SearchFilter, SyncReport
+from index.types import ChangeNote, SearchFilter, SyncReport
 
 Sync = Callable[..., SyncReport]
 
@@ -108,6 +108,78 @@ def test_a_withdrawn_release_stays_and_is_marked(site: GovukSite, sync: Sync, la
     assert stored["item-2"].withdrawn == date(2025, 3, 1)
     assert stored["item-1"].body.endswith("uniq1.")
     assert lab.search("uniq1", 1)[0].passage.release.withdrawn == date(2025, 2, 20)
+
+
+def test_what_is_said_of_a_release_is_kept_and_a_correction_of_it_is_no_revision(
+    site: GovukSite, sync: Sync, lab: Any
+) -> None:
+    history = [
+        {"public_timestamp": "2025-01-02T09:30:00.000+00:00", "note": "First published."},
+        {"public_timestamp": "2025-02-03T10:00:00.000+00:00", "note": "Added  a translation."},
+    ]
+    site.publish(item(1, content_id="c-1"))
+    sync(source(site))
+    details = {"body": "<p>Item 1 says uniq1.</p>", "change_history": history}
+    site.publish(item(1, content_id="c-1", details=details))
+    assert sync(source(site, Rechecks(after=0))).unchanged == 1
+    (stored,) = lab.everything()
+    assert (stored.language, stored.content_id) == ("en", "c-1")
+    assert stored.changes == (ChangeNote(date(2025, 2, 3), "Added a translation."),)
+    notice = {"explanation": "<div><p>It is <em>out of date</em>.</p></div>", "withdrawn_at": "2025-02-20T10:00:00Z"}
+    site.publish(item(1, content_id="c-1", details=details, withdrawn_notice=notice))
+    assert sync(source(site, Rechecks(after=0))).withdrawn == 1
+    site.publish(item(1, details=details, withdrawn_notice=notice | {"explanation": "<p>Superseded.</p>"}))
+    assert sync(source(site, Rechecks(after=0))).withdrawn == 0
+    with closing(lab.catalog()) as catalog:
+        (revision,) = catalog.history("gov.uk/government/news/item-1")
+    assert revision.release.withdrawn_notice == "Superseded."
+    assert (revision.release.content_id, len(revision.changes)) == ("c-1", 1), "what is not said again stays"
+
+
+def test_a_page_that_moves_is_the_same_release_at_a_new_address(site: GovukSite, sync: Sync, lab: Any) -> None:
+    site.publish(item(1, content_id="c-1"))
+    site.publish(item(2, content_id="c-2"))
+    site.publish(item(2, content_id="c-2", locale="cy", base_path="/government/news/item-2.cy"))
+    both = ("en", "cy")
+    assert sync(source(site, languages=both)).added == 3, "a translation is a release of its own"
+    # The first is listed at its new place; the second is not, because its update was long ago.
+    site.publish(item(1, content_id="c-1", base_path="/government/news/one", public_updated_at="2025-02-01T10:00:00Z"))
+    site.publish(item(2, content_id="c-2", base_path="/government/news/two", public_updated_at="2024-01-01T10:00:00Z"))
+    site.publish({"base_path": "/government/news/item-1", "document_type": "gone"})
+    redirects = [{"path": "/government/news/item-2", "type": "exact", "destination": "/government/news/two"}]
+    site.publish({"base_path": "/government/news/item-2", "document_type": "redirect", "redirects": redirects})
+    report = sync(source(site, Rechecks(after=0), languages=both))
+    assert (report.added, report.changed, report.withdrawn, report.problems) == (0, 2, 0, ())
+    stored = {release.id.rpartition("/")[2]: release for release in lab.everything()}
+    assert {name: release.url.rpartition("/")[2] for name, release in stored.items()} == {
+        "item-1": "one",
+        "item-2": "two",
+        "item-2.cy": "item-2.cy",
+    }
+    assert {release.withdrawn for release in stored.values()} == {None}, "a page that moved is not withdrawn"
+    with closing(lab.catalog()) as catalog:
+        origins = catalog.origins("gov.uk/government/news/item-1")
+        assert [(each.matched, each.address.rpartition("/")[2]) for each in origins] == [
+            ("id", "item-1"),
+            ("content_id", "one"),
+        ]
+        assert len(catalog.history("gov.uk/government/news/item-1")) == 2
+        now, before = catalog.history("gov.uk/government/news/item-2")
+        assert now.valid_from == before.valid_from, "the same text stands at its new address from the first day on"
+    site.publish({"base_path": "/government/news/one", "document_type": "gone"})
+    assert sync(source(site, Rechecks(after=0), languages=both)).withdrawn == 1, "its last page is gone"
+
+
+def test_a_page_that_moves_to_what_is_no_release_is_not_read_there(site: GovukSite, sync: Sync, lab: Any) -> None:
+    site.publish(item(1))
+    sync(source(site))
+    site.publish(item(1, base_path="/guidance/all", document_type="guide"))
+    redirects = [{"path": "/government/news/item-1", "type": "exact", "destination": "/guidance/all"}]
+    site.publish({"base_path": "/government/news/item-1", "document_type": "redirect", "redirects": redirects})
+    report = sync(source(site, Rechecks(after=0)))
+    assert (report.added, report.changed) == (0, 0)
+    assert any("it is a guide" in each.reason for each in report.skipped)
+    assert [release.id for release in lab.everything()] == ["gov.uk/government/news/item-1"]
 
 
 def test_what_fails_is_tried_again_and_nothing_else_is_lost(site: GovukSite, sync: Sync, lab: Any) -> None:
