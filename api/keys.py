@@ -172,7 +172,6 @@ def _changing(folder: Path) -> FileLock:
 def _write(folder: Path, keys: Sequence[Key]) -> None:
     entries: list[dict[str, Any]] = [asdict(key) for key in keys]
     try:
-        write_whole(folder / FILE, (json.dumps(entries, indent=2) + "\n").encode())
-        (folder / FILE).chmod(0o600)
+        write_whole(folder / FILE, (json.dumps(entries, indent=2) + "\n").encode(), private=True)
     except OSError as error:
         raise StorageError(f"cannot write {folder / FILE}: {error}", STORAGE) from error
