@@ -20,7 +20,7 @@ from api.error_handlers import MEDIA_TYPE, add_problem_handlers
 from api.job_runner import Jobs
 from api.json_schema import on_the_wire, with_wire_names
 from api.keys import KeyRing
-from api.mcp_http import PATH, McpEndpoint, session_manager
+from api.mcp_http import PATH, McpEndpoint, McpService
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
 from api.rate_limits import RateLimits
@@ -127,11 +127,11 @@ def create_app(
             build=f"{own_version()} {settings.model_dump_json()}",
         )
         metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
-        app.state.mcp = session_manager(app.state.server, server.max_request_bytes)
+        app.state.mcp = mcp = McpService(app.state.server, server.max_request_bytes)
         await asyncio.to_thread(jobs.resume)
         gate.start()
-        async with app.state.mcp.run():
-            yield
+        yield
+        await mcp.close()
         await asyncio.to_thread(jobs.close)
         await questions.close()
         await lookups.close()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -60,13 +61,17 @@ class _OneClient:
         """Return the open engine; waits as long as it takes, and raises the reason why there is none."""
         return await self._gate.get(patience=60.0)
 
-    async def think(self, kind: str, work: Callable[[], T]) -> T:
-        """Run work in a thread."""
-        return await asyncio.to_thread(work)
+    async def think(self, kind: str, work: Callable[[Event], T]) -> T:
+        """Run work in a thread; it is told to stop if the client takes its question back."""
+        stop = Event()
+        try:
+            return await asyncio.to_thread(work, stop)
+        finally:
+            stop.set()
 
-    async def look_up(self, work: Callable[[], T]) -> T:
+    async def look_up(self, work: Callable[[Event], T]) -> T:
         """Run work in a thread."""
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(work, Event())
 
 
 async def _serve(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """More work than the server can do: refused at once, dropped when the client goes, given up after a while."""
 
 import asyncio
+import json
 import socket
 import threading
 import time
@@ -80,6 +81,24 @@ def test_a_full_queue_refuses_at_once_and_work_for_clients_that_have_gone_is_dro
         client.close()
     assert engine.begun == ["first", "last"]
     assert questions.ended["dropped"] == 3
+
+
+def test_work_for_an_assistant_that_has_gone_is_dropped(live: Callable[[FastAPI], HTTPConnection]) -> None:
+    engine = Held()
+    app = create_app(engine=engine, server=ServerSettings(concurrency=1))
+    connection = live(app)
+    call = {"name": "ask", "arguments": {"question": "why?"}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+    with socket.create_connection((connection.host, connection.port)) as client:
+        head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
+        client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        until(lambda: engine.begun == ["why?"])
+    questions = app.state.server.questions
+    until(lambda: questions.ended["dropped"] == 1)
+    engine.go_on.set()
+    until(lambda: questions.working == 0)
+    connection.request("GET", "/healthz")
+    assert connection.getresponse().read() == b'{"status":"ok"}'
 
 
 def test_a_request_that_takes_too_long_is_given_up() -> None:
