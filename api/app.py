@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -88,19 +88,24 @@ def create_app(
     settings: Settings | None = None,
     *,
     engine: Engine | None = None,
+    opener: Callable[[], Engine] | None = None,
     server: ServerSettings | None = None,
 ) -> FastAPI:
     """Return the application, for ``uvicorn --factory api.app:create_app`` or a test.
 
     The engine is opened from ``settings`` when the server starts, off the event loop, and closed when it
-    stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it.
+    stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it. A caller that has
+    begun to open it gives an ``opener``, which is called in a thread, and again after it has failed.
     """
     server = server or ServerSettings()
     settings = settings or Settings()
     metrics = Metrics(own_version())
     limits = RateLimits(server.quota, time.monotonic) if server.quota else None
     tracer = open_tracer(server.traces) if server.traces else None
-    opener = partial(open_engine, settings, wait=True) if engine is None else lambda: engine
+    if engine is not None:
+        opener = lambda: engine  # noqa: E731
+    elif opener is None:
+        opener = partial(open_engine, settings, wait=True)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

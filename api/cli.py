@@ -3,18 +3,25 @@
 import errno
 import logging
 import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.imports import quick_imports
 from api.keys import read_keys, today_utc
 from api.logs import JsonLines, TextLines
 from api.settings import ServerSettings
 from index.errors import InputError
 from qa.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
 
 
 class LogLevel(StrEnum):
@@ -52,11 +59,6 @@ def serve(
 
     If there is no index yet, the server waits for one: run `pressqa ingest` meanwhile.
     """
-    import uvicorn
-
-    from api.app import create_app
-    from api.http_protocol import PatientProtocol
-
     if log_level is not LogLevel.debug:  # which builds of FAISS it tried to load reads like a failure
         logging.getLogger("faiss.loader").setLevel(logging.WARNING)
     settings = read_settings(Settings, {} if data is None else {"data": data})
@@ -65,7 +67,13 @@ def serve(
     _log_to_stderr(log_level, server.log_format)
     _check_reach(server, settings.data)
     bound = _bind(server.host, server.port)
-    app = create_app(settings, server=server)
+    opener = _opening(settings)
+    with quick_imports():
+        import uvicorn
+
+        from api.app import create_app
+        from api.http_protocol import PatientProtocol
+    app = create_app(settings, opener=opener, server=server)
     config = uvicorn.Config(
         app,
         http=PatientProtocol,
@@ -80,6 +88,20 @@ def serve(
     # uvicorn passes Ctrl-C on once it has shut down in good order; being stopped is no failure.
     with bound, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[bound])
+
+
+def _opening(settings: Settings) -> "Callable[[], Engine]":
+    """Begin to open the engine, and return what waits for it; called again, it opens the engine anew.
+
+    The models load outside the interpreter, while it imports the server.
+    """
+    from qa.compose import open_engine
+
+    opened = partial(open_engine, settings, wait=True)
+    pool = ThreadPoolExecutor(1, thread_name_prefix="opening")
+    first = [pool.submit(opened)]
+    pool.shutdown(wait=False)
+    return lambda: first.pop().result() if first else opened()
 
 
 def _log_to_stderr(level: LogLevel, form: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from api.imports import quick_imports
 from api.version import own_version
 from index.errors import InputError
 from qa.settings import Settings, read_settings
@@ -92,8 +93,9 @@ async def _serve(settings: Settings) -> None:
 
 def _made(gate: "EngineGate") -> "tuple[Server[Any], Callable[[], AbstractAsyncContextManager[Any]]]":
     """Return the server, and what opens its messages on standard input and output."""
-    from mcp.server.stdio import stdio_server
+    with quick_imports():
+        from mcp.server.stdio import stdio_server
 
-    from api.mcp_server import mcp_server
+        from api.mcp_server import mcp_server
 
     return mcp_server(_OneClient(gate), own_version()), stdio_server
