@@ -59,6 +59,11 @@ _CORS: dict[str, Any] = {
     ],
     "expose_headers": ["ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
 }
+QUESTIONS = (
+    *("/v1/ask", "/v1/ask/batch", "/v1/ask/stream", "/v1/search", "/v1/figures"),
+    *("/ask/fragments", "/feed", "/figures.csv", "/changes"),
+)
+"""Addresses whose requests wait in the queue for questions."""
 LOOKUPS = 2
 """How many threads look releases up. They wait for the same SQLite file, so that more would not be quicker."""
 LOOKUPS_WAITING = 256
@@ -166,7 +171,7 @@ def create_app(
         write_limit=server.max_write_bytes,
         seconds=server.time_limit,
     )
-    app.add_middleware(Shed, paths=("/v1/ask", "/v1/ask/batch", "/v1/ask/stream", "/v1/search", "/v1/figures"))
+    app.add_middleware(Shed, paths=QUESTIONS, pages=("/", "/figures", "/releases"))
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5, exclude_content_types=NEVER_GZIPPED)
     app.add_middleware(HeadAsGet)
     app.add_middleware(

@@ -261,6 +261,7 @@ def mcp_server(backend: Backend, version: str) -> Server[Any]:
 
 async def _called(backend: Backend, tool: _Tool, arguments: Mapping[str, Any]) -> types.CallToolResult:
     """Return what a tool gives; what is wrong with its arguments is told to the model, which can correct it."""
+    adapter = _adapter(tool.gives)  # made while a cold engine is still being opened
     try:
         given = tool.takes.model_validate(arguments)
         found = await tool.call(backend, given)
@@ -272,9 +273,13 @@ async def _called(backend: Backend, tool: _Tool, arguments: Mapping[str, Any]) -
     except Exception:
         _log.exception("the tool %s failed", tool.name)
         return _failed("the work failed; whoever runs the server finds the reason in its log")
-    adapter: TypeAdapter[Any] = TypeAdapter(tool.gives)
     text = types.TextContent(type="text", text=adapter.dump_json(found).decode())
     return types.CallToolResult(content=[text], structured_content=adapter.dump_python(found, mode="json"))
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _failed(told: str) -> types.CallToolResult:

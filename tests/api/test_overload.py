@@ -60,13 +60,23 @@ def test_a_full_queue_refuses_at_once_and_work_for_clients_that_have_gone_is_dro
     questions = app.state.server.questions
     waiting += [ask(address, f"gone{n}") for n in range(3)]
     until(lambda: questions.waiting == 3)
-    for path in ("/v1/ask?q=late", "/v1/ask/stream?q=late", "/v1/figures?q=late"):
+    for path in (
+        "/v1/ask?q=late",
+        "/v1/ask/stream?q=late",
+        "/v1/figures?q=late",
+        "/feed?q=late",
+        "/releases?x=&q=late",
+    ):
         connection.request("GET", path)
         refused = connection.getresponse()
         body = refused.read()
         assert refused.status == 503, body
         assert b"/problems/busy" in body
         assert int(refused.headers["retry-after"]) >= 1
+    connection.request("GET", "/?q=late", headers={"Accept": "text/html"})
+    refused = connection.getresponse()
+    assert b"<h1>The server has more work than it can do</h1>" in refused.read()
+    assert (refused.status, refused.headers["retry-after"] is None) == (503, False)
     connection.request("GET", "/healthz")
     alive = connection.getresponse()
     assert (alive.status, alive.read()) == (200, b'{"status":"ok"}')
