@@ -156,6 +156,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what generators of clients call their functions
     )
     app.include_router(router)
     app.include_router(streams.router)

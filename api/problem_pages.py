@@ -22,6 +22,7 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="{up}static/site.css">
 </head>
 <body>
+<header class="top"><div class="frame top-row"><a class="brand" href="{up}./">press<span>qa</span></a></div></header>
 <main class="frame">
 <h1>{title}</h1>
 {what}
@@ -51,9 +52,11 @@ def refusal_page(scope: Scope, kind: Kind, detail: str, hint: str, request_id: s
     """Return what a person sees instead of a page, as HTML."""
     up = "../" * max(0, scope["path"].count("/") - 1)
     links = f'<a href="{up or "./"}">Ask a question</a> · <a href="{up}problems/{kind.slug}">About this problem</a>'
-    remedy = [_IN_A_BROWSER if kind.status == 401 else kind.remedy, hint]
+    remedy = _IN_A_BROWSER if kind.status == 401 else hint or kind.remedy
     known = f'<p class="where">Request {escape(request_id)}</p>'
-    return _page(kind.title, [detail], remedy, f"<p>{links}</p>\n{known}", up)
+    # What the framework says of an address that there is not is less than its kind says.
+    what = kind.meaning if kind.status == 404 and detail == "Not Found" else detail
+    return _page(kind.title, [what], [remedy], f"<p>{links}</p>\n{known}", up)
 
 
 _IN_A_BROWSER = (
