@@ -23,6 +23,7 @@ from api.keys import KeyRing
 from api.mcp_http import PATH, McpEndpoint, McpService
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
+from api.quick_refusal import QuickRefusal
 from api.rate_limits import RateLimits
 from api.routes import router
 from api.settings import ServerSettings
@@ -137,6 +138,7 @@ def create_app(
             build=f"{own_version()} {settings.model_dump_json()}",
         )
         metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
+        app.state.quick_refusal = QuickRefusal(questions, metrics)
         app.state.mcp = mcp = McpService(app.state.server, server.max_request_bytes)
         await asyncio.to_thread(jobs.resume)
         gate.start()
