@@ -1,5 +1,6 @@
 """Who may do what: a key or an open door for reading, a key for writing, and a quota for everybody."""
 
+from base64 import b64decode
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
@@ -8,11 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.error_handlers import problem
 from api.keys import KeyRequiredError, KeyRing, KeyScopeError, challenge, today_utc
+from api.problem_pages import wants_page
 from api.problems import kind_of
 from api.rate_limits import RateLimits, TooManyRequestsError
 from index.errors import PressqaError
 
-_OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/problems")
+_OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/problems", "/static")
 """Addresses, with all below them, that need no key and cost nothing: they tell nothing of the releases."""
 
 
@@ -58,7 +60,7 @@ class Access:
             response = problem(scope, kind_of(refusal), str(refusal), hint=refusal.hint)
             await response(scope, receive, counted)
         elif refusal is not None:
-            headers = challenge(refusal)
+            headers = challenge(refusal, asks=wants_page(scope))
             response = problem(scope, kind_of(refusal), str(refusal), hint=refusal.hint, headers=headers)
             await response(scope, receive, counted)
         else:
@@ -70,8 +72,20 @@ class Access:
         if scheme.lower() == "bearer":
             key = self._keys.find(token.strip(), today_utc())
             scope["state"] |= {"key": key.id, "key_scope": key.scope, "client": f"key {key.id}"}
+        elif scheme.lower() == "basic":
+            key = self._keys.find(_password(token.strip()), today_utc())
+            # A browser sends it along with whatever another site makes it send: it is good for reading alone.
+            scope["state"] |= {"key": key.id, "key_scope": "read", "client": f"key {key.id}"}
         elif not (self._shows_metrics if scope["path"] == "/metrics" else self._is_open):
             raise KeyRequiredError("this server answers to keys alone", "send a key: 'Authorization: Bearer KEY'")
+
+
+def _password(token: str) -> str:
+    """Return the password that a browser sends, by which people give a key; empty if it cannot be read."""
+    try:
+        return b64decode(token, validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def need_write(request: Request) -> None:

@@ -79,13 +79,16 @@ class Admission:
         """How many pieces of work were ``done``, ``refused``, ``timed_out`` or ``dropped`` (the client had gone)."""
         return self._ended
 
+    @property
+    def takes(self) -> bool:
+        """Whether further work is taken now."""
+        return self._is_free or (len(self._waiting) < self._queue and self._wait <= self._longest_wait)
+
     def check(self) -> None:
         """Raise `BusyError` if no further work is taken now."""
-        if self._is_free:
+        if self.takes:
             return
-        wait = sum(self._takes.get(kind, 0.0) for kind in self._waiting.values()) / self._concurrency
-        if len(self._waiting) < self._queue and wait <= self._longest_wait:
-            return
+        wait = self._wait
         self._ended["refused"] += 1
         seconds = min(RETRY_AFTER, max(1, math.ceil(wait)))
         waiting = f"{len(self._waiting)} requests are waiting already"
@@ -149,6 +152,11 @@ class Admission:
     async def close(self) -> None:
         """Wait for the threads: what they work with may be closed after that."""
         await asyncio.to_thread(self._threads.shutdown)
+
+    @property
+    def _wait(self) -> float:
+        """How many seconds the work that waits is expected to take."""
+        return sum(self._takes.get(kind, 0.0) for kind in self._waiting.values()) / self._concurrency
 
     @property
     def _is_free(self) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -20,9 +20,10 @@ from api.error_handlers import MEDIA_TYPE, add_problem_handlers
 from api.job_runner import Jobs
 from api.json_schema import on_the_wire, with_wire_names
 from api.keys import KeyRing
-from api.mcp_http import PATH, McpEndpoint, session_manager
+from api.mcp_http import PATH, McpEndpoint, McpService
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
+from api.quick_refusal import QuickRefusal
 from api.rate_limits import RateLimits
 from api.routes import router
 from api.settings import ServerSettings
@@ -59,6 +60,11 @@ _CORS: dict[str, Any] = {
     ],
     "expose_headers": ["ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
 }
+QUESTIONS = (
+    *("/v1/ask", "/v1/ask/batch", "/v1/ask/stream", "/v1/search", "/v1/figures"),
+    *("/ask/fragments", "/feed", "/figures.csv", "/changes"),
+)
+"""Addresses whose requests wait in the queue for questions."""
 LOOKUPS = 2
 """How many threads look releases up. They wait for the same SQLite file, so that more would not be quicker."""
 LOOKUPS_WAITING = 256
@@ -88,19 +94,24 @@ def create_app(
     settings: Settings | None = None,
     *,
     engine: Engine | None = None,
+    opener: Callable[[], Engine] | None = None,
     server: ServerSettings | None = None,
 ) -> FastAPI:
     """Return the application, for ``uvicorn --factory api.app:create_app`` or a test.
 
     The engine is opened from ``settings`` when the server starts, off the event loop, and closed when it
-    stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it.
+    stops. One that is handed in as ``engine`` is used as it is and left open: its owner closes it. A caller that has
+    begun to open it gives an ``opener``, which is called in a thread, and again after it has failed.
     """
     server = server or ServerSettings()
     settings = settings or Settings()
     metrics = Metrics(own_version())
     limits = RateLimits(server.quota, time.monotonic) if server.quota else None
     tracer = open_tracer(server.traces) if server.traces else None
-    opener = partial(open_engine, settings, wait=True) if engine is None else lambda: engine
+    if engine is not None:
+        opener = lambda: engine  # noqa: E731
+    elif opener is None:
+        opener = partial(open_engine, settings, wait=True)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -127,11 +138,12 @@ def create_app(
             build=f"{own_version()} {settings.model_dump_json()}",
         )
         metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
-        app.state.mcp = session_manager(app.state.server, server.max_request_bytes)
+        app.state.quick_refusal = QuickRefusal(questions, metrics)
+        app.state.mcp = mcp = McpService(app.state.server, server.max_request_bytes)
         await asyncio.to_thread(jobs.resume)
         gate.start()
-        async with app.state.mcp.run():
-            yield
+        yield
+        await mcp.close()
         await asyncio.to_thread(jobs.close)
         await questions.close()
         await lookups.close()
@@ -146,6 +158,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what generators of clients call their functions
     )
     app.include_router(router)
     app.include_router(streams.router)
@@ -161,7 +174,7 @@ def create_app(
         write_limit=server.max_write_bytes,
         seconds=server.time_limit,
     )
-    app.add_middleware(Shed, paths=("/v1/ask", "/v1/ask/batch", "/v1/ask/stream", "/v1/search", "/v1/figures"))
+    app.add_middleware(Shed, paths=QUESTIONS, pages=("/", "/figures", "/releases"))
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5, exclude_content_types=NEVER_GZIPPED)
     app.add_middleware(HeadAsGet)
     app.add_middleware(

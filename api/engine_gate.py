@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from index.errors import PressqaError
-from qa.engine import Engine
+
+if TYPE_CHECKING:  # importing it takes as long as opening it
+    from qa.engine import Engine
 
 _log = logging.getLogger(__name__)
 
@@ -21,14 +24,14 @@ class EngineGate:
     started before the first ingest becomes ready after it. All methods belong to the server's event loop.
     """
 
-    def __init__(self, opener: Callable[[], Engine], *, owned: bool = True) -> None:
+    def __init__(self, opener: "Callable[[], Engine]", *, owned: bool = True) -> None:
         """Take the function that opens the engine; ``owned`` says whether `close` closes the engine too."""
         self._opener = opener
         self._owned = owned
         self._attempt: asyncio.Future[Engine] | None = None
         self._failure: PressqaError | None = None
 
-    def start(self) -> asyncio.Future[Engine]:
+    def start(self) -> "asyncio.Future[Engine]":
         """Begin to open the engine, unless that is under way or done; return the attempt."""
         attempt = self._attempt
         if attempt is None or (attempt.done() and attempt.exception() is not None):
@@ -37,7 +40,7 @@ class EngineGate:
             attempt.add_done_callback(lambda attempt: attempt.cancelled() or attempt.exception())
         return attempt
 
-    async def get(self, patience: float) -> Engine:
+    async def get(self, patience: float) -> "Engine":
         """Return the engine, waiting at most ``patience`` seconds for it.
 
         Raises the reason why the last attempt failed, or `NotReadyError` while the first is under way.
@@ -57,7 +60,7 @@ class EngineGate:
         if self._owned and not attempt.cancelled() and attempt.exception() is None:
             await asyncio.to_thread(attempt.result().close)
 
-    async def _open(self) -> Engine:
+    async def _open(self) -> "Engine":
         try:
             engine = await asyncio.to_thread(self._opener)
         except PressqaError as error:

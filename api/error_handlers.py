@@ -18,6 +18,7 @@ from api.caching import NotModified
 from api.engine_gate import NotReadyError
 from api.job_store import TooManyJobsError
 from api.keys import challenge
+from api.problem_pages import POLICY, refusal_page, wants_page
 from api.problems import PROBLEMS, Kind, kind_of
 from api.rate_limits import TooManyRequestsError
 from index.errors import PressqaError
@@ -44,8 +45,15 @@ def problem(
     errors: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return the response that tells a client about one problem; ``instance`` is the request's id."""
+    """Return the response that tells a client about one problem; ``instance`` is the request's id.
+
+    A browser that asked for a page gets one.
+    """
     body = problem_object(scope, kind, detail, hint=hint, errors=errors)
+    if wants_page(scope):
+        html = refusal_page(scope, kind, detail, hint, body["request_id"]).encode("utf-8", "replace")
+        shown = {**(headers or {}), "Content-Security-Policy": POLICY, "Vary": "Accept"}
+        return Response(html, kind.status, shown, "text/html; charset=utf-8")
     # A refused name can hold half a surrogate pair, which has no UTF-8: it is replaced, not raised over.
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     return Response(content, kind.status, headers, MEDIA_TYPE)

@@ -111,5 +111,9 @@ def examples() -> dict[str, dict[str, Any]]:
             "content_id": None,
             "changes": [],
         },
-        "ReleasesObject": {"releases": [{**entry, "revision": 1, "passages": 1}], "next": None, "hint": None},
+        "ReleasesObject": {
+            "releases": [{**entry, "revision": 1, "passages": 1, "withdrawn": None}],
+            "next": None,
+            "hint": None,
+        },
     }

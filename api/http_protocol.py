@@ -9,6 +9,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.problems import PROBLEMS
+from api.quick_refusal import QuickRefusal
 
 HEADER_TIME = 10.0
 """Seconds in which the head of a request must arrive: one packet for a client, while waiting costs a socket."""
@@ -26,12 +27,29 @@ class PatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; the time for a head that is still incomplete runs on, however it trickles in."""
+        if self._is_refused(data):
+            return
         super().data_received(data)
         between_requests = self.cycle is None or self.cycle.response_complete
         if not between_requests:
             self._forget()
         elif self._deadline is None:
             self._deadline = self.loop.call_later(HEADER_TIME, self._close)
+
+    def _is_refused(self, data: bytes) -> bool:
+        """Refuse a question at once while the queue is full; return False for what goes the usual way."""
+        quick: QuickRefusal | None = getattr(self.config.app.state, "quick_refusal", None)  # type: ignore[union-attr]
+        between = (self.cycle is None or self.cycle.response_complete) and self.conn.our_state is h11.IDLE
+        if quick is None or not between or self.conn.trailing_data[0] or self.flow.write_paused:
+            return False
+        answer = quick.answer(data, self.client, self.server_state.default_headers)
+        if answer is None or self.transport.is_closing():
+            return False
+        self._forget()
+        self._unset_keepalive_if_required()
+        self.transport.write(answer)
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""

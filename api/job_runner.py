@@ -209,6 +209,11 @@ class Jobs:
             raise UnknownJobError(f"there is no job {job_id[:100]!r}", "no job was accepted yet")
         return self._opened[0].job(job_id)
 
+    def will_put(self, release_id: str) -> bool:
+        """Return True if a job that is not done yet puts a release of this id."""
+        self.resume()
+        return self._opened is not None and self._opened[0].will_put(release_id)
+
     def done(self, job: Job) -> int:
         """Return how many entries of a job are dealt with."""
         return self._opened[1].done(job) if self._opened is not None else 0

@@ -123,6 +123,17 @@ class JobStore:
             )
         return _job(row)
 
+    def will_put(self, release_id: str) -> bool:
+        """Return True if a job that is not done yet puts a release of this id."""
+        # As it is written twice over: in the line of its release, and that in the list of lines.
+        written = json.dumps(json.dumps(release_id))[1:-1]
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT entries FROM job WHERE finished IS NULL AND kind = 'put' AND instr(entries, ?)", (written,)
+            ).fetchall()
+        lines = (json.loads(line) for row in rows for line in json.loads(row[0]))
+        return any(isinstance(line, dict) and line.get("id") == release_id for line in lines)
+
     def begin(self) -> Job | None:
         """Take the oldest job that is not done, mark it as running, count the attempt, and return it; None if all are.
 

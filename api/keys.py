@@ -141,15 +141,21 @@ class KeyRing:
             self._seen = seen
 
 
-def challenge(error: Exception) -> dict[str, str]:
-    """Return the header by which a refusal says what is missing (RFC 6750); none for other errors."""
+def challenge(error: Exception, *, asks: bool = False) -> dict[str, str]:
+    """Return the header by which a refusal says what is missing (RFC 6750); none for other errors.
+
+    With ``asks`` a browser asks the person in front of it for a key, as a password (RFC 7617).
+    """
     parameters: dict[type[Exception], str] = {
         KeyRequiredError: "",
         KeyRefusedError: ', error="invalid_token"',
         KeyScopeError: ', error="insufficient_scope", scope="write"',
     }
     told = parameters.get(type(error))
-    return {} if told is None else {"WWW-Authenticate": f'Bearer realm="pressqa"{told}'}
+    if told is None:
+        return {}
+    basic = 'Basic realm="pressqa", charset="UTF-8"'
+    return {"WWW-Authenticate": basic if asks else f'Bearer realm="pressqa"{told}'}
 
 
 def today_utc() -> date:
@@ -172,7 +178,6 @@ def _changing(folder: Path) -> FileLock:
 def _write(folder: Path, keys: Sequence[Key]) -> None:
     entries: list[dict[str, Any]] = [asdict(key) for key in keys]
     try:
-        write_whole(folder / FILE, (json.dumps(entries, indent=2) + "\n").encode())
-        (folder / FILE).chmod(0o600)
+        write_whole(folder / FILE, (json.dumps(entries, indent=2) + "\n").encode(), private=True)
     except OSError as error:
         raise StorageError(f"cannot write {folder / FILE}: {error}", STORAGE) from error

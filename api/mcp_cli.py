@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from api.imports import quick_imports
 from api.version import own_version
 from index.errors import InputError
 from qa.settings import Settings, read_settings
@@ -60,13 +62,17 @@ class _OneClient:
         """Return the open engine; waits as long as it takes, and raises the reason why there is none."""
         return await self._gate.get(patience=60.0)
 
-    async def think(self, kind: str, work: Callable[[], T]) -> T:
-        """Run work in a thread."""
-        return await asyncio.to_thread(work)
+    async def think(self, kind: str, work: Callable[[Event], T]) -> T:
+        """Run work in a thread; it is told to stop if the client takes its question back."""
+        stop = Event()
+        try:
+            return await asyncio.to_thread(work, stop)
+        finally:
+            stop.set()
 
-    async def look_up(self, work: Callable[[], T]) -> T:
+    async def look_up(self, work: Callable[[Event], T]) -> T:
         """Run work in a thread."""
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(work, Event())
 
 
 async def _serve(settings: Settings) -> None:
@@ -87,8 +93,9 @@ async def _serve(settings: Settings) -> None:
 
 def _made(gate: "EngineGate") -> "tuple[Server[Any], Callable[[], AbstractAsyncContextManager[Any]]]":
     """Return the server, and what opens its messages on standard input and output."""
-    from mcp.server.stdio import stdio_server
+    with quick_imports():
+        from mcp.server.stdio import stdio_server
 
-    from api.mcp_server import mcp_server
+        from api.mcp_server import mcp_server
 
     return mcp_server(_OneClient(gate), own_version()), stdio_server

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from threading import Event
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, unquote
 
@@ -52,11 +53,11 @@ class Backend(Protocol):
         """Return the open engine; raises the reason why there is none."""
         ...
 
-    async def think(self, kind: str, work: Callable[[], T]) -> T:
-        """Run work that searches and reads."""
+    async def think(self, kind: str, work: Callable[[Event], T]) -> T:
+        """Run work that searches and reads; once its event is set nobody waits for it any more."""
         ...
 
-    async def look_up(self, work: Callable[[], T]) -> T:
+    async def look_up(self, work: Callable[[Event], T]) -> T:
         """Run work that takes a moment."""
         ...
 
@@ -102,11 +103,13 @@ async def _ask(backend: Backend, given: ExplainedAskBody) -> Answer:
     return await backend.think("ask", partial(_answer, engine, given))
 
 
-def _answer(engine: Engine, given: ExplainedAskBody) -> Answer:
-    *_, last = given.asked_of(engine)()
-    if not isinstance(last, Answered):
-        raise RuntimeError("the steps ended without an answer")
-    return last.answer
+def _answer(engine: Engine, given: ExplainedAskBody, stop: Event) -> Answer:
+    for step in given.asked_of(engine)():
+        if isinstance(step, Answered):
+            return step.answer
+        if stop.is_set():
+            break
+    raise RuntimeError("the steps ended without an answer")
 
 
 async def _search(backend: Backend, given: AskBody) -> SearchResult:
@@ -119,7 +122,7 @@ async def _search(backend: Backend, given: AskBody) -> SearchResult:
         where=given.where(),
         max_tokens=given.max_tokens,
     )
-    return await backend.think("search", work)
+    return await backend.think("search", lambda _: work())
 
 
 async def _figures(backend: Backend, given: FiguresQuery) -> FigureResult:
@@ -132,7 +135,7 @@ async def _figures(backend: Backend, given: FiguresQuery) -> FigureResult:
         where=given.where(),
         limit=given.limit,
     )
-    return await backend.think("figures", work)
+    return await backend.think("figures", lambda _: work())
 
 
 async def _timeline(backend: Backend, given: ExplainedAskBody) -> TimelineObject:
@@ -150,7 +153,7 @@ async def _timeline(backend: Backend, given: ExplainedAskBody) -> TimelineObject
 async def _get_release(backend: Backend, given: ReleaseArguments) -> FullRelease:
     engine = await backend.engine()
     try:
-        release = await backend.look_up(partial(engine.release, given.id, SearchFilter(as_of=given.as_of)))
+        release = await backend.look_up(lambda _: engine.release(given.id, SearchFilter(as_of=given.as_of)))
     except UnknownReleaseError as error:  # its own hint is for the command line
         raise UnknownReleaseError(str(error), "take a release_id from search") from error
     return full_release(release)
@@ -258,6 +261,7 @@ def mcp_server(backend: Backend, version: str) -> Server[Any]:
 
 async def _called(backend: Backend, tool: _Tool, arguments: Mapping[str, Any]) -> types.CallToolResult:
     """Return what a tool gives; what is wrong with its arguments is told to the model, which can correct it."""
+    adapter = _adapter(tool.gives)  # made while a cold engine is still being opened
     try:
         given = tool.takes.model_validate(arguments)
         found = await tool.call(backend, given)
@@ -269,9 +273,13 @@ async def _called(backend: Backend, tool: _Tool, arguments: Mapping[str, Any]) -
     except Exception:
         _log.exception("the tool %s failed", tool.name)
         return _failed("the work failed; whoever runs the server finds the reason in its log")
-    adapter: TypeAdapter[Any] = TypeAdapter(tool.gives)
     text = types.TextContent(type="text", text=adapter.dump_json(found).decode())
     return types.CallToolResult(content=[text], structured_content=adapter.dump_python(found, mode="json"))
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _failed(told: str) -> types.CallToolResult:
@@ -288,7 +296,7 @@ async def _or_mcp_error(work: Awaitable[T]) -> T:
 
 async def _resources(backend: Backend, cursor: str | None) -> types.ListResourcesResult:
     engine = await backend.engine()
-    page = await backend.look_up(partial(engine.releases, limit=PAGE, cursor=cursor))
+    page = await backend.look_up(lambda _: engine.releases(limit=PAGE, cursor=cursor))
     return types.ListResourcesResult(
         resources=[
             types.Resource(
@@ -308,6 +316,6 @@ async def _read(backend: Backend, uri: str) -> types.ReadResourceResult:
     if not uri.startswith(SCHEME):
         raise MCPError(types.INVALID_PARAMS, f"{uri[:200]!r} is no release; addresses begin with {SCHEME}")
     engine = await backend.engine()
-    release = await backend.look_up(partial(engine.release, unquote(uri.removeprefix(SCHEME))))
+    release = await backend.look_up(lambda _: engine.release(unquote(uri.removeprefix(SCHEME))))
     contents = types.TextResourceContents(uri=uri, mime_type="text/plain", text=release.body)
     return types.ReadResourceResult(contents=[contents])

@@ -160,15 +160,19 @@ class HeadAsGet:
 
 
 class Shed:
-    """Refuses questions while the queue is full, before anything of them is read: a refusal has to cost nothing."""
+    """Refuses questions while the queue is full, before anything of them is read: a refusal has to cost nothing.
 
-    def __init__(self, app: ASGIApp, paths: Sequence[str]) -> None:
+    Whatever is asked for at ``paths`` is a question, and at ``pages`` what has the parameter ``q``.
+    """
+
+    def __init__(self, app: ASGIApp, paths: Sequence[str], pages: Sequence[str]) -> None:
         self._app = app
         self._paths = frozenset(paths)
+        self._pages = frozenset(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
-        if scope["type"] == "http" and scope["path"] in self._paths:
+        if scope["type"] == "http" and self._asks(scope):
             queue: Admission = scope["app"].state.server.questions
             try:
                 queue.check()
@@ -178,6 +182,10 @@ class Shed:
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    def _asks(self, scope: Scope) -> bool:
+        path = scope["path"]
+        return path in self._paths or (path in self._pages and b"&q=" in b"&" + scope["query_string"])
 
 
 class BodyLimit:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -39,7 +39,7 @@ class ServerSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    concurrency: int = Field(default_factory=_cores, ge=1)
+    concurrency: int = Field(default_factory=cores, ge=1)
     """How many questions are worked on at the same time; more than the cores only makes each slower."""
     hosts: Names = ()
     """The names that the server answers to, with commas between them; `*` for any. By default see `host_names`."""

@@ -50,12 +50,9 @@ async def think(request: Request, state: ServerState, kind: str, work: Callable[
     return await unless_gone(request.receive, state.questions.run(kind, lambda _: work()))
 
 
-async def in_thread(state: ServerState, work: Callable[[], T], *, patient: bool = False) -> T:
-    """Run ``work`` for a page in a thread when its turn comes; ``patient`` where a part of the page is made already.
-
-    Raises `BusyError` or `TimeLimitError`.
-    """
-    return await state.questions.run("page", lambda _: work(), patient=patient)
+async def in_thread(request: Request, state: ServerState, work: Callable[[], T]) -> T:
+    """Run ``work`` for a page as `think` does."""
+    return await think(request, state, "page", work)
 
 
 async def look_up(request: Request, state: ServerState, work: Callable[[], T]) -> T:

@@ -15,7 +15,7 @@ from api.job_store import Job, JobFailedError
 from api.requests import ReleaseBody, ReleasesBody
 from api.responses import JobObject
 from api.state import ServerState
-from api.work import OpenEngine, State, documented, look_up
+from api.work import State, documented, look_up
 from index.errors import InputError
 from index.types import Problem, Release
 
@@ -85,14 +85,15 @@ async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, re
     summary="Delete a release",
     responses={**_ACCEPTED, **documented(401, 403, 404, 413, 422, 503)},
 )
-async def delete_release(
-    release_id: ReleaseId, engine: OpenEngine, state: State, request: Request, response: Response
-) -> JobObject:
-    """Delete a release with all its revisions.
+async def delete_release(release_id: ReleaseId, state: State, request: Request, response: Response) -> JobObject:
+    """Delete a release with all its revisions, also one that was put and is not stored yet.
 
     The response comes when searches do not find it any more (200), or else when that is accepted (202).
     """
-    await look_up(request, state, partial(engine.release, release_id))
+    # Asked first: what is stored meanwhile is in the index after that.
+    if not await run_in_threadpool(state.jobs.will_put, release_id):
+        engine = await state.gate.get(state.settings.patience)
+        await look_up(request, state, partial(engine.release, release_id))
     job = await run_in_threadpool(state.jobs.add, "remove", [release_id])
     return await _waited(state, job, response)
 

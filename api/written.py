@@ -16,7 +16,7 @@ from index.types import SearchFilter
 from qa.engine import Engine
 from qa.types import Answer, WrittenAnswer, WrittenSentence
 from qa.writing.check import Dropped
-from qa.writing.writer import unwritten, with_written
+from qa.writing.writer import Writer, unwritten, with_written
 
 _log = logging.getLogger(__name__)
 
@@ -31,16 +31,18 @@ async def with_writing(
     Raises `ClientGoneError` if the client goes.
     """
 
+    if state.writer is None:
+        return with_written(answer, unwritten(_NONE))
+    judged = partial(_judged, state.writer, engine, answer, as_of, max_tokens)
+
     def work(stop: Event) -> WrittenAnswer:
-        for each in _judged(state, engine, answer, as_of, max_tokens):
+        for each in judged():
             if isinstance(each, WrittenAnswer):
                 return each
             if stop.is_set():
                 break
         raise ClientGoneError("nobody waits for what is written any more")
 
-    if state.writer is None:
-        return with_written(answer, unwritten(_NONE))
     try:
         return with_written(answer, await unless_gone(request.receive, state.writings.run("write", work)))
     except ClientGoneError:
@@ -56,7 +58,7 @@ async def writing(
     if state.writer is None:
         yield unwritten(_NONE)
         return
-    work = partial(_judged, state, engine, answer, as_of, max_tokens)
+    work = partial(_judged, state.writer, engine, answer, as_of, max_tokens)
     try:
         async with aclosing(state.writings.steps("write", work)) as steps:
             async for each in steps:
@@ -77,9 +79,7 @@ def _told(error: PressqaError) -> str:
 
 
 def _judged(
-    state: ServerState, engine: Engine, answer: Answer, as_of: date | None, max_tokens: int | None
+    writer: Writer, engine: Engine, answer: Answer, as_of: date | None, max_tokens: int | None
 ) -> Iterator[WrittenSentence | Dropped | WrittenAnswer]:
-    if state.writer is None:
-        return iter(())
     release_of = partial(engine.release, where=SearchFilter(as_of=as_of))
-    return state.writer.judged(answer, release_of, max_tokens)
+    return writer.judged(answer, release_of, max_tokens)

@@ -283,7 +283,7 @@ class Ranking:
 class ReleaseEntry:
     """A release in a list: the revision that the filter lets through, without its body.
 
-    ``passages`` is the number of its passages.
+    ``passages`` is the number of its passages. ``withdrawn`` is the day on which the publisher withdrew it, if it was.
     """
 
     id: str
@@ -293,6 +293,7 @@ class ReleaseEntry:
     url: str | None
     revision: int
     passages: int
+    withdrawn: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
+from index.errors import PressqaError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.models.question_adapter import adapted
 from index.open import manifest_of, open_index
@@ -81,7 +82,12 @@ def writer_of(settings: Settings) -> "Writer | None":
     def load_counter() -> Callable[[str], int]:
         from index.text.token_counts import DEFAULT_ENCODING, load_encoding
 
-        return load_encoding(settings.encoding or DEFAULT_ENCODING).count
+        if settings.encoding is not None:
+            return load_encoding(settings.encoding).count
+        try:
+            return load_encoding(manifest_of(settings.data).encoding).count
+        except PressqaError:  # it would have to be downloaded: the passages are counted, and a quote has few tokens
+            return load_encoding(DEFAULT_ENCODING).count
 
     key = settings.llm_key.get_secret_value() if settings.llm_key else None
     return Writer(Endpoint(settings.llm_url, settings.llm_model, key, settings.llm_timeout), load_counter)

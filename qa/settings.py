@@ -67,7 +67,12 @@ class Settings(BaseSettings):
         description="The file that keeps the questions asked on a terminal for the arrow keys, or none;"
         " by default in the user's state folder",
     )
-    threads: int | None = Field(None, ge=1, description="Threads of each model; by default one a core")
+    threads: int | None = Field(
+        None,
+        ge=1,
+        description="Threads of each model; by default one a core, and in a server the cores shared by the questions"
+        " that are worked on at a time",
+    )
     llm_url: str | None = Field(
         None,
         description="The API of a language model that writes answers, in OpenAI's protocol, such as"

@@ -18,7 +18,7 @@ from api.web.forms import Form, read_form
 from api.web.marked_text import Block, around, blocks
 from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
 from api.web.timeline_chart import Chart, chart_of
-from api.work import OpenEngine, State, in_thread, note_answer
+from api.work import OpenEngine, State, in_thread, look_up, note_answer
 from api.written import writing
 from index.errors import InputError, PressqaError, UnknownPublisherError, UnknownReleaseError
 from index.types import SearchFilter, Span
@@ -80,9 +80,10 @@ class ShownAnswer:
 async def ask_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """Show the form, and the answer if there is a question: the form is sent at once, the answer when it is known."""
     form = read_form(AskForm, request.query_params, needs="q")
-    begun = await in_thread(state, partial(_begin, engine, form))
+    # Only a question waits in their queue; the form is there however many are asked.
+    begun = _unasked(form) if form.read is None else await in_thread(request, state, partial(_begin, engine, form.read))
     page = partial(_page_without_answer, engine, form, begun, can_write=state.writer is not None)
-    html = await in_thread(state, page, patient=True)
+    html = await look_up(request, state, page)
     if begun.steps is None:
         return as_page(html, status=422 if begun.faults else 200)
     pieces = _with_answer(begun.steps, engine, begun, html, request)
@@ -111,19 +112,14 @@ async def _events(
 ) -> AsyncIterator[str]:
     state = state_of(request)
     answer = None
+    place = Markup(render("written.html", written=None)) if write else Markup()
     try:
-        async with aclosing(state.questions.steps("ask", lambda: steps)) as done:
-            async for step in done:
-                if isinstance(step, PassagesFound):
-                    hits = list(step.hits[:SHOWN])
-                    passages = cite_passages(hits, [hit.passage.tokens for hit in hits])
-                    yield _event("passages", render("passages_found.html", passages=_shown(passages), where=where))
-                elif isinstance(step, Answered):
-                    answer = step.answer
+        async with aclosing(state.questions.steps("ask", lambda: _shown_steps(steps, engine, where, place))) as done:
+            async for name, html, found in done:
+                yield _event(name, html)
+                if found is not None:
+                    answer = found
                     note_answer(request.scope, state, answer)
-                    begun = Markup(render("written.html", written=None)) if write else Markup()
-                    result = partial(_result, engine, answer, where, place=begun)
-                    yield _event("answer", await in_thread(state, result, patient=True))
     except PressqaError:
         yield _event("problem", "")
         return
@@ -133,6 +129,19 @@ async def _events(
                 yield _event("sentence", render("written_sentence.html", sentence=each))
             else:
                 yield _event("written", render("written.html", written=each))
+
+
+def _shown_steps(
+    steps: Iterator[Step], engine: Engine, where: SearchFilter, place: Markup
+) -> Iterator[tuple[str, str, Answer | None]]:
+    """Yield the name of each event, its HTML, and the answer if it is that: rendered in the thread that reads."""
+    for step in steps:
+        if isinstance(step, PassagesFound):
+            hits = list(step.hits[:SHOWN])
+            passages = cite_passages(hits, [hit.passage.tokens for hit in hits])
+            yield "passages", render("passages_found.html", passages=_shown(passages), where=where), None
+        elif isinstance(step, Answered):
+            yield "answer", _result(engine, step.answer, where, place=place), step.answer
 
 
 def _event(name: str, data: str) -> str:
@@ -153,19 +162,21 @@ class _Begun:
     write: bool = False
 
 
-def _begin(engine: Engine, form: Form[AskForm]) -> _Begun:
-    if form.read is None:
-        return _Begun(None, form.faults, SearchFilter())
-    where = form.read.where()
-    faults = faults_of(form.read.q, where)
+def _unasked(form: Form[AskForm]) -> _Begun:
+    return _Begun(None, form.faults, SearchFilter())
+
+
+def _begin(engine: Engine, asked: AskForm) -> _Begun:
+    where = asked.where()
+    faults = faults_of(asked.q, where)
     if faults:
         return _Begun(None, faults, where)
-    steps = engine.steps(form.read.q, top_k=SHOWN, where=where)
+    steps = engine.steps(asked.q, top_k=SHOWN, where=where)
     try:
         any(isinstance(step, PassagesFound) for step in steps)  # goes to that step, and no further
     except UnknownPublisherError as error:
         return _Begun(None, {"publisher": sentence(error)}, where)
-    return _Begun(steps, {}, where, form.read.write)
+    return _Begun(steps, {}, where, asked.write)
 
 
 def _page_without_answer(engine: Engine, form: Form[AskForm], begun: _Begun, *, can_write: bool) -> str:
@@ -194,18 +205,19 @@ async def _with_answer(
     before, after = html.split(_PLACE)
     yield before
     try:
-        async with aclosing(state.questions.steps("ask", lambda: steps, patient=True)) as done:
-            async for step in done:
-                if isinstance(step, Answered):
-                    note_answer(request.scope, state, step.answer)
-                    result = partial(_result, engine, step.answer, where, place=_WRITING)
-                    head, tail = (await in_thread(state, result, patient=True)).split(_WRITING)
-                    yield head
-                    if begun.write:
-                        async for each in writing(state, engine, step.answer, as_of=where.as_of, max_tokens=None):
-                            if isinstance(each, WrittenAnswer):
-                                yield render("written.html", written=each)
-                    yield tail
+        work = partial(_shown_steps, steps, engine, where, _WRITING)
+        async with aclosing(state.questions.steps("ask", work, patient=True)) as done:
+            async for _, shown, answer in done:
+                if answer is None:
+                    continue
+                note_answer(request.scope, state, answer)
+                head, tail = shown.split(_WRITING)
+                yield head
+                if begun.write:
+                    async for each in writing(state, engine, answer, as_of=where.as_of, max_tokens=None):
+                        if isinstance(each, WrittenAnswer):
+                            yield render("written.html", written=each)
+                yield tail
     except PressqaError as error:
         _log.warning("a page broke off: %s: %s", type(error).__name__, error)
         yield render("broken_off.html")

@@ -36,7 +36,7 @@ def citation_texts(citation: Citation, url: str | None, accessed: date) -> tuple
 def plain(citation: Citation, url: str | None, accessed: date) -> str:
     """Return the quote and its source in a sentence."""
     where = f", {url} (accessed {long_date(accessed)})" if url else ""
-    source = f"{citation.publisher}, “{one_line(citation.title)}”, {long_date(citation.published)}{where}"
+    source = f"{citation.publisher}, “{one_line(citation.title)}”, {_days(citation)}{where}"
     return f"“{one_line(citation.quote)}” {source}"
 
 
@@ -46,7 +46,7 @@ def markdown(citation: Citation, url: str | None, accessed: date) -> str:
     title = _in_markdown(one_line(citation.title))
     link = f"[{title}](<{url}>)" if url else title
     read = f", accessed {long_date(accessed)}" if url else ""
-    return f"{quote}\n>\n> {_in_markdown(citation.publisher)}, {link}, {long_date(citation.published)}{read}"
+    return f"{quote}\n>\n> {_in_markdown(citation.publisher)}, {link}, {_days(citation)}{read}"
 
 
 def bibtex(citation: Citation, url: str | None, accessed: date) -> str:
@@ -59,10 +59,18 @@ def bibtex(citation: Citation, url: str | None, accessed: date) -> str:
         "year": str(citation.published.year),
         "date": citation.published.isoformat(),
         **({"url": _in_url(url), "urldate": accessed.isoformat()} if url else {}),
-        "note": f"Press release: ``{_in_bibtex(one_line(citation.quote))}''",
+        "note": f"Press release{_withdrawn(citation)}: ``{_in_bibtex(one_line(citation.quote))}''",
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@misc{{{key},\n{lines}}}"
+
+
+def _days(citation: Citation) -> str:
+    return f"{long_date(citation.published)}{_withdrawn(citation)}"
+
+
+def _withdrawn(citation: Citation) -> str:
+    return f" (withdrawn on {long_date(citation.withdrawn)})" if citation.withdrawn else ""
 
 
 def _in_markdown(text: str) -> str:

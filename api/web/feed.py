@@ -16,7 +16,7 @@ from api.web.ask import AskForm
 from api.web.forms import read_form
 from api.web.links import ask_link, feed_link, filters_of, quote_link
 from api.web.pages import PageRoute, render
-from api.work import OpenEngine, State, in_thread
+from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError
 from index.types import SearchFilter
 from qa.engine import Engine
@@ -57,12 +57,12 @@ async def feed(request: Request, state: State, engine: OpenEngine) -> Response:
     where = replace(form.read.where(), as_of=None)
     question = form.read.q
     base = str(request.base_url)
-    status = await in_thread(state, engine.status)
+    status = await look_up(request, state, engine.status)
     tag = f'W/"{hashlib.sha256(repr((status.generation, question, where, base)).encode()).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": f"max-age={_MINUTES * 60}"}
     if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
-    text = await in_thread(state, partial(_feed, engine, question, where, base))
+    text = await in_thread(request, state, partial(_feed, engine, question, where, base))
     return Response(text, 200, headers, MEDIA_TYPE)
 
 

@@ -8,7 +8,7 @@ from api.requests import FiguresQuery
 from api.web.ask import faults_of, sentence
 from api.web.forms import Form, read_form
 from api.web.pages import PageRoute, coverage_of, page
-from api.work import OpenEngine, State, in_thread
+from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError
 from index.types import SearchFilter
 from qa.engine import Engine
@@ -29,7 +29,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 async def figures_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """Show the form, and the figures if there is something to search for."""
     form = read_form(FiguresQuery, request.query_params, needs="q")
-    return await in_thread(state, partial(_figures_page, engine, form))
+    run = look_up if form.read is None else in_thread
+    return await run(request, state, partial(_figures_page, engine, form))
 
 
 @router.get("/figures.csv")
@@ -40,11 +41,14 @@ async def figures_file(request: Request, state: State, engine: OpenEngine) -> Re
         name, told = next(iter(form.faults.items()))
         raise InputError(f"{name}: {told}")
     query = form.read
-    work = partial(engine.figures, query.q, wanted=query.wanted(), where=query.where(), limit=MAX_FIGURES)
-    text = figures_csv(await in_thread(state, work))
+
+    def work() -> bytes:
+        found = engine.figures(query.q, wanted=query.wanted(), where=query.where(), limit=MAX_FIGURES)
+        # With the mark of byte order, spreadsheets read it as UTF-8: "£" stays "£".
+        return f"\ufeff{figures_csv(found)}".encode()
+
     headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
-    # With the mark of byte order, spreadsheets read it as UTF-8: "£" stays "£".
-    return Response(f"\ufeff{text}".encode(), 200, headers, "text/csv; charset=utf-8")
+    return Response(await in_thread(request, state, work), 200, headers, "text/csv; charset=utf-8")
 
 
 def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.requests import Filters
@@ -16,7 +15,7 @@ from api.web.forms import Form, read_form
 from api.web.links import same_text
 from api.web.marked_text import Block, blocks
 from api.web.pages import PageRoute, coverage_of, page
-from api.work import OpenEngine, State, in_thread
+from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError, UnknownReleaseError
 from index.types import Revision, SearchFilter, Span
 from qa.engine import Engine
@@ -50,7 +49,8 @@ class FoundRelease:
 async def releases_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """List the releases, newest first, or those that fit the words best."""
     form = read_form(ReleasesForm, request.query_params)
-    return await in_thread(state, partial(_releases_page, engine, form))
+    run = in_thread if form.read is not None and form.read.q else look_up
+    return await run(request, state, partial(_releases_page, engine, form))
 
 
 def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
@@ -112,7 +112,7 @@ async def release_page(request: Request, state: State, engine: OpenEngine) -> Re
         _number(query.get("revision", "")),
     )
     work = partial(_release_page, engine, query.get("id", ""), wanted, form.read.where())
-    return await in_thread(state, work)
+    return await look_up(request, state, work)
 
 
 def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: SearchFilter) -> Response:
@@ -168,15 +168,10 @@ def _within(span: Span | None, body: str) -> Span | None:
 
 
 @router.get("/changes")
-async def changes_page(
-    state: State,
-    engine: OpenEngine,
-    release_id: Annotated[str, Query(alias="id")] = "",
-    earlier: Annotated[str, Query(alias="from")] = "",
-    later: Annotated[str, Query(alias="to")] = "",
-) -> Response:
+async def changes_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """Show what differs between two revisions of a release; without numbers, between the newest two."""
-    return await in_thread(state, partial(_changes_page, engine, release_id, earlier, later))
+    release_id, earlier, later = (request.query_params.get(name, "") for name in ("id", "from", "to"))
+    return await in_thread(request, state, partial(_changes_page, engine, release_id, earlier, later))
 
 
 def _changes_page(engine: Engine, release_id: str, earlier: str, later: str) -> Response:

@@ -27,7 +27,9 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 class Client:
     """Sends requests over connections that are kept, and notes what became of each."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
+        """Take the address of a server, and the seconds after which a request is given up and its connection closed."""
+        self._timeout = timeout
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._free: list[Connection] = []
@@ -37,7 +39,7 @@ class Client:
         """Send one request and note under ``label`` and its outcome how many milliseconds it took."""
         begun = time.perf_counter()
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with asyncio.timeout(self._timeout):
                 status = await self._exchange(method, path, body)
             outcome = "refused" if status in (429, 503) else "answered" if status < 400 else f"status {status}"
         except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
@@ -54,10 +56,14 @@ class Client:
             f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        writer.write(head.encode() + body)
-        told = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-        headers = dict(line.split(": ", 1) for line in told[1:] if ": " in line)
-        await reader.readexactly(int(headers["content-length"]))
+        try:
+            writer.write(head.encode() + body)
+            told = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
+            headers = dict(line.split(": ", 1) for line in told[1:] if ": " in line)
+            await reader.readexactly(int(headers["content-length"]))
+        except BaseException:
+            writer.close()
+            raise
         if headers.get("connection") == "close":
             writer.close()
         else:
@@ -84,9 +90,11 @@ async def at_rate(
     await asyncio.gather(*sent)
 
 
-async def measure(url: str, path: str, rate: float, seconds: float, questions: list[str]) -> dict[str, list[float]]:
+async def measure(
+    url: str, path: str, rate: float, seconds: float, questions: list[str], *, timeout: float = TIMEOUT
+) -> dict[str, list[float]]:
     """Return for each outcome the milliseconds that requests with it took."""
-    client = Client(url)
+    client = Client(url, timeout)
     requests = [("POST", path, json.dumps({"question": question}).encode()) for question in questions]
     health = [("GET", "/healthz", b"")]
     await asyncio.gather(
@@ -96,6 +104,24 @@ async def measure(url: str, path: str, rate: float, seconds: float, questions: l
     return client.took
 
 
+def read_questions(path: Path | None) -> list[str]:
+    """Return the questions of a file, one on each line or in the field `question` of JSON Lines."""
+    if path is None:
+        return QUESTIONS
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [json.loads(line)["question"] for line in lines] if path.suffix == ".jsonl" else lines
+
+
+def report(took: dict[str, list[float]], seconds: float) -> None:
+    """Print each outcome: how often, at what rate, and how long it took."""
+    for outcome, values in sorted(took.items()):
+        each = sorted(values)
+        print(
+            f"{outcome:<28}{len(each):>7}  {len(each) / seconds:8.1f}/s"
+            f"  median {statistics.median(each):8.1f} ms  p99 {each[int(0.99 * (len(each) - 1))]:8.1f} ms"
+        )
+
+
 def main() -> None:
     """Run the load and print what came of it."""
     parser = argparse.ArgumentParser(description="Load on a running server.")
@@ -103,16 +129,10 @@ def main() -> None:
     parser.add_argument("--path", default="/v1/search", help="/v1/search or /v1/ask")
     parser.add_argument("--rate", type=float, default=75, help="requests a second")
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--questions", type=Path, help="a file with one question on each line")
+    parser.add_argument("--questions", type=Path, help="a file with one question on each line, or JSON Lines")
     given = parser.parse_args()
-    questions = given.questions.read_text("utf-8").splitlines() if given.questions else QUESTIONS
-    took = asyncio.run(measure(given.url, given.path, given.rate, given.seconds, questions))
-    for outcome, values in sorted(took.items()):
-        each = sorted(values)
-        print(
-            f"{outcome:<28}{len(each):>7}  {len(each) / given.seconds:8.1f}/s"
-            f"  median {statistics.median(each):8.1f} ms  p99 {each[int(0.99 * (len(each) - 1))]:8.1f} ms"
-        )
+    took = asyncio.run(measure(given.url, given.path, given.rate, given.seconds, read_questions(given.questions)))
+    report(took, given.seconds)
 
 
 if __name__ == "__main__":

@@ -302,13 +302,13 @@ class Catalog(Database):
             values = (*values, after[0].toordinal(), after[0].toordinal(), after[1])
         sql = (
             "SELECT release_id, title, publisher, published, url, number,"
-            " (SELECT count(*) FROM passage p WHERE p.revision_id = r.id)"
+            " (SELECT count(*) FROM passage p WHERE p.revision_id = r.id), withdrawn"
             f" FROM revision r WHERE {conditions} ORDER BY published DESC, release_id LIMIT ?"
         )
         with self.guard():
             return [
-                ReleaseEntry(i, title, publisher, date.fromordinal(day), url, number, passages)
-                for i, title, publisher, day, url, number, passages in self.connection.execute(
+                ReleaseEntry(i, title, publisher, date.fromordinal(day), url, number, passages, _day(withdrawn))
+                for i, title, publisher, day, url, number, passages, withdrawn in self.connection.execute(
                     sql, (*values, min(limit, _MOST))
                 )
             ]

@@ -30,10 +30,16 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; an earlier file at ``path`` stays until it is replaced. Raises OSError."""
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all; an earlier file at ``path`` stays until it is replaced. Raises OSError.
+
+    A ``private`` file is one that its owner alone may read, from its first byte on.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        if private:
+            draft.unlink(missing_ok=True)  # one left by a process that died keeps the rights that it has
+            os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         draft.write_bytes(content)
         sync_to_disk([draft])
         draft.replace(path)

@@ -5,7 +5,7 @@ Long because every command is here, each of them short, with the words of its he
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -155,9 +155,7 @@ def ask(
     if not question:
         if as_json:
             raise InputError("--json is given without a QUESTION", 'give it: pressqa ask "how many ...?" --json')
-        if write:
-            raise InputError("--write is given without a QUESTION", 'give it: pressqa ask "how many ...?" --write')
-        _ask_in_a_loop(data, top_k, where, max_tokens, explain, whole)
+        _ask_in_a_loop(data, top_k, where, max_tokens, explain, whole, write)
         return
     asked = question_of(question)
     with _engine(data) as engine:
@@ -166,7 +164,7 @@ def ask(
 
             answer = engine.ask(asked, top_k=top_k, where=where, max_tokens=max_tokens, explain=explain)
             if write:
-                answer = _with_written(engine, answer, where, max_tokens, _settings(data))
+                answer = _writing(engine, where, max_tokens, _settings(data))(answer)
             print_json(json_output.as_json(answer))
         else:
             from qa.cli.asking import Asking, ask_and_show
@@ -175,13 +173,18 @@ def ask(
             if write:
                 from qa.cli.written import show_written
 
-                answer = _with_written(engine, answer, where, max_tokens, _settings(data))
-                show_written(console(), answer.written)
+                show_written(console(), _writing(engine, where, max_tokens, _settings(data))(answer).written)
     raise typer.Exit(FOUND if answer.answer is not None else NOT_FOUND)
 
 
 def _ask_in_a_loop(
-    data: Path | None, top_k: int, where: "SearchFilter", max_tokens: int | None, explain: bool, whole: bool
+    data: Path | None,
+    top_k: int,
+    where: "SearchFilter",
+    max_tokens: int | None,
+    explain: bool,
+    whole: bool,
+    write: bool,
 ) -> None:
     from qa.cli.loop import ask_in_a_loop, check_terminal, greet
 
@@ -192,10 +195,19 @@ def _ask_in_a_loop(
     how = Asking(top_k, where, max_tokens, explain, whole)
     screen = console()
     with _engine(data) as engine:
+        written = _writing(engine, where, max_tokens, _settings(data)) if write else None
+
+        def answer(question: str) -> None:
+            found = ask_and_show(engine, screen, question, how)
+            if written is not None:
+                from qa.cli.written import show_written
+
+                show_written(screen, written(found).written)
+
         greet(screen, engine, where)
         ask_in_a_loop(
             screen,
-            lambda question: ask_and_show(engine, screen, question, how),
+            answer,
             lambda error: complain(str(error), error.hint),
             History(_settings(data).history_file),
         )
@@ -585,10 +597,10 @@ def _engine(data: Path | None, *, reads: bool = True) -> Iterator["Engine"]:
         engine.close()
 
 
-def _with_written(
-    engine: "Engine", answer: "Answer", where: "SearchFilter", max_tokens: int | None, settings: "Settings"
-) -> "Answer":
-    """Return an answer with what a language model wrote beside it, or why it wrote nothing."""
+def _writing(
+    engine: "Engine", where: "SearchFilter", max_tokens: int | None, settings: "Settings"
+) -> "Callable[[Answer], Answer]":
+    """Return what puts beside an answer what a language model wrote, or why it wrote nothing."""
     from functools import partial
 
     from index.types import SearchFilter
@@ -597,9 +609,9 @@ def _with_written(
 
     writer = writer_of(settings)
     if writer is None:
-        return with_written(answer, unwritten())
+        return lambda answer: with_written(answer, unwritten())
     release_of = partial(engine.release, where=SearchFilter(as_of=where.as_of))
-    return with_written(answer, writer.write(answer, release_of, max_tokens))
+    return lambda answer: with_written(answer, writer.write(answer, release_of, max_tokens))
 
 
 def _filter(as_of: date | None, since: date | None, until: date | None, publisher: str | None) -> "SearchFilter":

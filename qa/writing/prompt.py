@@ -41,21 +41,24 @@ def sources_of(
 ) -> tuple[Source, ...]:
     """Return what a model is shown: the passages of an answer, then the statements of its timeline, while they fit.
 
-    ``release_of`` gives a release by its id. A passage whose release has changed since it was found is left out.
+    ``release_of`` gives a release by its id. A passage whose release has changed since it was found is left out. The
+    passages have been counted; ``count_tokens`` counts what stands in none of them.
     """
-    places = [(each.release_id, Span(each.start, each.end), each.text) for each in answer.passages]
+    places: list[tuple[str, Span, str, int | None]] = [
+        (each.release_id, Span(each.start, each.end), each.text, each.tokens) for each in answer.passages
+    ]
     quotes = [*answer.citations, *(point.citation for point in answer.timeline)]
-    places += [(each.release_id, Span(each.start, each.end), each.quote) for each in quotes]
+    places += [(each.release_id, Span(each.start, each.end), each.quote, None) for each in quotes]
     shown: list[Source] = []
     left = budget
-    for release_id, span, text in places:
+    for release_id, span, text, tokens in places:
         if any(_holds(each, release_id, span) for each in shown):
             continue
         try:
             release = release_of(release_id)
         except UnknownReleaseError:
             continue
-        length = count_tokens(text)
+        length = count_tokens(text) if tokens is None else tokens
         if span.of(release.body) != text or length > left:
             continue
         left -= length

@@ -10,7 +10,7 @@ from index.types import Release
 from qa.types import Answer, WrittenAnswer, WrittenSentence
 from qa.writing.check import Judge, Judged, Source
 from qa.writing.client import Endpoint, WritingError, stream_text
-from qa.writing.draft import DraftReader
+from qa.writing.draft import Draft, DraftReader
 from qa.writing.prompt import BUDGET, NOTHING, messages, sources_of
 
 MOST: Final = 20_000
@@ -82,15 +82,19 @@ class Writer:
                 begun = (begun + piece)[:100]
                 left = MOST - read
                 read += len(piece)
-                for draft in reader.feed(piece[:left]):
-                    if draft.text.strip(".") != NOTHING:
-                        yield from court.judge(draft)
+                for draft in _said(reader.feed(piece[:left])):
+                    yield from court.judge(draft)
                 if read >= MOST:
                     raise WritingError(f"the language model wrote more than {MOST:,} characters; the rest is left out")
         if begun.strip().strip(".") == NOTHING:
             raise WritingError("the language model found no passage that answers the question")
-        for draft in reader.close():
+        for draft in _said(reader.close()):
             yield from court.judge(draft)
+
+
+def _said(drafts: Iterator[Draft]) -> Iterator[Draft]:
+    """Yield the drafts but for the word by which a model says that no passage answers: that is no sentence to judge."""
+    return (draft for draft in drafts if draft.text.strip(".") != NOTHING)
 
 
 def with_written(answer: Answer, written: WrittenAnswer) -> Answer:

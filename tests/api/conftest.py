@@ -55,6 +55,11 @@ def hosts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
+def releases() -> list[dict[str, str]]:
+    return RELEASES
+
+
+@pytest.fixture(scope="session")
 def ingest() -> Ingest:
     """Ingest releases into the index in a folder, embedded without a model."""
 

@@ -1,6 +1,7 @@
 """Keys, what they are for, and how much each client may do."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -108,6 +109,40 @@ def test_a_server_that_wants_keys_answers_to_good_ones_alone(
         assert client.get("/v1/releases", headers=bearer(good)).status_code == 200
         for address in ("/healthz", "/readyz", "/docs", "/openapi.json", "/problems/busy"):
             assert client.get(address).status_code == 200
+
+
+def test_a_person_is_told_what_to_do_and_gives_the_key_as_a_password(
+    tmp_path: Path, engine: Engine, make_key: Callable[..., str]
+) -> None:
+    key = make_key("write")
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    app = create_app(Settings(data=tmp_path), engine=engine, server=ServerSettings(require_key=True))
+    with TestClient(app) as client:
+        got = client.get("/releases", headers=browser)
+        assert (got.status_code, got.headers["content-type"]) == (401, "text/html; charset=utf-8")
+        assert got.headers["www-authenticate"].startswith("Basic ")
+        assert "<h1>This needs a key</h1>" in got.text
+        assert "give the key as the password" in got.text
+        assert "default-src 'none'" in got.headers["content-security-policy"]
+        (style,) = re.findall(r'<link rel="stylesheet" href="([^"]*)">', got.text)
+        assert client.get(f"/{style}").status_code == 200
+        assert "<h1>The key is not accepted</h1>" in client.get("/", headers=browser, auth=("", key + "x")).text
+        for wrong in ("Basic", "Basic !", "Basic /w==", "Digest x"):
+            assert client.get("/", headers={**browser, "Authorization": wrong}).status_code == 401
+        assert client.get("/releases", headers=browser, auth=("anything", key)).status_code == 200
+        assert client.get("/v1/releases", auth=("", key)).status_code == 200
+        # A browser sends a password along with whatever the page of another site makes it send.
+        assert client.delete("/v1/releases/a", auth=("", key)).status_code == 403
+        # What programs ask for is JSON, whoever asks.
+        assert client.get("/v1/ask?q=why", headers=browser).json()["type"] == "/problems/key-required"
+
+
+def test_an_address_that_there_is_not_is_a_page_for_a_person(client: TestClient) -> None:
+    got = client.get("/a/<b>/c", headers={"Accept": "text/html"})
+    assert got.status_code == 404
+    assert 'href="../../static/site.css"' in got.text
+    assert "<b>" not in got.text
+    assert client.get("/a/b/c").json()["type"] == "/problems/not-found"
 
 
 def test_writing_needs_a_key_for_it_everywhere(tmp_path: Path, engine: Engine, make_key: Callable[..., str]) -> None:

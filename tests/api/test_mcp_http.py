@@ -56,6 +56,24 @@ def test_every_tool_is_listed_and_called(address: str, mode: str) -> None:
     assert told["timeline"]["timeline"]
 
 
+def test_what_assistants_ask_is_counted(client: TestClient) -> None:
+    for name in ("ask", "search", "figures"):
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": CALLS[name]}}
+        assert client.post("/mcp", json=call, headers=JSON).status_code == 200
+    counted = client.get("/metrics").text
+    assert 'pressqa_answers_total{found="true"} 1.0' in counted
+    assert 'pressqa_stage_seconds_count{stage="embed"} 3.0' in counted
+    assert 'pressqa_http_requests_total{method="POST",route="/mcp",status="200"} 3.0' in counted
+
+
+def test_the_protocol_is_imported_when_it_is_first_spoken(python: Callable[..., Any]) -> None:
+    done = python(
+        "import sys; from api.app import create_app; create_app(); "
+        "print([name for name in sys.modules if name.partition('.')[0] in ('mcp', 'mcp_types', 'openai')])"
+    )
+    assert done.stdout.decode().strip() == "[]", done.stderr
+
+
 def test_other_sites_and_other_hosts_are_refused(client: TestClient) -> None:
     refused = client.post("/mcp", json=LIST, headers={**JSON, "Origin": "https://evil.example"})
     assert refused.status_code == 403

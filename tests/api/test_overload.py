@@ -1,6 +1,7 @@
 """More work than the server can do: refused at once, dropped when the client goes, given up after a while."""
 
 import asyncio
+import json
 import socket
 import threading
 import time
@@ -59,13 +60,23 @@ def test_a_full_queue_refuses_at_once_and_work_for_clients_that_have_gone_is_dro
     questions = app.state.server.questions
     waiting += [ask(address, f"gone{n}") for n in range(3)]
     until(lambda: questions.waiting == 3)
-    for path in ("/v1/ask?q=late", "/v1/ask/stream?q=late", "/v1/figures?q=late"):
+    for path in (
+        "/v1/ask?q=late",
+        "/v1/ask/stream?q=late",
+        "/v1/figures?q=late",
+        "/feed?q=late",
+        "/releases?x=&q=late",
+    ):
         connection.request("GET", path)
         refused = connection.getresponse()
         body = refused.read()
         assert refused.status == 503, body
         assert b"/problems/busy" in body
         assert int(refused.headers["retry-after"]) >= 1
+    connection.request("GET", "/?q=late", headers={"Accept": "text/html"})
+    refused = connection.getresponse()
+    assert b"<h1>The server has more work than it can do</h1>" in refused.read()
+    assert (refused.status, refused.headers["retry-after"] is None) == (503, False)
     connection.request("GET", "/healthz")
     alive = connection.getresponse()
     assert (alive.status, alive.read()) == (200, b'{"status":"ok"}')
@@ -80,6 +91,24 @@ def test_a_full_queue_refuses_at_once_and_work_for_clients_that_have_gone_is_dro
         client.close()
     assert engine.begun == ["first", "last"]
     assert questions.ended["dropped"] == 3
+
+
+def test_work_for_an_assistant_that_has_gone_is_dropped(live: Callable[[FastAPI], HTTPConnection]) -> None:
+    engine = Held()
+    app = create_app(engine=engine, server=ServerSettings(concurrency=1))
+    connection = live(app)
+    call = {"name": "ask", "arguments": {"question": "why?"}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+    with socket.create_connection((connection.host, connection.port)) as client:
+        head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
+        client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        until(lambda: engine.begun == ["why?"])
+    questions = app.state.server.questions
+    until(lambda: questions.ended["dropped"] == 1)
+    engine.go_on.set()
+    until(lambda: questions.working == 0)
+    connection.request("GET", "/healthz")
+    assert connection.getresponse().read() == b'{"status":"ok"}'
 
 
 def test_a_request_that_takes_too_long_is_given_up() -> None:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
+from filelock import FileLock
 
 from api.app import create_app
 from api.job_store import FILE as JOBS
@@ -121,6 +123,26 @@ def test_a_key_for_writing_may_send_longer_bodies(writer: TestClient) -> None:
     long = BRIDGE | {"body": "The bridge opens in May. " * 60_000}
     assert writer.post("/v1/releases:batch", json={"releases": [long]}).status_code == 202
     assert writer.post("/v1/ask", json={"question": "x" * 2_000_000}, headers={"Authorization": ""}).status_code == 413
+
+
+def test_a_release_that_is_not_stored_yet_is_deleted_after_it_is(
+    writer: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.writes.PATIENCE", 0.1)
+    settings.data.mkdir(exist_ok=True)
+    with FileLock(settings.data / "jobs.lock"):  # another server does the jobs, and takes its time
+        other = {"releases": [BRIDGE | {"id": "“élan” /1", "title": "one"}, BRIDGE | {"id": "two"}]}
+        assert writer.post("/v1/releases:batch", json=other).status_code == 202
+        assert writer.put("/v1/releases/one", json=BRIDGE).status_code == 202
+        deleted = [writer.delete(f"/v1/releases/{quote(each, safe='')}") for each in ("one", "“élan” /1")]
+        assert [each.status_code for each in deleted] == [202, 202]
+        assert deleted[0].json()["state"] == "queued"
+        # There is no index yet in which others could be looked for.
+        assert writer.delete("/v1/releases/bridge").json()["type"] == "/problems/index-missing"
+    for each in deleted:
+        assert finished(writer, each.headers["location"])["removed"] == 1
+    assert [each["id"] for each in writer.get("/v1/releases").json()["releases"]] == ["two"]
+    assert writer.delete("/v1/releases/one").json()["type"] == "/problems/unknown-release"
 
 
 def test_a_job_that_brings_the_server_down_each_time_is_given_up(settings: Settings) -> None:

@@ -51,6 +51,14 @@ RELEASES = [
     _removals("2024-10-01", "1,450", "more than 1,450"),
     _removals("2024-12-12", "2,580", "2,580"),
     {
+        "id": "lamps-2024",
+        "title": "Lamps for lighthouses",
+        "body": "The lighthouse board bought 61 lamps for its lighthouses.",
+        "publisher": "Lighthouse Board",
+        "published": "2024-02-05",
+        "withdrawn": "2024-03-06",
+    },
+    {
         "id": "table-2024",
         "title": "Ships inspected by port",
         "body": (

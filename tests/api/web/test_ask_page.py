@@ -116,7 +116,7 @@ def test_not_found_says_what_is_covered_and_shows_what_is_near(pages: TestClient
     assert got.status_code == 200
     shown = words(got.text)
     assert "Not found in the releases" in shown
-    assert "Searched: 7 releases by 3 publishers" in shown
+    assert "Searched: 8 releases by 4 publishers" in shown
     assert "from 1 February 2024 to 12 December 2024" in shown
     assert "Nearest passages" in shown
     filtered = words(pages.get("/", params={"q": "zebra?", "publisher": "ports office"}).text)

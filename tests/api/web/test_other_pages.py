@@ -35,10 +35,24 @@ def test_releases_are_listed_newest_first_and_each_link_leads_to_its_page(pages:
     html = pages.get("/releases").text
     leading = [link for link in links(html) if link.startswith("release?")]
     titles = [words(found) for found in re.findall(r"<h3>(.*?)</h3>", html)]
-    assert len(leading) == len(titles) == 7
+    assert len(leading) == len(titles) == 8
     assert titles[0] == "Removals of smugglers reach 2,580"
     for link, title in zip(leading, titles, strict=True):
         assert words(re.findall(r"<h1>(.*?)</h1>", pages.get(f"/{link}").text)[0]) == title
+
+
+def test_pages_say_that_a_release_was_withdrawn(pages: TestClient) -> None:
+    tag = "withdrawn 6 March 2024"
+    listed = words(pages.get("/releases").text)
+    assert listed.count("withdrawn") == 1
+    assert f"Lighthouse Board, 5 February 2024 {tag}" in listed
+    answer = pages.get("/", params={"q": "how many lamps did the lighthouse board buy?"}).text
+    assert "The publisher withdrew this release on 6 March 2024: it may not hold any more." in words(answer)
+    assert "5 February 2024 (withdrawn on 6 March 2024)" in words(answer), "citations say so"
+    (leading,) = {link for link in links(answer) if link.startswith("release?id=lamps") and "answer=" in link}
+    assert "The publisher withdrew this release on 6 March 2024" in words(pages.get(f"/{leading}").text)
+    assert tag in words(pages.get("/figures", params={"q": "lamps bought"}).text)
+    assert tag in words(pages.get("/releases", params={"q": "lamps bought"}).text)
 
 
 def test_releases_are_filtered_and_searched(pages: TestClient) -> None:

@@ -113,6 +113,22 @@ def test_what_is_filtered_stays_filtered_and_the_models_are_loaded_once(
     assert "2,580" not in shown
 
 
+def test_a_language_model_writes_beside_each_answer(
+    terminal: Callable[..., Any], seen: Callable[[str], str], language_model: Any
+) -> None:
+    quote = "Since the summer, 2,580 ferries were inspected, 23% more than a year earlier."
+    language_model.text = f'Since the summer, 2,580 ferries were inspected. [1: "{quote}"] Nobody knows why.'
+    asking = terminal("ask", "--write", columns=200, **language_model.settings())
+    asking.read("ask> ")
+    for _ in range(2):
+        asking.type(f"{FERRIES}\n")
+        shown = seen(asking.read("ask> "))
+        assert "Written by stub, and checked" in shown
+        assert "1 sentence left out" in shown
+        assert "Nobody knows" not in shown
+    assert len(language_model.asked) == 2
+
+
 def test_a_history_that_cannot_be_kept_is_told_and_stops_nothing(terminal: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     asking = terminal("ask", PRESSQA_HISTORY=str(tmp_path / "file" / "questions"))

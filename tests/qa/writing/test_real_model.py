@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,7 +81,7 @@ def settings(address: str, tmp_path_factory: pytest.TempPathFactory) -> Settings
         llm_timeout=120.0,
     )
     with watching("ingesting") as watcher:
-        upkeep.ingest(made, [CORPUS], None, watcher)
+        upkeep.ingest(made, [CORPUS], None, watcher, today=date(2025, 3, 1))
     return made
 
 

@@ -205,6 +205,13 @@ def test_a_model_that_finds_nothing_says_so(written: Written) -> None:
         assert "found no passage" in str(found.problem)
 
 
+@pytest.mark.parametrize("after", ["\nNONE", "\nNONE.", "\n\nNONE\n\n"])
+def test_finding_no_more_is_no_sentence_that_was_dropped(written: Written, after: str) -> None:
+    found = written(HELD + after)
+    assert [each.text for each in found.sentences] == [SEIZED]
+    assert (found.dropped, found.problem) == (0, None)
+
+
 def test_nothing_is_written_where_nothing_was_found(language_model: Any) -> None:
     found = Written(language_model).writer().write(replace(answered(), answer=None), release_of)
     assert not language_model.asked

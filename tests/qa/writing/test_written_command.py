@@ -68,3 +68,13 @@ def test_an_address_that_is_none_is_told(ask: Callable[..., Any], url: str) -> N
 def test_a_question_without_writing_loads_and_asks_no_model(ask: Callable[..., Any], language_model: Any) -> None:
     assert ask(**language_model.settings()).returncode == 0
     assert not language_model.asked
+
+
+def test_passages_are_counted_as_in_the_index(ask: Callable[..., Any], lab: Any, language_model: Any) -> None:
+    language_model.text = f'{HIRED} [1: "{HIRED}"]'
+    # 16 words, which the index counts; in the default encoding the passage has more tokens than that.
+    (passage,) = lab.search(QUESTION)
+    assert passage.passage.tokens == len(BODY.split())
+    shown = ask("--write", "--max-tokens", str(len(BODY.split())), **language_model.settings()).stdout.decode()
+    assert "Written by stub, and checked" in shown
+    assert json.loads(language_model.asked[0]["messages"][1]["content"].split("\n")[1])["text"] == BODY
