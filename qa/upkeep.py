@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from index.catalog.schema import SCHEMA, exists
+from index.embed import StoredVectors
 from index.errors import ManifestMismatchError, SourceError, StorageError
 from index.ingest import refusal
 from index.models.load import DeferredEmbedder, load_embedder
@@ -69,14 +70,15 @@ def ingest(
     today: date,
     how: FieldMap = AS_RECOGNISED,
     allow: Sequence[str] = (),
+    vectors: StoredVectors | None = None,
 ) -> SyncReport:
     """Ingest releases from files, folders and web pages into the index in ``settings.data``, made if there is none.
 
     ``kind`` names the kind of every file; None recognises each by its content. ``how`` says which fields are those of
     a release, and the publisher of releases that name none. ``allow`` lists networks whose pages may be read although
-    they are not public. One that cannot be read is a problem in
+    they are not public. ``vectors`` are those that other processes computed. One that cannot be read is a problem in
     the report, and the others are read. Raises `SourceError` if none of them can be, `ManifestMismatchError` if the
-    settings ask for another model or chunking than the index was built with.
+    settings ask for another model or chunking than the index was built with, or ``vectors`` are of another model.
     """
     zone = ZoneInfo(settings.timezone)
     opened: list[OpenSource] = []
@@ -96,7 +98,7 @@ def ingest(
                 failed.append(error)
                 refused.append(refusal(printable(str(origin)), error))
         try:
-            report = ingest_opened(settings, opened, watcher, today=today) if opened else None
+            report = ingest_opened(settings, opened, watcher, today=today, vectors=vectors) if opened else None
         except SourceError as error:
             report, failed = None, [*failed, error]
     if report is None:
@@ -142,14 +144,15 @@ def ingest_opened(
     today: date,
     embedder: Embedder | None = None,
     recognise: bool = True,
+    vectors: StoredVectors | None = None,
 ) -> SyncReport:
     """Ingest sources that are opened with what the index knows of their pages; raises what `ingest` raises.
 
     With ``recognise`` the same release from two sources is one with two origins.
     """
-    writer, model = open_for_writing(settings, embedder)
+    writer, model = open_for_writing(settings, embedder, vectors)
     with closing(writer):
-        _check_chunking(writer.manifest, settings)
+        check_chunking(writer.manifest, settings)
         sources = [opened_or_not(name, make, writer.pages(name)) for name, make in opened]
         if watcher.wants_total:
             expected = [_expected(source) for source in sources]
@@ -197,11 +200,13 @@ def _expected(source: Source) -> int | None:
         return None
 
 
-def open_for_writing(settings: Settings, embedder: Embedder | None) -> tuple[IndexWriter, Embedder]:
+def open_for_writing(
+    settings: Settings, embedder: Embedder | None, vectors: StoredVectors | None = None
+) -> tuple[IndexWriter, Embedder]:
     """Open the index of ``settings.data`` for writing, or make an empty one; return also the model that embeds for it.
 
-    The model of an index that exists is loaded when it is first needed, unless the settings name one: then a person is
-    told at once if the index was built with another.
+    The model of an index that exists is loaded when it is first needed, unless the settings name one or ``vectors`` are
+    given: then a person is told at once if the index was built with another.
     """
     _folder(settings.data)
 
@@ -210,7 +215,7 @@ def open_for_writing(settings: Settings, embedder: Embedder | None) -> tuple[Ind
         model = embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
         if built is not None:
             _check_manifest(built, settings, model)
-        return model
+        return model if vectors is None else vectors.over(model)
 
     new = None if exists(settings.data) else load(None)
     writer = open_writer(settings.data, (lambda: _manifest(settings, new)) if new else None)
@@ -219,19 +224,20 @@ def open_for_writing(settings: Settings, embedder: Embedder | None) -> tuple[Ind
         if new is not None:  # another process may have made the index meanwhile
             _check_manifest(manifest, settings, new)
             return writer, new
-        at_once = embedder is not None or settings.model is not None
+        at_once = any(given is not None for given in (embedder, settings.model, vectors))
         return writer, load(manifest) if at_once else DeferredEmbedder(lambda: load(manifest))
     except BaseException:
         writer.close()
         raise
 
 
-def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
-    """Split and embed every stored release again, as the settings say."""
+def reembed(settings: Settings, watcher: Watcher, vectors: StoredVectors | None = None) -> SyncReport:
+    """Split and embed every stored release again, as the settings say; ``vectors`` are those computed elsewhere."""
     with closing(open_writer(settings.data)) as writer:
         name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         manifest = _manifest(settings, embedder, writer.manifest)
+        embedder = embedder if vectors is None else vectors.over(embedder)
         watcher.expect(writer.revisions())
         return writer.reembed(embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update)
 
@@ -300,7 +306,8 @@ def _check_manifest(built: Manifest, settings: Settings, embedder: Embedder) -> 
         )
 
 
-def _check_chunking(built: Manifest, settings: Settings) -> None:
+def check_chunking(built: Manifest, settings: Settings) -> None:
+    """Raise `ManifestMismatchError` if the settings ask for other passages than an index was built with."""
     asked = {name: getattr(settings, name) for name in _KEPT & settings.model_fields_set}
     differing = [
         f"{name} {getattr(built, name)}, not {value}"
