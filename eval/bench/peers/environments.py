@@ -52,7 +52,7 @@ PEERS = (
         "haystack",
         "peer_haystack",
         "haystack (in memory, BM25 + embedding)",
-        ("haystack-ai==3.4.1", "sentence-transformers"),
+        ("haystack-ai==3.4.1", "sentence-transformers-haystack==2.0.0"),
     ),
     Peer("plain", "peer_plain", "sentence-transformers + FAISS", ("sentence-transformers", "faiss-cpu")),
 )
