@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, default=_ROOT.parent / "shared", help="where the real releases are")
     parser.add_argument("--only", help="names of peers, separated by commas (default: all)")
     parser.add_argument("--corpus", help="sample or news (default: all that are there)")
+    parser.add_argument("--distractors", type=int, help="releases beside those asked about, at most (default: all)")
     parser.add_argument("--torch", help="a requirement for pip, if pressqa's own build of PyTorch cannot be had")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="threads of every peer")
     parser.add_argument("--rounds", type=int, default=5, help="cold starts of each")
@@ -81,7 +82,7 @@ def _run(chosen: argparse.Namespace, names: list[str], found: list[Plan]) -> int
     }
     reached = True
     for plan in found:
-        case = prepare(plan, folder / "cases", models)
+        case = prepare(plan, folder / "cases", models, chosen.distractors)
         print(f"{case.name}: {case.releases} releases, {case.passages} passages, {len(case.questions)} questions")
         measured = measure(case, settings, rounds=chosen.rounds, ingests=chosen.ingests, asked=chosen.searches)
         print("\n".join(table(measured, case.passages)))

@@ -1,14 +1,15 @@
 """What all peers are given: releases, the passages that pressqa splits them into, and questions with their passages."""
 
+import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from eval.runs.corpus import gather
+from eval.runs.corpus import Corpus, gather
 from eval.sets.load import load_set
 from eval.types import GoldSet, Question, Target
 from index.models.load import load_embedder
@@ -66,17 +67,20 @@ def plans(shared: Path) -> list[Plan]:
     return found
 
 
-def prepare(plan: Plan, work: Path, models: Path) -> Case:
+def prepare(plan: Plan, work: Path, models: Path, most: int | None = None) -> Case:
     """Write the releases and passages of a plan to a folder in ``work``, and find the passages of its questions.
 
-    Everybody gets the same passages, each with its title and day in front, as pressqa embeds it.
+    Of a corpus with distractors, ``most`` of these are taken, the same ones on every machine, and the questions that
+    the releases taken answer. Everybody gets the same passages, each with its title and day in front, as pressqa
+    embeds it.
     """
     folder = work / plan.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     sets = [load_set(path, None, split) for path, split in plan.sets]
     corpora = [gather(gold, plan.corpus, plan.distractors) for gold in sets]
-    releases = {release.id: release for corpus in corpora for release in corpus.releases}
+    everything = {release.id: release for corpus in corpora for release in corpus.releases}
+    releases = _taken(everything, {label.release_id for label in _targets(corpora[0])}, most)
     lines = "".join(dump_line(release) + "\n" for release in releases.values())
     (folder / "releases.jsonl").write_text(lines, "utf-8")
     settings = Settings(data=folder / "split", models=models)
@@ -86,9 +90,20 @@ def prepare(plan: Plan, work: Path, models: Path) -> Case:
         Asked(question.text, gold.path.stem, _holding(places, corpus.resolved[question.id].targets))
         for gold, corpus in zip(sets, corpora, strict=True)
         for question in _answerable(gold)
+        if all(target.release_id in releases for target in corpus.resolved[question.id].targets)
     ]
     count = sum(map(len, places.values()))
     return Case(plan.name, folder, len(releases), count, tuple(questions))
+
+
+def _targets(corpus: Corpus) -> Iterator[Target]:
+    return (target for found in corpus.resolved.values() for target in found.targets)
+
+
+def _taken(everything: dict[str, Release], needed: set[str], most: int | None) -> dict[str, Release]:
+    others = sorted(everything.keys() - needed, key=lambda name: hashlib.sha256(name.encode()).digest())
+    kept = needed | set(others[:most])
+    return {name: release for name, release in everything.items() if name in kept}
 
 
 def copy_model(folder: Path) -> Path:
