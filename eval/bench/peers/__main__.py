@@ -80,6 +80,7 @@ def _run(chosen: argparse.Namespace, names: list[str], found: list[Plan]) -> int
         "load_before": os.getloadavg(),
         "cases": [],
     }
+    output: Path = chosen.output or folder / "peers.json"
     reached = True
     for plan in found:
         case = prepare(plan, folder / "cases", models, chosen.distractors)
@@ -92,9 +93,8 @@ def _run(chosen: argparse.Namespace, names: list[str], found: list[Plan]) -> int
         result["cases"].append(
             {"name": case.name, "releases": case.releases, "passages": case.passages, "peers": [*map(asdict, measured)]}
         )
-    result["load_after"] = os.getloadavg()
-    output = chosen.output or folder / "peers.json"
-    output.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+        result["load_after"] = os.getloadavg()
+        output.write_text(json.dumps(result, indent=1) + "\n", "utf-8")  # after each: the next may take long
     print(f"load on {provenance.machine()['cores']} processors: {result['load_before']} to {result['load_after']}")
     print(f"wrote {output}")
     return 0 if reached else 1
