@@ -1,6 +1,6 @@
 # pressqa: every target sets up first if it must, and is quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help setup ask test coverage check serve clean
+.PHONY: help setup ask test coverage check serve bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -79,6 +79,15 @@ check: $(READY) ## Check style, format, types and layers, then run the tests wit
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory coverage
+
+# Each says with its exit code whether it reached its targets, which depend on the machine: all are run.
+bench: $(READY) ## Measure start, search, ingest and embedding; say how to run the long benchmarks
+	@for name in start "search --corpus $(SAMPLE_PAGE)" ingest encode; do \
+	  echo "== python -m eval.bench.$$name"; $(BIN)/python -m eval.bench.$$name || failed="$$failed $${name%% *}"; echo; \
+	done; test -z "$$failed" || echo "a target was missed by:$$failed"
+	@echo "Longer ones:"
+	@echo "  $(BIN)/python -m eval.bench.peers --help    # side by side with txtai, LlamaIndex, haystack and a script by hand"
+	@echo "  $(BIN)/python -m eval.bench.scale --help    # up to a million passages"
 
 clean: ## Delete .venv and the sample index
 	rm -rf $(VENV) .pressqa

@@ -8,7 +8,7 @@ from index.figures.read import figures
 from index.protocols import Embedder
 from index.text.passages import embedded_text, passage_prefix, split
 from index.text.sentences import sentences
-from index.types import Manifest, Release, SyncProgress, Vectors
+from index.types import Chunk, Manifest, Release, Span, SyncProgress, Vectors
 
 BATCH_TEXTS = 256
 """How many passages or entries may wait before they are embedded and stored in one transaction.
@@ -29,20 +29,27 @@ def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_toke
     For each passage the result also holds the length in the reader's tokens and the text to embed.
     """
     spans = sentences(release.body)
+    chunks, texts = passages_of(release, spans, embedder, manifest.chunk_tokens, manifest.chunk_overlap)
+    tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
+    stated = figures(release.body, release.published, spans)
+    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(stated))
+
+
+def passages_of(
+    release: Release, spans: Sequence[Span], embedder: Embedder, chunk_tokens: int, chunk_overlap: int
+) -> tuple[list[Chunk], list[str]]:
+    """Return the passages of a release, whose sentences are ``spans``, and for each the text to embed."""
     prefix = passage_prefix(release, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
     chunks = split(
         release.body,
         count_tokens=embedder.count_tokens,
         max_tokens=embedder.max_tokens,
-        target=manifest.chunk_tokens,
-        overlap=manifest.chunk_overlap,
+        target=chunk_tokens,
+        overlap=chunk_overlap,
         prefix=prefix,
         spans=spans,
     )
-    tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
-    texts = [embedded_text(prefix, release.body, chunk) for chunk in chunks]
-    stated = figures(release.body, release.published, spans)
-    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(stated))
+    return chunks, [embedded_text(prefix, release.body, chunk) for chunk in chunks]
 
 
 def embed_missing(catalog: Catalog, embedder: Embedder, texts: Sequence[str]) -> dict[bytes, Vectors]:

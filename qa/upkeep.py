@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from index.catalog.schema import SCHEMA, exists
+from index.catalog.schema import exists
 from index.decisions import refusal
-from index.errors import ManifestMismatchError, SourceError, StorageError
+from index.embed import StoredVectors
+from index.errors import SourceError, StorageError
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.open import manifest_of, open_writer
@@ -20,7 +21,7 @@ from index.protocols import Embedder, IndexPreview, IndexWriter, KnownPages, Sou
 from index.same_release import rank_of
 from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, open_source
 from index.sources.clean import printable
-from index.text.token_counts import DEFAULT_ENCODING, load_encoding
+from index.text.token_counts import load_encoding
 from index.types import (
     Cursor,
     Entry,
@@ -30,14 +31,11 @@ from index.types import (
     SyncReport,
     Verdict,
 )
+from qa.manifests import check_chunking, check_model, manifest_for
 from qa.settings import Settings
 
 if TYPE_CHECKING:
     from index.sources.web.client import WebClient
-
-_REEMBED = "drop the setting, choose another folder (--data), or embed it again: pressqa ingest --reembed"
-_KEPT = frozenset({"chunk_tokens", "chunk_overlap", "encoding"})
-"""Settings that an index keeps from when it was built, unless a person gives others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +76,15 @@ def ingest(
     today: date,
     how: FieldMap = AS_RECOGNISED,
     allow: Sequence[str] = (),
+    vectors: StoredVectors | None = None,
 ) -> SyncReport:
     """Ingest releases from files, folders and web pages into the index in ``settings.data``, made if there is none.
 
     ``kind`` names the kind of every file; None recognises each by its content. ``how`` says which fields are those of
     a release, and the publisher of releases that name none. ``allow`` lists networks whose pages may be read although
-    they are not public. One that cannot be read is a problem in
+    they are not public. ``vectors`` are those that other processes computed. One that cannot be read is a problem in
     the report, and the others are read. Raises `SourceError` if none of them can be, `ManifestMismatchError` if the
-    settings ask for another model or chunking than the index was built with.
+    settings ask for another model or chunking than the index was built with, or ``vectors`` are of another model.
     """
     zone = ZoneInfo(settings.timezone)
     opened: list[OpenSource] = []
@@ -105,7 +104,7 @@ def ingest(
                 failed.append(error)
                 refused.append(refusal(printable(str(origin)), error))
         try:
-            report = ingest_opened(settings, opened, watcher, today=today) if opened else None
+            report = ingest_opened(settings, opened, watcher, today=today, vectors=vectors) if opened else None
         except SourceError as error:
             report, failed = None, [*failed, error]
     if report is None:
@@ -153,14 +152,15 @@ def ingest_opened(
     today: date,
     embedder: Embedder | None = None,
     recognise: bool = True,
+    vectors: StoredVectors | None = None,
 ) -> SyncReport:
     """Ingest sources that are opened with what the index knows of their pages; raises what `ingest` raises.
 
     With ``recognise`` the same release from two sources is one with two origins.
     """
-    writer, model = open_for_writing(settings, embedder)
+    writer, model = open_for_writing(settings, embedder, vectors)
     with closing(writer):
-        _check_chunking(writer.manifest, settings)
+        check_chunking(writer.manifest, settings)
         sources = [opened_or_not(each, writer) for each in opened]
         if watcher.wants_total:
             expected = [_expected(source) for source in sources]
@@ -234,11 +234,13 @@ def _expected(source: Source) -> int | None:
         return None
 
 
-def open_for_writing(settings: Settings, embedder: Embedder | None) -> tuple[IndexWriter, Embedder]:
+def open_for_writing(
+    settings: Settings, embedder: Embedder | None, vectors: StoredVectors | None = None
+) -> tuple[IndexWriter, Embedder]:
     """Open the index of ``settings.data`` for writing, or make an empty one; return also the model that embeds for it.
 
-    The model of an index that exists is loaded when it is first needed, unless the settings name one: then a person is
-    told at once if the index was built with another.
+    The model of an index that exists is loaded when it is first needed, unless the settings name one or ``vectors`` are
+    given: then a person is told at once if the index was built with another.
     """
     _folder(settings.data)
 
@@ -246,29 +248,30 @@ def open_for_writing(settings: Settings, embedder: Embedder | None) -> tuple[Ind
         name = settings.model or (built.model if built else DEFAULT_MODEL)
         model = embedder or load_embedder(name, settings.models_folder, threads=settings.threads)
         if built is not None:
-            _check_manifest(built, settings, model)
-        return model
+            check_model(built, settings, model)
+        return model if vectors is None else vectors.over(model)
 
     new = None if exists(settings.data) else load(None)
-    writer = open_writer(settings.data, (lambda: _manifest(settings, new)) if new else None)
+    writer = open_writer(settings.data, (lambda: manifest_for(settings, new)) if new else None)
     try:
         manifest = writer.manifest
         if new is not None:  # another process may have made the index meanwhile
-            _check_manifest(manifest, settings, new)
+            check_model(manifest, settings, new)
             return writer, new
-        at_once = embedder is not None or settings.model is not None
+        at_once = any(given is not None for given in (embedder, settings.model, vectors))
         return writer, load(manifest) if at_once else DeferredEmbedder(lambda: load(manifest))
     except BaseException:
         writer.close()
         raise
 
 
-def reembed(settings: Settings, watcher: Watcher) -> SyncReport:
-    """Split and embed every stored release again, as the settings say."""
+def reembed(settings: Settings, watcher: Watcher, vectors: StoredVectors | None = None) -> SyncReport:
+    """Split and embed every stored release again, as the settings say; ``vectors`` are those computed elsewhere."""
     with closing(open_writer(settings.data)) as writer:
         name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
-        manifest = _manifest(settings, embedder, writer.manifest)
+        manifest = manifest_for(settings, embedder, writer.manifest)
+        embedder = embedder if vectors is None else vectors.over(embedder)
         watcher.expect(writer.revisions())
         return writer.reembed(embedder, manifest, count_tokens=_counter(manifest.encoding), progress=watcher.update)
 
@@ -307,42 +310,6 @@ def _folder(data: Path) -> None:
         raise StorageError(f"cannot make the data folder {data}: {error}", "choose another: --data DIR") from error
 
 
-def _manifest(settings: Settings, embedder: Embedder, built: Manifest | None = None) -> Manifest:
-    """Return the manifest that the settings ask for; ``built`` supplies what they leave open."""
-    chosen = Manifest(
-        schema=SCHEMA,
-        model=embedder.name,
-        fingerprint=embedder.fingerprint,
-        dimension=embedder.dimension,
-        chunk_tokens=settings.chunk_tokens,
-        chunk_overlap=settings.chunk_overlap,
-        encoding=settings.encoding or DEFAULT_ENCODING,
-    )
-    if built is None:
-        return chosen
-    return replace(chosen, **{name: getattr(built, name) for name in _KEPT - settings.model_fields_set})
-
-
 @cache
 def _counter(encoding: str) -> CountTokens:
     return load_encoding(encoding).count_batch
-
-
-def _check_manifest(built: Manifest, settings: Settings, embedder: Embedder) -> None:
-    if built.fingerprint != embedder.fingerprint:
-        raise ManifestMismatchError(
-            f"{settings.data} was built with {built.model} ({built.fingerprint[:12]}), not with {embedder.name}"
-            f" ({embedder.fingerprint[:12]})",
-            _REEMBED,
-        )
-
-
-def _check_chunking(built: Manifest, settings: Settings) -> None:
-    asked = {name: getattr(settings, name) for name in _KEPT & settings.model_fields_set}
-    differing = [
-        f"{name} {getattr(built, name)}, not {value}"
-        for name, value in sorted(asked.items())
-        if value is not None and getattr(built, name) != value
-    ]
-    if differing:
-        raise ManifestMismatchError(f"{settings.data} was built with {'; '.join(differing)}", _REEMBED)

@@ -1,7 +1,7 @@
 """Fits the calibration of a span reader: the weights of its scores, and how scores become confidences.
 
 Run it with ``python -m eval.training.calibrate --set GOLD SPLIT CORPUS [DISTRACTORS ...] [--set ...]`` on development
-sets; a SPLIT of - takes the whole set. It prints the numbers that `qa.reading.span_reader` holds, the F1 with
+sets; a SPLIT of - takes the whole set. It prints the numbers that `qa.reading.calibration` holds, the F1 with
 other weights, and how well the confidence tells right from wrong at several thresholds. All questions weigh the same,
 whatever their set.
 """
@@ -21,9 +21,10 @@ from eval.training.mining import searchable, settings_in_use
 from index.types import SearchFilter
 from qa.question import understand
 from qa.reading.agreement import answer_text
+from qa.reading.calibration import Calibration, Spotted, Weights, weighed
 from qa.reading.exports import SHIPPED
 from qa.reading.load import load_reader
-from qa.reading.span_reader import Calibration, SpanReader, Spotted, Weights, weighed
+from qa.reading.span_reader import SpanReader
 from qa.retrieval import figures_of, find
 from qa.types import Candidate
 

@@ -16,10 +16,11 @@ from index.disk.stamps import digest_json
 from index.models.question_adapter import SHIPPED_ADAPTER_DIGEST
 from index.types import Passage, SearchFilter, Span
 from qa.question import understand
+from qa.reading.calibration import SHIPPED_PAIR_CALIBRATION, Spotted
 from qa.reading.exports import SHIPPED, SHIPPED_DIGEST
 from qa.reading.load import load_model
 from qa.reading.second_reading import surroundings
-from qa.reading.span_reader import SHIPPED_PAIR_CALIBRATION, SpanReader, Spotted
+from qa.reading.span_reader import SpanReader
 from qa.reading.windows import Text
 from qa.retrieval import figures_of, find
 

@@ -29,6 +29,7 @@ from qa.cli.terminal import (
 from qa.wording import counted
 
 if TYPE_CHECKING:
+    from index.embed import StoredVectors
     from index.types import SearchFilter, SyncReport
     from qa.engine import Engine
     from qa.settings import Settings
@@ -347,6 +348,10 @@ def ingest(
         list[str] | None,
         typer.Option(metavar="NETWORK", help="A network (127.0.0.1, 10.0.0.0/8) that may be read though not public."),
     ] = None,
+    vectors: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Vectors that 'pressqa embed' wrote, taken instead of computed; repeatable."),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Read releases into the index. Exit code 1 means: done, but some entries or paths were left out."""
@@ -359,16 +364,76 @@ def ingest(
     how = parse_fields(field or (), publisher)
 
     settings = _settings(data)
-    if reembed:
-        with watching("embedding") as watcher:
-            report = upkeep.reembed(settings, watcher)
-        typer.echo(f"embedded again: {counted(report.changed, 'revision')}, {counted(report.passages, 'passage')}")
+    with _stored_vectors(vectors) as stored:
+        if reembed:
+            with watching("embedding") as watcher:
+                report = upkeep.reembed(settings, watcher, stored)
+            typer.echo(f"embedded again: {counted(report.changed, 'revision')}, {counted(report.passages, 'passage')}")
+        if not paths:
+            return
+        with watching("ingesting") as watcher:
+            origins = [parse_origin(path) for path in paths]
+            report = upkeep.ingest(
+                settings, origins, source, watcher, today=date.today(), how=how, allow=allow or (), vectors=stored
+            )
+        code = _print_report(report, "left out")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _stored_vectors(paths: list[Path] | None) -> Iterator["StoredVectors | None"]:
+    """Open files of vectors, if any are given; say afterwards how many of them were taken."""
     if not paths:
+        yield None
         return
-    with watching("ingesting") as watcher:
+    from index.embed import StoredVectors
+
+    stored = StoredVectors(paths)
+    try:
+        yield stored
+    finally:
+        stored.close()
+    typer.echo(stored.summary())
+
+
+@app.command(
+    epilog="For example: pressqa embed news.jsonl --shard 1/4 --out 1.npz, then: pressqa ingest --vectors 1.npz"
+)
+def embed(
+    paths: Annotated[list[str], typer.Argument(help="Files and folders of releases.", metavar="PATH")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write the vectors.")],
+    shard: Annotated[
+        str, typer.Option(metavar="I/N", help="Only the I-th of N shares, each for another process or machine.")
+    ] = "1/1",
+    source: Annotated[str | None, typer.Option(metavar="KIND", help="The kind of input, as for ingest.")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(metavar="OURS=THEIRS", help="A field of the input, as for ingest.")
+    ] = None,
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The publisher of releases that name none, as for ingest.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Write the vectors of a share of the passages to a file, for 'pressqa ingest --vectors'. No index is changed.
+
+    An index in the data folder, else the settings, say with which model. Exit code 1 means: done, but some entries were
+    left out.
+    """
+    from index.embed import parse_share
+    from index.sources import parse_fields, parse_origin
+    from qa import bulk
+    from qa.cli.progress import watching
+
+    share = parse_share(shard)
+    with watching("embedding") as watcher:
         origins = [parse_origin(path) for path in paths]
-        report = upkeep.ingest(settings, origins, source, watcher, today=date.today(), how=how, allow=allow or ())
-    raise typer.Exit(_print_report(report, "left out"))
+        how = parse_fields(field or (), publisher)
+        report = bulk.embed_share(_settings(data), origins, source, share=share, path=out, watcher=watcher, how=how)
+    for problem in report.problems:
+        typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
+    written = f"{counted(report.texts, 'vector')} of {counted(report.releases, 'release')}"
+    typer.echo(printable(f"{out}: {written}, the share {shard}"))
+    raise typer.Exit(NOT_FOUND if report.problems else FOUND)
 
 
 @app.command(epilog="For example: pressqa init, then edit pressqa.toml, then: pressqa sync --dry-run")

@@ -10,7 +10,7 @@ import pytest
 from eval.metrics import auroc, expected_calibration_error
 from eval.training.calibrate import TRIED, Asked, fit, is_right, ranked_spans, worth
 from index.types import Hit, Passage, Release, Span
-from qa.reading.span_reader import Calibration, Spotted, Weights
+from qa.reading.calibration import Calibration, Spotted, Weights
 
 ALONE = Weights(retrieval=0.0, surplus=1.0, again=0.0)
 PLAIN = Calibration(ALONE, first=1.0, again=0.0, dense=0.0, bias=0.0)

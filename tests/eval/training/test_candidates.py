@@ -21,7 +21,7 @@ from eval.training.examples import Example, Shown
 from eval.types import Target
 from index.text.sentences import sentences
 from index.types import Hit, Passage, Release, Span
-from qa.reading.span_reader import SHIPPED_PAIR_CALIBRATION, Spotted
+from qa.reading.calibration import SHIPPED_PAIR_CALIBRATION, Spotted
 from qa.reading.windows import Text, Window, windows
 
 BODIES = {

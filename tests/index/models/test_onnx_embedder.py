@@ -1,4 +1,7 @@
-"""The ONNX Runtime embedder and the folder of exports, on a tiny export made by hand: no torch."""
+"""The ONNX Runtime embedder and the folder of exports, on a tiny export made by hand: no torch.
+
+Long because all of it needs that export.
+"""
 
 import importlib.util
 import json
@@ -126,6 +129,20 @@ def test_vectors_come_in_the_order_of_the_texts(tiny: OnnxEmbedder, monkeypatch:
     np.testing.assert_array_equal(together, tiny.encode_passages(texts))
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
     assert tiny.count_tokens(texts) == [len(text.split()) for text in texts]
+
+
+def test_batches_side_by_side_give_what_one_after_the_other_gives(
+    models_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embed, "_BATCH_TOKENS", 40)
+    rng = np.random.default_rng(2)
+    texts = [" ".join(rng.choice(list("abcdefgh"), size=rng.integers(0, 20))) for _ in range(60)]
+    found = []
+    for threads in (1, 3):
+        model = load_embedder("tiny", models_folder, threads=threads)
+        found.append(model.encode_passages(texts))
+        assert ("_single" in vars(model)) == (threads > 1), "a second session is opened only where it is used"
+    np.testing.assert_allclose(found[0], found[1], atol=1e-6)
 
 
 @pytest.mark.parametrize("lengths", [[], [3], [5, 1, 9, 1], [5000, 2, 5000]])

@@ -289,6 +289,33 @@ def test_what_is_exported_is_ingested_as_it_was(
     assert json.loads(run("status", "--json", folder=tmp_path / "again").stdout)["releases"] == 12
 
 
+def test_what_two_processes_embed_an_ingest_takes(
+    run: Callable[..., Any], tmp_path: Path, make: Make, write_jsonl: Any
+) -> None:
+    source = str(write_jsonl(tmp_path / "in.jsonl", [make(i) for i in range(12)]))
+    parts = [tmp_path / f"{number}.npz" for number in (1, 2)]
+    for number, part in enumerate(parts, 1):
+        result = run("embed", source, "--shard", f"{number}/2", "--out", str(part), folder=tmp_path / "data")
+        assert (result.exit_code, str(part) in result.stdout) == (0, True)
+    assert not (tmp_path / "data").exists(), "no index is made"
+
+    one = run("ingest", source, "--vectors", str(parts[0]), folder=tmp_path / "one")
+    assert one.exit_code == 0
+    assert "no file holds the share 2/2" in one.stdout
+    both = run("ingest", source, *(f"--vectors={part}" for part in parts), folder=tmp_path / "both")
+    assert "12 added" in both.stdout
+    assert ", 0 computed here" in both.stdout
+    again = run("ingest", "--reembed", *(f"--vectors={part}" for part in parts), folder=tmp_path / "both")
+    assert (again.exit_code, "embedded again: 12 revisions" in again.stdout) == (0, True)
+
+    parts[1].write_bytes(parts[1].read_bytes()[:-9])
+    refused = run("ingest", source, f"--vectors={parts[1]}", folder=tmp_path / "none")
+    assert (refused.exit_code, str(parts[1]) in refused.stderr) == (2, True)
+    assert not (tmp_path / "none").exists(), "a damaged file is refused before an index is made"
+    for bad in (["--shard", "3/2"], ["https://example.org/a"]):
+        assert run("embed", source, *bad, "--out", str(parts[0]), folder=tmp_path / "data").exit_code != 0
+
+
 def test_an_export_replaces_the_file_a_link_leads_to_but_never_a_device(
     run: Callable[..., Any], tmp_path: Path
 ) -> None:

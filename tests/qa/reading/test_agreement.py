@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from index.types import Hit, Span
 from qa.evidence.explanation import explained, reordered
 from qa.reading.agreement import alike, answer_text, answers_alike, witnesses
+from qa.reading.calibration import Calibration, Weights, with_confidence
 from qa.reading.reader import ScoreLimits
-from qa.reading.span_reader import Calibration, Weights, with_confidence
 from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]

@@ -19,6 +19,7 @@ from index.models.names import find_default_model, source_stamp
 from index.types import Hit, Release
 from qa.compose import open_engine
 from qa.reading import exports
+from qa.reading.calibration import SHIPPED_CALIBRATION, SHIPPED_PAIR_CALIBRATION
 from qa.reading.exports import (
     LEXICAL,
     NONE,
@@ -33,7 +34,7 @@ from qa.reading.exports import (
 )
 from qa.reading.lexical_reader import LexicalReader
 from qa.reading.load import load_reader
-from qa.reading.span_reader import SHIPPED_CALIBRATION, SHIPPED_PAIR_CALIBRATION, SpanReader
+from qa.reading.span_reader import SpanReader
 from qa.settings import Settings
 from qa.types import Candidate
 

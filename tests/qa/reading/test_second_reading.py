@@ -10,8 +10,9 @@ from tokenizers import Tokenizer
 
 from index.types import Hit, Span
 from qa.reading.agreement import answer_text
+from qa.reading.calibration import SHIPPED_CALIBRATION, Calibration, Weights
 from qa.reading.second_reading import excerpts, scores_of
-from qa.reading.span_reader import SHIPPED_CALIBRATION, Calibration, SpanReader, Weights
+from qa.reading.span_reader import SpanReader
 from qa.reading.windows import Text, Window, windows
 from qa.types import Candidate
 

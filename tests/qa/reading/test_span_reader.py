@@ -18,8 +18,9 @@ from qa.engine import Engine
 from qa.evidence.citations import cite
 from qa.question import clean_question
 from qa.reading.agreement import answer_text
+from qa.reading.calibration import Calibration, Weights
 from qa.reading.span_model import Scores
-from qa.reading.span_reader import Calibration, SpanReader, Weights
+from qa.reading.span_reader import SpanReader
 from qa.reading.windows import Text, Window, windows
 from qa.types import Candidate
 

@@ -1,4 +1,7 @@
-"""Feeds and WordPress sites read from loopback, and the same release from several sources."""
+"""Feeds and WordPress sites read from loopback, and the same release from several sources.
+
+Long because every kind of trouble with a site is tried on the same few pages.
+"""
 
 import json
 from collections.abc import Callable, Iterator
