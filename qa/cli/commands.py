@@ -628,8 +628,9 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(facts)
         return
+    width = max(map(len, facts)) + 2
     for name, value in facts.items():
-        typer.echo(f"{name.replace('_', ' '):<15}{value}")
+        typer.echo(f"{name.replace('_', ' '):<{width}}{value}")
 
 
 @app.command(epilog="For example: pressqa verify --data DIR")
