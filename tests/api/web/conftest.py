@@ -46,7 +46,7 @@ def _removals(day: str, number: str, words: str) -> dict[str, str]:
     }
 
 
-RELEASES = [
+RELEASES: list[dict[str, Any]] = [
     _removals("2024-08-20", "900", "900"),
     _removals("2024-10-01", "1,450", "more than 1,450"),
     _removals("2024-12-12", "2,580", "2,580"),
@@ -57,6 +57,9 @@ RELEASES = [
         "publisher": "Lighthouse Board",
         "published": "2024-02-05",
         "withdrawn": "2024-03-06",
+        "withdrawn_notice": "The scheme has <b>ended</b>.",
+        "language": "en",
+        "changes": [{"day": "2024-02-20", "note": "The number of lamps was corrected."}],
     },
     {
         "id": "table-2024",

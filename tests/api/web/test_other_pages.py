@@ -50,7 +50,11 @@ def test_pages_say_that_a_release_was_withdrawn(pages: TestClient) -> None:
     assert "The publisher withdrew this release on 6 March 2024: it may not hold any more." in words(answer)
     assert "5 February 2024 (withdrawn on 6 March 2024)" in words(answer), "citations say so"
     (leading,) = {link for link in links(answer) if link.startswith("release?id=lamps") and "answer=" in link}
-    assert "The publisher withdrew this release on 6 March 2024" in words(pages.get(f"/{leading}").text)
+    release = pages.get(f"/{leading}").text
+    assert "The publisher withdrew this release on 6 March 2024" in words(release)
+    assert "<q>The scheme has &lt;b&gt;ended&lt;/b&gt;.</q>" in release
+    assert "20 February 2024: The number of lamps was corrected." in words(release)
+    assert '<div class="body" lang="en" dir="auto">' in release
     assert tag in words(pages.get("/figures", params={"q": "lamps bought"}).text)
     assert tag in words(pages.get("/releases", params={"q": "lamps bought"}).text)
 
