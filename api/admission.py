@@ -9,7 +9,7 @@ import contextvars
 import math
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -48,9 +48,18 @@ class ClientGoneError(PressqaError):
 class Admission:
     """Threads that work for requests, and the bounded queue in front of them. All methods belong to one event loop."""
 
-    def __init__(self, *, concurrency: int, queue: int, longest_wait: float, time_limit: float) -> None:
+    def __init__(
+        self,
+        *,
+        concurrency: int,
+        queue: int,
+        longest_wait: float,
+        time_limit: float,
+        places: Mapping[str, int] | None = None,
+    ) -> None:
         """Run ``concurrency`` pieces of work at a time and let ``queue`` wait for that.
 
+        ``places`` gives kinds of work that take more than one place, because they work with several cores themselves.
         Work is refused when the queue is full, or when what waits already would take more than ``longest_wait``
         seconds. Work that is not done ``time_limit`` seconds after it was offered is given up.
         """
@@ -59,8 +68,10 @@ class Admission:
         self._longest_wait = longest_wait
         self._time_limit = time_limit
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="engine")
+        self._places = dict(places or {})
         self._waiting: dict[asyncio.Future[None], str] = {}
         self._working = 0
+        self._taken = 0
         self._takes: dict[str, float] = {}
         self._ended: Counter[str] = Counter()
 
@@ -156,15 +167,26 @@ class Admission:
     @property
     def _wait(self) -> float:
         """How many seconds the work that waits is expected to take."""
-        return sum(self._takes.get(kind, 0.0) for kind in self._waiting.values()) / self._concurrency
+        work = sum(self._takes.get(kind, 0.0) * self._needs(kind) for kind in self._waiting.values())
+        return work / self._concurrency
 
     @property
     def _is_free(self) -> bool:
-        return self._working < self._concurrency and not self._waiting
+        return self._taken < self._concurrency and not self._waiting
+
+    def _needs(self, kind: str) -> int:
+        return min(self._places.get(kind, 1), self._concurrency)
+
+    def _has_room(self, kind: str) -> bool:
+        return self._taken + self._needs(kind) <= self._concurrency
+
+    def _take(self, kind: str) -> None:
+        self._working += 1
+        self._taken += self._needs(kind)
 
     async def _enter(self, kind: str) -> None:
-        if self._is_free:
-            self._working += 1
+        if self._is_free and self._has_room(kind):
+            self._take(kind)
             return
         turn = asyncio.get_running_loop().create_future()
         self._waiting[turn] = kind
@@ -172,20 +194,24 @@ class Admission:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # its turn came at the very moment when it was given up
-                self._leave()
+                self._leave(kind)
             raise
         finally:
             self._waiting.pop(turn, None)
 
-    def _leave(self) -> None:
-        """Give the place to the next one that still waits."""
-        for turn in self._waiting:
-            if not turn.done():
-                turn.set_result(None)
-                # Now, not when its task runs: until then others would count it as waiting.
-                del self._waiting[turn]
-                return
+    def _leave(self, kind: str) -> None:
+        """Give the places to the next ones that still wait, in their order."""
         self._working -= 1
+        self._taken -= self._needs(kind)
+        for turn, waiting in list(self._waiting.items()):
+            if turn.done():
+                continue
+            if not self._has_room(waiting):
+                return
+            self._take(waiting)
+            turn.set_result(None)
+            # Now, not when its task runs: until then others would count it as waiting.
+            del self._waiting[turn]
 
     def _begin(self, kind: str, work: Work[T], stop: threading.Event) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
@@ -198,7 +224,7 @@ class Admission:
                 took = loop.time() - begun
                 mean = self._takes.setdefault(kind, took)
                 self._takes[kind] = mean + _NEWEST * (took - mean)
-            self._leave()
+            self._leave(kind)
 
         future.add_done_callback(ended)
         return future

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
 from api.quick_refusal import QuickRefusal
 from api.rate_limits import RateLimits
 from api.routes import router
-from api.settings import ServerSettings
+from api.settings import ServerSettings, cores
 from api.state import ServerState
 from api.swagger import add_docs
 from api.tracing import Traced, open_tracer
@@ -116,7 +116,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gate = EngineGate(opener, owned=engine is None)
-        questions = _admission(server, server.concurrency, server.queue)
+        # A reader works with all the threads that it has: two at a time would wait for each other in every operator.
+        questions = _admission(server, server.concurrency, server.queue, {"ask": settings.threads or cores()})
         lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
         writings = Admission(
             concurrency=WRITINGS,
@@ -193,7 +194,13 @@ def create_app(
     return app
 
 
-def _admission(server: ServerSettings, concurrency: int, queue: int) -> Admission:
+def _admission(
+    server: ServerSettings, concurrency: int, queue: int, places: Mapping[str, int] | None = None
+) -> Admission:
     return Admission(
-        concurrency=concurrency, queue=queue, longest_wait=server.longest_wait, time_limit=server.time_limit
+        concurrency=concurrency,
+        queue=queue,
+        longest_wait=server.longest_wait,
+        time_limit=server.time_limit,
+        places=places,
     )

@@ -18,7 +18,7 @@ import typer
 from api.imports import quick_imports
 from api.keys import read_keys, today_utc
 from api.logs import JsonLines, TextLines
-from api.settings import ServerSettings, cores
+from api.settings import ServerSettings
 from index.errors import InputError
 from qa.settings import Settings, read_settings
 
@@ -73,7 +73,7 @@ def serve(
     _log_to_stderr(log_level, server.log_format)
     _check_reach(server, settings.data)
     bound = _bind(server.host, server.port)
-    settings = _sharing(settings, server)
+    _share_cores(server)
     opener = _opening(settings)
     with quick_imports():
         import uvicorn
@@ -97,19 +97,12 @@ def serve(
         uvicorn.Server(config).run(sockets=[bound])
 
 
-def _sharing(settings: Settings, server: ServerSettings) -> Settings:
-    """Return the settings with which questions that are worked on at the same time share the cores.
-
-    A question alone would be answered sooner by all cores, but two of them would wait for each other in every operator:
-    a thread for each took 0.42 s of the processor for an answer where two took 0.63 s.
-    """
+def _share_cores(server: ServerSettings) -> None:
+    """Let questions that are worked on at the same time not wait for each other in every operator."""
     if server.concurrency > 1:
         os.environ.setdefault("OMP_NUM_THREADS", "1")  # FAISS looks when it is loaded
-        if settings.threads is None:
-            settings = settings.model_copy(update={"threads": max(1, cores() // server.concurrency)})
     # Work for a question runs in the interpreter too: requests that can be refused at once wait less for their turn.
     sys.setswitchinterval(_TURN)
-    return settings
 
 
 def _opening(settings: Settings) -> "Callable[[], Engine]":

@@ -9,8 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.settings import ServerSettings
 from index.types import SearchFilter
 from qa.engine import Engine
+from qa.settings import Settings
 from qa.steps import Answered, Step
 
 QUESTION = "how many foreign criminals were removed?"
@@ -130,7 +132,8 @@ class Held(Failing):
 
 
 def test_the_lines_of_a_batch_come_in_the_order_in_which_they_are_done(engine: Engine) -> None:
-    with TestClient(create_app(engine=Held(engine))) as client:
+    one_thread_each = create_app(Settings(threads=1), engine=Held(engine), server=ServerSettings(concurrency=2))
+    with TestClient(one_thread_each) as client:
         asked = [{"question": each} for each in ("hold", QUESTION, "let go")]
         got = client.post("/v1/ask/batch", json={"questions": asked})
     assert json.loads(got.text.splitlines()[0])["index"] == 1
