@@ -42,6 +42,8 @@ class Setting:
         """Return environment variables: the same threads for all, and no network."""
         count = str(self.threads)
         threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), count)
+        # Threads that spin while they wait cost the more, the busier the machine is: that would measure the others.
+        threads["OMP_WAIT_POLICY"] = "PASSIVE"
         ours = {"PRESSQA_THREADS": count, "PRESSQA_MODELS": str(self.models)}
         offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False"}
         base = dict(os.environ) if self.peer is PRESSQA else clean()
