@@ -66,7 +66,7 @@ class SpanReader:
     def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first, ties by release and place.
 
-        The spans of one passage do not overlap but for what completes them, such as a rank. A question is read up to
+        The spans of one passage do not overlap but for what completes them, such as a title. A question is read up to
         its first 64 tokens.
         """
         found = weighed(self.spans(asked, hits, figures, again=again), self._calibration)

@@ -74,8 +74,8 @@ def test_every_rule_decides_its_example(rule: str) -> None:
         ("Who?", "She met Ann Poole* and Tom Ash†.", "Tom Ash†", "Tom Ash"),
         ("How large is it?", "The pool is 300 m² large.", "300", "300 m²"),
         ("What grade?", "They got an A* there.", "A*", "A*"),
-        # a rank or title is part of a name
-        ("Who led it?", "It was led by Wing Commander Ann Poole then.", "Ann Poole", "Wing Commander Ann Poole"),
+        # a title is part of a name, an office or rank is not
+        ("Who led it?", "It was led by Wing Commander Ann Poole then.", "Ann Poole", "Ann Poole"),
         ("Who led it?", "It was led by Dr. Tom Ash then.", "Tom Ash", "Dr. Tom Ash"),
         ("Who led it?", "It was led by the minister Tom Ash then.", "Tom Ash", "Tom Ash"),
         # what a thing is for, and how it is done
@@ -246,5 +246,10 @@ def test_how_exactly_a_number_is_meant_is_part_of_an_answer() -> None:
     place = Span(body.index("38"), body.index(" and"))
     assert completed(asked, body, place, whole, stated).of(body) == "nearly 38,000"
     assert completed(asked, body, place, Span(place.start, len(body)), stated) == place  # the passage begins with it
+    grant = "They may get up to £500 each."
+    limit = figures(grant, date(2025, 3, 4))
+    place = Span(grant.index("£"), grant.index(" each"))
+    for question, words in (("How much will they get?", "up to £500"), ("What is the most they get?", "£500")):
+        assert completed(understand(question), grant, place, Span(0, len(grant)), limit).of(grant) == words
     record = Span(body.index("70"), body.index(" came"))
     assert completed(asked, body, record, whole, stated) == record
