@@ -276,7 +276,7 @@ def _until(is_seen: Callable[[], bool], change: Callable[[], None]) -> tuple[flo
 
     def watch() -> None:
         while not is_seen():
-            time.sleep(0.001)
+            time.sleep(0.02)  # a reader that asks without a pause would slow the writer
         seen.append(time.perf_counter())
 
     thread = threading.Thread(target=watch)
