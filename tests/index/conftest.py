@@ -23,7 +23,7 @@ from index.search.files import FOLDER, LocalFiles
 from index.search.legs import KeywordWeights, Snapshot
 from index.search.milvus.files import MilvusFiles
 from index.search.milvus.server import server_at
-from index.types import Ranking, Release
+from index.types import Hit, Ranking, Release
 
 
 class Backend(Protocol):
@@ -135,6 +135,10 @@ def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusLite]:
     server.kill()
 
 
+def lean(hits: tuple[Hit, ...]) -> dict[tuple[str, int], float]:
+    return {(hit.passage.release.id, hit.passage.span.start): hit.score for hit in hits}
+
+
 class OnMilvus:
     """A data folder whose index is searched on a Milvus server."""
 
@@ -157,12 +161,25 @@ class OnMilvus:
         opened.close()
 
     @contextmanager
-    def legs(self) -> Iterator[Snapshot]:
+    def files(self) -> Iterator[MilvusFiles]:
         catalog = Catalog(self.lab.data)
-        snapshot = MilvusFiles(catalog, server_at(self.address)).load()
-        assert snapshot is not None
-        yield snapshot
+        yield MilvusFiles(catalog, server_at(self.address))
         catalog.close()
+
+    @contextmanager
+    def legs(self) -> Iterator[Snapshot]:
+        with self.files() as files:
+            snapshot = files.load()
+            assert snapshot is not None
+            yield snapshot
+
+    def shown(self) -> dict[tuple[str, int], float]:
+        """Return what a person would be shown of everything: the scores of passages, by their releases and places.
+
+        They differ in the last bits: milvus-lite multiplies what is in memory otherwise than what is in its files.
+        """
+        with self.open() as index:
+            return lean(index.search("harbour court 5%", 500).hits)
 
 
 @pytest.fixture

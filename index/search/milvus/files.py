@@ -23,7 +23,7 @@ from index.errors import ManifestMismatchError, SearchServerError
 from index.search.legs import Snapshot
 from index.search.milvus.legs import Collection, MilvusKeywordLeg, MilvusVectorLeg
 from index.search.milvus.schema import DAYS, LAYOUTS, SCHEMA, Layout, create, layout_for, row
-from index.search.milvus.server import WRITE_PATIENCE, Server
+from index.search.milvus.server import CALL_SECONDS, READ, WRITE_PATIENCE, Server
 from index.search.milvus.state import State, delete_state, read_state, write_state
 from index.types import Ids
 
@@ -77,7 +77,7 @@ class MilvusFiles:
             self._refuse_foreign(state)
         if not self._is_usable(state) or state.generation > self._catalog.generation():
             return None
-        self._server.call(lambda client: client.load_collection(self._alias, timeout=_BUILD_SECONDS))
+        self._server.call(lambda client: client.load_collection(self._alias, timeout=CALL_SECONDS))
         snapshot = self._snapshot(state)
         if thorough and not self._is_sound(state, snapshot):
             return None
@@ -121,12 +121,12 @@ class MilvusFiles:
     def discard(self) -> None:
         """Delete everything that the server holds of this catalog."""
         if self._published()[0] is not None:
-            self._write(lambda client: client.drop_alias(self._alias))
+            self._write(lambda client: client.drop_alias(self._alias, timeout=CALL_SECONDS))
         self._clear(None)
 
     def _published(self) -> tuple[str | None, State | None]:
         """Return the collection that the alias leads to, and its record; None for what there is not."""
-        found = self._server.find(lambda client: client.describe_alias(self._alias))
+        found = self._server.find(lambda client: client.describe_alias(self._alias, timeout=CALL_SECONDS))
         if not found:
             return None, None
         collection = str(found["collection_name"])
@@ -210,11 +210,11 @@ class MilvusFiles:
                 words += sum(each["length"] for each in rows if each["id"] not in lengths)
         for start in range(0, len(delta.removed), _BATCH):
             some = delta.removed[start : start + _BATCH].tolist()
-            self._write(lambda client, some=some: client.delete(collection, ids=some))
+            self._write(lambda client, some=some: client.delete(collection, ids=some, timeout=CALL_SECONDS))
             words -= sum(lengths.get(i, 0) for i in some)
         if len(delta.removed):
             # What was deleted stays on the server's disk until segments are written anew.
-            self._write(lambda client: client.compact(collection))
+            self._write(lambda client: client.compact(collection, timeout=CALL_SECONDS))
         state = self._state(delta, state.layout, words)
         write_state(self._server, collection, state)
         self._clear(collection)
@@ -235,7 +235,7 @@ class MilvusFiles:
             rows = self._server.loaded(
                 self._alias,
                 lambda client, some=some: client.query(  # type: ignore[misc]
-                    self._alias, ids=some, output_fields=["id", "length"], consistency_level="Strong"
+                    self._alias, ids=some, output_fields=["id", "length"], **READ
                 ),
             )
             found |= {int(each["id"]): int(each["length"]) for each in rows}
@@ -253,7 +253,7 @@ class MilvusFiles:
             ids = [each["id"] for each in rows]
             stored = self._server.call(
                 lambda client, ids=ids: client.query(  # type: ignore[misc]
-                    self._alias, ids=ids, output_fields=fields, consistency_level="Strong"
+                    self._alias, ids=ids, output_fields=fields, **READ
                 )
             )
             held = {int(each["id"]): each for each in stored}
@@ -269,14 +269,14 @@ class MilvusFiles:
         dimension = self._catalog.manifest.dimension
 
         def make(client: Any) -> None:
-            if client.has_collection(collection):  # an earlier try got that far
-                client.drop_collection(collection)
+            if client.has_collection(collection, timeout=CALL_SECONDS):  # an earlier try got that far
+                client.drop_collection(collection, timeout=CALL_SECONDS)
             create(client, collection, dimension, layout)
 
         self._write(make)
 
     def _upsert(self, collection: str, rows: list[dict[str, Any]]) -> None:
-        self._write(lambda client: client.upsert(collection, rows))
+        self._write(lambda client: client.upsert(collection, rows, timeout=CALL_SECONDS))
 
     def _settle(self, collection: str) -> None:
         """Have the server write out and load what was sent, so that its indexes are made before readers come."""
@@ -286,15 +286,15 @@ class MilvusFiles:
     def _switch(self, collection: str) -> None:
         def switch(client: Any) -> None:
             change = client.alter_alias if self._published()[0] else client.create_alias
-            change(collection, self._alias)
+            change(collection, self._alias, timeout=CALL_SECONDS)
 
         self._write(switch)
 
     def _clear(self, collection: str | None) -> None:
         """Drop this catalog's collections but the one in use: earlier ones, and those that a dead writer began."""
-        for name in self._server.call(lambda client: client.list_collections()):
+        for name in self._server.call(lambda client: client.list_collections(timeout=CALL_SECONDS)):
             if name.startswith(f"{self._alias}_") and name != collection:
-                self._write(lambda client, name=name: client.drop_collection(name))
+                self._write(lambda client, name=name: client.drop_collection(name, timeout=CALL_SECONDS))
                 delete_state(self._server, name)
 
     def _write(self, ask: Any) -> None:

@@ -20,7 +20,7 @@ from index.errors import InputError
 from index.search.legs import KeywordWeights, best
 from index.search.milvus.expressions import expression
 from index.search.milvus.schema import K1, B
-from index.search.milvus.server import Server
+from index.search.milvus.server import READ, Server
 from index.search.milvus.words import asked_words
 from index.types import SearchFilter, Vectors
 
@@ -56,9 +56,7 @@ class Collection:
         """Return how many rows fulfil a condition."""
         rows = self.server.loaded(
             self.alias,
-            lambda client: client.query(
-                self.alias, filter=condition, output_fields=["count(*)"], consistency_level="Strong"
-            ),
+            lambda client: client.query(self.alias, filter=condition, output_fields=["count(*)"], **READ),
         )
         return int(rows[0]["count(*)"])
 
@@ -89,7 +87,7 @@ class Collection:
                 anns_field=field_name,
                 limit=limit,
                 filter=condition,
-                consistency_level="Strong",
+                **READ,
                 **more,
             ),
         )
@@ -100,7 +98,7 @@ class Collection:
         iterator = self.server.loaded(
             self.alias,
             lambda client: client.query_iterator(
-                self.alias, batch_size=_AT_ONCE, filter=condition, output_fields=fields, consistency_level="Strong"
+                self.alias, batch_size=_AT_ONCE, filter=condition, output_fields=fields, **READ
             ),
         )
         try:
@@ -117,7 +115,7 @@ class Collection:
             rows = self.server.loaded(
                 self.alias,
                 lambda client, some=some: client.query(  # type: ignore[misc]
-                    self.alias, ids=some, output_fields=["id", "vector"], consistency_level="Strong"
+                    self.alias, ids=some, output_fields=["id", "vector"], **READ
                 ),
             )
             found |= {row["id"]: np.asarray(row["vector"], dtype=np.float32) for row in rows}
@@ -221,8 +219,15 @@ def check_weights(weights: KeywordWeights) -> None:
 def bm25(text: str, rarity: dict[str, float], average: float) -> float:
     """Return the BM25 score of a stored text for the words in ``rarity``, which has their inverse document frequency.
 
-    ``average`` is the number of words in a passage on average.
+    ``average`` is the number of words in a passage on average. Lengths are rounded as tantivy rounds them, so that both
+    give the same scores: the weights of the fusion and the calibration of the reader were chosen with these.
     """
     counts = Counter(text.split())
-    norm = K1 * (1 - B + B * counts.total() / average)
+    norm = K1 * (1 - B + B * kept_length(counts.total()) / average)
     return math.fsum(rare * counts[word] * (K1 + 1) / (counts[word] + norm) for word, rare in rarity.items())
+
+
+def kept_length(words: int) -> int:
+    """Return a length in words as tantivy and Lucene keep it in one byte: from 40 on, 24 and four significant bits."""
+    dropped = max((words - 24).bit_length() - 4, 0) if words > 40 else 0
+    return words - (words - 24) % 2**dropped

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from index.catalog.changes import KeywordDocument
+from index.search.milvus.server import READ
 from index.search.milvus.words import stored_words
 from index.text.publishers import publisher_key
 from index.types import Vectors
@@ -125,6 +126,5 @@ def create(client: Any, name: str, dimension: int, layout: Layout) -> None:
         schema=schema,
         index_params=indexes,
         num_partitions=layout.partitions,
-        # A reader sees everything that was written before it asked.
-        consistency_level="Strong",
+        **READ,  # the default of those who say nothing
     )

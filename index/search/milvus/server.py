@@ -22,14 +22,20 @@ READ_PATIENCE = 5.0
 WRITE_PATIENCE = 60.0
 """Seconds that a publication waits for it: about what a restart of Milvus takes, so that an ingest outlasts one."""
 
-_CALL_SECONDS = 30.0
-"""How long one request may take, unless it says otherwise; Milvus answers a search in milliseconds."""
+CALL_SECONDS = 30.0
+"""How long one request may take; Milvus answers a search in milliseconds, and a batch of rows in a second or two."""
+
+_KEEPALIVE = 300_000
+"""Milliseconds between signs of life on a connection without requests: gRPC servers end one that gives more of them."""
+
+READ = {"consistency_level": "Strong", "timeout": CALL_SECONDS}
+"""What every search and query says: it sees all that was written before it was asked, and ends."""
 
 _CONNECT_FAILED = 2
 """pymilvus's code for a server that did not answer while the connection was made."""
 
-_NOT_FOUND = 100
-"""Milvus's code for a collection or alias that is not there."""
+_NOT_FOUND = frozenset({100, 1600})
+"""Milvus's codes for a collection and for an alias that is not there; milvus-lite gives the first for both."""
 
 _NOT_LOADED = 101
 """Milvus's code for a collection that is not in the memory of its query nodes."""
@@ -61,11 +67,7 @@ class Server:
                 with attempt:
                     return self._once(ask)
         except _UnreachableError as error:
-            raise SearchServerError(
-                f"{self.address} does not answer{error}",
-                "start the Milvus server, or correct PRESSQA_INDEX; the catalog has everything, and the next ingest"
-                " or 'pressqa verify' brings the server up to date",
-            ) from error
+            raise self._silent(str(error)) from error
         raise AssertionError("a retry ends with a result or an error")
 
     def find(self, ask: Callable[[Any], _Result]) -> _Result | None:
@@ -75,22 +77,26 @@ class Server:
             try:
                 return ask(client)
             except Exception as error:
-                if _code(error) == _NOT_FOUND:
-                    return None
-                raise
+                if _code(error) not in _NOT_FOUND:
+                    raise
+                return None
 
         return self.call(asked)
 
     def loaded(self, collection: str, ask: Callable[[Any], _Result]) -> _Result:
-        """Return what ``ask`` returns of a collection, which is loaded first if a restart of the server unloaded it."""
+        """Return what ``ask`` returns of a collection or alias.
+
+        It is loaded first if a restart of the server unloaded it, and asked again if it was just switched.
+        """
 
         def asked(client: Any) -> _Result:
             try:
                 return ask(client)
             except Exception as error:
-                if _code(error) != _NOT_LOADED:
+                if _code(error) != _NOT_LOADED and _code(error) not in _NOT_FOUND:
                     raise
-            client.load_collection(collection, timeout=_CALL_SECONDS)
+            # An alias that is switched while Milvus looks it up leads to a collection that is gone.
+            client.load_collection(collection, timeout=CALL_SECONDS)
             return ask(client)
 
         return self.call(asked)
@@ -109,10 +115,19 @@ class Server:
                 raise _UnreachableError(said) from error
             if not _is_of_milvus(error):
                 raise
+            if getattr(_code(error), "name", "") == "DEADLINE_EXCEEDED":
+                raise self._silent(f" within {CALL_SECONDS:.0f} seconds") from error
             raise SearchServerError(
                 f"{self.address} refused a request: {_reason(error)}",
                 "see the server's log; 'pressqa verify' makes what it holds again from the catalog",
             ) from error
+
+    def _silent(self, more: str) -> SearchServerError:
+        return SearchServerError(
+            f"{self.address} does not answer{more}",
+            "start the Milvus server, or correct PRESSQA_INDEX; the catalog has everything, and the next ingest or"
+            " 'pressqa verify' brings the server up to date",
+        )
 
     def _connected(self) -> Any:
         with self._lock:
@@ -148,7 +163,12 @@ def _connect(address: Address) -> Any:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     # A connection of its own, because that which pymilvus shares cannot be used again once its server was away.
     return MilvusClient(
-        uri=address.uri, token=address.token, db_name=address.database, timeout=READ_PATIENCE, dedicated=True
+        uri=address.uri,
+        token=address.token,
+        db_name=address.database,
+        timeout=READ_PATIENCE,
+        dedicated=True,
+        grpc_options={"grpc.keepalive_time_ms": _KEEPALIVE},
     )
 
 
@@ -170,6 +190,7 @@ def _is_unreachable(error: BaseException) -> bool:
     said = str(error)
     return _is_of_milvus(error) and (
         code == _CONNECT_FAILED
+        or getattr(error, "retriable", False)  # so says Milvus, for example while its nodes restart
         or name in {"UNAVAILABLE", "CANCELLED"}
         or "closed channel" in said
         or "should create connection first" in said

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from index.search.milvus.server import WRITE_PATIENCE, Server
+from index.search.milvus.server import CALL_SECONDS, READ, WRITE_PATIENCE, Server
 
 _STATES = "pressqa_state"
 """The collection of these records; indexes that share a database share it."""
@@ -44,8 +44,8 @@ def read_state(server: Server, collection: str) -> State | None:
 
 def _query(client: Any, collection: str) -> Any:
     # Loaded every time: a restart of the server may have unloaded it, and it is no work if not.
-    client.load_collection(_STATES)
-    return client.query(_STATES, ids=[collection], output_fields=["state"], consistency_level="Strong")
+    client.load_collection(_STATES, timeout=CALL_SECONDS)
+    return client.query(_STATES, ids=[collection], output_fields=["state"], **READ)
 
 
 def write_state(server: Server, collection: str, state: State) -> None:
@@ -53,16 +53,16 @@ def write_state(server: Server, collection: str, state: State) -> None:
     row = {"collection": collection, "state": json.dumps(asdict(state)), "unused": [1.0, 0.0]}
 
     def write(client: Any) -> None:
-        if not client.has_collection(_STATES):
+        if not client.has_collection(_STATES, timeout=CALL_SECONDS):
             _create(client)
-        client.upsert(_STATES, [row])
+        client.upsert(_STATES, [row], timeout=CALL_SECONDS)
 
     server.call(write, patience=WRITE_PATIENCE)
 
 
 def delete_state(server: Server, collection: str) -> None:
     """Delete the record of a collection, if it has one."""
-    server.find(lambda client: client.delete(_STATES, ids=[collection]))
+    server.find(lambda client: client.delete(_STATES, ids=[collection], timeout=CALL_SECONDS))
 
 
 def _create(client: Any) -> None:
@@ -75,7 +75,7 @@ def _create(client: Any) -> None:
     indexes = client.prepare_index_params()
     indexes.add_index("unused", index_type="FLAT", metric_type="IP")
     try:
-        client.create_collection(_STATES, schema=schema, index_params=indexes, consistency_level="Strong")
+        client.create_collection(_STATES, schema=schema, index_params=indexes, **READ)
     except Exception:
-        if not client.has_collection(_STATES):  # another writer may have made it meanwhile
+        if not client.has_collection(_STATES, timeout=CALL_SECONDS):  # another writer may have made it meanwhile
             raise
