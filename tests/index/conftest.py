@@ -188,6 +188,8 @@ def on_milvus(milvus: MilvusLite, lab: Any) -> Iterator[OnMilvus]:
     yield backend
     if (lab.data / "catalog.sqlite3").exists():
         discard(lab.data, milvus.address)
+        with backend.files() as files:
+            assert files.generation() is None
 
 
 @pytest.fixture(params=["local files", "memory", pytest.param("milvus", marks=pytest.mark.milvus)])

@@ -230,4 +230,4 @@ def bm25(text: str, rarity: dict[str, float], average: float) -> float:
 def kept_length(words: int) -> int:
     """Return a length in words as tantivy and Lucene keep it in one byte: from 40 on, 24 and four significant bits."""
     dropped = max((words - 24).bit_length() - 4, 0) if words > 40 else 0
-    return words - (words - 24) % 2**dropped
+    return words - ((words - 24) & ((1 << dropped) - 1))

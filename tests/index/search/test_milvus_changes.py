@@ -121,6 +121,10 @@ def test_a_server_that_is_away_is_named_and_costs_nothing(
     with closing(lab.open(DEEP)) as index:
         before = {hit.passage.id for hit in index.search("harbour", 10).hits}
         assert before
+        asked = {"data": lab.data, "env": {"PRESSQA_INDEX": on_milvus.address}}
+        status = pressqa("status", **asked).stdout.decode()
+        assert f"{on_milvus.address}/default" in status
+        assert "generation 1" in status
         milvus.kill()
         try:
             for name in ("READ_PATIENCE", "WRITE_PATIENCE"):
@@ -133,7 +137,7 @@ def test_a_server_that_is_away_is_named_and_costs_nothing(
                 lab.ingest(make(3))
             with pytest.raises(SearchServerError):
                 lab.open()
-            status = pressqa("status", data=lab.data, env={"PRESSQA_INDEX": on_milvus.address})
+            status = pressqa("status", **asked)
             assert status.returncode == 0
             assert "does not answer" in status.stdout.decode()
         finally:
