@@ -33,8 +33,8 @@ _SCAN = 200_000
 _SPARE = 4
 """How many times as many candidates as passages are asked of Milvus's BM25, whose order is that of a shard's counts.
 
-With 2, among 3,877 passages in 16 partitions of milvus-lite, the best ten of 3 in 41 questions were not those of the files
-on one machine; with 4 all were.
+With 2, among 3,877 passages in 16 partitions of milvus-lite, the best ten of 3 in 41 questions were not those of the
+files on one machine; with 4 all were.
 """
 
 _CANDIDATES = 400
