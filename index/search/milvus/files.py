@@ -9,6 +9,7 @@ While a publication changes rows, a reader may see some of the changes: new pass
 goes last, so that for that long a text may be found in two revisions, but never in none.
 """
 
+import shutil
 import time
 import uuid
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import numpy as np
 
 from index.catalog.changes import Delta
 from index.catalog.reader import Catalog
-from index.errors import ManifestMismatchError, SearchServerError
+from index.errors import STORAGE, ManifestMismatchError, SearchServerError, StorageError
 from index.search.legs import Snapshot
 from index.search.milvus.legs import Collection, MilvusKeywordLeg, MilvusVectorLeg
 from index.search.milvus.schema import DAYS, LAYOUTS, SCHEMA, Layout, create, layout_for, row
@@ -191,6 +192,7 @@ class MilvusFiles:
         state = self._state(delta, layout.name, words)
         write_state(self._server, collection, state)
         self._switch(collection)
+        self._drop_files(delta)
         self._clear(collection)
         return self._snapshot(state)
 
@@ -217,8 +219,22 @@ class MilvusFiles:
             self._write(lambda client: client.compact(collection, timeout=CALL_SECONDS))
         state = self._state(delta, state.layout, words)
         write_state(self._server, collection, state)
+        self._drop_files(delta)
         self._clear(collection)
         return self._snapshot(state)
+
+    def _drop_files(self, delta: Delta) -> None:
+        """Delete files from before the index was on a server, if something was removed: they would still hold it."""
+        from index.search.files import FOLDER
+
+        if not len(delta.removed):
+            return
+        try:
+            shutil.rmtree(self._catalog.folder / FOLDER)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise StorageError(f"cannot delete earlier search files: {error}", STORAGE) from error
 
     def _rows(self, ids: Ids) -> Iterator[list[dict[str, Any]]]:
         """Yield the rows of passages, in batches."""

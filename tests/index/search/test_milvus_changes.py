@@ -12,7 +12,7 @@ import pytest
 from index.errors import ManifestMismatchError, SearchServerError
 from index.models.hashing_embedder import HashingEmbedder
 from index.open import searched_generation
-from index.search.files import LocalFiles
+from index.search.files import FOLDER, LocalFiles
 from index.search.milvus import files, schema, server
 from index.search.milvus.files import MilvusFiles
 from index.search.milvus.server import server_at
@@ -107,6 +107,19 @@ def test_indexes_that_share_a_database_do_not_meet(on_milvus: Any, labs: Callabl
     other.lab.ingest(make(2))
     assert {release for release, _ in on_milvus.shown()} == {"release/1"}
     assert {release for release, _ in other.shown()} == {"release/2"}
+
+
+@pytest.mark.milvus
+def test_what_is_removed_is_in_no_file_from_before_the_server(on_milvus: Any, lab: Any, make: Make) -> None:
+    lab.ingest(make(1), make(2, body="Ann Quillfeather opened the harbour."))
+    assert on_milvus.lab.verify().rebuilt, "moved to the server"
+    assert (lab.data / FOLDER).is_dir()
+    on_milvus.lab.remove("release/2")
+    assert {release for release, _ in on_milvus.shown()} == {"release/1"}
+    left = [path for path in lab.data.rglob("*") if path.is_file()]
+    assert left
+    assert [path.name for path in left if b"quillfeath" in path.read_bytes().lower()] == []
+    assert not (lab.data / FOLDER).exists()
 
 
 # what may go wrong
