@@ -20,12 +20,13 @@ from index.errors import InputError, SearchServerError
 from index.models.hashing_embedder import HashingEmbedder
 from index.open import open_index
 from index.search.files import LocalFiles
-from index.search.keywords import KeywordIndex
+from index.search.keywords import KeywordIndex, LocalKeywordLeg
 from index.search.legs import KeywordWeights
 from index.search.milvus import server
 from index.search.milvus.address import Address, parse
 from index.search.milvus.legs import bm25
 from index.search.milvus.words import asked_words, stored_words
+from index.search.rows import Held, columns_of
 from index.types import Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
@@ -84,12 +85,14 @@ def test_where_pymilvus_is_missing_the_command_that_installs_it_is_named(
 @settings(max_examples=40, deadline=None)
 def test_the_scores_are_those_of_tantivy(texts: list[list[str]]) -> None:
     index = KeywordIndex(None)
-    index.update((KeywordDocument(i, " ".join(text), "", "", 1, 1, FOREVER) for i, text in enumerate(texts, 1)), [])
+    documents = [KeywordDocument(i, " ".join(text), "", "", 1, 1, FOREVER) for i, text in enumerate(texts, 1)]
+    index.add(documents)
+    leg = LocalKeywordLeg(index, Held([columns_of(documents)]))
     holding = [sum(stem in stored_words(" ".join(text)) for text in texts) for stem in STEMS]
     rarity = {stem: math.log1p((len(texts) - n + 0.5) / (n + 0.5)) for stem, n in zip(STEMS, holding, strict=True)}
     average = sum(map(len, texts)) / len(texts)
     ours = {i: bm25(" ".join(stored_words(" ".join(text))), rarity, average) for i, text in enumerate(texts, 1)}
-    theirs = dict(index.search("harbour ferries", 100, ALL, WORDS))
+    theirs = dict(leg.search("harbour ferries", 100, ALL, WORDS))
     assert {i: score for i, score in ours.items() if score > 0} == pytest.approx(theirs, rel=1e-4)
 
 
