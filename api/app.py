@@ -131,6 +131,7 @@ def create_app(
             questions,
             lookups,
             settings.data,
+            settings.index,
             jobs := Jobs(settings),
             metrics,
             limits,

@@ -20,6 +20,7 @@ from index.errors import (
     ManifestMismatchError,
     ModelError,
     PressqaError,
+    SearchServerError,
     SourceError,
     StorageError,
     UnknownPublisherError,
@@ -250,6 +251,13 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "The data folder cannot be used",
         "The server's data folder cannot be read or written: its rights, its disk or its path are wrong.",
         "Whoever runs the server should follow `hint`.",
+    ),
+    SearchServerError: Kind(
+        503,
+        "search-server",
+        "The server that searches does not answer",
+        "The index is searched on a Milvus server, which cannot be reached, or refuses what it is asked.",
+        "Try again in a moment; if it lasts, whoever runs the server should follow `hint`. Nothing is lost.",
     ),
     # the rest
     PressqaError: Kind(

@@ -26,6 +26,8 @@ class ServerState:
     questions: Admission
     lookups: Admission
     data: Path
+    index: str | None
+    """The address of the Milvus server that searches; None if files in the folder ``data`` are searched."""
     jobs: Jobs
     metrics: Metrics
     limits: RateLimits | None

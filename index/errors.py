@@ -51,6 +51,10 @@ class StorageError(PressqaError):
     """The data folder cannot be written: read-only, full, or not a folder."""
 
 
+class SearchServerError(PressqaError):
+    """The server that searches (Milvus) cannot be reached or refuses; the catalog is whole, and can be read."""
+
+
 class ManifestMismatchError(PressqaError):
     """The index was built with another model, passage length or schema than the one asked for."""
 

@@ -1,7 +1,8 @@
 """Opening an index: to search it, to read what is stored in it, or to write to it. All other code opens it from here.
 
-An index is named by its place: today a data folder, which holds the catalog and, next to it, the search files that are
-made from the catalog. The libraries of the search files (FAISS, tantivy) are imported only when these are opened.
+An index is named by its place, a data folder, which holds the catalog and, next to it, the search files that are made
+from the catalog; or by its place and a ``server``, the address of a Milvus server that holds what is searched. The
+libraries of either (FAISS, tantivy, pymilvus) are imported only when it is opened.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +15,7 @@ from index.catalog.reader import Catalog
 from index.catalog.schema import exists
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import PATIENCE, writing
-from index.errors import STORAGE, StorageError
+from index.errors import STORAGE, PressqaError, StorageError
 from index.protocols import (
     Embedder,
     IndexPreview,
@@ -25,6 +26,7 @@ from index.protocols import (
     Source,
     StoredReleases,
 )
+from index.search.legs import KeywordWeights, SearchFiles
 from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
 
 
@@ -37,18 +39,23 @@ def manifest_of(place: Path) -> Manifest:
         return catalog.manifest
 
 
-def open_index(place: Path, embedder: Callable[[], QuestionEncoder], ranking: Ranking) -> PassageIndex:
+def open_index(
+    place: Path, embedder: Callable[[], QuestionEncoder], ranking: Ranking, server: str | None = None
+) -> PassageIndex:
     """Open an index to search it; ``embedder`` is called last, so that its model may load in another thread meanwhile.
 
     Nothing is written. Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` if the index was
-    built with another model.
+    built with another model; with a ``server`` also `SearchServerError`, and `InputError` for what it cannot rank by.
     """
-    from index.search.files import LocalFiles
     from index.search.local import LocalIndex
 
+    if server is not None:
+        from index.search.milvus.legs import check_weights
+
+        check_weights(KeywordWeights(ranking.title_weight, ranking.pair_weight))
     catalog = Catalog(place)
     try:
-        return LocalIndex(catalog, LocalFiles(catalog), embedder, ranking)
+        return LocalIndex(catalog, _files(catalog, server), embedder, ranking)
     except BaseException:
         catalog.close()
         raise
@@ -62,19 +69,58 @@ def open_releases(place: Path) -> StoredReleases:
     return Catalog(place)
 
 
-def searched_generation(place: Path) -> int | None:
-    """Return the generation that the search files of an index hold; None if they are missing or cannot be used."""
-    from index.search.files import LocalFiles
+def searched_generation(place: Path, server: str | None = None) -> int | None:
+    """Return the generation that the search files of an index hold; None if they are missing or cannot be used.
+
+    Raises `SearchServerError`.
+    """
+    with closing(Catalog(place)) as catalog:
+        return _files(catalog, server).generation()
+
+
+def changed_at(place: Path, server: str | None = None) -> float | None:
+    """Return when an index was changed last, as a Unix time; None if it was never changed or is not there."""
+    if server is None:
+        from index.search.files import published_at
+
+        return published_at(place)
+    from index.search.milvus.files import MilvusFiles
+    from index.search.milvus.server import server_at
+
+    try:
+        with closing(Catalog(place)) as catalog:
+            return MilvusFiles(catalog, server_at(server)).published_at()
+    except PressqaError:
+        return None
+
+
+def discard(place: Path, server: str | None) -> None:
+    """Delete what a server holds of an index, before the folder with its catalog is deleted; nothing without a server.
+
+    Raises `SearchServerError`.
+    """
+    if server is None:
+        return
+    from index.search.milvus.files import MilvusFiles
+    from index.search.milvus.server import server_at
 
     with closing(Catalog(place)) as catalog:
-        return LocalFiles(catalog).generation()
+        MilvusFiles(catalog, server_at(server)).discard()
 
 
-def search_structure(place: Path) -> str | None:
-    """Return in a few words how the vectors of an index are searched; None if nothing usable is published."""
-    from index.search.files import LocalFiles
+def search_structure(place: Path, server: str | None = None) -> str | None:
+    """Return in a few words how the vectors of an index are searched; None if nothing usable is published.
 
+    Raises `SearchServerError`.
+    """
     with closing(Catalog(place)) as catalog:
+        if server is not None:
+            from index.search.milvus.files import MilvusFiles
+            from index.search.milvus.server import server_at
+
+            return MilvusFiles(catalog, server_at(server)).structure()
+        from index.search.files import LocalFiles
+
         files = LocalFiles(catalog)
         if files.generation() is None:
             return None
@@ -82,14 +128,19 @@ def search_structure(place: Path) -> str | None:
     return "every vector" if structure is None else f"{structure.lists} lists, 8 bits a dimension, scored again"
 
 
-def changed_at(place: Path) -> float | None:
-    """Return when an index was changed last, as a Unix time; None if it was never changed or is not there."""
-    from index.search.files import published_at
+def _files(catalog: Catalog, server: str | None) -> SearchFiles:
+    """Return the search files of a catalog: in its folder, or on a server; raises `InputError` for no address."""
+    if server is None:
+        from index.search.files import LocalFiles
 
-    return published_at(place)
+        return LocalFiles(catalog)
+    from index.search.milvus.files import MilvusFiles
+    from index.search.milvus.server import server_at
+
+    return MilvusFiles(catalog, server_at(server))
 
 
-def open_writer(place: Path, make: Callable[[], Manifest] | None = None) -> IndexWriter:
+def open_writer(place: Path, make: Callable[[], Manifest] | None = None, server: str | None = None) -> IndexWriter:
     """Open an index to write to it; each method of the writer takes the write lock, and none is held in between.
 
     If there is no index yet, an empty one is made with the manifest that ``make`` returns; without ``make`` an
@@ -105,8 +156,8 @@ def open_writer(place: Path, make: Callable[[], Manifest] | None = None) -> Inde
         # Under the lock, so that two processes that start at once do not both make a catalog.
         with writing(place, wait=PATIENCE):
             if not exists(place):
-                return LocalWriter(CatalogWriter.create(place, manifest))
-    return LocalWriter(CatalogWriter(place))
+                return LocalWriter(CatalogWriter.create(place, manifest), server)
+    return LocalWriter(CatalogWriter(place), server)
 
 
 def open_preview(place: Path) -> IndexPreview:
@@ -139,13 +190,11 @@ class _Preview:
 
 
 class LocalWriter:
-    """The `IndexWriter` of one data folder."""
+    """The `IndexWriter` of one data folder, whose search files are there too or on a ``server``."""
 
-    def __init__(self, catalog: CatalogWriter) -> None:
-        from index.search.files import LocalFiles
-
+    def __init__(self, catalog: CatalogWriter, server: str | None = None) -> None:
         self._catalog = catalog
-        self._files = LocalFiles(catalog)
+        self._files = _files(catalog, server)
 
     @property
     def manifest(self) -> Manifest:

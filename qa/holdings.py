@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 
+from index.errors import SearchServerError
 from index.open import open_releases, search_structure, searched_generation
+from index.search.milvus.address import parse
 from index.sources import dump_line
 from index.types import Release, ReleaseEntry, ReleaseOrigin, Revision, SearchFilter
 from qa.limits import check_dates
@@ -41,12 +43,18 @@ def status(settings: Settings) -> dict[str, object]:
     """Return what the index holds and what it was built with."""
     with closing(open_releases(settings.data)) as stored:
         held = stored.status()
-        searched = searched_generation(settings.data)
+        try:
+            searched = searched_generation(settings.data, settings.index)
+            structure = search_structure(settings.data, settings.index)
+            search_files = "none" if searched is None else f"generation {searched}"
+        except SearchServerError as error:
+            search_files, structure = str(error), None
         return {
             "data": str(settings.data),
             "generation": held.generation,
-            "search_files": "none" if searched is None else f"generation {searched}",
-            "vectors_searched": search_structure(settings.data),
+            "search": "files" if settings.index is None else str(parse(settings.index)),
+            "search_files": search_files,
+            "vectors_searched": structure,
             "releases": held.releases,
             "passages": held.passages,
             "publishers": len(stored.publishers()),

@@ -7,11 +7,12 @@ from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_serializer, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import InputError
 from index.models.names import DEFAULT_MODEL
+from index.search.milvus.address import parse
 
 _PREFIX = "PRESSQA_"
 
@@ -24,6 +25,11 @@ class Settings(BaseSettings):
     data: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("pressqa", appauthor=False)),
         description="The folder of the index",
+    )
+    index: str | None = Field(
+        None,
+        description="A Milvus server that searches, as milvus://host:port/database; by default files in the folder of"
+        " the index are searched",
     )
     models: Path | None = Field(None, description="Where exported models are kept; by default in the data folder")
     model: str | None = Field(
@@ -83,6 +89,11 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(
         60.0, gt=0, le=3600, description="Seconds that the language model may take until the next piece of text"
     )
+
+    @field_serializer("index")
+    def _without_password(self, index: str | None) -> str | None:
+        # Settings are written beside the results of `pressqa eval run`.
+        return None if index is None else str(parse(index))
 
     @field_validator("timezone")
     @classmethod

@@ -252,7 +252,7 @@ def open_for_writing(
         return model if vectors is None else vectors.over(model)
 
     new = None if exists(settings.data) else load(None)
-    writer = open_writer(settings.data, (lambda: manifest_for(settings, new)) if new else None)
+    writer = open_writer(settings.data, (lambda: manifest_for(settings, new)) if new else None, settings.index)
     try:
         manifest = writer.manifest
         if new is not None:  # another process may have made the index meanwhile
@@ -267,7 +267,7 @@ def open_for_writing(
 
 def reembed(settings: Settings, watcher: Watcher, vectors: StoredVectors | None = None) -> SyncReport:
     """Split and embed every stored release again, as the settings say; ``vectors`` are those computed elsewhere."""
-    with closing(open_writer(settings.data)) as writer:
+    with closing(open_writer(settings.data, server=settings.index)) as writer:
         name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         manifest = manifest_for(settings, embedder, writer.manifest)
@@ -293,13 +293,13 @@ def load_model(settings: Settings) -> Embedder:
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
-    with closing(open_writer(settings.data)) as writer:
+    with closing(open_writer(settings.data, server=settings.index)) as writer:
         writer.remove(release_ids)
 
 
 def check(settings: Settings) -> Verdict:
     """Check the whole index, and rebuild search files that are damaged or out of date; raises `CatalogDamagedError`."""
-    with closing(open_writer(settings.data)) as writer:
+    with closing(open_writer(settings.data, server=settings.index)) as writer:
         return writer.verify()
 
 

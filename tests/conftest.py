@@ -84,11 +84,16 @@ def count_words(texts: Sequence[str]) -> list[int]:
 class Lab:
     """One data folder and what can be done to it; passages are 40 words, the reader's tokens are words."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, server: str | None = None) -> None:
         self.data = data
+        self.server = server
+
+    def on(self, server: str) -> "Lab":
+        """Return the same folder, searched on a server."""
+        return Lab(self.data, server)
 
     def writer(self) -> IndexWriter:
-        return open_writer(self.data, lambda: manifest_of(HashingEmbedder()))
+        return open_writer(self.data, lambda: manifest_of(HashingEmbedder()), self.server)
 
     def catalog(self) -> Catalog:
         return Catalog(self.data)
@@ -109,7 +114,7 @@ class Lab:
 
     def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> PassageIndex:
         model = embedder or HashingEmbedder()
-        return open_index(self.data, lambda: model, ranking or Ranking())
+        return open_index(self.data, lambda: model, ranking or Ranking(), self.server)
 
     def search(self, question: str, k: int = 10, **where: Any) -> list[Hit]:
         with closing(self.open()) as index:

@@ -13,6 +13,7 @@ from eval.sets.resolve import Library, Resolved, resolve_all
 from eval.types import GoldSet
 from index.catalog.validity import sees
 from index.errors import InputError
+from index.open import discard
 from index.protocols import Embedder
 from index.sources import open_source
 from index.types import Cursor, Problem, Release, SearchFilter
@@ -99,4 +100,7 @@ def indexed(corpus: Corpus, settings: Settings, embedder: Embedder, cache: Path)
                 ingest_sources(placed, [source], watcher, today=date.today(), embedder=cached)
         finally:
             vectors.close()
-        yield placed
+        try:
+            yield placed
+        finally:
+            discard(placed.data, placed.index)

@@ -55,9 +55,10 @@ def searchable(gold: GoldSet, corpus: Sequence[Path], distractors: Sequence[Path
     gathered = gather(gold, corpus, distractors)
     settings = settings_in_use()
     embedder = open_model(settings)
+    ranking = ranking_of(settings)
     with (
         indexed(gathered, settings, embedder, default_cache()) as placed,
-        closing(open_index(placed.data, lambda: adapted(embedder, settings.adapter), ranking_of(placed))) as index,
+        closing(open_index(placed.data, lambda: adapted(embedder, settings.adapter), ranking, placed.index)) as index,
     ):
         passages: dict[str, list[Passage]] = {}
         for passage in index.every_passage():

@@ -1,7 +1,7 @@
 """Which revision of a release a search may see: one rule, as bounds on four fields, and two forms of it.
 
-`sees` applies it in Python and `visible` writes it as SQL. The form for tantivy is in `index.search.keywords`, because
-the catalog must not import a search library.
+`sees` applies it in Python and `visible` writes it as SQL. The forms for tantivy and Milvus are in
+`index.search.keywords` and `index.search.milvus.expressions`, because the catalog must not import a search library.
 """
 
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from index.catalog.validity import sees
 from index.errors import UnknownPublisherError, UnknownReleaseError
 from index.models.hashing_embedder import HashingEmbedder
 from index.protocols import PassageIndex
-from index.search.legs import KeywordWeights, Snapshot
+from index.search.legs import Snapshot
 from index.types import Release, SearchFilter
 
 Make = Callable[..., Release]
@@ -209,14 +209,14 @@ def test_the_vector_leg_ranks_by_cosine_ties_by_id(legs: Snapshot) -> None:
     assert len(legs.vectors) == len(legs.keywords) == 58, "superseded passages are held too"
 
 
-def test_a_leg_fills_its_depth_from_what_the_filter_allows(legs: Snapshot) -> None:
+def test_a_leg_fills_its_depth_from_what_the_filter_allows(legs: Snapshot, backend: Any) -> None:
     vector = HashingEmbedder().encode_question(QUESTION)
     for where in WHERE:
         dense = legs.vectors.search(vector, 400, where)
         assert legs.vectors.search(vector, 3, where) == dense[:3]
-        lexical = legs.keywords.search(QUESTION, 400, where, KeywordWeights(0.3, 0.8))
+        lexical = legs.keywords.search(QUESTION, 400, where, backend.weights)
         assert {i for i, _ in lexical} <= {i for i, _ in dense}, "both go by the same rule"
-        assert legs.keywords.search(QUESTION, 3, where, KeywordWeights(0.3, 0.8)) == lexical[:3]
+        assert legs.keywords.search(QUESTION, 3, where, backend.weights) == lexical[:3]
 
 
 def test_cosines_are_exact_and_of_what_is_held(legs: Snapshot) -> None:
@@ -227,8 +227,8 @@ def test_cosines_are_exact_and_of_what_is_held(legs: Snapshot) -> None:
     assert np.allclose([held[i] for i in found], list(found.values()), atol=1e-5)
 
 
-def test_keywords_find_what_shares_a_term_and_a_filter_moves_no_score(legs: Snapshot) -> None:
-    weights = KeywordWeights(0.3, 0.8)
+def test_keywords_find_what_shares_a_term_and_a_filter_moves_no_score(legs: Snapshot, backend: Any) -> None:
+    weights = backend.weights
     assert len(legs.keywords.search("uniq4v0", 10, SearchFilter(), weights)) == 1
     assert legs.keywords.search("zeppelin", 10, SearchFilter(), weights) == []
     assert legs.keywords.search("", 10, SearchFilter(), weights) == []

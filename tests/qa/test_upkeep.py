@@ -18,6 +18,12 @@ from qa.upkeep import ingest, ingest_sources
 TODAY = date(2025, 3, 1)
 
 
+def test_settings_that_are_written_down_have_no_password_of_the_search_server() -> None:
+    settings = Settings(index="milvus://me:secret@db.example:7/press")
+    assert settings.model_dump(mode="json")["index"] == "milvus://db.example:7/press"
+    assert "secret" not in settings.model_dump_json()
+
+
 class Counted:
     """A source that counts how often it is read."""
 
