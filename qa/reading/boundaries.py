@@ -203,13 +203,17 @@ def _enclosed(body: str, start: int, end: int) -> Bounds | None:
 _HONOUR = re.compile(
     r"\b(?:Dame|Sir|Lord|Lady|Baroness|Dr|Prof|Professor|Cllr|Councillor|Judge|Rev|Reverend|Prince|Princess)\.? $"
 )
-_THE_MOST = re.compile(r"\b(?:most|max|maximum|limit|ceiling|cap|capped|top|longest|highest|largest)\b", re.IGNORECASE)
-"""What asks for the most: its answer is "£500", where the text has "up to £500"."""
+_BOUNDED = re.compile(
+    r"\b(?:most|max|maximum|limit|ceiling|cap|capped|top|longest|highest|largest|least|minimum|min|below|under|above|over"
+    r"|(?:more|fewer|less|other) than)\b",
+    re.IGNORECASE,
+)
+"""What asks for the most, or the least: its answer is "£500", where the text has "up to £500"."""
 
 _PURPOSE = re.compile(
     r"\b(?:why|purpose|aim(?:s|ed)?|meant to|designed to|intended to|what for|to what ends?)\b", re.IGNORECASE
 )
-_TO = re.compile(r"\b[Tt]o $")
+_TO = re.compile(r"(?<!due )(?<!owing )(?<!thanks )\b[Tt]o $")
 _MANNER = re.compile(
     r"\bhow\b(?! (?:many|much|long|old|big|large|far|high|often|late|soon|few|tall|deep|wide|fast)\b)", re.IGNORECASE
 )
@@ -291,6 +295,7 @@ def _nought(answer: Answer) -> Answer | None:
 # --- figures
 
 _MEANT: Final = frozenset({"more than", "at least", "up to", "nearly", "around", "fewer than"})
+_BOUNDS: Final = _MEANT - {"nearly", "around"}
 _CLAUSE_END = re.compile(r"[.;:!?\n](?!\d)")
 _COMPOUND = re.compile(r"\s+(?:(?:and|to|or)\s+)?")
 _COUNTED = re.compile(r"\s+(?:of\s+)?[^\W\d_][\w’'-]*(?:\s+[^\W\d_][\w’'-]*){0,5}")
@@ -428,7 +433,7 @@ def completed(
     named = rules.names(Answer(body, span.start, span.end, within.start, asked.wants_definition, asked.text))
     start, end = named.start, min(named.end, within.end)
     for figure in figures:
-        meant = figure.qualifier in _MEANT and not (figure.qualifier == "up to" and _THE_MOST.search(asked.text))
+        meant = figure.qualifier in _MEANT and not (figure.qualifier in _BOUNDS and _BOUNDED.search(asked.text))
         if figure.number.start == start and meant and within.start <= figure.span.start:
             return Span(figure.span.start, end)
     return Span(start, end)

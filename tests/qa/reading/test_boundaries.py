@@ -81,6 +81,7 @@ def test_every_rule_decides_its_example(rule: str) -> None:
         # what a thing is for, and how it is done
         ("Why was it set up?", "It was set up to train crews.", "train crews", "to train crews"),
         ("Where did it go?", "It went back to train crews.", "train crews", "train crews"),
+        ("Why was it shut?", "It was shut due to noise.", "noise", "noise"),
         ("How did they cut waits?", "They cut waits by opening late.", "opening late", "by opening late"),
         ("How many?", "They cut waits by opening late.", "opening late", "opening late"),
         # nought is said in words
