@@ -276,26 +276,21 @@ def _of_prose(
     figures: list[Figure] = []
     starts = [span.start for span in spans]
     place = 0
+    base, read_to = None, 0
     while place < len(found):
         sentence = _around(spans, starts, found[place].span)
         stop = place
         while stop < len(found) and found[stop].span.start < sentence.end:
             stop += 1
         before = figures[-1] if figures and _next_to(spans, starts, figures[-1], sentence) else None
-        base = _last_time(body, figures, sentence)
-        figures += _of_sentence(body, sentence, found[place:stop], published, before, base=base, grammar=grammar)
+        if "\n" in body[read_to : sentence.start]:  # another paragraph
+            base = None
+        made = _of_sentence(body, sentence, found[place:stop], published, before, base=base, grammar=grammar)
+        base = next((own for each in reversed(made) if (own := _own_period(each)) is not None), base)
+        read_to = sentence.end
+        figures += made
         place = stop
     return figures
-
-
-def _last_time(body: str, figures: Sequence[Figure], sentence: Span) -> Period | None:
-    """Return the last period that a figure before the sentence has from its own sentence, in the same paragraph."""
-    for figure in reversed(figures):
-        if "\n" in body[figure.sentence.end : sentence.start]:
-            return None
-        if (period := _own_period(figure)) is not None:
-            return period
-    return None
 
 
 def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
