@@ -22,6 +22,7 @@ from index.catalog.reader import Catalog
 from index.errors import IndexMissingError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.search import files
+from index.search.pointer import read_pointer
 from index.types import Release
 from qa.cli.commands import app
 from qa.reading.lexical_reader import LexicalReader
@@ -533,4 +534,7 @@ def test_a_full_disk_loses_nothing(
     assert {release.id for release in before} <= {release.id for release in stored}
     assert lab.ids("uniq7v0", 1) == ["release/7"]
     assert not lab.verify().rebuilt
-    assert len(list((lab.data / files.FOLDER).iterdir())) == 3
+    folder = lab.data / files.FOLDER
+    published = read_pointer(folder)
+    assert published is not None
+    assert {each.name for each in folder.iterdir()} == published[0].names
