@@ -434,7 +434,8 @@ def completed(
     start, end = named.start, min(named.end, within.end)
     for figure in figures:
         meant = figure.qualifier in _MEANT and not (figure.qualifier in _BOUNDS and _BOUNDED.search(asked.text))
-        if figure.number.start == start and meant and within.start <= figure.span.start:
+        some = body[figure.span.start : figure.number.start].casefold().startswith("some")  # says next to nothing
+        if figure.number.start == start and meant and not some and within.start <= figure.span.start:
             return Span(figure.span.start, end)
     return Span(start, end)
 
