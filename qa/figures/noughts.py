@@ -21,7 +21,10 @@ _HELD_SHARE: Final = 0.8
 """The share of the words for what a question measures that a passage must hold to be about it."""
 
 _SURE: Final = 0.8
-"""The confidence of a number from which on it gives way only to a nought that says no more than the question does."""
+"""The confidence of a number from which on it gives way only to a nought that says no more than the question does.
+
+Set by judgement.
+"""
 
 _COUNTS: Final = re.compile(r"\bhow many\b|\b(?:number|total) of\b", re.IGNORECASE)
 _AUXILIARY: Final = re.compile(r"\b(?:was|were|had|have|has)(?: been)?\b", re.IGNORECASE)

@@ -245,7 +245,7 @@ def _surname(answer: Answer) -> Answer | None:
 def _honour(answer: Answer) -> Answer | None:
     """Titles are part of a name, as an office ("Minister") is not.
 
-    In the answers of our training questions 44 of 45 doctors and professors have theirs, or may; of ranks before a
+    In the answers of our training questions 78 of 79 doctors and professors have theirs, or may; of ranks before a
     name 34 must be there and 24 must not, and on the development questions five answers are lost with them.
     """
     title = answer.before(_HONOUR, _TITLE_WITHIN) if answer.body[answer.start].isupper() else None
