@@ -40,13 +40,12 @@ steal theft
 sell sale
 fail failure
 complain complaint
-arrest
 leave departure
 arrive arrival
 refuse refusal
 deny denial
 jail imprisoned
-fire dismissed sacked dismissal""".splitlines()
+dismissed dismissal sacked""".splitlines()
     for word in line.split()
 }
 """The stems of words for one deed, whether they say what was done or what there was: "died", "deaths"."""

@@ -199,6 +199,10 @@ def test_that_there_was_none_of_what_is_counted_is_surer() -> None:
     assert found.candidates[0].confidence == 0.5
     other = held("How many thefts were there at the market?", body, ("No arrests", 0.3))
     assert other.candidates[0].confidence == 0.3  # it is none of something else
+    fires = held(
+        "How many fires were there at the market?", "The market had a fire. No one was dismissed.", ("a fire", 0.3)
+    )
+    assert fires.candidates[0].confidence == 0.3
     counted = held("How many stalls were searched at the market?", body, ("41 stalls", 0.4), ("No arrests", 0.3))
     assert words(counted)[0] == "41 stalls"
     elsewhere = held("How many arrests were made at Tarn airport in Ness?", body, ("No arrests", 0.3))
