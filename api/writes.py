@@ -60,7 +60,8 @@ async def put_releases(body: ReleasesBody, state: State, response: Response) -> 
 @router.put(
     "/v1/releases/{release_id:path}",
     summary="Put a release",
-    responses={**_ACCEPTED, **documented(400, 401, 403, 413, 415, 422, 503)},
+    # 404: an id with a line break in it is no address
+    responses={**_ACCEPTED, **documented(400, 401, 403, 404, 413, 415, 422, 503)},
 )
 async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, response: Response) -> JobObject:
     """Add a release under an id, or a new revision of it; the same text once more changes nothing.
