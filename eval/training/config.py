@@ -79,6 +79,7 @@ class Config(_Table):
     weight of the loss of each passage by itself (`eval.training.loss.shared_loss`), ``average`` the share that a
     running average of the weights keeps of itself at each step.
 
+    ``dropout`` is that of the hidden states; without it a training on a CPU takes a sixth less time.
     ``attention_dropout`` is off by default: with it PyTorch computes attention on a CPU step by step, and a training
     takes half as long again.
     """
@@ -92,6 +93,7 @@ class Config(_Table):
     batch_tokens: Annotated[int, Field(gt=0)] = 4096
     alone: Share = 0.3
     average: Share = 0.998
+    dropout: Share = 0.1
     attention_dropout: Share = 0.0
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     checkpoint_minutes: Annotated[float, Field(gt=0)] = 4

@@ -58,7 +58,9 @@ class Training:
         out.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(config.seed)
-        self.model = start_model(config.start, config.attention_dropout, config.overlay).to(self.device)
+        self.model = start_model(config.start, config.attention_dropout, config.overlay, dropout=config.dropout).to(
+            self.device
+        )
         self.tokenizer = load_tokenizer(config.start, self.model.config.vocab_size)
         self._frozen = freeze(self.model, config.frozen)
         self.average = self._trained()

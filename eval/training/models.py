@@ -18,6 +18,9 @@ from index.models.names import find_default_model
 _ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
 """The names that models have for the dropout of attention."""
 
+_DROPOUT = ("hidden_dropout_prob", "dropout")
+"""The names that models have for the dropout of hidden states."""
+
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 """The number of a layer in the name of a weight."""
 
@@ -25,7 +28,9 @@ _OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNor
 """What the first models called the weights of their layer norms."""
 
 
-def start_model(folder: Path | None, attention_dropout: float = 0.0, overlay: Path | None = None) -> Any:
+def start_model(
+    folder: Path | None, attention_dropout: float = 0.0, overlay: Path | None = None, *, dropout: float = 0.1
+) -> Any:
     """Return the model to train: that in ``folder``, or else the packaged encoder.
 
     It is any extractive model of transformers, or an encoder alone, which gets a new head; the weights are in
@@ -38,9 +43,10 @@ def start_model(folder: Path | None, attention_dropout: float = 0.0, overlay: Pa
         raise InputError(f"{source} is no model to train: it has no config.json", hint)
     try:
         config = AutoConfig.from_pretrained(source, local_files_only=True, trust_remote_code=False)
-        for name in _ATTENTION_DROPOUT:
-            if hasattr(config, name):
-                setattr(config, name, attention_dropout)
+        for names, share in ((_ATTENTION_DROPOUT, attention_dropout), (_DROPOUT, dropout)):
+            for name in names:
+                if hasattr(config, name):
+                    setattr(config, name, share)
         model = AutoModelForQuestionAnswering.from_config(config, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise InputError(f"{source} is no model to train: {str(error).splitlines()[0]}", hint) from error
