@@ -254,3 +254,21 @@ def test_how_exactly_a_number_is_meant_is_part_of_an_answer() -> None:
         assert completed(understand(question), grant, place, Span(0, len(grant)), limit).of(grant) == words
     record = Span(body.index("70"), body.index(" came"))
     assert completed(asked, body, record, whole, stated) == record
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "expected"),
+    [
+        ("Where do they meet?", "They meet in «the Guildhall, which dates from 1720».", "the Guildhall"),
+        ("Which body ran it?", "It was run by «Tern Trust and funded by the council».", "Tern Trust"),
+        ("When will they qualify?", "They will qualify in «2031, when the course ends».", "2031"),
+        ("What does GULL mean?", "It means «guarded lighting, known as the glow».", "guarded lighting"),
+        ("Which plan is it?", "«The New Quay Plan, must be agreed» by all.", "The New Quay Plan"),
+        # what it is takes more words, and what was put in belongs to what it interrupts
+        ("What is Tern?", "Tern is «a trust, which runs three piers».", "a trust, which runs three piers"),
+        ("Who may go?", "It is open to «those who, when asked, said yes».", "those who, when asked, said yes"),
+    ],
+)
+def test_what_is_only_added_is_no_part_of_an_answer(question: str, body: str, expected: str) -> None:
+    before, chosen, after = re.split("[«»]", body)
+    assert tidied(question, before + chosen + after, chosen) == expected
