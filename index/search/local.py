@@ -11,6 +11,7 @@ from index.errors import ManifestMismatchError
 from index.protocols import QuestionEncoder
 from index.search import fusion
 from index.search.legs import KeywordWeights, SearchFiles, Snapshot
+from index.text.everyday import in_official_words
 from index.types import (
     Coverage,
     Figure,
@@ -84,9 +85,15 @@ class LocalIndex:
         clock.lap("vectors")
         weights = KeywordWeights(self.ranking.title_weight, self.ranking.pair_weight)
         lexical = dict(snapshot.keywords.search(question, depth, where, weights))
+        if self.ranking.fusion == "coverage":
+            lexical = fusion.covered(lexical, snapshot.keywords.information(question))
+            official = in_official_words(question)
+            if official is not None:
+                found = dict(snapshot.keywords.search(official, depth, where, weights))
+                lexical = fusion.either(lexical, fusion.covered(found, snapshot.keywords.information(official)))
         clock.lap("keywords")
         is_complete = len(dense) < depth  # the vector leg returns fewer than asked for only if there are no more
-        fused = self._fuse(snapshot, question, vector, dense, lexical)
+        fused = self._fuse(snapshot, vector, dense, lexical)
         hits = self._hits(fused, k)
         clock.lap("fuse")
         if fused and not hits:
@@ -94,7 +101,7 @@ class LocalIndex:
         return Found(hits, snapshot.generation, clock.laps, exhausted=is_complete and len(fused) <= k)
 
     def _fuse(
-        self, snapshot: Snapshot, question: str, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
+        self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
     ) -> list[fusion.Fused]:
         if self.ranking.fusion == "rrf":
             return fusion.reciprocal_rank(dense, lexical, self.ranking.weight)
@@ -102,7 +109,7 @@ class LocalIndex:
         dense |= snapshot.vectors.cosines(vector, lexical.keys() - dense.keys())
         if self.ranking.fusion == "convex":
             return fusion.convex(dense, lexical, self.ranking.weight)
-        return fusion.coverage(dense, lexical, self.ranking.weight, snapshot.keywords.information(question))
+        return fusion.coverage(dense, lexical, self.ranking.weight)
 
     def _hits(self, fused: Sequence[fusion.Fused], k: int) -> tuple[Hit, ...]:
         hits: list[Hit] = []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.fusion import convex, coverage, normalise, reciprocal_rank
+from index.search.fusion import convex, coverage, covered, either, normalise, reciprocal_rank
 from index.search.legs import best
 
 legs = st.dictionaries(st.integers(1, 20), st.floats(-1, 1, width=32), max_size=12)
@@ -33,7 +33,7 @@ def test_convex_ranks_every_passage_of_either_leg_in_one_order(
 def test_coverage_by_hand() -> None:
     # Of a question worth 10, BM25 of 8 covers 0.8, 2 covers 0.2, and 12 all of it. With a keyword share of 0.25:
     # 1: 0.75 * 0.8 = 0.6; 2: 0.75 * 0.4 + 0.25 * 0.64 = 0.46; 3: 0.25 * 0.04 = 0.01; 4: 0.25; 5: nothing.
-    fused = coverage({1: 0.8, 2: 0.4, 5: -0.5}, {2: 8.0, 3: 2.0, 4: 12.0}, 0.25, 10.0)
+    fused = coverage({1: 0.8, 2: 0.4, 5: -0.5}, covered({2: 8.0, 3: 2.0, 4: 12.0}, 10.0), 0.25)
     assert [item.id for item in fused] == [1, 2, 4, 3, 5]
     assert [item.score for item in fused] == pytest.approx([0.6, 0.46, 0.25, 0.01, 0.0])
     assert [item.lexical for item in fused] == pytest.approx([0.0, 0.8, 1.0, 0.2, 0.0])
@@ -42,18 +42,26 @@ def test_coverage_by_hand() -> None:
 def test_the_best_keyword_hit_counts_little_where_it_covers_little_of_the_question() -> None:
     dense, lexical = {1: 0.6, 2: 0.3}, {2: 4.0}
     assert [item.id for item in convex(dense, lexical, 0.5)] == [2, 1]
-    assert [item.id for item in coverage(dense, lexical, 0.5, 20.0)] == [1, 2]
-    assert [item.id for item in coverage(dense, lexical, 0.5, 4.0)] == [2, 1]
+    assert [item.id for item in coverage(dense, covered(lexical, 20.0), 0.5)] == [1, 2]
+    assert [item.id for item in coverage(dense, covered(lexical, 4.0), 0.5)] == [2, 1]
 
 
 @given(legs, keyword_legs, st.floats(0, 1), st.floats(0, 50))
 def test_coverage_ranks_every_passage_of_either_leg_in_one_order(
     dense: dict[int, float], lexical: dict[int, float], weight: float, information: float
 ) -> None:
-    fused = coverage(dense, lexical, weight, information)
+    fused = coverage(dense, covered(lexical, information), weight)
     assert {item.id for item in fused} == dense.keys() | lexical.keys()
     assert [(-item.score, item.id) for item in fused] == sorted((-item.score, item.id) for item in fused)
     assert all(0 <= item.score <= 1 and 0 <= item.lexical <= 1 for item in fused)
+
+
+def test_the_better_of_two_wordings_of_a_question_counts() -> None:
+    # 1 covers more in the question's own words, 2 in official ones, which count a little less; 3 in official ones only
+    shares = either({1: 0.9, 2: 0.2}, {1: 0.5, 2: 1.0, 3: 0.4})
+    assert shares[1] == 0.9
+    assert 0.2 < shares[2] < 1.0
+    assert 0 < shares[3] < 0.4
 
 
 def test_reciprocal_rank_by_hand() -> None:
