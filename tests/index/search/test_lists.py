@@ -11,7 +11,7 @@ from index.catalog.validity import FOREVER
 from index.errors import StorageError
 from index.search import lists, parts, vectors
 from index.search.files import FOLDER, LocalFiles
-from index.search.lists import Codebook, is_due, lists_for
+from index.search.lists import Codebook, is_due, is_small, lists_for
 from index.search.rows import Held, columns_of
 from index.search.vectors import LocalVectorLeg
 from index.types import Release, SearchFilter
@@ -31,7 +31,7 @@ def near(count: int, dimension: int = 32, seed: int = 0) -> Any:
 @pytest.fixture
 def legs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[LocalVectorLeg, LocalVectorLeg]:
     """The same 6,000 passages in three parts, compared one by one, and with lists of which one in eight is probed."""
-    monkeypatch.setattr(vectors, "_FEW", 100)
+    monkeypatch.setitem(vectors._FEW, "normal", 100)
     monkeypatch.setattr(vectors, "PROBES", 16)
     made = [near(3000, seed=1), near(2800, seed=2), near(200, seed=3)]
     documents = [
@@ -98,15 +98,18 @@ def test_files_of_something_else_are_refused(tmp_path: Path) -> None:
 
 def test_how_many_lists_and_when() -> None:
     assert [lists_for(n) for n in (70_000, 300_000, 1_000_000)] == [512, 1024, 2048]
-    assert [is_due(n, None) for n in (65_536, 65_537)] == [False, True]
-    assert [is_due(n, 70_000) for n in (200_000, 280_000)] == [False, True]
+    assert [is_due(n, None, "normal") for n in (65_536, 65_537)] == [False, True]
+    assert [is_due(n, None, "low") for n in (8_192, 8_193)] == [False, True]
+    assert [is_due(n, 70_000, "normal") for n in (200_000, 280_000)] == [False, True]
+    assert [is_small(n) for n in (4_096, 4_095)] == [False, True], "also of an index that a small machine arranged"
 
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists from 50 passages on, for parts of 8 and more."""
-    for owner, name, value in ((lists, "EXACT", 50), (parts, "LISTED", 8), (vectors, "_FEW", 5)):
-        monkeypatch.setattr(owner, name, value)
+    monkeypatch.setitem(lists.EXACT, "normal", 50)
+    monkeypatch.setitem(vectors._FEW, "normal", 5)
+    monkeypatch.setattr(parts, "LISTED", 8)
 
 
 def arranged(lab: Any) -> Any:
