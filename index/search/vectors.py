@@ -196,6 +196,7 @@ class LocalVectorLeg:
             if not self._held.is_removed(place):
                 part, row = self._held.locate(place)
                 cosines[passage_id] = float(np.dot(self._parts[part][row], vector))
+        self._let_go()
         return cosines
 
     def _let_go(self) -> None:
