@@ -73,9 +73,14 @@ def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
         files.publish()
-    files.clean()
-    with writing(catalog.folder, wait=PATIENCE):
-        catalog.scrub()
+        is_read: IndexLockedError | None = None
+        try:
+            catalog.scrub()
+        except IndexLockedError as error:
+            is_read = error
+    files.clean()  # without the lock: others may write while parts are made anew
+    if is_read is not None:
+        raise is_read
 
 
 class _Run:

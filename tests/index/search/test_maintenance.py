@@ -292,6 +292,30 @@ def test_nobody_waits_while_lists_are_trained(
     agrees(plain, merged=True)
 
 
+def test_what_is_stored_but_not_published_yet_is_left_to_who_stored_it(
+    plain: Any, make: Make, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(0, 12, 3):
+        plain.ingest(*(make(i) for i in range(number, number + 3)))
+    before = pointer(plain)
+    with monkeypatch.context() as patch:  # a writer that dies before it publishes, or goes on storing
+        patch.setattr(LocalFiles, "publish", lambda self: None)
+        plain.ingest(make(1, version=1), make(20))
+        plain.remove("release/2", "release/5")
+    plain.maintain()
+    after = pointer(plain)
+    assert (len(after.parts), after.generation, after.stamp) == (1, before.generation, before.stamp)
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalFiles, "in_memory", lambda self: pytest.fail("what is published is searched"))
+        found = plain.ids("uniq4v0 harbour", 90)
+    assert {f"release/{i}" for i in range(12)} - {"release/2", "release/5"} == set(found)
+    plain.ingest(make(21))
+    assert not any(part.removed for part in pointer(plain).parts), "what was removed is not in the merged part"
+    agrees(plain, merged=True)
+    assert plain.ids("uniq1v1", 1) == ["release/1"]
+    assert {"release/2", "release/5"}.isdisjoint(plain.ids("uniq2v0 uniq5v0", 90))
+
+
 def test_what_is_told_to_stop_gives_up_soon_and_leaves_nothing(plain: Any, make: Make, soon: None) -> None:
     plain.ingest(*(make(i) for i in range(40)))
     before = pointer(plain)
