@@ -1,7 +1,7 @@
 """Maintaining an index beside other work: a thread that merges and trains what a process has published.
 
-For processes that go on writing: a server's jobs, and ``pressqa sync --every``. Other commands call
-`qa.upkeep.maintain` at their end.
+Processes that go on writing wake it and go on: a server's jobs, and ``pressqa sync --every``. Other commands wait for
+it at their end, once their result is told.
 """
 
 import contextlib
@@ -35,9 +35,13 @@ class Maintenance:
         """Something was published: see what is due, after what is under way."""
         self._wake.set()
         if self._thread is None and not self._stopped.is_set():
-            # A daemon, because a process may end at any moment of it.
-            self._thread = threading.Thread(target=self._run, name="maintenance", daemon=True)
-            self._thread.start()
+            self._start(self._run)
+
+    def once(self) -> None:
+        """See what is due, and wait until that is done; KeyboardInterrupt may be raised meanwhile, then call `stop`."""
+        thread = self._start(self._maintain)
+        while thread.is_alive():
+            thread.join(0.2)  # on Windows nothing else is interrupted
 
     def stop(self) -> None:
         """Give up what is under way."""
@@ -46,15 +50,24 @@ class Maintenance:
         if self._thread is not None:
             self._thread.join(_LAST_WAIT)
 
+    def _start(self, work: Callable[[], None]) -> threading.Thread:
+        # A daemon, because a process may end at any moment of it.
+        self._thread = threading.Thread(target=work, name="maintenance", daemon=True)
+        self._thread.start()
+        return self._thread
+
     def _run(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICER)
         while True:
             self._wake.wait()
             if self._stopped.is_set():
                 return
             self._wake.clear()
-            try:
-                upkeep.maintain(self._settings, self._stopped.is_set)
-            except PressqaError as error:
-                self._complain(error)
+            self._maintain()
+
+    def _maintain(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICER)
+        try:
+            upkeep.maintain(self._settings, self._stopped.is_set)
+        except PressqaError as error:
+            self._complain(error)

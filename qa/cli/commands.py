@@ -660,15 +660,15 @@ def verify(data: Data = None) -> None:
 
 def _maintain(settings: "Settings") -> None:
     """Merge and train what was published, once what was done is told: a fault of this changes nothing about it."""
-    from qa import upkeep
+    from qa.maintenance import Maintenance
 
     sys.stdout.flush()
+    maintenance = Maintenance(settings, lambda error: complain(str(error), error.hint))
     try:
-        upkeep.maintain(settings)
+        maintenance.once()
     except KeyboardInterrupt:
         typer.echo("stopped merging: what was done is stored, and the next command that writes goes on", err=True)
-    except PressqaError as error:
-        complain(str(error), error.hint)
+        maintenance.stop()
 
 
 def _settings(data: Path | None) -> "Settings":

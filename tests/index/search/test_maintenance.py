@@ -1,4 +1,7 @@
-"""Merging and training after publishing, while others write: nothing waits, is lost, or comes back once removed."""
+"""Merging and training after publishing, while others write: nothing waits, is lost, or comes back once removed.
+
+Long because each thing that may happen meanwhile has its case here.
+"""
 
 import sys
 import threading
