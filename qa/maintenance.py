@@ -34,7 +34,7 @@ class Maintenance:
     def wake(self) -> None:
         """Something was published: see what is due, after what is under way."""
         self._wake.set()
-        if self._thread is None and not self._stopped.is_set():
+        if (self._thread is None or not self._thread.is_alive()) and not self._stopped.is_set():
             self._start(self._run)
 
     def once(self) -> None:

@@ -9,7 +9,7 @@ or if the process dies or the disk is full, what was published before is searche
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -216,7 +216,12 @@ class Maintenance:
             current = self._published()
             if current is None:
                 raise _GivenUpError
-            yield current
+            try:
+                yield current
+            except OSError:
+                with suppress(OSError):  # what was moved beside what is published would fill the disk further
+                    self._publisher.clear(self._published())
+                raise
 
     def _check(self) -> None:
         if self._stop():
