@@ -34,8 +34,8 @@ class Settings(BaseSettings):
     )
     memory: Memory = Field(
         "normal",
-        description="low for a small machine, where searching takes less memory and more time: what a search has read of"
-        " the search files does not stay in memory, and an index has lists from 8,192 passages on instead of 65,536",
+        description="low for a small machine, where searching takes less memory and more time: what a search has read"
+        " of the search files does not stay in memory, and an index has lists from 8,192 passages on instead of 65,536",
     )
     models: Path | None = Field(None, description="Where exported models are kept; by default in the data folder")
     model: str | None = Field(
