@@ -19,6 +19,7 @@ from api.problems import PROBLEMS, kind_of
 from index.errors import IndexLockedError, PressqaError, UnknownReleaseError
 from index.protocols import Embedder
 from index.types import SyncProgress
+from qa.maintenance import Maintenance
 from qa.settings import Settings
 
 ATTEMPTS = 3
@@ -68,6 +69,7 @@ class JobRunner:
         self._wake = threading.Event()
         self._under_way: tuple[str, _Progress] | None = None
         self._embedder: tuple[str, Embedder] | None = None
+        self._maintenance = Maintenance(settings, lambda error: _log.warning("the index was not maintained: %s", error))
         self._thread = threading.Thread(target=self._run, name="jobs")
 
     def start(self) -> None:
@@ -91,6 +93,7 @@ class JobRunner:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._maintenance.stop()
 
     def _run(self) -> None:
         lock = FileLock(self._settings.data / LOCK)
@@ -143,6 +146,7 @@ class JobRunner:
             self._store.finish(job, "failed", _failure(PROBLEMS[Exception].slug, detail, hint))
         else:
             self._store.finish(job, "done", result)
+            self._maintenance.wake()  # the next job begins meanwhile
 
     def _put(self, entries: Sequence[str], progress: _Progress) -> dict[str, Any]:
         from index.sources.jsonl import JsonTexts

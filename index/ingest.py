@@ -21,6 +21,9 @@ from index.protocols import Embedder, Source
 from index.search.legs import SearchFiles
 from index.types import SearchFilter, SyncProgress, SyncReport
 
+_MOMENT = 0.5
+"""How many seconds to wait for the lock at least: what was merged is published under it, in less, and nothing else."""
+
 
 def sync(
     catalog: CatalogWriter,
@@ -70,7 +73,14 @@ def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
         files.publish()
-        catalog.scrub()
+        is_read: IndexLockedError | None = None
+        try:
+            catalog.scrub()
+        except IndexLockedError as error:
+            is_read = error
+    files.clean()  # without the lock: others may write while parts are made anew
+    if is_read is not None:
+        raise is_read
 
 
 class _Run:
@@ -161,10 +171,10 @@ class _Run:
 def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) -> None:
     """Bring the search files up to date with the catalog, waiting up to ``wait`` seconds for the write lock.
 
-    With ``wait`` None, do nothing if another process holds the lock: it will publish when it is done.
+    With ``wait`` None, do nothing if another process keeps the lock: it will publish when it is done.
     """
     try:
-        with writing(catalog.folder, wait=wait or 0.0):
+        with writing(catalog.folder, wait=_MOMENT if wait is None else wait):
             files.publish()
     except IndexLockedError:
         if wait is not None:

@@ -27,7 +27,7 @@ from index.protocols import (
     StoredReleases,
 )
 from index.search.legs import KeywordWeights, SearchFiles
-from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
+from index.types import Manifest, Memory, Ranking, SyncProgress, SyncReport, Verdict
 
 
 def manifest_of(place: Path) -> Manifest:
@@ -40,12 +40,17 @@ def manifest_of(place: Path) -> Manifest:
 
 
 def open_index(
-    place: Path, embedder: Callable[[], QuestionEncoder], ranking: Ranking, server: str | None = None
+    place: Path,
+    embedder: Callable[[], QuestionEncoder],
+    ranking: Ranking,
+    server: str | None = None,
+    memory: Memory = "normal",
 ) -> PassageIndex:
     """Open an index to search it; ``embedder`` is called last, so that its model may load in another thread meanwhile.
 
-    Nothing is written. Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` if the index was
-    built with another model; with a ``server`` also `SearchServerError`, and `InputError` for what it cannot rank by.
+    Nothing is written. ``memory`` says how much of it searching in files may take. Raises `IndexMissingError`,
+    `CatalogDamagedError`, or `ManifestMismatchError` if the index was built with another model; with a ``server`` also
+    `SearchServerError`, and `InputError` for what it cannot rank by.
     """
     from index.search.local import LocalIndex
 
@@ -55,7 +60,7 @@ def open_index(
         check_weights(KeywordWeights(ranking.title_weight, ranking.pair_weight))
     catalog = Catalog(place)
     try:
-        return LocalIndex(catalog, _files(catalog, server), embedder, ranking)
+        return LocalIndex(catalog, _files(catalog, server, memory), embedder, ranking)
     except BaseException:
         catalog.close()
         raise
@@ -128,24 +133,27 @@ def search_structure(place: Path, server: str | None = None) -> str | None:
     return "every vector" if structure is None else f"{structure.lists} lists, 8 bits a dimension, scored again"
 
 
-def _files(catalog: Catalog, server: str | None) -> SearchFiles:
+def _files(catalog: Catalog, server: str | None, memory: Memory = "normal") -> SearchFiles:
     """Return the search files of a catalog: in its folder, or on a server; raises `InputError` for no address."""
     if server is None:
         from index.search.files import LocalFiles
 
-        return LocalFiles(catalog)
+        return LocalFiles(catalog, memory)
     from index.search.milvus.files import MilvusFiles
     from index.search.milvus.server import server_at
 
     return MilvusFiles(catalog, server_at(server))
 
 
-def open_writer(place: Path, make: Callable[[], Manifest] | None = None, server: str | None = None) -> IndexWriter:
+def open_writer(
+    place: Path, make: Callable[[], Manifest] | None = None, server: str | None = None, memory: Memory = "normal"
+) -> IndexWriter:
     """Open an index to write to it; each method of the writer takes the write lock, and none is held in between.
 
-    If there is no index yet, an empty one is made with the manifest that ``make`` returns; without ``make`` an
-    `IndexMissingError` is raised. An index of an earlier schema is migrated to the newest. Raises
-    `CatalogDamagedError`, `ManifestMismatchError`, `IndexLockedError` or `StorageError`.
+    ``memory`` says from how many passages on `IndexWriter.maintain` arranges vectors in lists. If there is no index
+    yet, an empty one is made with the manifest that ``make`` returns; without ``make`` an `IndexMissingError` is
+    raised. An index of an earlier schema is migrated to the newest. Raises `CatalogDamagedError`,
+    `ManifestMismatchError`, `IndexLockedError` or `StorageError`.
     """
     if make is not None and not exists(place):
         manifest = make()
@@ -156,8 +164,8 @@ def open_writer(place: Path, make: Callable[[], Manifest] | None = None, server:
         # Under the lock, so that two processes that start at once do not both make a catalog.
         with writing(place, wait=PATIENCE):
             if not exists(place):
-                return LocalWriter(CatalogWriter.create(place, manifest), server)
-    return LocalWriter(CatalogWriter(place), server)
+                return LocalWriter(CatalogWriter.create(place, manifest), server, memory)
+    return LocalWriter(CatalogWriter(place), server, memory)
 
 
 def open_preview(place: Path) -> IndexPreview:
@@ -192,9 +200,9 @@ class _Preview:
 class LocalWriter:
     """The `IndexWriter` of one data folder, whose search files are there too or on a ``server``."""
 
-    def __init__(self, catalog: CatalogWriter, server: str | None = None) -> None:
+    def __init__(self, catalog: CatalogWriter, server: str | None = None, memory: Memory = "normal") -> None:
         self._catalog = catalog
-        self._files = _files(catalog, server)
+        self._files = _files(catalog, server, memory)
 
     @property
     def manifest(self) -> Manifest:
@@ -257,6 +265,10 @@ class LocalWriter:
         from index.verify import verify
 
         return verify(self._catalog, self._files)
+
+    def maintain(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Merge parts of the search files and train lists, as far as due; see `index.search.maintenance`."""
+        self._files.maintain(stop)
 
     def close(self) -> None:
         """Close the catalog."""

@@ -194,7 +194,8 @@ class IndexWriter(Protocol):
     """An index that can be changed. `sync`, `remove`, `reembed` and `verify` leave the search files up to date.
 
     Each of these four takes the write lock itself; `sync` does not hold it while it reads its sources. Each raises
-    `IndexLockedError` if another process keeps the lock, and `StorageError` if the index cannot be written.
+    `IndexLockedError` if another process keeps the lock, and `StorageError` if the index cannot be written. After any
+    of them, `maintain` arranges the search files so that searches and later changes stay quick.
     """
 
     @property
@@ -251,6 +252,15 @@ class IndexWriter(Protocol):
         """Read the whole index, and make the search files again if they are damaged or out of date.
 
         Raises `CatalogDamagedError` if the catalog itself is damaged: it cannot be repaired from anything else.
+        """
+        ...
+
+    def maintain(self, stop: Callable[[], bool] = ...) -> None:
+        """Merge what was published in small parts, and train what makes searches of a large index quick.
+
+        Answers are the same before, meanwhile and after. Readers and other writers are held up for moments only; a
+        process killed meanwhile loses nothing. It ends soon once ``stop`` returns True. Nothing is done if another
+        process is at it. Raises `IndexLockedError` and `StorageError`, after which the index answers as before.
         """
         ...
 

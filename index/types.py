@@ -263,6 +263,10 @@ class IndexStatus:
     manifest: Manifest
 
 
+Memory = Literal["normal", "low"]
+"""How much memory searching may take: as much as is quick, or as little as will do, for which it is slower."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """How the scores of the two legs, vectors and keywords, are combined.

@@ -27,7 +27,9 @@ def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
             and published.generation == everything.generation
             and len(published.vectors) == len(published.keywords) == len(everything.put)
         )
-        files.publish(afresh=not sound)  # if sound, what an interrupted writer left to be done
-        catalog.scrub()  # a removal may have been interrupted, or found the log in use
+        files.publish(afresh=not sound)
+    files.clean()  # a removal may have been interrupted
+    with writing(catalog.folder, wait=PATIENCE):
+        catalog.scrub()  # or have found the log in use
     releases, passages = catalog.counts()
     return Verdict(everything.generation, releases, passages, rebuilt=not sound)

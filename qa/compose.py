@@ -49,7 +49,7 @@ def open_engine(
         from qa.engine import Engine
         from qa.reading.structure_reader import StructureReader
 
-        index = open_index(settings.data, loading.result, ranking_of(settings), settings.index)
+        index = open_index(settings.data, loading.result, ranking_of(settings), settings.index, settings.memory)
         try:
             reader = reading.result() if reading else DeferredReader(load)
             count = None

@@ -55,6 +55,7 @@ def status(settings: Settings) -> dict[str, object]:
             "search": "files" if settings.index is None else str(parse(settings.index)),
             "search_files": search_files,
             "vectors_searched": structure,
+            "memory": settings.memory,
             "releases": held.releases,
             "passages": held.passages,
             "publishers": len(stored.publishers()),

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from index.errors import InputError
 from index.models.names import DEFAULT_MODEL
 from index.search.milvus.address import parse
+from index.types import Memory
 
 _PREFIX = "PRESSQA_"
 
@@ -30,6 +31,11 @@ class Settings(BaseSettings):
         None,
         description="A Milvus server that searches, as milvus://host:port/database; by default files in the folder of"
         " the index are searched",
+    )
+    memory: Memory = Field(
+        "normal",
+        description="low for a small machine, where searching takes less memory and more time: what a search has read"
+        " of the search files does not stay in memory, and an index has lists from 8,192 passages on instead of 65,536",
     )
     models: Path | None = Field(None, description="Where exported models are kept; by default in the data folder")
     model: str | None = Field(

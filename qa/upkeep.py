@@ -1,4 +1,4 @@
-"""Keeping an index: what ``pressqa ingest``, ``remove`` and ``verify`` do, from settings to result."""
+"""Keeping an index: what ``pressqa ingest``, ``remove`` and ``verify`` do, from settings to result, then `maintain`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -252,7 +252,9 @@ def open_for_writing(
         return model if vectors is None else vectors.over(model)
 
     new = None if exists(settings.data) else load(None)
-    writer = open_writer(settings.data, (lambda: manifest_for(settings, new)) if new else None, settings.index)
+    writer = open_writer(
+        settings.data, (lambda: manifest_for(settings, new)) if new else None, settings.index, settings.memory
+    )
     try:
         manifest = writer.manifest
         if new is not None:  # another process may have made the index meanwhile
@@ -267,7 +269,7 @@ def open_for_writing(
 
 def reembed(settings: Settings, watcher: Watcher, vectors: StoredVectors | None = None) -> SyncReport:
     """Split and embed every stored release again, as the settings say; ``vectors`` are those computed elsewhere."""
-    with closing(open_writer(settings.data, server=settings.index)) as writer:
+    with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
         name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         manifest = manifest_for(settings, embedder, writer.manifest)
@@ -293,14 +295,26 @@ def load_model(settings: Settings) -> Embedder:
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
-    with closing(open_writer(settings.data, server=settings.index)) as writer:
+    with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
         writer.remove(release_ids)
 
 
 def check(settings: Settings) -> Verdict:
     """Check the whole index, and rebuild search files that are damaged or out of date; raises `CatalogDamagedError`."""
-    with closing(open_writer(settings.data, server=settings.index)) as writer:
+    with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
         return writer.verify()
+
+
+def maintain(settings: Settings, stop: Callable[[], bool] = lambda: False) -> None:
+    """Merge what was published in small parts, and train what makes a large index quick to search.
+
+    To be called after any of the above, once its result was told: nobody waits for it, and a process that dies
+    meanwhile loses nothing. It ends soon once ``stop`` returns True. Raises `StorageError` or `IndexLockedError`; the
+    index answers as before, and the next time tries again.
+    """
+    if exists(settings.data):
+        with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
+            writer.maintain(stop)
 
 
 def _folder(data: Path) -> None:

@@ -82,7 +82,12 @@ def count_words(texts: Sequence[str]) -> list[int]:
 
 
 class Lab:
-    """One data folder and what can be done to it; passages are 40 words, the reader's tokens are words."""
+    """One data folder and what can be done to it; passages are 40 words, the reader's tokens are words.
+
+    As the commands do, it merges what was published once that is done, unless ``maintains`` is False.
+    """
+
+    maintains = True
 
     def __init__(self, data: Path, server: str | None = None) -> None:
         self.data = data
@@ -101,16 +106,21 @@ class Lab:
     def ingest(self, *releases: Release | Problem, today: date = TODAY, embedder: Embedder | None = None) -> SyncReport:
         with closing(self.writer()) as writer:
             model = embedder or HashingEmbedder()
-            return writer.sync(model, [Given(releases)], count_tokens=count_words, today=today)
+            report = writer.sync(model, [Given(releases)], count_tokens=count_words, today=today)
+            self._maintain(writer)
+            return report
 
     def remove(self, *release_ids: str) -> None:
         with closing(self.writer()) as writer:
             writer.remove(release_ids)
+            self._maintain(writer)
 
     def reembed(self, embedder: Embedder, chunk_tokens: int = 40) -> SyncReport:
         with closing(self.writer()) as writer:
             manifest = replace(manifest_of(embedder), chunk_tokens=chunk_tokens)
-            return writer.reembed(embedder, manifest, count_tokens=count_words)
+            report = writer.reembed(embedder, manifest, count_tokens=count_words)
+            self._maintain(writer)
+            return report
 
     def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> PassageIndex:
         model = embedder or HashingEmbedder()
@@ -126,7 +136,17 @@ class Lab:
 
     def verify(self) -> Verdict:
         with closing(self.writer()) as writer:
-            return writer.verify()
+            verdict = writer.verify()
+            self._maintain(writer)
+            return verdict
+
+    def maintain(self) -> None:
+        with closing(self.writer()) as writer:
+            writer.maintain()
+
+    def _maintain(self, writer: IndexWriter) -> None:
+        if self.maintains:
+            writer.maintain()
 
     def everything(self) -> list[Release]:
         with closing(open_releases(self.data)) as stored:

@@ -3,8 +3,10 @@
 Run it with ``python -m eval.bench.scale --passages 10000 100000 --real DIR [--out FILE]``. ``--real`` is an index of
 real releases, from which others are made up (`eval.bench.made_up`); without it one is made of the sample corpus. What
 a search costs is measured in a process of its own, with the vectors of real questions computed in advance. Dense
-searches ask for as many passages as the product does (100), and their recall is that of the first ten. It exits with 1
-when a target is missed, and holds the largest size to the targets of a million passages.
+searches ask for as many passages as the product does (100), and their recall is that of the first ten. ``--memory
+normal low`` measures searches with both settings of PRESSQA_MEMORY, and prints them side by side; memory is that of the
+process after its searches, models not counted. It exits with 1 when a target is missed, and holds the largest size to
+the targets of a million passages.
 """
 
 import argparse
@@ -32,12 +34,13 @@ from eval.runs.provenance import commit, machine, versions
 from index.catalog.reader import Catalog
 from index.catalog.writer import CatalogWriter, text_key
 from index.disk.lock import writing
+from index.ingest import remove
 from index.models.load import load_embedder
 from index.open import open_index
 from index.search.files import FOLDER, LocalFiles
 from index.search.local import LocalIndex
 from index.search.vectors import LocalVectorLeg
-from index.types import Ranking, SearchFilter, Vectors
+from index.types import Memory, Ranking, SearchFilter, Vectors
 from qa.cli.progress import PlainLines
 from qa.settings import Settings
 from qa.upkeep import ingest
@@ -48,6 +51,7 @@ ASKED = 60
 """How many questions are asked, each several times."""
 
 TODAY = date(2026, 1, 1)
+SETTINGS: tuple[Memory, ...] = ("normal", "low")
 FILTERS = {"": SearchFilter(), "_1_percent": SearchFilter(publisher=RARE)}
 """The filters that are searched with, by what is added to the names of the figures."""
 
@@ -86,17 +90,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--real", type=Path, help="an index of real releases (default: one of the sample corpus)")
     parser.add_argument("--data", type=Path, help="where indexes are made, and left (default: a temporary folder)")
     parser.add_argument("--out", type=Path, help="write the figures to this file as JSON")
+    parser.add_argument(
+        "--memory", nargs="+", choices=SETTINGS, default=["normal"], help="the settings of PRESSQA_MEMORY to measure"
+    )
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.measure is not None:
-        print(json.dumps(searched(chosen.measure)))
+        print(json.dumps(searched(chosen.measure, chosen.memory[0])))
         return 0
     results = []
     with tempfile.TemporaryDirectory() as temporary:
         place = chosen.data or Path(temporary)
         real = chosen.real or _sample(place / "sample")
         for count in sorted(chosen.passages):
-            results.append(measure(real, place / f"of-{count}", count))
+            results.append(measure(real, place / f"of-{count}", count, chosen.memory))
             _print(results[-1])
             if chosen.out is not None:
                 record = {"machine": machine(), "versions": versions(), "commit": commit(), "sizes": results}
@@ -114,18 +121,25 @@ def _sample(folder: Path) -> Path:
     return folder
 
 
-def measure(real: Path, folder: Path, passages: int) -> dict[str, Any]:
-    """Make an index of so many passages in ``folder`` if there is none, and return all figures."""
+def measure(real: Path, folder: Path, passages: int, settings: Sequence[Memory] = ("normal",)) -> dict[str, Any]:
+    """Make an index of so many passages in ``folder`` if there is none, and return all figures.
+
+    With both settings, the figures of searches with little memory have names that end in "_low". They come last, as
+    such an index may have lists where another has none.
+    """
     made_up = MadeUp(real)
-    built: dict[str, Any] = {}
+    figures: dict[str, Any] = {"passages": passages}
     if not folder.exists():
-        built = build(made_up, folder, passages)
-    figures = _child(folder)
-    return {"passages": passages, **built, **_sizes(folder, passages), **figures, **changed(made_up, folder)}
+        figures |= build(made_up, folder, passages)
+    for number, memory in enumerate(each for each in SETTINGS if each in settings):
+        suffix = f"_{memory}" if number else ""
+        figures |= {f"{name}{suffix}": value for name, value in maintained(folder, memory).items()}
+        figures |= {f"{name}{suffix}": value for name, value in _child(folder, memory).items()}
+    return {**figures, **_sizes(folder, passages), **changed(made_up, folder)}
 
 
 def build(made_up: MadeUp, folder: Path, passages: int) -> dict[str, Any]:
-    """Fill a catalog and publish it; return how long both took, and the most memory that this process had so far."""
+    """Fill a catalog and publish it; return how long both took."""
     folder.mkdir(parents=True)
     _questions(made_up, folder)
     with closing(CatalogWriter.create(folder, made_up.manifest)) as catalog, writing(folder):
@@ -135,8 +149,17 @@ def build(made_up: MadeUp, folder: Path, passages: int) -> dict[str, Any]:
         filled = time.perf_counter()
         LocalFiles(catalog).publish()
         built = time.perf_counter()
+    return {"fill_s": round(filled - begun, 1), "publish_s": round(built - filled, 1)}
+
+
+def maintained(folder: Path, memory: Memory) -> dict[str, Any]:
+    """Merge and train what is due; return how long that took, and the most memory that this process had so far."""
+    with closing(CatalogWriter(folder)) as catalog:
+        begun = time.perf_counter()
+        LocalFiles(catalog, memory).maintain()
+        taken = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"fill_s": round(filled - begun, 1), "publish_s": round(built - filled, 1), "build_peak_mb": round(peak)}
+    return {"maintain_s": round(taken, 1), "build_peak_mb": round(peak)}
 
 
 def _questions(made_up: MadeUp, folder: Path) -> None:
@@ -155,8 +178,8 @@ def _sizes(folder: Path, passages: int) -> dict[str, float]:
     return {"catalog_bytes": round(catalog / passages), "search_bytes": round(derived / passages)}
 
 
-def _child(folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "eval.bench.scale", "--measure", str(folder)]
+def _child(folder: Path, memory: Memory) -> dict[str, Any]:
+    command = [sys.executable, "-m", "eval.bench.scale", "--measure", str(folder), "--memory", memory]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"measuring failed: {done.stderr[-2000:]}")
@@ -164,12 +187,12 @@ def _child(folder: Path) -> dict[str, Any]:
     return figures
 
 
-def searched(folder: Path) -> dict[str, Any]:
+def searched(folder: Path, memory: Memory) -> dict[str, Any]:
     """Open an index and search it; to be called in a new process."""
     encoder = Asked(folder)
     begun = time.perf_counter()
     catalog = Catalog(folder)
-    files = LocalFiles(catalog)
+    files = LocalFiles(catalog, memory)
     with closing(LocalIndex(catalog, files, lambda: encoder, Ranking())) as index:
         opened = time.perf_counter()
         index.search(encoder.questions[0], 10)
@@ -184,20 +207,21 @@ def searched(folder: Path) -> dict[str, Any]:
         figures["structure"] = "exact" if structure is None else f"{structure.lists} lists"
         leg, depth = snapshot.vectors, index.ranking.depth
         for suffix, where in FILTERS.items():
+            dense = [partial(leg.search, vector, depth, where) for vector in encoder.vectors]
+            hybrid = [partial(index.search, question, 10, where) for question in encoder.questions]
+            for threads in (1, 2):
+                of = f"{suffix}{'' if threads == 1 else '_2_threads'}"
+                figures |= _timed(f"dense{of}", dense, threads) | _timed(f"hybrid{of}", hybrid, threads)
+        figures |= _memory()  # before every vector is compared, only to know what is best
+        for suffix, where in FILTERS.items():
             shared = 0
             for vector in encoder.vectors:
                 best = {i for i, _ in leg.compare(vector, 10, where)}
                 shared += len(best & {i for i, _ in leg.search(vector, depth, where)[:10]})
             figures[f"dense_recall{suffix}"] = round(shared / (10 * len(encoder.vectors)), 4)
-            dense = [partial(leg.search, vector, depth, where) for vector in encoder.vectors]
             figures |= _timed(
                 f"compared{suffix}", [partial(leg.compare, v, depth, where) for v in encoder.vectors[:20]], 1, 1
             )
-            hybrid = [partial(index.search, question, 10, where) for question in encoder.questions]
-            for threads in (1, 2):
-                of = f"{suffix}{'' if threads == 1 else '_2_threads'}"
-                figures |= _timed(f"dense{of}", dense, threads) | _timed(f"hybrid{of}", hybrid, threads)
-        figures |= _memory()
     return figures
 
 
@@ -228,12 +252,12 @@ def _timed(name: str, calls: Sequence[Callable[[], object]], threads: int, round
 
 
 def _memory() -> dict[str, int]:
-    """Return this process's resident memory in MB, and how much of it is not of mapped files; {} where unknown."""
+    """Return this process's resident memory in MB, now and at most, and how much is not of files; {} where unknown."""
     path = Path("/proc/self/status")
     if not path.exists():
         return {}
     fields = dict(line.split(":", 1) for line in path.read_text("utf-8").splitlines() if ":" in line)
-    names = {"rss_mb": "VmRSS", "rss_own_mb": "RssAnon"}
+    names = {"rss_mb": "VmRSS", "rss_own_mb": "RssAnon", "rss_peak_mb": "VmHWM"}
     return {name: int(fields[field].split()[0]) // 1024 for name, field in names.items() if field in fields}
 
 
@@ -258,14 +282,12 @@ def changed(made_up: MadeUp, folder: Path) -> dict[str, float]:
             files.publish()
 
         def take() -> None:
-            catalog.remove([item.release.id])
-            files.publish()
-            catalog.scrub()
+            remove(catalog, files, [item.release.id])
 
         is_seen()
         with writing(folder):
             added, add_all = _until(is_seen, add)
-            removed, remove_all = _until(lambda: not is_seen(), take)
+        removed, remove_all = _until(lambda: not is_seen(), take)
     return {"added_ms": added, "add_all_ms": add_all, "removed_ms": removed, "remove_all_ms": remove_all}
 
 
@@ -289,8 +311,12 @@ def _until(is_seen: Callable[[], bool], change: Callable[[], None]) -> tuple[flo
 
 def _print(figures: dict[str, Any]) -> None:
     print(f"\n{figures['passages']:,} passages")
+    has_low = "rss_mb_low" in figures
     for name, value in figures.items():
-        print(f"  {name:<36}{value}")
+        if has_low and name.endswith("_low"):
+            continue
+        low = figures.get(f"{name}_low") if has_low else None
+        print(f"  {name:<36}{value:<16}{'' if low is None else f'with little memory {low}'}")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,26 @@ def writing(data: Path, *, wait: float = 0.0) -> Iterator[None]:
         lock.release()
 
 
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Hold the lock file ``path`` inside a ``with`` block, unless somebody else does; yield if it is held.
+
+    Raises OSError if the file cannot be made, as where its folder is gone.
+    """
+    from filelock import FileLock, Timeout  # as above
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
 def _holder(data: Path) -> str:
     try:
         holder = json.loads((data / _HOLDER).read_text("utf-8"))

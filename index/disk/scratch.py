@@ -15,12 +15,11 @@ _ROOM = 128 * 2**20
 
 @contextlib.contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
-    """Make an empty folder for one writer to ``folder``, in memory or else in ``folder`` itself; delete it at the end.
+    """Make an empty folder for the one writer to ``folder``, in memory or else in it; delete it at the end.
 
-    What a writer that was killed has left there is deleted first. Raises OSError.
+    What a killed writer has left in memory stays until `clear_scratch` is called. Raises OSError.
     """
-    name = f"pressqa-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}"
-    target = _made(_MEMORY / name) or folder / name
+    target = _made(_MEMORY / f"{_prefix(folder.parent)}{folder.name}") or folder / "scratch"
     if target.parent == folder:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir()
@@ -28,6 +27,16 @@ def scratch(folder: Path) -> Iterator[Path]:
         yield target
     finally:
         shutil.rmtree(target, ignore_errors=True)
+
+
+def clear_scratch(parent: Path) -> None:
+    """Delete what writers to any of the folders in ``parent`` have in memory, or left there when they were killed."""
+    for path in _MEMORY.glob(f"{_prefix(parent)}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _prefix(parent: Path) -> str:
+    return f"pressqa-{hashlib.sha256(str(parent.resolve()).encode()).hexdigest()[:16]}-"
 
 
 def _made(target: Path) -> Path | None:

@@ -3,29 +3,39 @@
 Each publication writes files under new names, those of what changed, and then replaces one pointer by a rename. A crash
 therefore leaves the earlier publication in use, and a reader that has it open keeps it. The pointer ties the files to
 one state of the catalog and records the size and SHA-256 of each: files that do not match are not used, and a writer
-makes their parts again from the catalog. Once a change is visible, the writer tidies: it makes parts anew of which
-something was removed, and merges small ones; each step is a publication of its own.
+makes their parts again from the catalog. Merging parts and training lists waits until a change is visible, and then
+holds nobody up (`index.search.maintenance`).
 """
 
 import contextlib
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from index.catalog.reader import Catalog
+from index.disk.lock import alone
 from index.errors import STORAGE, StorageError
 from index.search import pointer as pointers
 from index.search.keywords import META, KeywordIndex, LocalKeywordLeg, index_files
 from index.search.legs import Snapshot
 from index.search.lists import Codebook
+from index.search.maintenance import Maintenance
 from index.search.parts import FULL, Mapped, map_part
 from index.search.pointer import Pointer, Structure
 from index.search.publishing import Publisher
 from index.search.rows import Held, columns_of
 from index.search.soundness import check_list, check_part, check_structure
 from index.search.vectors import LocalVectorLeg
+from index.types import Memory
 
 FOLDER = "derived"
 """The name of the folder of the search files in a data folder."""
+
+_TRIES = 20
+"""How often a reader begins anew whose files a writer has replaced while it opened them (set by judgement)."""
+
+_MAINTAINED = "maintenance.lock"
+"""The name of the lock file in a data folder that is held while parts are merged and lists are trained."""
 
 
 def published_at(folder: Path) -> float | None:
@@ -39,7 +49,8 @@ def published_at(folder: Path) -> float | None:
 class LocalFiles:
     """The `SearchFiles` in one data folder."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, memory: Memory = "normal") -> None:
+        self._memory: Memory = memory
         self._folder = catalog.folder / FOLDER
         self._catalog = catalog
         self._mapped: dict[tuple[str, str, str | None], Mapped] = {}
@@ -61,14 +72,15 @@ class LocalFiles:
         What this object has open already is not opened again. With ``thorough`` every file is hashed, whatever its
         size. Nothing is written but the lock file without which tantivy cannot open an index.
         """
-        for _ in range(5):
+        for _ in range(_TRIES):
             found = self._pointer()
             if found is None or found[0].generation > self._catalog.generation():
                 return None
             try:
                 return self._open(*found, thorough=thorough)
             except (OSError, ValueError):
-                # A writer may have published and deleted these files since the pointer was read.
+                # A writer may have published and deleted these files since the pointer was read. What was opened is
+                # kept, so that the next try has less to open, however often one publishes.
                 if self._pointer() == found:
                     return None
         return None
@@ -86,18 +98,56 @@ class LocalFiles:
             found = None if afresh else self._pointer()
             if found is not None and found[0].generation > self._catalog.generation():
                 found = None
-            pointer = publisher.tidy(publisher.catch_up(None if found is None else found[0]))
+            pointer = publisher.catch_up(None if found is None else found[0])
             with contextlib.suppress(OSError):  # files left by a writer that died after it published
-                publisher.clear(pointer.names)
+                publisher.clear(pointer)
             published = self._pointer()
             if published is None:
                 raise OSError("what was just written cannot be read")
             return self._open(*published, thorough=False)
         except OSError as error:
-            with contextlib.suppress(OSError):  # half-written files would fill the disk further
-                found = self._pointer()
-                publisher.clear(found[0].names if found else set())
+            self._clear()  # half-written files would fill the disk further
             raise StorageError(f"cannot write the index files in {self._folder}: {error}", STORAGE) from error
+
+    def clean(self) -> None:
+        """Leave nothing of what was removed in any file; the caller must not hold the write lock.
+
+        Raises `StorageError`, and `IndexLockedError` if other processes keep the write lock.
+        """
+        with self._maintaining():
+            self._maintenance(lambda: False).clean()
+
+    def maintain(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Merge parts and train lists as far as that is due; see `index.search.maintenance`.
+
+        The caller must not hold the write lock. If another process is at it already, nothing is done. Once ``stop``
+        returns True, what is under way is given up, though the training itself cannot be. Raises what `clean` raises.
+        """
+        with alone(self._catalog.folder / _MAINTAINED) as is_alone:
+            if is_alone:
+                with self._maintaining():
+                    self._maintenance(stop).run()
+
+    def _maintenance(self, stop: Callable[[], bool]) -> Maintenance:
+        return Maintenance(self._folder, self._catalog, self._published, memory=self._memory, stop=stop)
+
+    def _published(self) -> Pointer | None:
+        found = self._pointer()
+        return None if found is None else found[0]
+
+    @contextlib.contextmanager
+    def _maintaining(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            hint = f"it answers as before; {STORAGE}"
+            raise StorageError(f"cannot merge the index files in {self._folder}: {error}", hint) from error
+        except ValueError as error:
+            raise StorageError(f"an index file is damaged: {error}", "make it again: pressqa verify") from error
+
+    def _clear(self) -> None:
+        with contextlib.suppress(OSError):
+            Publisher(self._folder, self._catalog).clear(self._published())
 
     def in_memory(self) -> Snapshot:
         """Make both indexes from the whole catalog, in memory only."""
@@ -145,10 +195,13 @@ class LocalFiles:
                 check_part(self._folder, pointer, part, thorough=thorough)
             # A part that is open stays so; its files may be gone by now, and cannot have changed.
             mapped[key] = self._mapped.get(key) or map_part(self._folder, part, dimension, codebook)
+            self._mapped[key] = mapped[key]
         parts = list(mapped.values())
-        held = Held([part.columns for part in parts])
+        held = Held([part.columns for part in parts], self._memory)
         lists = [part.lists for part in parts]
-        vectors = LocalVectorLeg(held, [part.vectors for part in parts], codebook[1] if codebook else None, lists)
+        vectors = LocalVectorLeg(
+            held, [part.vectors for part in parts], codebook[1] if codebook else None, lists, memory=self._memory
+        )
         leg = LocalKeywordLeg(KeywordIndex(keywords), held)
         self._mapped, self._codebook = mapped, codebook
         return Snapshot(pointer.generation, vectors, leg, partial(_is_replaced, self._folder, mark))

@@ -98,6 +98,21 @@ class SearchFiles(Protocol):
         """
         ...
 
+    def clean(self) -> None:
+        """Leave nothing of what was removed, once that is published; the caller must not hold the write lock.
+
+        Raises `StorageError` or `IndexLockedError`.
+        """
+        ...
+
+    def maintain(self, stop: Callable[[], bool] = ...) -> None:
+        """Arrange what is published so that searches are quick; answers stay the same.
+
+        The caller must not hold the write lock, and others may publish meanwhile. It ends soon once ``stop`` returns
+        True. Raises what `clean` raises.
+        """
+        ...
+
     def in_memory(self) -> Snapshot:
         """Make both legs from the catalog alone and write nothing; slow, and the whole index must fit into memory."""
         ...

@@ -5,6 +5,9 @@ A search looks into the lists whose centres are nearest to the question, and wha
 nearest neighbor search", TPAMI 2011, with FAISS's scalar quantiser in place of the product quantiser.
 """
 
+import ctypes
+import mmap
+import sys
 from collections.abc import Iterator, Sequence
 from math import log2, sqrt
 from pathlib import Path
@@ -14,13 +17,16 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Vectors
+from index.types import Memory, Vectors
 
 _untyped: Any = faiss  # its type hints lack the I/O classes
 
-EXACT = 65_536
-"""How many passages an index may have before it gets lists. Set by judgement: up to there a search compares all of
-them in about 10 milliseconds."""
+EXACT: dict[Memory, int] = {"normal": 65_536, "low": 8_192}
+"""How many passages an index may have before it gets lists.
+
+Set by judgement: up to there a search compares all of them in about 10 milliseconds. It reads all their vectors for
+that, 100 MB at 384 dimensions, which a small machine may not keep in memory from one search to the next.
+"""
 
 _GROWN = 4
 """By what factor an index may grow before its centres are trained again, with twice as many.
@@ -50,14 +56,17 @@ def lists_for(passages: int) -> int:
     return int(2 ** round(log2(2 * sqrt(passages))))
 
 
-def is_due(passages: int, trained: int | None) -> bool:
+def is_due(passages: int, trained: int | None, memory: Memory) -> bool:
     """Return True if centres must be trained; ``trained`` is the size of the index when they last were, None if not."""
-    return passages > EXACT and (trained is None or passages >= _GROWN * trained)
+    return passages > EXACT[memory] if trained is None else passages >= _GROWN * trained
 
 
 def is_small(passages: int) -> bool:
-    """Return True if an index that has lists no longer needs them: well below `EXACT`, lest they come and go."""
-    return passages < EXACT // 2
+    """Return True if an index that has lists no longer needs them: well below what gives it any, lest they come and go.
+
+    However much memory its writer has: others may write to it with another setting.
+    """
+    return passages < min(EXACT.values()) // 2
 
 
 class Codebook:
@@ -183,6 +192,13 @@ class Lists:
         )
         found = rows[0] >= 0  # fewer matches than the limit are padded
         return rows[0][found], scores[0][found]
+
+    def let_go(self) -> None:
+        """Have Linux take back the memory of what was read of the mapped file; nothing elsewhere."""
+        mapped = faiss.downcast_InvertedLists(self._index.invlists)
+        if sys.platform == "linux" and isinstance(mapped, faiss.OnDiskInvertedLists):
+            address, size = ctypes.c_void_p(int(mapped.ptr)), ctypes.c_size_t(mapped.totsize)
+            ctypes.CDLL(None).madvise(address, size, mmap.MADV_DONTNEED)  # FAISS does not give its map to Python
 
 
 def _empty(centres: Any, lists: int) -> Any:

@@ -31,6 +31,9 @@ into each part, so that fewer would be faster for millions of passages.
 _FAN = 8
 """How many neighbours of about the same size are merged: a passage is written again once for each factor of 8."""
 
+_AT_ONCE = 1_000
+"""How many passages are read from the catalog at a time (set by judgement: some hundredths of a second)."""
+
 _SMALLEST = 64
 """Parts of up to this many passages count as the same size."""
 
@@ -80,41 +83,56 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A part that was just written: where its words are, all its files, and tantivy's list of the words alone."""
+    """A part whose files were just written to ``folder``: where its words are, and tantivy's list of them alone."""
 
     part: Part
+    folder: Path
     words: Path
-    files: tuple[Path, ...]
     listed: dict[str, Any]
 
+    @property
+    def files(self) -> list[Path]:
+        """All its files."""
+        return [*(self.folder / name for name in self.part.files), *(self.words / name for name in self.part.words)]
 
-def write_part(folder: Path, tag: str, catalog: Catalog, ids: Ids, codebook: tuple[str, Codebook] | None) -> Written:
-    """Write a part of passages, at least one, whose ids ascend; raises OSError.
 
-    With a ``codebook``, given with its name, a part that is large enough gets lists.
+def write_part(
+    folder: Path, tag: str, catalog: Catalog, ids: Ids, codebook: tuple[str, Codebook] | None = None
+) -> Written | None:
+    """Write a part of passages, whose ids ascend; None if the catalog holds none of them any more. Raises OSError.
+
+    Those that are removed meanwhile are left out. With a ``codebook``, given with its name, a part that is large enough
+    gets lists.
     """
-    path = folder / f"vectors-{tag}.npy"
-    vectors = catalog.vectors(ids)
-    write_vectors(path, vectors)
     words = folder / f"words-{tag}"
     words.mkdir()
     seen: list[KeywordDocument] = []
+    read: list[Vectors] = []
 
     def documents() -> Iterator[KeywordDocument]:
-        for document in catalog.documents(ids):
-            seen.append(replace(document, text="", title=""))  # of the words there may be too many to keep
-            yield document
+        for begin in range(0, len(ids), _AT_ONCE):
+            # One state of the catalog for each batch, as another process may remove passages. To hold one for longer
+            # would keep what is removed in SQLite's log.
+            with catalog.snapshot():
+                some = list(catalog.documents(ids[begin : begin + _AT_ONCE]))
+                read.append(catalog.vectors(np.array([document.id for document in some], dtype=np.int64)))
+            seen.extend(replace(document, text="", title="") for document in some)  # of words there may be too many
+            yield from some
 
     listed, names = write_words(words, documents())
-    columns = columns_of(seen)
-    rows, rows_stamp = write_rows(folder, tag, columns)
+    if not seen:
+        return None
+    path = folder / f"vectors-{tag}.npy"
+    vectors = np.concatenate(read)
+    write_vectors(path, vectors)
+    rows, rows_stamp = write_rows(folder, tag, columns_of(seen))
     stamps = {rows: rows_stamp, path.name: stamp_file(path)}
     stamps |= {name: stamp_file(words / name) for name in names}
-    segments, count = tuple(listed["segments"]), columns.shape[1]
-    part = Part(rows, path.name, names, segments, int(ids[0]), int(ids[-1]), count, 0, stamps)
+    segments = tuple(listed["segments"])
+    part = Part(rows, path.name, names, segments, seen[0].id, seen[-1].id, len(seen), 0, stamps)
     if codebook is not None:
         part = with_lists(folder, tag, part, vectors, codebook)
-    return Written(part, words, (*(folder / name for name in part.files), *(words / name for name in names)), listed)
+    return Written(part, folder, words, listed)
 
 
 def with_lists(folder: Path, tag: str, part: Part, vectors: Vectors, codebook: tuple[str, Codebook]) -> Part:
@@ -129,6 +147,11 @@ def with_lists(folder: Path, tag: str, part: Part, vectors: Vectors, codebook: t
     path = folder / f"lists-{tag}.faiss"
     code.write_lists(path, vectors)
     return replace(part, lists=path.name, codebook=name, stamps=part.stamps | {path.name: stamp_file(path)})
+
+
+def has_no_lists(part: Part, codebook: str) -> bool:
+    """Return True if a part is large enough for lists, and has none by the codebook of this name."""
+    return part.count >= LISTED and part.codebook != codebook
 
 
 def write_rows(folder: Path, tag: str, columns: Columns) -> tuple[str, FileStamp]:

@@ -1,6 +1,6 @@
 """Which passages the search files hold, and which of them a filter lets through: some numbers for each passage.
 
-Passages are kept in parts (the segments of `index.search.segments`), each in the ascending order of its ids, and each
+Passages are kept in parts (`index.search.parts`), each in the ascending order of its ids, and each
 part's ids are above those of the part before. What a filter asks of a passage is here and not in the vectors and words
 of a part, so that those never change: a revision that is superseded or removed changes a number here.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.catalog.changes import KeywordDocument
 from index.catalog.validity import FOREVER, bounds
 from index.text.publishers import publisher_key
-from index.types import Ids, SearchFilter
+from index.types import Ids, Memory, SearchFilter
 
 Columns = NDArray[np.int64]
 """The passages of a part: one row for each of `NAMES`, one column for each passage; shape (5, passages)."""
@@ -29,7 +29,7 @@ REMOVED = 0
 
 _ID, _VALID_TO = NAMES.index("id"), NAMES.index("valid_to")
 
-_FILTERS = 16
+_FILTERS: dict[Memory, int] = {"normal": 16, "low": 2}
 """How many filters are remembered, with one byte and one bit for each passage.
 
 Set by judgement: more save the time of comparing again (some milliseconds for a million passages), fewer save memory.
@@ -60,6 +60,23 @@ def amended(columns: Columns, ends: Sequence[tuple[int, int]]) -> Columns:
         if place < copy.shape[1] and copy[_ID, place] == passage_id:
             copy[_VALID_TO, place] = valid_to
     return copy
+
+
+def carried(columns: Columns, now: Sequence[Columns]) -> Columns:
+    """Return a copy in which each passage ends when it does in ``now``, the numbers of the parts that hold it."""
+    copy = np.array(columns)
+    ids = np.concatenate([part[_ID] for part in now])
+    ends = np.concatenate([part[_VALID_TO] for part in now])
+    places = np.minimum(np.searchsorted(ids, copy[_ID]), len(ids) - 1)
+    is_held = ids[places] == copy[_ID]
+    copy[_VALID_TO, is_held] = ends[places[is_held]]
+    return copy
+
+
+def held_ids(columns: Columns) -> Ids:
+    """Return the ids of the passages that were not removed, ascending."""
+    ids: Ids = columns[_ID, columns[_VALID_TO] != REMOVED]
+    return ids
 
 
 def removed(columns: Columns) -> int:
@@ -102,7 +119,7 @@ class Allowed:
 class Held:
     """The passages of all parts together. It never changes, and any thread may ask it."""
 
-    def __init__(self, parts: Sequence[Columns]) -> None:
+    def __init__(self, parts: Sequence[Columns], memory: Memory = "normal") -> None:
         self._parts = tuple(parts)
         sizes = [part.shape[1] for part in parts]
         self.starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
@@ -122,7 +139,7 @@ class Held:
                 return None
             return _allowed(parts, starts, where)
 
-        self.allowed = lru_cache(maxsize=_FILTERS)(allowed)
+        self.allowed = lru_cache(maxsize=_FILTERS[memory])(allowed)
         """Return the passages that a filter lets through; None if it lets all of them through."""
 
     def __len__(self) -> int:

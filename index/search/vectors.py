@@ -4,6 +4,7 @@ A small index is searched by comparing every vector. A large one has lists (`ind
 are found that are then scored by their vectors: every cosine is exact, but a passage may be missed.
 """
 
+import mmap
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,14 +17,15 @@ from numpy.typing import NDArray
 from index.search.legs import best
 from index.search.lists import PROBES, Codebook, Lists
 from index.search.rows import Allowed, Held
-from index.types import SearchFilter, Vectors
+from index.types import Memory, SearchFilter, Vectors
 
 _untyped: Any = faiss  # its type hints lack the functions over plain arrays
 
-_FEW = 20_000
+_FEW: dict[Memory, int] = {"normal": 20_000, "low": 4_096}
 """How many passages a filter may let through for all of them to be compared, even if there are lists.
 
-Set by judgement: so many take some milliseconds, about as long as a search by lists.
+Set by judgement: so many take some milliseconds, about as long as a search by lists. Their vectors have 30 MB at 384
+dimensions, or 6 MB where memory is low.
 """
 
 _CANDIDATES = 2
@@ -45,6 +47,13 @@ def map_vectors(path: Path, dimension: int) -> Vectors:
     if vectors.ndim != 2 or vectors.shape[1] != dimension or vectors.dtype != np.dtype("<f4"):
         raise ValueError(f"not {dimension}-dimensional vectors of passages: {path}")
     return np.asarray(vectors)  # the class of mapped arrays is slow to index
+
+
+def let_go(vectors: Vectors) -> None:
+    """Have the system take back the memory of what was read of a mapped file; nothing for an array that is no file."""
+    mapped = getattr(vectors.base, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def nearest(
@@ -104,15 +113,19 @@ class LocalVectorLeg:
         parts: Sequence[Vectors],
         codebook: Codebook | None = None,
         lists: Sequence[Lists | None] = (),
+        *,
+        memory: Memory = "normal",
     ) -> None:
         """Take the passages that are held, and the vectors of each part in the order of its passages.
 
-        With a ``codebook``, ``lists`` has those of each part, or None for a part that has none.
+        With a ``codebook``, ``lists`` has those of each part, or None for a part that has none. With ``memory`` "low",
+        what a search has read of mapped files does not stay in this process's memory.
         """
         self._held = held
         self._parts = tuple(parts)
         self._codebook = codebook
         self._lists = tuple(lists) or (None,) * len(self._parts)
+        self._memory = memory
 
     def __len__(self) -> int:
         return len(self._held)
@@ -129,14 +142,16 @@ class LocalVectorLeg:
             return []
         question = np.ascontiguousarray(vector, dtype=np.float32)
         probed = None
-        if self._codebook is not None and count > _FEW:
+        if self._codebook is not None and count > _FEW[self._memory]:
             # What a filter lets through is spread over more lists than are as many passages without one.
             probed = self._codebook.nearest(question, round(PROBES * len(self._held.ids) / count))
-        return best(partial(self._fetch, question, allowed, probed), k)
+        found = best(partial(self._fetch, question, allowed, probed), k)
+        self._let_go()
+        return found
 
     def compare(self, vector: Vectors, k: int, where: SearchFilter) -> list[tuple[int, float]]:
         """Return what `search` would if the index had no lists: the best are certain to be found."""
-        return LocalVectorLeg(self._held, self._parts).search(vector, k, where)
+        return LocalVectorLeg(self._held, self._parts, memory=self._memory).search(vector, k, where)
 
     def _fetch(
         self, question: Vectors, allowed: Allowed | None, probed: Probed | None, limit: int
@@ -181,4 +196,14 @@ class LocalVectorLeg:
             if not self._held.is_removed(place):
                 part, row = self._held.locate(place)
                 cosines[passage_id] = float(np.dot(self._parts[part][row], vector))
+        self._let_go()
         return cosines
+
+    def _let_go(self) -> None:
+        """Where memory is low, have the system take back the pages of mapped files; it reads them again when needed."""
+        if self._memory == "low":
+            for vectors in self._parts:
+                let_go(vectors)
+            for lists in self._lists:
+                if lists is not None:
+                    lists.let_go()

@@ -1,5 +1,6 @@
 """The commands that fill an index, keep it in step with its sources, and look after it."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,6 +16,7 @@ from qa.cli.terminal import (
     FAILED,
     FOUND,
     NOT_FOUND,
+    complain,
     print_json,
     printable,
 )
@@ -23,6 +25,7 @@ from qa.wording import counted
 if TYPE_CHECKING:
     from index.embed import StoredVectors
     from index.types import SyncReport
+    from qa.settings import Settings
 
 
 _SOURCES_FILE = Path("pressqa.toml")
@@ -77,6 +80,7 @@ def ingest(
                 report = upkeep.reembed(settings, watcher, stored)
             typer.echo(f"embedded again: {counted(report.changed, 'revision')}, {counted(report.passages, 'passage')}")
         if not paths:
+            _maintain(settings)
             return
         with watching("ingesting") as watcher:
             origins = [parse_origin(path) for path in paths]
@@ -84,6 +88,7 @@ def ingest(
                 settings, origins, source, watcher, today=date.today(), how=how, allow=allow or (), vectors=stored
             )
         code = _print_report(report, "left out")
+    _maintain(settings)
     raise typer.Exit(code)
 
 
@@ -175,6 +180,7 @@ def sync(
 
     from qa import sync as syncing
     from qa.cli.progress import watching
+    from qa.maintenance import Maintenance
     from qa.sources_file import seconds_of
 
     pause = None
@@ -188,26 +194,33 @@ def sync(
     settings = settings_of(data)
     file, sources = syncing.chosen_sources(config, names or [])
     schedule = syncing.Schedule(sources, time.monotonic)
-    while True:
-        begin = time.monotonic()
-        due = schedule.due()
-        code = FOUND
-        try:
-            if due:
-                with watching("reading") as watcher:
-                    report = syncing.sync(
-                        settings, file.web, due, watcher, today=date.today(), since=since, dry_run=dry_run
-                    )
-                code = _print_report(report, "failed", dry_run=dry_run)
-                schedule.was_read(due.keys() - {problem.where for problem in report.problems})
-                since = None  # once is enough
-        except PressqaError as error:
+    maintenance = Maintenance(settings, lambda error: complain(str(error), error.hint))
+    try:
+        while True:
+            begin = time.monotonic()
+            due = schedule.due()
+            code = FOUND
+            try:
+                if due:
+                    with watching("reading") as watcher:
+                        report = syncing.sync(
+                            settings, file.web, due, watcher, today=date.today(), since=since, dry_run=dry_run
+                        )
+                    code = _print_report(report, "failed", dry_run=dry_run)
+                    schedule.was_read(due.keys() - {problem.where for problem in report.problems})
+                    since = None  # once is enough
+            except PressqaError as error:
+                if pause is None:
+                    raise
+                typer.echo(printable(f"pressqa: {error}"), err=True)  # the next round may do better
             if pause is None:
-                raise
-            typer.echo(printable(f"pressqa: {error}"), err=True)  # the next round may do better
-        if pause is None:
-            raise typer.Exit(code)
-        time.sleep(max(0.0, begin + pause - time.monotonic()))
+                if not dry_run:
+                    _maintain(settings)
+                raise typer.Exit(code)
+            maintenance.wake()  # the next round begins meanwhile
+            time.sleep(max(0.0, begin + pause - time.monotonic()))
+    finally:
+        maintenance.stop()
 
 
 def _print_report(report: "SyncReport", left_out: str, *, dry_run: bool = False) -> int:
@@ -235,8 +248,10 @@ def remove(
     """Delete releases from the index, with all their revisions; they are gone from answers at once."""
     from qa import upkeep
 
-    upkeep.remove(settings_of(data), release_ids)
+    settings = settings_of(data)
+    upkeep.remove(settings, release_ids)
     typer.echo(f"removed {len(release_ids)}")
+    _maintain(settings)
 
 
 def export(
@@ -275,7 +290,22 @@ def verify(data: Data = None) -> None:
     """Check the whole index, and rebuild the search files where they are missing, behind or damaged."""
     from qa import upkeep
 
-    verdict = upkeep.check(settings_of(data))
+    settings = settings_of(data)
+    verdict = upkeep.check(settings)
     state = "the search files were missing, behind or damaged, and have been made again" if verdict.rebuilt else "sound"
     held = f"{counted(verdict.releases, 'release')}, {counted(verdict.passages, 'passage')}"
     typer.echo(f"{state}: generation {verdict.generation}, {held}")
+    _maintain(settings)
+
+
+def _maintain(settings: "Settings") -> None:
+    """Merge and train what was published, once what was done is told: a fault of this changes nothing about it."""
+    from qa.maintenance import Maintenance
+
+    sys.stdout.flush()
+    maintenance = Maintenance(settings, lambda error: complain(str(error), error.hint))
+    try:
+        maintenance.once()
+    except KeyboardInterrupt:
+        typer.echo("stopped merging: what was done is stored, and the next command that writes goes on", err=True)
+        maintenance.stop()

@@ -21,6 +21,8 @@ from api.job_store import FILE as JOBS
 from api.job_store import JobStore
 from api.keys import create_key
 from index.models.hashing_embedder import HASHING_MODEL
+from index.search.files import FOLDER
+from index.search.pointer import read_pointer
 from qa import holdings
 from qa.settings import Settings
 
@@ -198,3 +200,22 @@ def test_no_acknowledged_write_is_lost_when_the_server_is_killed(settings: Setti
         assert client.get("/readyz").json()["index"]["releases"] == len(acknowledged) == 160
     stored = {json.loads(line)["id"] for line in holdings.export(settings)}
     assert stored == set(acknowledged)
+
+
+def test_what_jobs_have_published_in_small_parts_is_merged_beside_them(
+    writer: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.parts._FAN", 3)
+
+    def published() -> int:
+        found = read_pointer(settings.data / FOLDER)
+        return len(found[0].parts) if found is not None else 0
+
+    for number in range(9):
+        got = writer.put(f"/v1/releases/{number}", json=BRIDGE | {"title": f"Bridge {number}"})
+        assert got.status_code == 200 or finished(writer, got.headers["location"])["state"] == "done"
+    deadline = time.monotonic() + 60
+    while published() > 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert holdings.status(settings)["releases"] == 9

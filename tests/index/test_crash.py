@@ -26,7 +26,7 @@ sys.path.insert(0, root)
 from datetime import date
 from pathlib import Path
 from index import ingest, reembed
-from index.search import files, keywords, lists, parts, publishing
+from index.search import files, keywords, lists, maintenance, parts, publishing
 from index.catalog import database, schema, writer
 from index.models.hashing_embedder import HashingEmbedder
 from index.open import open_writer
@@ -70,6 +70,7 @@ elif mode == "reembed":
     held.reembed(Other(), other, count_tokens=count_words)
 else:
     held.sync(model, [open_source(Path(source))], count_tokens=count_words, today=date(2025, 3, 1))
+held.maintain()
 """
 
 HALF_A_FILE = """
@@ -80,6 +81,9 @@ def half(path, vectors):
     die()
 parts.write_vectors = half
 """
+
+LISTED = "lists.EXACT['normal'] = 50; parts.LISTED = 8; "
+MERGED = "parts._FAN, parts._SMALLEST = 2, 100; "
 
 FAULTS = {
     "in the first transaction": "at(writer.CatalogWriter, '_insert_passages', 5)",
@@ -92,17 +96,24 @@ FAULTS = {
     "after vectors are written": "at(parts, 'write_vectors', first=False)",
     "while tantivy takes documents": "at(keywords, 'terms', 100)",
     "after tantivy has committed": "at(keywords.KeywordIndex, 'add', first=False)",
-    "while centres are trained": "lists.EXACT = 50; at(lists.Codebook, 'train')",
-    "while lists are written": "lists.EXACT = 50; parts.LISTED = 8; at(lists.Codebook, 'write_lists', first=False)",
-    "while parts are merged": "parts._FAN, parts._SMALLEST = 2, 100; at(publishing.Publisher, '_write', 2)",
-    "after parts are merged": "parts._FAN, parts._SMALLEST = 2, 100; at(publishing.Publisher, '_write', 2, False)",
+    "while centres are trained": "lists.EXACT['normal'] = 50; at(lists.Codebook, 'train')",
+    "while lists are written": LISTED + "at(lists.Codebook, 'write_lists', first=False)",
+    "before lists are published": LISTED + "at(publishing.Publisher, 'arrange')",
+    "after lists are published": LISTED + "at(publishing.Publisher, 'arrange', first=False)",
+    "before parts are merged": MERGED + "at(maintenance.Maintenance, '_merge')",
+    "while parts are merged": MERGED + "at(maintenance, 'write_part', first=False)",
+    "before merged parts are published": MERGED + "at(publishing.Publisher, 'exchange')",
+    "while merged parts are published": MERGED + "at(publishing.Publisher, '_swap', 2)",
+    "after parts are merged": MERGED + "at(publishing.Publisher, 'exchange', first=False)",
     "before the pointer is written": "at(publishing.Publisher, '_swap')",
     "before files are durable": "at(publishing, 'sync_to_disk')",
     "before the pointer is swapped": "at(Path, 'replace')",
     "after the pointer is swapped": "at(Path, 'replace', first=False)",
     "while earlier files are cleared": "at(Path, 'unlink')",
+    "once folders of dead makers are swept": "at(publishing, 'sweep', first=False)",
     "before earlier files are cleared": "at(publishing.Publisher, 'clear')",
-    "at the very end": "at(files.LocalFiles, 'publish', first=False)",
+    "once it is published": "at(files.LocalFiles, 'publish', first=False)",
+    "at the very end": "at(files.LocalFiles, 'maintain', first=False)",
 }
 
 

@@ -12,7 +12,7 @@ goes last, so that for that long a text may be found in two revisions, but never
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -106,6 +106,12 @@ class MilvusFiles:
         if self._outgrows(state, len(delta.put)):
             return self._publish_afresh()
         return self._publish_changes(collection, state, delta)
+
+    def clean(self) -> None:
+        """Do nothing: the server was told to write anew what holds what was removed."""
+
+    def maintain(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Do nothing: the server merges its segments and makes its graphs by itself."""
 
     def in_memory(self) -> Snapshot:
         """Make both legs in this process, if the index is small; raises `SearchServerError` if it is not.

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,12 +10,14 @@ import pytest
 from index.catalog.changes import KeywordDocument
 from index.catalog.validity import FOREVER
 from index.errors import StorageError
+from index.models.hashing_embedder import HashingEmbedder
+from index.open import open_index, open_writer
 from index.search import lists, parts, vectors
 from index.search.files import FOLDER, LocalFiles
-from index.search.lists import Codebook, is_due, lists_for
+from index.search.lists import Codebook, is_due, is_small, lists_for
 from index.search.rows import Held, columns_of
 from index.search.vectors import LocalVectorLeg
-from index.types import Release, SearchFilter
+from index.types import Memory, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
 EVERYTHING = SearchFilter()
@@ -31,7 +34,7 @@ def near(count: int, dimension: int = 32, seed: int = 0) -> Any:
 @pytest.fixture
 def legs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[LocalVectorLeg, LocalVectorLeg]:
     """The same 6,000 passages in three parts, compared one by one, and with lists of which one in eight is probed."""
-    monkeypatch.setattr(vectors, "_FEW", 100)
+    monkeypatch.setitem(vectors._FEW, "normal", 100)
     monkeypatch.setattr(vectors, "PROBES", 16)
     made = [near(3000, seed=1), near(2800, seed=2), near(200, seed=3)]
     documents = [
@@ -98,15 +101,18 @@ def test_files_of_something_else_are_refused(tmp_path: Path) -> None:
 
 def test_how_many_lists_and_when() -> None:
     assert [lists_for(n) for n in (70_000, 300_000, 1_000_000)] == [512, 1024, 2048]
-    assert [is_due(n, None) for n in (65_536, 65_537)] == [False, True]
-    assert [is_due(n, 70_000) for n in (200_000, 280_000)] == [False, True]
+    assert [is_due(n, None, "normal") for n in (65_536, 65_537)] == [False, True]
+    assert [is_due(n, None, "low") for n in (8_192, 8_193)] == [False, True]
+    assert [is_due(n, 70_000, "normal") for n in (200_000, 280_000)] == [False, True]
+    assert [is_small(n) for n in (4_096, 4_095)] == [False, True], "also of an index that a small machine arranged"
 
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists from 50 passages on, for parts of 8 and more."""
-    for owner, name, value in ((lists, "EXACT", 50), (parts, "LISTED", 8), (vectors, "_FEW", 5)):
-        monkeypatch.setattr(owner, name, value)
+    monkeypatch.setitem(lists.EXACT, "normal", 50)
+    monkeypatch.setitem(vectors._FEW, "normal", 5)
+    monkeypatch.setattr(parts, "LISTED", 8)
 
 
 def arranged(lab: Any) -> Any:
@@ -171,3 +177,59 @@ def test_a_disk_that_is_full_while_lists_are_made_leaves_what_was_there(
     assert not any(path.name.startswith(("lists", "codebook")) for path in (lab.data / FOLDER).iterdir())
     lab.verify()
     assert arranged(lab)[0] is not None
+
+
+def resident(path: Path) -> int:
+    """Return how many KB of a mapped file are in the memory of this process."""
+    size, mapped = 0, ""
+    for line in Path("/proc/self/smaps").read_text("utf-8").splitlines():
+        name, *rest = line.split()
+        if not name.endswith(":"):
+            mapped = line
+        elif name == "Rss:" and mapped.endswith(str(path)):
+            size += int(rest[0])
+    return size
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say what is in memory")
+def test_with_little_memory_nothing_of_mapped_files_stays_in_it_and_the_same_is_found(tmp_path: Path) -> None:
+    made = near(9_000, seed=4)
+    vectors.write_vectors(tmp_path / "vectors.npy", made)
+    trained = Codebook.train([made], 64)
+    trained.write_lists(tmp_path / "lists", made)
+    held = Held([columns_of(KeywordDocument(i, "", "", "", 1, 1, FOREVER) for i in range(1, 9_001))])
+    found, kept = {}, {}
+    memory: Memory
+    for memory in ("low", "normal"):
+        mapped = vectors.map_vectors(tmp_path / "vectors.npy", 32)
+        listed = trained.map_lists(tmp_path / "lists", 9_000)
+        leg = LocalVectorLeg(held, [mapped], trained, [listed], memory=memory)
+        compared = LocalVectorLeg(held, [mapped], memory=memory)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(vectors._FEW, "normal", vectors._FEW["low"])
+            questions = near(9, seed=8)
+            found[memory] = [each.search(q, 20, EVERYTHING) for q in questions for each in (leg, compared)]
+        kept[memory] = [resident(tmp_path / name) for name in ("vectors.npy", "lists")]
+        del mapped, listed, leg, compared
+    assert found["low"] == found["normal"]
+    assert kept["low"] == [0, 0]
+    assert all(kept["normal"])
+
+
+def test_a_small_machine_arranges_in_lists_sooner_and_others_leave_them(
+    lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(lists.EXACT, "low", 50)
+    monkeypatch.setattr(parts, "LISTED", 8)
+    lab.ingest(*(make(i) for i in range(40)))
+    assert arranged(lab)[0] is None
+    with closing(open_writer(lab.data, memory="low")) as writer:
+        writer.maintain()
+    structure = arranged(lab)[0]
+    assert structure is not None
+    lab.ingest(make(40))
+    assert arranged(lab)[0] == structure
+    memory: Memory
+    for memory in ("normal", "low"):
+        with closing(open_index(lab.data, HashingEmbedder, Ranking(), memory=memory)) as index:
+            assert index.search("uniq33v0", 1).hits[0].passage.release.id == "release/33"

@@ -100,7 +100,7 @@ def test_a_reader_keeps_open_what_did_not_change(lab: Any, make: Make, small_par
         assert all(a is b for a, b in zip(first, second, strict=False))
 
 
-@pytest.mark.parametrize("step", ["_amend", "tidy"])
+@pytest.mark.parametrize("step", ["_amend", "exchange"])
 def test_a_removal_that_was_interrupted_is_hidden_at_once_and_finished_later(
     lab: Any, make: Make, small_parts: None, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
