@@ -14,7 +14,7 @@ from datetime import date
 from index.catalog.changes import Described, Withdrawal
 from index.catalog.writer import CatalogWriter, Prepared
 from index.decisions import Decisions, News
-from index.disk.lock import PATIENCE, writing
+from index.disk.lock import PATIENCE
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.protocols import Embedder, Source
@@ -65,7 +65,7 @@ def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str
     Raises `UnknownReleaseError`, before anything is deleted, for an unknown id; `IndexLockedError` if somebody is still
     reading an earlier state.
     """
-    with writing(catalog.folder, wait=PATIENCE):
+    with catalog.writing(wait=PATIENCE):
         for release_id in release_ids:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
@@ -127,7 +127,7 @@ class _Run:
         if self._batch or not reading.is_empty:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
             vectors = embed_missing(self._catalog, self._embedder, texts) if texts else {}
-            with writing(self._catalog.folder, wait=PATIENCE):
+            with self._catalog.writing(wait=PATIENCE):
                 self._check_manifest()
                 if self._batch:
                     self._counts.update(asdict(self._catalog.put(self._batch, vectors, self._today, reading)))
@@ -142,7 +142,7 @@ class _Run:
     def _check_manifest(self) -> None:
         if self._catalog.read_manifest() != self._manifest:
             raise ManifestMismatchError(
-                f"{self._catalog.folder} was embedded again by another process while this one was reading",
+                f"{self._catalog.store.place} was embedded again by another process while this one was reading",
                 "run the command again: what was stored is kept",
             )
 
@@ -164,7 +164,7 @@ def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) 
     With ``wait`` None, do nothing if another process holds the lock: it will publish when it is done.
     """
     try:
-        with writing(catalog.folder, wait=wait or 0.0):
+        with catalog.writing(wait=wait or 0.0):
             files.publish()
     except IndexLockedError:
         if wait is not None:

@@ -1,8 +1,10 @@
 """Opening an index: to search it, to read what is stored in it, or to write to it. All other code opens it from here.
 
 An index is named by its place, a data folder, which holds the catalog and, next to it, the search files that are made
-from the catalog; or by its place and a ``server``, the address of a Milvus server that holds what is searched. The
-libraries of either (FAISS, tantivy, pymilvus) are imported only when it is opened.
+from the catalog. Either may be elsewhere: ``server`` is the address of a Milvus server that holds what is searched, and
+``catalog`` that of a PostgreSQL database that holds the catalog. The libraries of each (FAISS, tantivy, pymilvus,
+psycopg) are imported only when it is opened, and the errors of a server (`SearchServerError`, `CatalogServerError`) are
+raised by everything that asks it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,10 +14,10 @@ from pathlib import Path
 
 from index.catalog.pages import SourcePages
 from index.catalog.reader import Catalog
-from index.catalog.schema import exists
+from index.catalog.stores import exists
 from index.catalog.writer import CatalogWriter
-from index.disk.lock import PATIENCE, writing
-from index.errors import STORAGE, PressqaError, StorageError
+from index.disk.lock import PATIENCE
+from index.errors import PressqaError
 from index.protocols import (
     Embedder,
     IndexPreview,
@@ -30,17 +32,21 @@ from index.search.legs import KeywordWeights, SearchFiles
 from index.types import Manifest, Ranking, SyncProgress, SyncReport, Verdict
 
 
-def manifest_of(place: Path) -> Manifest:
+def manifest_of(place: Path, catalog: str | None = None) -> Manifest:
     """Return what an index was built with, without loading a model.
 
     Raises `IndexMissingError` or `CatalogDamagedError`.
     """
-    with closing(Catalog(place)) as catalog:
-        return catalog.manifest
+    with closing(Catalog(place, catalog)) as opened:
+        return opened.manifest
 
 
 def open_index(
-    place: Path, embedder: Callable[[], QuestionEncoder], ranking: Ranking, server: str | None = None
+    place: Path,
+    embedder: Callable[[], QuestionEncoder],
+    ranking: Ranking,
+    server: str | None = None,
+    catalog: str | None = None,
 ) -> PassageIndex:
     """Open an index to search it; ``embedder`` is called last, so that its model may load in another thread meanwhile.
 
@@ -53,32 +59,32 @@ def open_index(
         from index.search.milvus.legs import check_weights
 
         check_weights(KeywordWeights(ranking.title_weight, ranking.pair_weight))
-    catalog = Catalog(place)
+    opened = Catalog(place, catalog)
     try:
-        return LocalIndex(catalog, _files(catalog, server), embedder, ranking)
+        return LocalIndex(opened, _files(opened, server), embedder, ranking)
     except BaseException:
-        catalog.close()
+        opened.close()
         raise
 
 
-def open_releases(place: Path) -> StoredReleases:
+def open_releases(place: Path, catalog: str | None = None) -> StoredReleases:
     """Open an index to read what is stored in it, without loading a model or the search files.
 
     Raises `IndexMissingError` or `CatalogDamagedError`.
     """
-    return Catalog(place)
+    return Catalog(place, catalog)
 
 
-def searched_generation(place: Path, server: str | None = None) -> int | None:
+def searched_generation(place: Path, server: str | None = None, catalog: str | None = None) -> int | None:
     """Return the generation that the search files of an index hold; None if they are missing or cannot be used.
 
     Raises `SearchServerError`.
     """
-    with closing(Catalog(place)) as catalog:
-        return _files(catalog, server).generation()
+    with closing(Catalog(place, catalog)) as opened:
+        return _files(opened, server).generation()
 
 
-def changed_at(place: Path, server: str | None = None) -> float | None:
+def changed_at(place: Path, server: str | None = None, catalog: str | None = None) -> float | None:
     """Return when an index was changed last, as a Unix time; None if it was never changed or is not there."""
     if server is None:
         from index.search.files import published_at
@@ -88,13 +94,13 @@ def changed_at(place: Path, server: str | None = None) -> float | None:
     from index.search.milvus.server import server_at
 
     try:
-        with closing(Catalog(place)) as catalog:
-            return MilvusFiles(catalog, server_at(server)).published_at()
+        with closing(Catalog(place, catalog)) as opened:
+            return MilvusFiles(opened, server_at(server)).published_at()
     except PressqaError:
         return None
 
 
-def discard(place: Path, server: str | None) -> None:
+def discard(place: Path, server: str | None, catalog: str | None = None) -> None:
     """Delete what a server holds of an index, before the folder with its catalog is deleted; nothing without a server.
 
     Raises `SearchServerError`.
@@ -104,24 +110,24 @@ def discard(place: Path, server: str | None) -> None:
     from index.search.milvus.files import MilvusFiles
     from index.search.milvus.server import server_at
 
-    with closing(Catalog(place)) as catalog:
-        MilvusFiles(catalog, server_at(server)).discard()
+    with closing(Catalog(place, catalog)) as opened:
+        MilvusFiles(opened, server_at(server)).discard()
 
 
-def search_structure(place: Path, server: str | None = None) -> str | None:
+def search_structure(place: Path, server: str | None = None, catalog: str | None = None) -> str | None:
     """Return in a few words how the vectors of an index are searched; None if nothing usable is published.
 
     Raises `SearchServerError`.
     """
-    with closing(Catalog(place)) as catalog:
+    with closing(Catalog(place, catalog)) as opened:
         if server is not None:
             from index.search.milvus.files import MilvusFiles
             from index.search.milvus.server import server_at
 
-            return MilvusFiles(catalog, server_at(server)).structure()
+            return MilvusFiles(opened, server_at(server)).structure()
         from index.search.files import LocalFiles
 
-        files = LocalFiles(catalog)
+        files = LocalFiles(opened)
         if files.generation() is None:
             return None
         structure = files.structure()
@@ -140,36 +146,33 @@ def _files(catalog: Catalog, server: str | None) -> SearchFiles:
     return MilvusFiles(catalog, server_at(server))
 
 
-def open_writer(place: Path, make: Callable[[], Manifest] | None = None, server: str | None = None) -> IndexWriter:
+def open_writer(
+    place: Path,
+    make: Callable[[], Manifest] | None = None,
+    server: str | None = None,
+    catalog: str | None = None,
+) -> IndexWriter:
     """Open an index to write to it; each method of the writer takes the write lock, and none is held in between.
 
     If there is no index yet, an empty one is made with the manifest that ``make`` returns; without ``make`` an
     `IndexMissingError` is raised. An index of an earlier schema is migrated to the newest. Raises
     `CatalogDamagedError`, `ManifestMismatchError`, `IndexLockedError` or `StorageError`.
     """
-    if make is not None and not exists(place):
-        manifest = make()
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"cannot make the data folder {place}: {error}", STORAGE) from error
-        # Under the lock, so that two processes that start at once do not both make a catalog.
-        with writing(place, wait=PATIENCE):
-            if not exists(place):
-                return LocalWriter(CatalogWriter.create(place, manifest), server)
-    return LocalWriter(CatalogWriter(place), server)
+    if make is not None and not exists(place, catalog):
+        return LocalWriter(CatalogWriter.create(place, make(), catalog, wait=PATIENCE), server)
+    return LocalWriter(CatalogWriter(place, catalog), server)
 
 
-def open_preview(place: Path) -> IndexPreview:
+def open_preview(place: Path, catalog: str | None = None) -> IndexPreview:
     """Open an index to see what an ingest would do to it; nothing is written, whatever its schema.
 
     Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` for a schema that cannot be read.
     """
-    return _Preview(Catalog(place))
+    return _Preview(Catalog(place, catalog))
 
 
 class _Preview:
-    """The `IndexPreview` of one data folder."""
+    """The `IndexPreview` of one catalog."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -190,7 +193,7 @@ class _Preview:
 
 
 class LocalWriter:
-    """The `IndexWriter` of one data folder, whose search files are there too or on a ``server``."""
+    """The `IndexWriter` of one catalog, whose search files are in its data folder or on a ``server``."""
 
     def __init__(self, catalog: CatalogWriter, server: str | None = None) -> None:
         self._catalog = catalog

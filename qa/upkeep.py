@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from index.catalog.schema import exists
+from index.catalog.stores import exists
 from index.decisions import refusal
 from index.embed import StoredVectors
 from index.errors import SourceError, StorageError
@@ -251,8 +251,10 @@ def open_for_writing(
             check_model(built, settings, model)
         return model if vectors is None else vectors.over(model)
 
-    new = None if exists(settings.data) else load(None)
-    writer = open_writer(settings.data, (lambda: manifest_for(settings, new)) if new else None, settings.index)
+    new = None if exists(settings.data, settings.catalog) else load(None)
+    writer = open_writer(
+        settings.data, (lambda: manifest_for(settings, new)) if new else None, settings.index, settings.catalog
+    )
     try:
         manifest = writer.manifest
         if new is not None:  # another process may have made the index meanwhile
@@ -267,7 +269,7 @@ def open_for_writing(
 
 def reembed(settings: Settings, watcher: Watcher, vectors: StoredVectors | None = None) -> SyncReport:
     """Split and embed every stored release again, as the settings say; ``vectors`` are those computed elsewhere."""
-    with closing(open_writer(settings.data, server=settings.index)) as writer:
+    with closing(open_writer(settings.data, server=settings.index, catalog=settings.catalog)) as writer:
         name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         manifest = manifest_for(settings, embedder, writer.manifest)
@@ -283,7 +285,9 @@ def model_name(settings: Settings) -> str:
     """
     if settings.model is not None:
         return settings.model
-    return manifest_of(settings.data).model if exists(settings.data) else DEFAULT_MODEL
+    return (
+        manifest_of(settings.data, settings.catalog).model if exists(settings.data, settings.catalog) else DEFAULT_MODEL
+    )
 
 
 def load_model(settings: Settings) -> Embedder:
@@ -293,13 +297,13 @@ def load_model(settings: Settings) -> Embedder:
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
-    with closing(open_writer(settings.data, server=settings.index)) as writer:
+    with closing(open_writer(settings.data, server=settings.index, catalog=settings.catalog)) as writer:
         writer.remove(release_ids)
 
 
 def check(settings: Settings) -> Verdict:
     """Check the whole index, and rebuild search files that are damaged or out of date; raises `CatalogDamagedError`."""
-    with closing(open_writer(settings.data, server=settings.index)) as writer:
+    with closing(open_writer(settings.data, server=settings.index, catalog=settings.catalog)) as writer:
         return writer.verify()
 
 

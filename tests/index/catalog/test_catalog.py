@@ -18,7 +18,7 @@ import pytest
 
 from index.catalog.changes import release_digest
 from index.catalog.reader import Catalog
-from index.catalog.schema import FILE
+from index.catalog.sqlite import FILE
 from index.catalog.writer import CatalogWriter
 from index.errors import (
     CatalogDamagedError,

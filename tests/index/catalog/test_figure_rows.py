@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalog.figure_rows import from_row, to_row
-from index.catalog.schema import FILE
+from index.catalog.sqlite import FILE
 from index.errors import CatalogDamagedError, UnknownReleaseError
 from index.figures.read import figures
 from index.types import Figure, Period, Release, SearchFilter, Span
