@@ -104,6 +104,11 @@ class Lab:
     def catalog(self) -> Catalog:
         return Catalog(self.data, self.kept)
 
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment in which the command finds the catalog."""
+        return {"PRESSQA_CATALOG": self.kept} if self.kept else {}
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the write lock, as another writer does."""

@@ -53,11 +53,15 @@ class Database:
         self._idle: deque[tuple[Connection, int | None]] = deque()
         self._all: list[Connection] = []
         self._guard_all = threading.Lock()
-        with self.guard():
-            if writable:
-                self._migrate()
-            self.id = self.meta("id")
-        self.manifest = self.read_manifest()
+        try:
+            with self.guard():
+                if writable:
+                    self._migrate()
+                self.id = self.meta("id")
+            self.manifest = self.read_manifest()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every connection."""

@@ -271,7 +271,9 @@ class Postgres:
     def sql(self, *statements: str) -> None:
         """Run statements as the server's administrator."""
         command = [self._programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.address]
-        subprocess.run([*command, *(f"-c{each}" for each in statements)], check=True, stdout=subprocess.DEVNULL)
+        env = os.environ | {"PGOPTIONS": "-c client_min_messages=warning"}
+        text = "".join(f"{each};\n" for each in statements)
+        subprocess.run(command, input=text, text=True, env=env, check=True, stdout=subprocess.DEVNULL)
 
     def remove(self) -> None:
         self.kill()
@@ -314,8 +316,7 @@ def in_postgres(postgres: Postgres) -> Iterator[Callable[[Path], str]]:
         return made.setdefault(data, f"{postgres.address}?schema=lab_{next(NUMBERS)}")
 
     yield kept_at
-    for address in made.values():
-        postgres.sql(f'DROP SCHEMA IF EXISTS "{address.partition("schema=")[2]}" CASCADE')
+    postgres.sql(*(f"DROP SCHEMA IF EXISTS {address.partition('schema=')[2]} CASCADE" for address in made.values()))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
