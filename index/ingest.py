@@ -6,6 +6,7 @@ not keep other processes from writing. Another process may therefore have writte
 checkpoint changes nothing.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
@@ -15,7 +16,7 @@ from index.catalog.changes import Described, Withdrawal
 from index.catalog.writer import CatalogWriter, Prepared
 from index.decisions import Decisions, News
 from index.disk.lock import PATIENCE
-from index.errors import IndexLockedError, ManifestMismatchError, SourceError
+from index.errors import CatalogServerError, IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.protocols import Embedder, Source
 from index.search.legs import SearchFiles
@@ -53,9 +54,14 @@ def sync(
             run.read(source)
         run.store()
         run.check()
-    finally:
-        # Also when something fails half way: searches should find what was committed.
-        _publish(catalog, files, wait=PATIENCE if run.has_stored else None)
+    except CatalogServerError:
+        with contextlib.suppress(CatalogServerError):  # it is still away: the first error says what became of the batch
+            run.publish(files)
+        raise
+    except BaseException:
+        run.publish(files)  # searches should find what was committed
+        raise
+    run.publish(files)
     return run.report()
 
 
@@ -150,6 +156,10 @@ class _Run:
         counts = self._counts + self._decisions.counts
         done = counts["added"] + counts["changed"] + counts["unchanged"] + len(self._decisions.problems)
         self._progress(SyncProgress(done, counts["passages"]))
+
+    def publish(self, files: SearchFiles) -> None:
+        """Bring the search files up to date; if nothing was stored, not while another process holds the write lock."""
+        _publish(self._catalog, files, wait=PATIENCE if self.has_stored else None)
 
     def report(self) -> SyncReport:
         """Return what was done so far."""

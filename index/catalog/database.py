@@ -159,6 +159,7 @@ class Database:
                 row = other.execute("SELECT stamp FROM generation WHERE number = ?", (generation,)).fetchone()
             if row is None or row[0] != stamp:
                 raise
+            connection.rollback()  # for the connection the transaction is still open
 
     def scrub(self) -> None:
         """Leave as little of deleted rows as the database can, while other connections are open.

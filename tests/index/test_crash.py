@@ -219,7 +219,7 @@ def test_killed_at_a_step_of_an_update(lab: Any, world: dict[str, Any], launch: 
     [
         "at(Path, 'rename')",
         "at(Path, 'rename', first=False)",
-        "at(schema, 'sync_to_disk')",
+        "at(sqlite, 'sync_to_disk')",
         "at(sqlite.SqliteConnection, 'commit')",
         "at(files.LocalFiles, 'publish')",
         "at(publishing.Publisher, '_swap', first=False)",
