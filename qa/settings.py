@@ -10,7 +10,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_serializer, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.catalog.address import parse as parse_catalog
+from index.catalog.postgres.address import parse as parse_catalog
 from index.errors import InputError
 from index.models.names import DEFAULT_MODEL
 from index.search.milvus.address import parse

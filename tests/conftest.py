@@ -1,4 +1,7 @@
-"""A small index without a model, made and damaged by the tests of `index` and `qa`."""
+"""A small index without a model, made and damaged by the tests of `index` and `qa`.
+
+Long because every package of the tests makes its indexes with it.
+"""
 
 import json
 import os

@@ -1,7 +1,7 @@
 """What the catalog asks of a database: connections that run SQL, and a store that makes them.
 
 There is one body of SQL, written as SQLite takes it, with ``?`` for a value and only what both databases understand.
-`index.catalog.sqlite` runs it as it is; `index.catalog.postgres` translates the few words that differ.
+`index.catalog.sqlite` runs it as it is; `index.catalog.postgres.dialect` translates the few words that differ.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

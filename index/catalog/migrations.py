@@ -3,7 +3,7 @@
 To change the schema, append a function to `MIGRATIONS` that changes the tables inside the transaction that is open
 (``connection.execute`` only: ``executescript`` would commit half of it), and add to `VIEWS` how a catalog of each
 earlier schema is to be read. The same steps run on SQLite and PostgreSQL, so they keep to what both understand
-(`index.catalog.dialect`). What a step that was released makes never changes; nor do the tables of
+(`index.catalog.postgres.dialect`). What a step that was released makes never changes; nor do the tables of
 `index.catalog.schema`: a new catalog starts from them and then goes through the same steps. ``meta.schema`` is the
 number of the schema a catalog has reached.
 

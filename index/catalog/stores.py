@@ -13,7 +13,7 @@ def store_of(folder: Path, catalog: str | None) -> Store:
     """
     if catalog is None:
         return SqliteStore(folder)
-    from index.catalog.postgres import postgres_at
+    from index.catalog.postgres.store import postgres_at
 
     return postgres_at(catalog)
 

@@ -18,11 +18,11 @@ import pytest
 
 from index import ingest
 from index.catalog import migrations
-from index.catalog import postgres as store
-from index.catalog.address import Address, parse
 from index.catalog.connection import ConnectionLostError
-from index.catalog.dialect import translated
-from index.catalog.postgres import PostgresConnection
+from index.catalog.postgres import server, store
+from index.catalog.postgres.address import Address, parse
+from index.catalog.postgres.connection import PostgresConnection
+from index.catalog.postgres.dialect import translated
 from index.catalog.reader import Catalog
 from index.catalog.stores import exists
 from index.catalog.writer import CatalogWriter
@@ -304,7 +304,7 @@ def test_two_indexes_in_one_database_do_not_meet(lab: Any, labs: Any, make: Make
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "PATIENCE", 1.0)
+    monkeypatch.setattr(server, "PATIENCE", 1.0)
 
 
 @on_server
@@ -552,7 +552,7 @@ def test_a_removal_waits_for_those_who_read_an_earlier_state_and_leaves_no_dead_
     lab: Any, postgres: Any, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab.ingest(make(1), make(2))
-    monkeypatch.setattr(store, "_BUSY", 1)
+    monkeypatch.setattr(store, "BUSY", 1)
     with closing(lab.catalog()) as catalog:
         with catalog.snapshot():
             assert catalog.counts()[0] == 2
