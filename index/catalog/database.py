@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from index.catalog import migrations
 from index.catalog.connection import Connection, ConnectionLostError
 from index.catalog.stores import store_of
-from index.errors import CatalogDamagedError
+from index.errors import CatalogDamagedError, CatalogServerError
 from index.types import Manifest
 
 
@@ -155,8 +155,14 @@ class Database:
         try:
             connection.commit()
         except ConnectionLostError:
-            with contextlib.closing(self.store.connect(writable=False)) as other:
-                row = other.execute("SELECT stamp FROM generation WHERE number = ?", (generation,)).fetchone()
+            try:
+                with contextlib.closing(self.store.connect(writable=False)) as other:
+                    row = other.execute("SELECT stamp FROM generation WHERE number = ?", (generation,)).fetchone()
+            except CatalogServerError as error:
+                raise ConnectionLostError(
+                    f"the connection to {self.store.name} was lost during a commit: the batch may be stored or not",
+                    "run the command again: it finds what is stored, and goes on from there",
+                ) from error
             if row is None or row[0] != stamp:
                 raise
             connection.rollback()  # for the connection the transaction is still open

@@ -34,7 +34,8 @@ class PostgresConnection:
     def __init__(self, server: Server, *, writable: bool) -> None:
         self._server = server
         self._writable = writable
-        self._in_transaction = False
+        self._is_closed = False
+        self._in_transaction = self._writes = False
         self._locks = 0
         self._names = count()
         self._raw: Any = server.open(writable=writable)
@@ -95,7 +96,7 @@ class PostgresConnection:
                 with contextlib.suppress(Exception):
                     self._raw.execute("ROLLBACK")
             raise
-        self._in_transaction = True
+        self._in_transaction, self._writes = True, write
 
     def commit(self) -> None:
         """Commit; raises `ConnectionLostError` if it is not known whether that was done."""
@@ -115,6 +116,7 @@ class PostgresConnection:
 
     def close(self) -> None:
         """Close the connection."""
+        self._is_closed = True
         self._drop()
 
     def lock(self, wait: float) -> None:
@@ -157,8 +159,10 @@ class PostgresConnection:
             except ConnectionLostError:
                 if self._in_transaction or self._locks:
                     raise
+        elif self._is_closed:
+            raise RuntimeError("the catalog was closed")
         elif self._in_transaction or self._locks:
-            raise self._server.lost(writing=bool(self._locks))
+            raise self._lost()
         self._raw = self._server.open(writable=self._writable)
         if self._state is not None and _catalog_and_schema(self._raw) != self._state:
             self._drop()
@@ -178,8 +182,22 @@ class PostgresConnection:
                     raise UnicodeEncodeError("utf-8", "\0", 0, 1, "PostgreSQL keeps no NUL in a text") from error
                 if self._raw.closed or is_loss(error):
                     self._drop()
-                    raise self._server.lost(writing=bool(self._locks)) from error
+                    raise self._lost() from error
             raise
+
+    def _lost(self) -> ConnectionLostError:
+        """Return the error that says what became of what was being done."""
+        what = f"the connection to {self._server.address} was lost"
+        if self._in_transaction and self._writes:
+            return ConnectionLostError(
+                f"{what} while it was written to: nothing of this batch is stored, and everything before it is",
+                "run the command again: it goes on where it stopped",
+            )
+        if self._locks:
+            return ConnectionLostError(
+                f"{what}, and the write lock with it; what was stored is kept", "finish the work: pressqa verify"
+            )
+        return ConnectionLostError(what, "try again")
 
     def _drop(self) -> None:
         raw, self._raw = self._raw, None

@@ -8,7 +8,6 @@ from typing import Any
 
 import stamina
 
-from index.catalog.connection import ConnectionLostError
 from index.catalog.postgres.address import Address
 from index.errors import CatalogServerError, InputError
 
@@ -97,16 +96,6 @@ class Server:
                 raise _UnreachableError(reason(error)) from error
             raise
         return raw
-
-    def lost(self, *, writing: bool) -> ConnectionLostError:
-        """Return the error of a connection that was lost on the way."""
-        if writing:
-            return ConnectionLostError(
-                f"the connection to {self.address} was lost while it was written to: nothing of this batch is stored,"
-                " and everything before it is",
-                "run the command again: it goes on where it stopped",
-            )
-        return ConnectionLostError(f"the connection to {self.address} was lost", "try again")
 
 
 def library(address: Address) -> Any:

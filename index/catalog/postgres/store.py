@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from functools import lru_cache
 
-from index.catalog.connection import Connection
+from index.catalog.connection import Connection, ConnectionLostError
 from index.catalog.postgres.address import Address, parse
 from index.catalog.postgres.connection import BUSY, POLL, PostgresConnection
 from index.catalog.postgres.server import Server, is_loss, is_of_psycopg, library, reason
@@ -143,7 +143,7 @@ class PostgresStore:
         """Return a database's error as one of pressqa's; None for a bug in pressqa."""
         state = getattr(error, "sqlstate", None) or ""
         if is_loss(error):
-            return self._server.lost(writing=False)
+            return ConnectionLostError(f"the connection to {self.name} was lost", "try again")
         if state in _HELD:
             return IndexLockedError(f"{self.name} is busy: {reason(error)}", "try again in a moment")
         if state in _DAMAGED or state[:2] in ("22", "23"):

@@ -19,7 +19,7 @@ import pytest
 from index import ingest
 from index.catalog import migrations
 from index.catalog.connection import ConnectionLostError
-from index.catalog.postgres import server, store
+from index.catalog.postgres import connection, server, store
 from index.catalog.postgres.address import Address, parse
 from index.catalog.postgres.connection import PostgresConnection
 from index.catalog.postgres.dialect import translated
@@ -35,6 +35,7 @@ from index.errors import (
     UnknownReleaseError,
 )
 from index.models.hashing_embedder import HashingEmbedder
+from index.search.files import LocalFiles
 from index.types import Release, SearchFilter
 
 Make = Callable[..., Release]
@@ -204,6 +205,7 @@ from pathlib import Path
 from index import ingest
 from index.open import open_writer
 from index.models.hashing_embedder import HashingEmbedder
+from index.search.files import LocalFiles
 from index.sources import open_source
 data, kept, source, before = sys.argv[1:]
 ingest.BATCH_TEXTS, ingest.PATIENCE = 6, 60.0
@@ -372,6 +374,75 @@ def test_a_commit_whose_answer_is_lost_is_looked_up(
         assert len(lab.everything()) == 1
     assert lab.ingest(make(2)).added == 1
     assert not lab.verify().rebuilt
+
+
+@on_server
+@pytest.mark.usefixtures("impatient")
+def test_where_nobody_can_tell_if_a_batch_was_committed_the_error_says_so(
+    lab: Any, postgres: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = PostgresConnection.commit
+    lab.writer().close()
+
+    def cut(self: PostgresConnection) -> None:
+        postgres.kill()
+        commit(self)
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(PostgresConnection, "commit", cut)
+            with pytest.raises(CatalogServerError, match="may be stored or not") as caught:
+                lab.ingest(make(1))
+        assert "run the command again" in caught.value.hint
+    finally:
+        postgres.start()
+    assert lab.ingest(make(1)).added == 1
+    assert not lab.verify().rebuilt
+
+
+@on_server
+def test_a_transaction_waits_for_another_one_that_writes_but_not_for_ever(
+    lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.ingest(make(1))
+    monkeypatch.setattr(connection, "BUSY", 1)
+    with (
+        closing(CatalogWriter(lab.data, lab.kept)) as one,
+        closing(CatalogWriter(lab.data, lab.kept)) as other,
+        one.transaction(),
+        pytest.raises(IndexLockedError, match="is busy"),
+        other.transaction(),
+    ):
+        pass
+    assert lab.ingest(make(2)).added == 1
+
+
+@on_server
+def test_a_connection_lost_while_search_files_are_published_keeps_what_is_stored(
+    lab: Any, postgres: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = LocalFiles.publish
+
+    def cut(self: LocalFiles, **named: Any) -> Any:
+        postgres.sql(sessions())
+        return publish(self, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalFiles, "publish", cut)
+        with pytest.raises(CatalogServerError, match="the write lock with it; what was stored is kept") as caught:
+            lab.ingest(make(1))
+    assert "pressqa verify" in caught.value.hint
+    assert lab.verify().rebuilt
+    assert lab.ids("uniq1v0", 1) == ["release/1"]
+
+
+@on_server
+def test_a_closed_catalog_opens_no_connection(lab: Any, make: Make) -> None:
+    lab.ingest(make(1))
+    catalog = lab.catalog()
+    catalog.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        catalog.generation()
 
 
 @on_server
