@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index.catalog.pages import SourcePages
 from index.catalog.reader import Catalog
-from index.catalog.stores import exists
+from index.catalog.stores import exists, store_of
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import PATIENCE
 from index.errors import PressqaError
@@ -161,6 +161,18 @@ def open_writer(
     if make is not None and not exists(place, catalog):
         return LocalWriter(CatalogWriter.create(place, make(), catalog, wait=PATIENCE), server)
     return LocalWriter(CatalogWriter(place, catalog), server)
+
+
+def copy_catalog(place: Path, to: Path, *, catalog: str | None = None, to_catalog: str | None = None) -> int:
+    """Copy a catalog to the folder ``to``, or to the address ``to_catalog``, which holds none; return its revisions.
+
+    Search files are made there by `IndexWriter.verify`. Raises `IndexMissingError`, `CatalogDamagedError`, `InputError`
+    if there is an index there already, or `StorageError`.
+    """
+    from index.catalog.copying import copy
+
+    with closing(CatalogWriter(place, catalog)) as opened:  # for writing, so that it has the newest schema
+        return copy(opened, store_of(to, to_catalog), wait=PATIENCE)
 
 
 def open_preview(place: Path, catalog: str | None = None) -> IndexPreview:

@@ -15,7 +15,7 @@ from index.embed import StoredVectors
 from index.errors import SourceError, StorageError
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
-from index.open import manifest_of, open_writer
+from index.open import copy_catalog, manifest_of, open_writer
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexPreview, IndexWriter, KnownPages, Source
 from index.same_release import rank_of
@@ -305,6 +305,16 @@ def check(settings: Settings) -> Verdict:
     """Check the whole index, and rebuild search files that are damaged or out of date; raises `CatalogDamagedError`."""
     with closing(open_writer(settings.data, server=settings.index, catalog=settings.catalog)) as writer:
         return writer.verify()
+
+
+def copy(settings: Settings, target: str) -> int:
+    """Copy the catalog to a folder, or to the address of a PostgreSQL database; return how many revisions it holds.
+
+    Raises `InputError` if there is an index already.
+    """
+    if "://" in target:
+        return copy_catalog(settings.data, settings.data, catalog=settings.catalog, to_catalog=target)
+    return copy_catalog(settings.data, Path(target), catalog=settings.catalog)
 
 
 def _folder(data: Path) -> None:

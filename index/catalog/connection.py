@@ -161,6 +161,10 @@ class Store(Protocol):
         """Return what the database itself finds wrong with its files; an empty list if nothing is."""
         ...
 
+    def go_on_counting(self, connection: Connection) -> None:
+        """Number further rows after those that were inserted with their numbers, and after removed passages."""
+        ...
+
     def scrub(self, connection: Connection) -> None:
         """Take what is left of deleted rows out of the database; raises `IndexLockedError` if somebody reads them."""
         ...

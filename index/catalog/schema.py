@@ -5,7 +5,7 @@ import uuid
 from dataclasses import asdict
 
 from index.catalog import migrations
-from index.catalog.connection import Store
+from index.catalog.connection import Connection, Store
 from index.catalog.validity import FOREVER
 from index.types import Manifest
 
@@ -87,15 +87,16 @@ def create(store: Store, manifest: Manifest, *, wait: float = 0.0) -> None:
     with store.making(wait=wait) as connection:
         if connection is None:
             return
-        for statement in _TABLES.split(";"):
-            if statement.strip():
-                connection.execute(statement)
-        values = {
-            "schema": str(migrations.OLDEST),
-            "id": uuid.uuid4().hex,
-            "manifest": json.dumps(asdict(manifest)),
-        }
+        make_tables(connection)
+        values = {"schema": str(SCHEMA), "id": uuid.uuid4().hex, "manifest": json.dumps(asdict(manifest))}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
         connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
-        for number in range(migrations.OLDEST + 1, migrations.newest() + 1):
-            migrations.apply(connection, number)
+
+
+def make_tables(connection: Connection) -> None:
+    """Make the tables of the newest schema, empty, in the transaction that is open."""
+    for statement in _TABLES.split(";"):
+        if statement.strip():
+            connection.execute(statement)
+    for number in range(migrations.OLDEST + 1, migrations.newest() + 1):
+        migrations.apply(connection, number)

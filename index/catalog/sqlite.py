@@ -206,6 +206,14 @@ class SqliteStore:
         found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
         return [] if found == ["ok"] else found
 
+    def go_on_counting(self, connection: Connection) -> None:
+        """Number further passages after those that were removed too; the rest SQLite does by itself."""
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passage'")
+        connection.execute(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT 'passage', max(coalesce((SELECT max(id) FROM passage), 0),"
+            " coalesce((SELECT max(passage_id) FROM removed), 0))"
+        )
+
     def scrub(self, connection: Connection) -> None:
         """Leave nothing of deleted rows in the file and its log; other connections may stay open.
 

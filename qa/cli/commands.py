@@ -619,6 +619,19 @@ def export(
     typer.echo(f"wrote {count} releases to {output}", err=True)
 
 
+@app.command(epilog="For example: pressqa copy postgresql://pressqa@127.0.0.1:5432/pressqa")
+def copy(
+    target: Annotated[
+        str, typer.Argument(help="A folder, or the address of a PostgreSQL database, that holds no index.")
+    ],
+    data: Data = None,
+) -> None:
+    """Copy the catalog to another place, with all revisions; make the search files there with 'pressqa verify'."""
+    from qa import upkeep
+
+    typer.echo(f"copied {counted(upkeep.copy(_settings(data), target), 'revision')}")
+
+
 @app.command(epilog="For example: pressqa status --json")
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what it was built with."""

@@ -162,6 +162,17 @@ class PostgresStore:
         """Return an empty list: the files are the server's, whose tool ``pg_amcheck`` reads them."""
         return []
 
+    def go_on_counting(self, connection: Connection) -> None:
+        """Number further rows after those that were inserted with their numbers, and after removed passages."""
+        for table, column, most in (
+            ("revision", "id", "SELECT max(id) FROM revision"),
+            ("origin", "number", "SELECT max(number) FROM origin"),
+            ("passage", "id", "SELECT greatest((SELECT max(id) FROM passage), (SELECT max(passage_id) FROM removed))"),
+        ):
+            last = connection.execute(most).fetchone()[0]
+            if last is not None:
+                connection.execute("SELECT setval(pg_get_serial_sequence(?, ?), ?)", (table, column, last))
+
     def scrub(self, connection: Connection) -> None:
         """Vacuum the tables from which a removal deletes, once nobody reads an earlier state any more.
 
