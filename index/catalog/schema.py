@@ -88,7 +88,9 @@ def create(store: Store, manifest: Manifest, *, wait: float = 0.0) -> None:
         if connection is None:
             return
         make_tables(connection)
-        values = {"schema": str(SCHEMA), "id": uuid.uuid4().hex, "manifest": json.dumps(asdict(manifest))}
+        schema = migrations.newest()
+        held = json.dumps({**asdict(manifest), "schema": schema})
+        values = {"schema": str(schema), "id": uuid.uuid4().hex, "manifest": held}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
         connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
 
