@@ -205,7 +205,7 @@ def on_milvus(milvus: MilvusLite, lab: Any) -> Iterator[OnMilvus]:
 class Postgres:
     """A PostgreSQL server of Debian's package in processes of its own, on loopback.
 
-    It can be killed and started again. Nobody else has a right to the folder, and its user has no password.
+    It can be killed and started again. Nobody else has a right to the folder. Of its users "guarded" needs a password.
     """
 
     def __init__(self, programs: Path) -> None:
@@ -222,6 +222,8 @@ class Postgres:
             self._user = {"user": "nobody", "group": self._folder.stat().st_gid, "extra_groups": []}
         options = ("--auth=trust", "--username=pressqa", "--encoding=UTF8", "--locale=C", "--no-sync")
         self._run("initdb", "-D", self.files, *options)
+        rules = self.files / "pg_hba.conf"
+        rules.write_text("host all guarded 127.0.0.1/32 scram-sha-256\n" + rules.read_text("utf-8"), "utf-8")
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 

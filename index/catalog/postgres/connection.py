@@ -25,7 +25,7 @@ POLL = 0.05
 """Seconds between two looks at what somebody else holds."""
 
 _AT_ONCE = 500
-"""How many queries, or rows of a long result, are fetched at a time: a megabyte, where they hold vectors."""
+"""How many queries are asked, or rows of a long result fetched, at a time: a megabyte, where they hold vectors."""
 
 
 class PostgresConnection:
@@ -75,7 +75,6 @@ class PostgresConnection:
                 yield from own.stream(sql, values)
             return
         cursor = self._ask(lambda raw: raw.cursor(name=f"rows{next(self._names)}"))
-        cursor.itersize = _AT_ONCE
         with contextlib.closing(cursor):
             self._ask(lambda raw: cursor.execute(translated(sql), values))
             while some := self._ask(lambda raw: cursor.fetchmany(_AT_ONCE)):
@@ -83,12 +82,10 @@ class PostgresConnection:
 
     def begin(self, *, write: bool) -> None:
         """Begin a transaction that sees one state; with ``write``, once no other one writes."""
-        key = self._server.key
-        sql = (
-            f"BEGIN; SET LOCAL lock_timeout = '{BUSY}s'; SELECT pg_advisory_xact_lock({FAMILY}, {key})"
-            if write
-            else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-        )
+        sql = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+        if write:
+            lock = f"SELECT pg_advisory_xact_lock({FAMILY}, {self._server.key})"
+            sql = f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{BUSY}s'; {lock}"
         try:
             self._ask(lambda raw: raw.execute(sql))
         except BaseException:

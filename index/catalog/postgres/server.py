@@ -19,8 +19,8 @@ PATIENCE = 5.0
 FAMILY = 0x70727173
 """The first number of every advisory lock of pressqa, "prqs" in ASCII, so that those of others do not meet it."""
 
-_STARTING = ("starting up", "shutting down", "not yet accepting", "in recovery")
-"""What a server says of itself, in English, while it restarts."""
+_FOR_NOW = ("starting up", "shutting down", "not yet accepting", "in recovery", "too many", "connection slots")
+"""What a server says, in English, where it refuses for a moment only: while it restarts, or has its hands full."""
 
 _LOST = frozenset(("57P01", "57P02", "57P03"))
 """PostgreSQL's codes for the end of a connection: it is shut down, it crashed, it is starting."""
@@ -79,7 +79,7 @@ class Server:
             )
         except psycopg.OperationalError as error:
             said = reason(error)
-            if "FATAL" not in str(error) or any(words in str(error) for words in _STARTING):
+            if "FATAL" not in str(error) or any(words in str(error) for words in _FOR_NOW):
                 raise _UnreachableError(said) from error
             raise CatalogServerError(
                 f"{address} refuses: {said}",

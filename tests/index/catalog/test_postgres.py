@@ -48,6 +48,11 @@ def kept_at(in_postgres: Any) -> Any:
     return in_postgres
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "PATIENCE", 1.0)
+
+
 def sessions(but: str = "pg_backend_pid()") -> str:
     """SQL that ends every session of the database but its own."""
     where = f"datname = current_database() AND pid <> {but} AND backend_type = 'client backend'"
@@ -136,6 +141,41 @@ def test_a_server_that_refuses_says_why(postgres: Any, tmp_path: Path) -> None:
         with pytest.raises(CatalogServerError, match=r'refuses: .*"no(where|body)" does not exist') as caught:
             Catalog(tmp_path, address)
         assert "PRESSQA_CATALOG" in caught.value.hint
+
+
+@on_server
+def test_a_password_is_used_and_never_shown(postgres: Any, lab: Any, make: Make, pressqa: Any) -> None:
+    lab.ingest(make(1))
+    schema = parse(lab.kept).schema
+    postgres.sql(
+        "CREATE ROLE guarded LOGIN PASSWORD 'se:c@ret'",
+        f"GRANT USAGE ON SCHEMA {schema} TO guarded",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO guarded",
+    )
+    try:
+        for password, code in (("se%3Ac%40ret", 0), ("wr%3Aon%40g", 2)):
+            address = lab.kept.replace("pressqa@", f"guarded:{password}@")
+            ran = pressqa("status", data=lab.data, env={"PRESSQA_CATALOG": address})
+            said = (ran.stdout + ran.stderr).decode()
+            assert ran.returncode == code, said
+            assert "postgresql://guarded@127.0.0.1" in said.replace("\n", "")
+            assert not any(secret in said for secret in ("se%3A", "se:c", "wr%3A", "wr:on"))
+        assert 'password authentication failed for user "guarded"' in said
+        assert "PRESSQA_CATALOG" in said
+    finally:
+        postgres.sql("DROP OWNED BY guarded", "DROP ROLE guarded")
+
+
+@on_server
+@pytest.mark.usefixtures("impatient")
+def test_a_server_with_its_hands_full_is_waited_for(postgres: Any, lab: Any, make: Make) -> None:
+    lab.ingest(make(1))
+    postgres.sql("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0")
+    try:
+        with pytest.raises(CatalogServerError, match="too many connections for role"):
+            Catalog(lab.data, lab.kept.replace("pressqa@", "crowd@"))
+    finally:
+        postgres.sql("DROP ROLE crowd")
 
 
 @on_server
@@ -302,11 +342,6 @@ def test_two_indexes_in_one_database_do_not_meet(lab: Any, labs: Any, make: Make
 
 
 # a server that goes away
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "PATIENCE", 1.0)
 
 
 @on_server
