@@ -132,6 +132,7 @@ def create_app(
             lookups,
             settings.data,
             settings.index,
+            settings.catalog,
             jobs := Jobs(settings),
             metrics,
             limits,

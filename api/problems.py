@@ -14,6 +14,7 @@ from api.keys import KeyRefusedError, KeyRequiredError, KeyScopeError
 from api.rate_limits import TooManyRequestsError
 from index.errors import (
     CatalogDamagedError,
+    CatalogServerError,
     IndexLockedError,
     IndexMissingError,
     InputError,
@@ -258,6 +259,14 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "The server that searches does not answer",
         "The index is searched on a Milvus server, which cannot be reached, or refuses what it is asked.",
         "Try again in a moment; if it lasts, whoever runs the server should follow `hint`. Nothing is lost.",
+    ),
+    CatalogServerError: Kind(
+        503,
+        "catalog-server",
+        "The server that keeps the releases does not answer",
+        "The releases are kept in a PostgreSQL database, which cannot be reached, was lost on the way, or refuses what"
+        " it is asked.",
+        "Try again in a moment; if it lasts, whoever runs the server should follow `hint`. What was stored is kept.",
     ),
     # the rest
     PressqaError: Kind(

@@ -162,7 +162,7 @@ async def metrics(request: Request, state: State) -> Response:
         status = await to_thread.run_sync((await state.gate.get(0)).status)
     except PressqaError:  # an index that cannot be opened is something to count, too
         status = None
-    state.metrics.index(status, await to_thread.run_sync(changed_at, state.data, state.index))
+    state.metrics.index(status, await to_thread.run_sync(changed_at, state.data, state.index, state.catalog))
     state.metrics.jobs(await to_thread.run_sync(state.jobs.counts))
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(state.metrics.registry), headers={"Content-Type": media_type, "Cache-Control": "no-store"})

@@ -28,6 +28,8 @@ class ServerState:
     data: Path
     index: str | None
     """The address of the Milvus server that searches; None if files in the folder ``data`` are searched."""
+    catalog: str | None
+    """The address of the PostgreSQL database that keeps the catalog; None if a file in the folder ``data`` does."""
     jobs: Jobs
     metrics: Metrics
     limits: RateLimits | None

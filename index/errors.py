@@ -55,6 +55,10 @@ class SearchServerError(PressqaError):
     """The server that searches (Milvus) cannot be reached or refuses; the catalog is whole, and can be read."""
 
 
+class CatalogServerError(PressqaError):
+    """The server that keeps the catalog (PostgreSQL) cannot be reached, was lost on the way, or refuses."""
+
+
 class ManifestMismatchError(PressqaError):
     """The index was built with another model, passage length or schema than the one asked for."""
 

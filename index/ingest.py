@@ -6,6 +6,7 @@ not keep other processes from writing. Another process may therefore have writte
 checkpoint changes nothing.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
@@ -14,8 +15,8 @@ from datetime import date
 from index.catalog.changes import Described, Withdrawal
 from index.catalog.writer import CatalogWriter, Prepared
 from index.decisions import Decisions, News
-from index.disk.lock import PATIENCE, writing
-from index.errors import IndexLockedError, ManifestMismatchError, SourceError
+from index.disk.lock import PATIENCE
+from index.errors import CatalogServerError, IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.protocols import Embedder, Source
 from index.search.legs import SearchFiles
@@ -56,9 +57,14 @@ def sync(
             run.read(source)
         run.store()
         run.check()
-    finally:
-        # Also when something fails half way: searches should find what was committed.
-        _publish(catalog, files, wait=PATIENCE if run.has_stored else None)
+    except CatalogServerError:
+        with contextlib.suppress(CatalogServerError):  # it is still away: the first error says what became of the batch
+            run.publish(files)
+        raise
+    except BaseException:
+        run.publish(files)  # searches should find what was committed
+        raise
+    run.publish(files)
     return run.report()
 
 
@@ -68,7 +74,7 @@ def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str
     Raises `UnknownReleaseError`, before anything is deleted, for an unknown id; `IndexLockedError` if somebody is still
     reading an earlier state.
     """
-    with writing(catalog.folder, wait=PATIENCE):
+    with catalog.writing(wait=PATIENCE):
         for release_id in release_ids:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
@@ -137,7 +143,7 @@ class _Run:
         if self._batch or not reading.is_empty:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
             vectors = embed_missing(self._catalog, self._embedder, texts) if texts else {}
-            with writing(self._catalog.folder, wait=PATIENCE):
+            with self._catalog.writing(wait=PATIENCE):
                 self._check_manifest()
                 if self._batch:
                     self._counts.update(asdict(self._catalog.put(self._batch, vectors, self._today, reading)))
@@ -152,7 +158,7 @@ class _Run:
     def _check_manifest(self) -> None:
         if self._catalog.read_manifest() != self._manifest:
             raise ManifestMismatchError(
-                f"{self._catalog.folder} was embedded again by another process while this one was reading",
+                f"{self._catalog.store.place} was embedded again by another process while this one was reading",
                 "run the command again: what was stored is kept",
             )
 
@@ -160,6 +166,10 @@ class _Run:
         counts = self._counts + self._decisions.counts
         done = counts["added"] + counts["changed"] + counts["unchanged"] + len(self._decisions.problems)
         self._progress(SyncProgress(done, counts["passages"]))
+
+    def publish(self, files: SearchFiles) -> None:
+        """Bring the search files up to date; if nothing was stored, not while another process holds the write lock."""
+        _publish(self._catalog, files, wait=PATIENCE if self.has_stored else None)
 
     def report(self) -> SyncReport:
         """Return what was done so far."""
@@ -174,7 +184,7 @@ def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) 
     With ``wait`` None, do nothing if another process keeps the lock: it will publish when it is done.
     """
     try:
-        with writing(catalog.folder, wait=_MOMENT if wait is None else wait):
+        with catalog.writing(wait=_MOMENT if wait is None else wait):
             files.publish()
     except IndexLockedError:
         if wait is not None:

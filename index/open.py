@@ -1,8 +1,10 @@
 """Opening an index: to search it, to read what is stored in it, or to write to it. All other code opens it from here.
 
 An index is named by its place, a data folder, which holds the catalog and, next to it, the search files that are made
-from the catalog; or by its place and a ``server``, the address of a Milvus server that holds what is searched. The
-libraries of either (FAISS, tantivy, pymilvus) are imported only when it is opened.
+from the catalog. Either may be elsewhere: ``server`` is the address of a Milvus server that holds what is searched, and
+``catalog`` that of a PostgreSQL database that holds the catalog. The libraries of each (FAISS, tantivy, pymilvus,
+psycopg) are imported only when it is opened, and the errors of a server (`SearchServerError`, `CatalogServerError`) are
+raised by everything that asks it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,10 +14,10 @@ from pathlib import Path
 
 from index.catalog.pages import SourcePages
 from index.catalog.reader import Catalog
-from index.catalog.schema import exists
+from index.catalog.stores import exists, store_of
 from index.catalog.writer import CatalogWriter
-from index.disk.lock import PATIENCE, writing
-from index.errors import STORAGE, PressqaError, StorageError
+from index.disk.lock import PATIENCE
+from index.errors import PressqaError
 from index.protocols import (
     Embedder,
     IndexPreview,
@@ -30,13 +32,13 @@ from index.search.legs import KeywordWeights, SearchFiles
 from index.types import Manifest, Memory, Ranking, SyncProgress, SyncReport, Verdict
 
 
-def manifest_of(place: Path) -> Manifest:
+def manifest_of(place: Path, catalog: str | None = None) -> Manifest:
     """Return what an index was built with, without loading a model.
 
     Raises `IndexMissingError` or `CatalogDamagedError`.
     """
-    with closing(Catalog(place)) as catalog:
-        return catalog.manifest
+    with closing(Catalog(place, catalog)) as opened:
+        return opened.manifest
 
 
 def open_index(
@@ -44,7 +46,9 @@ def open_index(
     embedder: Callable[[], QuestionEncoder],
     ranking: Ranking,
     server: str | None = None,
+    *,
     memory: Memory = "normal",
+    catalog: str | None = None,
 ) -> PassageIndex:
     """Open an index to search it; ``embedder`` is called last, so that its model may load in another thread meanwhile.
 
@@ -58,32 +62,32 @@ def open_index(
         from index.search.milvus.legs import check_weights
 
         check_weights(KeywordWeights(ranking.title_weight, ranking.pair_weight))
-    catalog = Catalog(place)
+    opened = Catalog(place, catalog)
     try:
-        return LocalIndex(catalog, _files(catalog, server, memory), embedder, ranking)
+        return LocalIndex(opened, _files(opened, server, memory), embedder, ranking)
     except BaseException:
-        catalog.close()
+        opened.close()
         raise
 
 
-def open_releases(place: Path) -> StoredReleases:
+def open_releases(place: Path, catalog: str | None = None) -> StoredReleases:
     """Open an index to read what is stored in it, without loading a model or the search files.
 
     Raises `IndexMissingError` or `CatalogDamagedError`.
     """
-    return Catalog(place)
+    return Catalog(place, catalog)
 
 
-def searched_generation(place: Path, server: str | None = None) -> int | None:
+def searched_generation(place: Path, server: str | None = None, catalog: str | None = None) -> int | None:
     """Return the generation that the search files of an index hold; None if they are missing or cannot be used.
 
     Raises `SearchServerError`.
     """
-    with closing(Catalog(place)) as catalog:
-        return _files(catalog, server).generation()
+    with closing(Catalog(place, catalog)) as opened:
+        return _files(opened, server).generation()
 
 
-def changed_at(place: Path, server: str | None = None) -> float | None:
+def changed_at(place: Path, server: str | None = None, catalog: str | None = None) -> float | None:
     """Return when an index was changed last, as a Unix time; None if it was never changed or is not there."""
     if server is None:
         from index.search.files import published_at
@@ -93,13 +97,13 @@ def changed_at(place: Path, server: str | None = None) -> float | None:
     from index.search.milvus.server import server_at
 
     try:
-        with closing(Catalog(place)) as catalog:
-            return MilvusFiles(catalog, server_at(server)).published_at()
+        with closing(Catalog(place, catalog)) as opened:
+            return MilvusFiles(opened, server_at(server)).published_at()
     except PressqaError:
         return None
 
 
-def discard(place: Path, server: str | None) -> None:
+def discard(place: Path, server: str | None, catalog: str | None = None) -> None:
     """Delete what a server holds of an index, before the folder with its catalog is deleted; nothing without a server.
 
     Raises `SearchServerError`.
@@ -109,24 +113,24 @@ def discard(place: Path, server: str | None) -> None:
     from index.search.milvus.files import MilvusFiles
     from index.search.milvus.server import server_at
 
-    with closing(Catalog(place)) as catalog:
-        MilvusFiles(catalog, server_at(server)).discard()
+    with closing(Catalog(place, catalog)) as opened:
+        MilvusFiles(opened, server_at(server)).discard()
 
 
-def search_structure(place: Path, server: str | None = None) -> str | None:
+def search_structure(place: Path, server: str | None = None, catalog: str | None = None) -> str | None:
     """Return in a few words how the vectors of an index are searched; None if nothing usable is published.
 
     Raises `SearchServerError`.
     """
-    with closing(Catalog(place)) as catalog:
+    with closing(Catalog(place, catalog)) as opened:
         if server is not None:
             from index.search.milvus.files import MilvusFiles
             from index.search.milvus.server import server_at
 
-            return MilvusFiles(catalog, server_at(server)).structure()
+            return MilvusFiles(opened, server_at(server)).structure()
         from index.search.files import LocalFiles
 
-        files = LocalFiles(catalog)
+        files = LocalFiles(opened)
         if files.generation() is None:
             return None
         structure = files.structure()
@@ -146,7 +150,12 @@ def _files(catalog: Catalog, server: str | None, memory: Memory = "normal") -> S
 
 
 def open_writer(
-    place: Path, make: Callable[[], Manifest] | None = None, server: str | None = None, memory: Memory = "normal"
+    place: Path,
+    make: Callable[[], Manifest] | None = None,
+    server: str | None = None,
+    *,
+    memory: Memory = "normal",
+    catalog: str | None = None,
 ) -> IndexWriter:
     """Open an index to write to it; each method of the writer takes the write lock, and none is held in between.
 
@@ -155,29 +164,33 @@ def open_writer(
     raised. An index of an earlier schema is migrated to the newest. Raises `CatalogDamagedError`,
     `ManifestMismatchError`, `IndexLockedError` or `StorageError`.
     """
-    if make is not None and not exists(place):
-        manifest = make()
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"cannot make the data folder {place}: {error}", STORAGE) from error
-        # Under the lock, so that two processes that start at once do not both make a catalog.
-        with writing(place, wait=PATIENCE):
-            if not exists(place):
-                return LocalWriter(CatalogWriter.create(place, manifest), server, memory)
-    return LocalWriter(CatalogWriter(place), server, memory)
+    if make is not None and not exists(place, catalog):
+        return LocalWriter(CatalogWriter.create(place, make(), catalog, wait=PATIENCE), server, memory)
+    return LocalWriter(CatalogWriter(place, catalog), server, memory)
 
 
-def open_preview(place: Path) -> IndexPreview:
+def copy_catalog(place: Path, to: Path, *, catalog: str | None = None, to_catalog: str | None = None) -> int:
+    """Copy a catalog to the folder ``to``, or to the address ``to_catalog``, which holds none; return its revisions.
+
+    Search files are made there by `IndexWriter.verify`. Raises `IndexMissingError`, `CatalogDamagedError`, `InputError`
+    if there is an index there already, or `StorageError`.
+    """
+    from index.catalog.copying import copy
+
+    with closing(CatalogWriter(place, catalog)) as opened:  # for writing, so that it has the newest schema
+        return copy(opened, store_of(to, to_catalog), wait=PATIENCE)
+
+
+def open_preview(place: Path, catalog: str | None = None) -> IndexPreview:
     """Open an index to see what an ingest would do to it; nothing is written, whatever its schema.
 
     Raises `IndexMissingError`, `CatalogDamagedError`, or `ManifestMismatchError` for a schema that cannot be read.
     """
-    return _Preview(Catalog(place))
+    return _Preview(Catalog(place, catalog))
 
 
 class _Preview:
-    """The `IndexPreview` of one data folder."""
+    """The `IndexPreview` of one catalog."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -198,7 +211,7 @@ class _Preview:
 
 
 class LocalWriter:
-    """The `IndexWriter` of one data folder, whose search files are there too or on a ``server``."""
+    """The `IndexWriter` of one catalog, whose search files are in its data folder or on a ``server``."""
 
     def __init__(self, catalog: CatalogWriter, server: str | None = None, memory: Memory = "normal") -> None:
         self._catalog = catalog

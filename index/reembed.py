@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from index.catalog.writer import CatalogWriter, Prepared
-from index.disk.lock import PATIENCE, writing
+from index.disk.lock import PATIENCE
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.protocols import Embedder
 from index.search.legs import SearchFiles
@@ -25,7 +25,7 @@ def reembed(
     replaced in one transaction at the end; until then the index answers as before.
     """
     passages = embedded = 0
-    with writing(catalog.folder, wait=PATIENCE):
+    with catalog.writing(wait=PATIENCE):
         prepared: list[tuple[int, Prepared]] = []
         waiting: list[str] = []
         for row, release in catalog.revisions():

@@ -2,8 +2,8 @@
 
 from index.catalog.check import check
 from index.catalog.reader import Catalog
-from index.disk.lock import PATIENCE, writing
-from index.errors import RECOVER, CatalogDamagedError
+from index.disk.lock import PATIENCE
+from index.errors import CatalogDamagedError
 from index.search.legs import SearchFiles
 from index.types import Verdict
 
@@ -17,8 +17,8 @@ def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
     faults = check(catalog)
     if faults:
         more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
-        raise CatalogDamagedError(f"{catalog.path}: {'; '.join(faults[:3])}{more}", RECOVER)
-    with writing(catalog.folder, wait=PATIENCE):
+        raise CatalogDamagedError(f"{catalog.store.name}: {'; '.join(faults[:3])}{more}", catalog.store.recover)
+    with catalog.writing(wait=PATIENCE):
         catalog.read_manifest()
         published = files.load(thorough=True)
         everything = catalog.delta(0)
@@ -29,7 +29,7 @@ def verify(catalog: Catalog, files: SearchFiles) -> Verdict:
         )
         files.publish(afresh=not sound)
     files.clean()  # a removal may have been interrupted
-    with writing(catalog.folder, wait=PATIENCE):
+    with catalog.writing(wait=PATIENCE):
         catalog.scrub()  # or have found the log in use
     releases, passages = catalog.counts()
     return Verdict(everything.generation, releases, passages, rebuilt=not sound)

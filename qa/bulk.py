@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from index.catalog.schema import exists
+from index.catalog.stores import exists
 from index.embed import EmbedReport, Share, embed
 from index.errors import InputError
 from index.open import manifest_of
@@ -38,8 +38,8 @@ def embed_share(
             )
     sources = [open_source(origin, kind, ZoneInfo(settings.timezone), how) for origin in origins]
     tokens, overlap = settings.chunk_tokens, settings.chunk_overlap
-    if exists(settings.data):
-        built = manifest_of(settings.data)
+    if exists(settings.data, settings.catalog):
+        built = manifest_of(settings.data, settings.catalog)
         check_chunking(built, settings)
         tokens, overlap = built.chunk_tokens, built.chunk_overlap
     if watcher.wants_total:

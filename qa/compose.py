@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def open_engine(
     settings: Settings, embedder: Embedder | None = None, *, reads: bool = True, wait: bool = False
 ) -> "Engine":
-    """Open the index in ``settings.data`` and its models, all at the same time, and return an engine over them.
+    """Open the index of the settings and its models, all at the same time, and return an engine over them.
 
     ``embedder`` is the embedding model, if the caller has opened it. With ``reads`` False the reader is loaded only
     when it is first needed, for callers who only search; its errors are then raised there. The model of the second
     reading loads on while the engine is used, unless ``wait`` is True: then its errors are raised here too. Raises
     `IndexMissingError`, `CatalogDamagedError`, `ManifestMismatchError` or `ModelError`.
     """
-    manifest = manifest_of(settings.data)
+    manifest = manifest_of(settings.data, settings.catalog)
     name = settings.model or manifest.model
     with ThreadPoolExecutor(2) as pool:
         # The models take longest, mostly outside the interpreter, so they begin to load first.
@@ -49,7 +49,14 @@ def open_engine(
         from qa.engine import Engine
         from qa.reading.structure_reader import StructureReader
 
-        index = open_index(settings.data, loading.result, ranking_of(settings), settings.index, settings.memory)
+        index = open_index(
+            settings.data,
+            loading.result,
+            ranking_of(settings),
+            settings.index,
+            memory=settings.memory,
+            catalog=settings.catalog,
+        )
         try:
             reader = reading.result() if reading else DeferredReader(load)
             count = None
@@ -85,7 +92,7 @@ def writer_of(settings: Settings) -> "Writer | None":
         if settings.encoding is not None:
             return load_encoding(settings.encoding).count
         try:
-            return load_encoding(manifest_of(settings.data).encoding).count
+            return load_encoding(manifest_of(settings.data, settings.catalog).encoding).count
         except PressqaError:  # it would have to be downloaded: the passages are counted, and a quote has few tokens
             return load_encoding(DEFAULT_ENCODING).count
 

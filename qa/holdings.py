@@ -15,7 +15,7 @@ from qa.settings import Settings
 
 def export(settings: Settings) -> Iterator[str]:
     """Yield every current release, oldest first, as a line of JSON Lines."""
-    with closing(open_releases(settings.data)) as stored:
+    with closing(open_releases(settings.data, settings.catalog)) as stored:
         for each in stored.export():
             yield dump_line(each)
 
@@ -23,34 +23,35 @@ def export(settings: Settings) -> Iterator[str]:
 def entries(settings: Settings, where: SearchFilter, limit: int) -> list[ReleaseEntry]:
     """Return up to ``limit`` releases, newest first; raises `UnknownPublisherError`."""
     check_dates(where)
-    with closing(open_releases(settings.data)) as stored:
+    with closing(open_releases(settings.data, settings.catalog)) as stored:
         return stored.entries(where, limit)
 
 
 def release(settings: Settings, release_id: str, where: SearchFilter) -> Release:
     """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""
-    with closing(open_releases(settings.data)) as stored:
+    with closing(open_releases(settings.data, settings.catalog)) as stored:
         return stored.release(release_id, where)
 
 
 def history(settings: Settings, release_id: str) -> tuple[tuple[Revision, ...], tuple[ReleaseOrigin, ...]]:
     """Return a release's revisions, the current one first, and where it was found; raises `UnknownReleaseError`."""
-    with closing(open_releases(settings.data)) as stored:
+    with closing(open_releases(settings.data, settings.catalog)) as stored:
         return stored.history(release_id), stored.origins(release_id)
 
 
 def status(settings: Settings) -> dict[str, object]:
     """Return what the index holds and what it was built with."""
-    with closing(open_releases(settings.data)) as stored:
+    with closing(open_releases(settings.data, settings.catalog)) as stored:
         held = stored.status()
         try:
-            searched = searched_generation(settings.data, settings.index)
-            structure = search_structure(settings.data, settings.index)
+            searched = searched_generation(settings.data, settings.index, settings.catalog)
+            structure = search_structure(settings.data, settings.index, settings.catalog)
             search_files = "none" if searched is None else f"generation {searched}"
         except SearchServerError as error:
             search_files, structure = str(error), None
         return {
             "data": str(settings.data),
+            "catalog": "file" if settings.catalog is None else settings.place,
             "generation": held.generation,
             "search": "files" if settings.index is None else str(parse(settings.index)),
             "search_files": search_files,

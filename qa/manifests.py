@@ -35,7 +35,7 @@ def check_model(built: Manifest, settings: Settings, embedder: Embedder) -> None
     """Raise `ManifestMismatchError` if an index was built with another model."""
     if built.fingerprint != embedder.fingerprint:
         raise ManifestMismatchError(
-            f"{settings.data} was built with {built.model} ({built.fingerprint[:12]}), not with {embedder.name}"
+            f"{settings.place} was built with {built.model} ({built.fingerprint[:12]}), not with {embedder.name}"
             f" ({embedder.fingerprint[:12]})",
             _REEMBED,
         )
@@ -50,4 +50,4 @@ def check_chunking(built: Manifest, settings: Settings) -> None:
         if value is not None and getattr(built, name) != value
     ]
     if differing:
-        raise ManifestMismatchError(f"{settings.data} was built with {'; '.join(differing)}", _REEMBED)
+        raise ManifestMismatchError(f"{settings.place} was built with {'; '.join(differing)}", _REEMBED)

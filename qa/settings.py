@@ -10,6 +10,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_serializer, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.catalog.postgres.address import parse as parse_catalog
 from index.errors import InputError
 from index.models.names import DEFAULT_MODEL
 from index.search.milvus.address import parse
@@ -31,6 +32,11 @@ class Settings(BaseSettings):
         None,
         description="A Milvus server that searches, as milvus://host:port/database; by default files in the folder of"
         " the index are searched",
+    )
+    catalog: str | None = Field(
+        None,
+        description="A PostgreSQL database that keeps the catalog, as postgresql://user@host:port/database; by default"
+        " a file in the folder of the index keeps it",
     )
     memory: Memory = Field(
         "normal",
@@ -96,10 +102,20 @@ class Settings(BaseSettings):
         60.0, gt=0, le=3600, description="Seconds that the language model may take until the next piece of text"
     )
 
+    # Settings are written beside the results of `pressqa eval run`, without passwords.
+
     @field_serializer("index")
-    def _without_password(self, index: str | None) -> str | None:
-        # Settings are written beside the results of `pressqa eval run`.
+    def _index_shown(self, index: str | None) -> str | None:
         return None if index is None else str(parse(index))
+
+    @field_serializer("catalog")
+    def _catalog_shown(self, catalog: str | None) -> str | None:
+        return None if catalog is None else str(parse_catalog(catalog))
+
+    @property
+    def place(self) -> str:
+        """Where the index is, for messages: the address of its catalog without a password, or its folder."""
+        return str(self.data) if self.catalog is None else str(parse_catalog(self.catalog))
 
     @field_validator("timezone")
     @classmethod

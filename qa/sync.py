@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from index.catalog.schema import exists
+from index.catalog.stores import exists
 from index.errors import InputError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.open import open_preview
@@ -155,12 +155,14 @@ def web_client(web: WebSettings) -> Iterator[WebClient]:
 @contextmanager
 def _for_preview(settings: Settings) -> Iterator[IndexPreview]:
     """Open the index, or an empty one that vanishes if there is none: a preview makes nothing."""
-    if exists(settings.data):
-        with closing(open_preview(settings.data)) as index:
+    if exists(settings.data, settings.catalog):
+        with closing(open_preview(settings.data, settings.catalog)) as index:
             yield index
         return
     with TemporaryDirectory(prefix="pressqa-preview-") as folder:
-        empty = read_settings(Settings, {"data": Path(folder) / "index", "model": HASHING_MODEL})
+        empty = read_settings(
+            Settings, {"data": Path(folder) / "index", "catalog": None, "index": None, "model": HASHING_MODEL}
+        )
         writer, _ = open_for_writing(empty, None)
         writer.close()
         with closing(open_preview(empty.data)) as index:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from index.catalog.schema import exists
+from index.catalog.stores import exists
 from index.decisions import refusal
 from index.embed import StoredVectors
 from index.errors import SourceError, StorageError
 from index.models.load import DeferredEmbedder, load_embedder
 from index.models.names import DEFAULT_MODEL
-from index.open import manifest_of, open_writer
+from index.open import copy_catalog, manifest_of, open_writer
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexPreview, IndexWriter, KnownPages, Source
 from index.same_release import rank_of
@@ -251,9 +251,13 @@ def open_for_writing(
             check_model(built, settings, model)
         return model if vectors is None else vectors.over(model)
 
-    new = None if exists(settings.data) else load(None)
+    new = None if exists(settings.data, settings.catalog) else load(None)
     writer = open_writer(
-        settings.data, (lambda: manifest_for(settings, new)) if new else None, settings.index, settings.memory
+        settings.data,
+        (lambda: manifest_for(settings, new)) if new else None,
+        settings.index,
+        memory=settings.memory,
+        catalog=settings.catalog,
     )
     try:
         manifest = writer.manifest
@@ -269,7 +273,7 @@ def open_for_writing(
 
 def reembed(settings: Settings, watcher: Watcher, vectors: StoredVectors | None = None) -> SyncReport:
     """Split and embed every stored release again, as the settings say; ``vectors`` are those computed elsewhere."""
-    with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
+    with closing(_writer(settings)) as writer:
         name = settings.model or writer.manifest.model
         embedder = load_embedder(name, settings.models_folder, threads=settings.threads)
         manifest = manifest_for(settings, embedder, writer.manifest)
@@ -285,7 +289,9 @@ def model_name(settings: Settings) -> str:
     """
     if settings.model is not None:
         return settings.model
-    return manifest_of(settings.data).model if exists(settings.data) else DEFAULT_MODEL
+    return (
+        manifest_of(settings.data, settings.catalog).model if exists(settings.data, settings.catalog) else DEFAULT_MODEL
+    )
 
 
 def load_model(settings: Settings) -> Embedder:
@@ -295,13 +301,13 @@ def load_model(settings: Settings) -> Embedder:
 
 def remove(settings: Settings, release_ids: Sequence[str]) -> None:
     """Delete releases; raises `UnknownReleaseError`, before anything is deleted, when one is not there."""
-    with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
+    with closing(_writer(settings)) as writer:
         writer.remove(release_ids)
 
 
 def check(settings: Settings) -> Verdict:
     """Check the whole index, and rebuild search files that are damaged or out of date; raises `CatalogDamagedError`."""
-    with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
+    with closing(_writer(settings)) as writer:
         return writer.verify()
 
 
@@ -312,9 +318,23 @@ def maintain(settings: Settings, stop: Callable[[], bool] = lambda: False) -> No
     meanwhile loses nothing. It ends soon once ``stop`` returns True. Raises `StorageError` or `IndexLockedError`; the
     index answers as before, and the next time tries again.
     """
-    if exists(settings.data):
-        with closing(open_writer(settings.data, server=settings.index, memory=settings.memory)) as writer:
+    if exists(settings.data, settings.catalog):
+        with closing(_writer(settings)) as writer:
             writer.maintain(stop)
+
+
+def copy(settings: Settings, target: str) -> int:
+    """Copy the catalog to a folder, or to the address of a PostgreSQL database; return how many revisions it holds.
+
+    Raises `InputError` if there is an index already.
+    """
+    if "://" in target:
+        return copy_catalog(settings.data, settings.data, catalog=settings.catalog, to_catalog=target)
+    return copy_catalog(settings.data, Path(target), catalog=settings.catalog)
+
+
+def _writer(settings: Settings) -> IndexWriter:
+    return open_writer(settings.data, server=settings.index, memory=settings.memory, catalog=settings.catalog)
 
 
 def _folder(data: Path) -> None:

@@ -1,4 +1,7 @@
-"""A small index without a model, made and damaged by the tests of `index` and `qa`."""
+"""A small index without a model, made and damaged by the tests of `index` and `qa`.
+
+Long because every package of the tests makes its indexes with it.
+"""
 
 import json
 import os
@@ -8,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +22,8 @@ import pytest
 
 from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA
+from index.catalog.stores import store_of
+from index.catalog.writer import CatalogWriter
 from index.models.hashing_embedder import HASHING_MODEL, HashingEmbedder
 from index.open import open_index, open_releases, open_writer
 from index.protocols import Embedder, IndexWriter, PassageIndex
@@ -84,24 +89,49 @@ def count_words(texts: Sequence[str]) -> list[int]:
 class Lab:
     """One data folder and what can be done to it; passages are 40 words, the reader's tokens are words.
 
-    As the commands do, it merges what was published once that is done, unless ``maintains`` is False.
+    As the commands do, it merges what was published once that is done, unless ``maintains`` is False. ``kept`` is the
+    address of the catalog, if that is not in the folder.
     """
 
     maintains = True
 
-    def __init__(self, data: Path, server: str | None = None) -> None:
+    def __init__(self, data: Path, server: str | None = None, kept: str | None = None) -> None:
         self.data = data
         self.server = server
+        self.kept = kept
 
     def on(self, server: str) -> "Lab":
         """Return the same folder, searched on a server."""
-        return Lab(self.data, server)
+        return Lab(self.data, server, self.kept)
 
     def writer(self) -> IndexWriter:
-        return open_writer(self.data, lambda: manifest_of(HashingEmbedder()), self.server)
+        return open_writer(self.data, lambda: manifest_of(HashingEmbedder()), self.server, catalog=self.kept)
 
     def catalog(self) -> Catalog:
-        return Catalog(self.data)
+        return Catalog(self.data, self.kept)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment in which the command finds the catalog."""
+        return {"PRESSQA_CATALOG": self.kept} if self.kept else {}
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the write lock, as another writer does."""
+        with closing(CatalogWriter(self.data, self.kept)) as catalog, catalog.writing():
+            yield
+
+    def edit(self, sql: str, *values: object) -> None:
+        """Change the catalog behind its back."""
+        with closing(store_of(self.data, self.kept).connect(writable=True)) as connection:
+            connection.begin(write=True)
+            connection.execute(sql, values)
+            connection.commit()
+
+    def rows(self, sql: str) -> list[Any]:
+        """Return what the catalog's database answers."""
+        with closing(store_of(self.data, self.kept).connect(writable=False)) as connection:
+            return connection.execute(sql).fetchall()
 
     def ingest(self, *releases: Release | Problem, today: date = TODAY, embedder: Embedder | None = None) -> SyncReport:
         with closing(self.writer()) as writer:
@@ -124,7 +154,7 @@ class Lab:
 
     def open(self, ranking: Ranking | None = None, embedder: Embedder | None = None) -> PassageIndex:
         model = embedder or HashingEmbedder()
-        return open_index(self.data, lambda: model, ranking or Ranking(), self.server)
+        return open_index(self.data, lambda: model, ranking or Ranking(), self.server, catalog=self.kept)
 
     def search(self, question: str, k: int = 10, **where: Any) -> list[Hit]:
         with closing(self.open()) as index:
@@ -149,7 +179,7 @@ class Lab:
             writer.maintain()
 
     def everything(self) -> list[Release]:
-        with closing(open_releases(self.data)) as stored:
+        with closing(open_releases(self.data, self.kept)) as stored:
             return list(stored.export())
 
 
@@ -171,14 +201,26 @@ def make_release(number: int, *, version: int = 0, **fields: Any) -> Release:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return Lab(tmp_path / "data")
+def kept_at() -> Callable[[Path], str | None]:
+    """Tell where the catalog of a data folder is kept; None is in the folder."""
+    return lambda data: None
 
 
 @pytest.fixture
-def labs(tmp_path: Path) -> Callable[[str], Lab]:
+def lab(tmp_path: Path, kept_at: Callable[[Path], str | None]) -> Lab:
+    return Lab(tmp_path / "data", kept=kept_at(tmp_path / "data"))
+
+
+@pytest.fixture
+def labs(tmp_path: Path, kept_at: Callable[[Path], str | None]) -> Callable[[str], Lab]:
     """Make further data folders by name."""
-    return lambda name: Lab(tmp_path / name)
+    return lambda name: Lab(tmp_path / name, kept=kept_at(tmp_path / name))
+
+
+@pytest.fixture
+def lab_at(kept_at: Callable[[Path], str | None]) -> Callable[[Path], Lab]:
+    """Make data folders anywhere."""
+    return lambda data: Lab(data, kept=kept_at(data))
 
 
 @pytest.fixture(scope="session")

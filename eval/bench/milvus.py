@@ -20,7 +20,7 @@ from eval.runs.corpus import gather, indexed
 from eval.runs.vector_cache import default_cache
 from eval.sets.load import load_set
 from index.catalog.reader import Catalog
-from index.catalog.schema import FILE
+from index.catalog.sqlite import FILE
 from index.errors import PressqaError
 from index.models.question_adapter import adapted
 from index.open import open_index

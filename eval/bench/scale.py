@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sample(folder: Path) -> Path:
-    ingest(Settings(data=folder), [SAMPLE], None, PlainLines("ingesting"), today=TODAY)
+    ingest(Settings(data=folder, catalog=None), [SAMPLE], None, PlainLines("ingesting"), today=TODAY)
     return folder
 
 

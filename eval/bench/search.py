@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--calls", type=int, default=60, help="calls of each question")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
-        settings = Settings(data=chosen.data or Path(temporary))
+        settings = Settings(data=chosen.data or Path(temporary), catalog=None)
         tokens = chosen.chunk_tokens or (settings.chunk_tokens if chosen.ask else _SHORT)
         settings = settings.model_copy(update={"chunk_tokens": tokens})
         ingest(settings, chosen.corpus, None, PlainLines("ingesting"), today=date.today())

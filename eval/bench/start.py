@@ -63,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        report = ingest(Settings(data=folder), [chosen.corpus], None, PlainLines("ingesting"), today=date.today())
+        report = ingest(
+            Settings(data=folder, catalog=None), [chosen.corpus], None, PlainLines("ingesting"), today=date.today()
+        )
         print(f"{report.added} releases, {report.passages} passages; medians of {chosen.rounds}, run in turn")
         _make_by_hand(folder)
         ours = [PRESSQA, "ask", QUESTION, "--data", temporary]

@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     source = open_source(chosen.corpus)
     texts = [entry for entry in source.read() if isinstance(entry, Release)]
     with tempfile.TemporaryDirectory() as temporary, GovukSite() as site, WebClient(_MANNERS) as client:
-        settings = Settings(data=Path(temporary), model=chosen.model)
+        settings = Settings(data=Path(temporary), model=chosen.model, catalog=None)
         for number in range(chosen.releases):
             site.publish(_item(number, texts[number % len(texts)]))
         model = _Timed(load_embedder(chosen.model, settings.models_folder))

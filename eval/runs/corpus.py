@@ -91,7 +91,7 @@ def _read(paths: Sequence[Path], problems: list[Problem]) -> list[Release]:
 def indexed(corpus: Corpus, settings: Settings, embedder: Embedder, cache: Path) -> Iterator[Settings]:
     """Index the releases in a temporary folder, and give the settings that point at it."""
     with TemporaryDirectory(prefix="pressqa-eval-") as folder:
-        placed = settings.model_copy(update={"data": Path(folder)})
+        placed = settings.model_copy(update={"data": Path(folder), "catalog": None})
         vectors = EmbeddingCache(cache)
         try:
             with watching("ingesting") as watcher:

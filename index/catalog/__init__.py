@@ -1,1 +1,1 @@
-"""The catalog: one SQLite file that holds releases, revisions, passages, figures and embeddings."""
+"""The catalog: one database that holds releases, revisions, passages, figures and embeddings."""

@@ -1,4 +1,4 @@
-"""Checking the whole catalog: SQLite's own checks, every text against its digests, every span against its text."""
+"""Checking the whole catalog: the database's own checks, every text against its digests, every span against it."""
 
 import numpy as np
 
@@ -13,9 +13,8 @@ def check(catalog: Catalog) -> list[str]:
     # In one snapshot, with the manifest of that snapshot, because another process may write meanwhile.
     with catalog.snapshot():
         catalog.read_manifest()
-        faults = [str(row[0]) for row in catalog.connection.execute("PRAGMA integrity_check")]
-        faults = [] if faults == ["ok"] else faults
-        faults += [f"dangling row: {row}" for row in catalog.connection.execute("PRAGMA foreign_key_check")]
+        faults = catalog.store.faults(catalog.connection)
+        faults += catalog.store.dangling(catalog.connection)
         for revision, release in catalog.revisions():
             faults += _check_revision(catalog, revision, release)
         sql = (
@@ -49,10 +48,10 @@ def _check_revision(catalog: Catalog, revision: int, release: Release) -> list[s
 
 def _check_vectors(catalog: Catalog) -> list[str]:
     faults = []
-    sql = "SELECT hex(text_key), vector FROM embedding WHERE fingerprint = ?"
-    for key, data in catalog.connection.execute(sql, (catalog.manifest.fingerprint,)):
+    sql = "SELECT text_key, vector FROM embedding WHERE fingerprint = ?"
+    for key, data in catalog.connection.stream(sql, (catalog.manifest.fingerprint,)):
         vector = np.frombuffer(data, dtype="<f4") if len(data) == 4 * catalog.manifest.dimension else np.zeros(1)
-        # SQLite keeps no checksums, but every stored vector has unit length: one that has not was changed since.
+        # A database may keep no checksums, but every stored vector has unit length: one that has not was changed since.
         if not abs(float(np.linalg.norm(vector)) - 1) < 1e-3:
-            faults.append(f"the vector of text {key[:12]} is damaged")
+            faults.append(f"the vector of text {key.hex()[:12]} is damaged")
     return faults

@@ -1,6 +1,6 @@
 """A figure as a row of the catalog's table, and back.
 
-Values are stored as decimals in text, because SQLite's numbers are not exact.
+Values are stored as decimals in text, because a database's numbers need not be exact.
 """
 
 from collections.abc import Sequence

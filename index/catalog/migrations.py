@@ -1,41 +1,41 @@
-"""The catalog's schema as numbered steps, so that a file of an earlier schema keeps everything it holds.
+"""The catalog's schema as numbered steps, so that a catalog of an earlier schema keeps everything it holds.
 
 To change the schema, append a function to `MIGRATIONS` that changes the tables inside the transaction that is open
-(``connection.execute`` only: ``executescript`` would commit half of it), and add to `VIEWS` how a file of each earlier
-schema is to be read. A step that was released is never edited; nor are the tables of `index.catalog.schema`: a new file
-starts from them and then goes through the same steps. ``meta.schema`` is the number of the schema a file has reached.
+(``connection.execute`` only: ``executescript`` would commit half of it), and add to `VIEWS` how a catalog of each
+earlier schema is to be read. The same steps run on SQLite and PostgreSQL, so they keep to what both understand
+(`index.catalog.postgres.dialect`). What a step that was released makes never changes; nor do the tables of
+`index.catalog.schema`: a new catalog starts from them and then goes through the same steps. ``meta.schema`` is the
+number of the schema a catalog has reached.
 
-A writer takes an older file through the missing steps when it opens it. A reader writes nothing; it reads an older file
-through temporary views, which have the names of the tables and which SQLite looks up first.
+A writer takes an older catalog through the missing steps when it opens it. A reader writes nothing; it reads an older
+file through temporary views, which have the names of the tables and which SQLite looks up first. On PostgreSQL, whose
+first catalogs have schema 7, a reader waits for a writer.
 """
 
-import contextlib
-import sqlite3
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 
-from index.errors import RECOVER, CatalogDamagedError, ManifestMismatchError
+from index.catalog.connection import Connection, Store
+from index.errors import CatalogDamagedError, ManifestMismatchError
 from index.text.addresses import canonical_address
+from index.text.publishers import publisher_key
 
-Migration = Callable[[sqlite3.Connection], None]
+Migration = Callable[[Connection], None]
 """One step: it changes the tables inside the transaction that is open on the connection."""
-
-DELETES_SECURELY = 1
-"""SQLite's ``user_version`` of a file in which deleted text was overwritten from the first day on."""
 
 OLDEST = 2
 """The number of the oldest schema that can be read; earlier ones were never released."""
 
 
-def _updates_withdrawals_cursors(connection: sqlite3.Connection) -> None:
+def _updates_withdrawals_cursors(connection: Connection) -> None:
     # Days as ordinals, like the table's other days; NULL if the source gives no update, and if nothing was withdrawn.
     connection.execute("ALTER TABLE revision ADD COLUMN updated INTEGER")
     connection.execute("ALTER TABLE revision ADD COLUMN withdrawn INTEGER")
     connection.execute("CREATE TABLE cursor (source TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT, WITHOUT ROWID")
 
 
-def _pages_and_origins(connection: sqlite3.Connection) -> None:
+def _pages_and_origins(connection: Connection) -> None:
     # What was read from the web, with the validators of its version; failure is NULL unless the page could not be read.
     connection.execute(
         "CREATE TABLE page (source TEXT NOT NULL, address TEXT NOT NULL, release_id TEXT, etag TEXT,"
@@ -56,11 +56,14 @@ def _pages_and_origins(connection: sqlite3.Connection) -> None:
     # source has no name and the rank of a file.
     sql = "SELECT release_id, url FROM revision WHERE valid_to = ? AND url IS NOT NULL ORDER BY id"
     for release_id, url in connection.execute(sql, (date.max.toordinal(),)).fetchall():
-        values = (release_id, release_id, url, canonical_address(url))
-        connection.execute("INSERT INTO origin VALUES (NULL, ?, '', ?, ?, ?, 9, 'id')", values)
+        connection.execute(
+            "INSERT INTO origin (release_id, source, entry, address, canonical, rank, matched)"
+            " VALUES (?, '', ?, ?, ?, 9, 'id')",
+            (release_id, release_id, url, canonical_address(url)),
+        )
 
 
-def _details_and_settings(connection: sqlite3.Connection) -> None:
+def _details_and_settings(connection: Connection) -> None:
     # What the publisher says of a text: language, its own id of the document, the notice of a withdrawal, and notes of
     # changes as a JSON array of [day as ordinal, note].
     for column in ("language", "content_id", "notice", "changes"):
@@ -71,9 +74,17 @@ def _details_and_settings(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE page ADD COLUMN settings TEXT")
 
 
-def _passages_by_text(connection: sqlite3.Connection) -> None:
+def _passages_by_text(connection: Connection) -> None:
     # Whether another passage has the same words, which a removal asks: without it every passage is looked at.
     connection.execute("CREATE INDEX passage_text ON passage (text_key)")
+
+
+def _publishers_by_key(connection: Connection) -> None:
+    # Publishers are compared as the keyword index does, which neither database can do by itself.
+    connection.execute("ALTER TABLE revision ADD COLUMN publisher_key TEXT NOT NULL DEFAULT ''")
+    for (publisher,) in connection.execute("SELECT DISTINCT publisher FROM revision").fetchall():
+        values = (publisher_key(publisher), publisher)
+        connection.execute("UPDATE revision SET publisher_key = ? WHERE publisher = ?", values)
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -81,6 +92,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _pages_and_origins,
     _details_and_settings,
     _passages_by_text,
+    _publishers_by_key,
 )
 """The steps in order: the first takes a file from schema `OLDEST` to `OLDEST` + 1, the second to `OLDEST` + 2."""
 
@@ -91,22 +103,28 @@ _NO_PAGES_AND_ORIGINS = (
     " NULL AS canonical, 0 AS rank, '' AS matched WHERE 0",
 )
 
+_NO_PUBLISHER_KEY = (
+    "CREATE TEMP VIEW revision AS SELECT *, publisher_key(publisher) AS publisher_key FROM main.revision"
+)
+
 _NO_DETAILS = (
-    "CREATE TEMP VIEW revision AS SELECT *, NULL AS language, NULL AS content_id, NULL AS notice, NULL AS changes"
-    " FROM main.revision",
+    "CREATE TEMP VIEW revision AS SELECT *, NULL AS language, NULL AS content_id, NULL AS notice, NULL AS changes,"
+    " publisher_key(publisher) AS publisher_key FROM main.revision",
     "CREATE TEMP VIEW cursor AS SELECT *, NULL AS settings FROM main.cursor",
 )
 
 VIEWS: Mapping[int, tuple[str, ...]] = {
     2: (
         "CREATE TEMP VIEW revision AS SELECT *, NULL AS updated, NULL AS withdrawn, NULL AS language,"
-        " NULL AS content_id, NULL AS notice, NULL AS changes FROM main.revision",
+        " NULL AS content_id, NULL AS notice, NULL AS changes, publisher_key(publisher) AS publisher_key"
+        " FROM main.revision",
         "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place, NULL AS settings WHERE 0",
         *_NO_PAGES_AND_ORIGINS,
     ),
     3: (*_NO_DETAILS, *_NO_PAGES_AND_ORIGINS),
     4: (*_NO_DETAILS, "CREATE TEMP VIEW page AS SELECT *, NULL AS settings FROM main.page"),
-    5: (),
+    5: (_NO_PUBLISHER_KEY,),
+    6: (_NO_PUBLISHER_KEY,),
 }
 """For each earlier schema, the SQL statements that make its tables look like the newest ones to a reader.
 
@@ -120,33 +138,33 @@ def newest() -> int:
     return OLDEST + len(MIGRATIONS)
 
 
-def schema_of(connection: sqlite3.Connection, path: Path) -> int:
-    """Return the schema of an open file; raises `CatalogDamagedError` or `ManifestMismatchError` if it is unknown."""
+def schema_of(connection: Connection, store: Store) -> int:
+    """Return the schema of an open catalog; raises `CatalogDamagedError` or `ManifestMismatchError` if unknown."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     if row is None or not row[0].isdecimal():
-        raise CatalogDamagedError(f"{path} has no schema number", RECOVER)
+        raise CatalogDamagedError(f"{store.name} has no schema number", store.recover)
     schema = int(row[0])
     if not OLDEST <= schema <= newest():
         known = f"schemas {OLDEST} to {newest()}" if MIGRATIONS else f"schema {OLDEST}"
         raise ManifestMismatchError(
-            f"{path} has schema {schema}; this pressqa reads {known}",
-            "upgrade pressqa to the version that wrote the index, or name another folder: --data DIR"
+            f"{store.name} has schema {schema}; this pressqa reads {known}",
+            f"upgrade pressqa to the version that wrote the index, or {store.elsewhere}"
             if schema > newest()
-            else "make it again in another folder: pressqa ingest PATH --data DIR",
+            else store.again,
         )
     return schema
 
 
-def read_as_newest(connection: sqlite3.Connection, path: Path) -> int:
-    """Let a reader's connection see the newest tables, whatever the file's schema is; return the file's schema.
+def read_as_newest(connection: Connection, store: Store) -> int:
+    """Let a reader's connection see the newest tables, whatever the catalog's schema is; return that schema.
 
-    Nothing is written to the file. Raises `ManifestMismatchError` for a schema that cannot be read this way.
+    Nothing is written to the catalog. Raises `ManifestMismatchError` for a schema that cannot be read this way.
     """
-    schema = schema_of(connection, path)
+    schema = schema_of(connection, store)
     if schema < newest():
-        if schema not in VIEWS:
+        if schema not in VIEWS or not store.has_views:
             raise ManifestMismatchError(
-                f"{path} has schema {schema}; this pressqa reads it once it is brought to schema {newest()}",
+                f"{store.name} has schema {schema}; this pressqa reads it once it is brought to schema {newest()}",
                 "bring it there, with all it holds: pressqa verify",
             )
         for statement in VIEWS[schema]:
@@ -154,30 +172,34 @@ def read_as_newest(connection: sqlite3.Connection, path: Path) -> int:
     return schema
 
 
-def migrate(path: Path) -> None:
-    """Take a file through the steps it lacks, each in a transaction. The caller must hold the write lock.
+def migrate(store: Store) -> None:
+    """Take a catalog through the steps it lacks, each in a transaction, under the write lock.
 
-    A process that is killed leaves the file at the last step that was done.
+    A process that is killed leaves the catalog at the last step that was done.
     """
-    where = f"{path.resolve().as_uri()}?mode=rw"
-    with contextlib.closing(sqlite3.connect(where, uri=True, timeout=10)) as connection:
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
-        # Off, so that a step can drop and recreate a table without deleting the rows that refer to it.
-        connection.execute("PRAGMA foreign_keys = OFF")
-        for number in range(schema_of(connection, path) + 1, newest() + 1):
-            connection.execute("BEGIN IMMEDIATE")
-            apply(connection, number)
-            dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
-            if dangling is not None:
-                raise CatalogDamagedError(f"{path}: schema {number} would leave the row {dangling} dangling", RECOVER)
-            connection.commit()
+    with store.migrating() as connection:
+        for number in range(schema_of(connection, store) + 1, newest() + 1):
+            connection.begin(write=True)
+            try:
+                apply(connection, number)
+                dangling = store.dangling(connection)
+                if dangling:
+                    raise CatalogDamagedError(
+                        f"{store.name}: schema {number} would leave a {dangling[0]}", store.recover
+                    )
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
 
 
-def apply(connection: sqlite3.Connection, number: int) -> None:
+def apply(connection: Connection, number: int) -> None:
     """Take the step that leads to schema ``number``, in the transaction that is open."""
     MIGRATIONS[number - OLDEST - 1](connection)
     if not connection.in_transaction:
         raise RuntimeError(f"the step to schema {number} ended its transaction")
     connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(number),))
-    connection.execute("UPDATE meta SET value = json_set(value, '$.schema', ?) WHERE key = 'manifest'", (number,))
+    row = connection.execute("SELECT value FROM meta WHERE key = 'manifest'").fetchone()
+    if row is not None:  # a catalog without one is damaged, and is found so when it is read
+        values = (json.dumps({**json.loads(row[0]), "schema": number}),)
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'manifest'", values)

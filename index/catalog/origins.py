@@ -59,12 +59,12 @@ def found_at(catalog: Database, canonical: str) -> list[OriginRow]:
 
 def of_content(catalog: Database, content_id: str, language: str | None) -> str | None:
     """Return the id of the release of a document in a language; None if there is none."""
+    same, values = ("language = ?", (language,)) if language is not None else ("language IS NULL", ())
     sql = (
-        "SELECT release_id FROM revision WHERE content_id = ? AND language IS ? AND valid_to = ?"
-        " ORDER BY release_id LIMIT 1"
+        f"SELECT release_id FROM revision WHERE content_id = ? AND {same} AND valid_to = ? ORDER BY release_id LIMIT 1"
     )
     with catalog.guard():
-        row = catalog.connection.execute(sql, (content_id, language, FOREVER)).fetchone()
+        row = catalog.connection.execute(sql, (content_id, *values, FOREVER)).fetchone()
         return str(row[0]) if row else None
 
 
@@ -80,7 +80,7 @@ def of_that_day(catalog: Database, publisher: str, published: date, source: str)
     """Return id, title and body of a publisher's releases of a day that were not found in ``source``, by their ids."""
     sql = (
         "SELECT r.release_id, r.title, r.body FROM revision r WHERE r.published = ? AND r.valid_to = ?"
-        " AND publisher_key(r.publisher) = ?"
+        " AND r.publisher_key = ?"
         " AND NOT EXISTS (SELECT 1 FROM origin o WHERE o.release_id = r.release_id AND o.source = ?)"
         " ORDER BY r.release_id"
     )

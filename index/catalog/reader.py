@@ -1,4 +1,4 @@
-"""Reading the catalog: one SQLite file that holds releases, revisions, passages, figures and embeddings.
+"""Reading the catalog: one database that holds releases, revisions, passages, figures and embeddings.
 
 The catalog is the only place where they are kept; the search files (`index.search.files`) are made from it and can be
 made again. Every write, except that of a source's cursor alone, is one transaction that adds a generation; the search
@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from index.catalog.changes import Current, Delta, Details, KeywordDocument
-from index.catalog.database import Database
+from index.catalog.database import Database, repeated
 from index.catalog.figure_rows import COLUMNS, from_row
 from index.catalog.validity import FOREVER, visible
-from index.errors import RECOVER, CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
+from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.text.publishers import nearest_publishers, publisher_key
 from index.types import (
     ChangeNote,
@@ -46,7 +46,7 @@ FROM passage p JOIN revision r ON r.id = p.revision_id
 """The SQL query for the rows that `Catalog.read_passages` takes; a WHERE clause may follow."""
 
 _MOST = 2**63 - 1
-"""The largest integer that SQLite takes."""
+"""The largest integer that the databases take."""
 
 _AT_ONCE = 1_000
 """How many passages `Catalog.every_passage` holds in memory at a time (set by judgement)."""
@@ -63,18 +63,18 @@ _EVERYTHING = SearchFilter()
 class Catalog(Database):
     """A catalog opened for reading: releases, passages, figures and vectors. `CatalogWriter` also writes."""
 
-    def __init__(self, folder: Path, *, writable: bool = False) -> None:
-        """Open the catalog in ``folder``; raises what `Database` raises."""
-        super().__init__(folder, writable=writable)
+    def __init__(self, folder: Path, catalog: str | None = None, *, writable: bool = False) -> None:
+        """Open the catalog at the address ``catalog``, or in ``folder``; raises what `Database` raises."""
+        super().__init__(folder, catalog, writable=writable)
         self._publishers: dict[bool, tuple[int, list[str]]] = {}
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of current releases and of their passages."""
         with self.guard():
             row = self.connection.execute(
-                "SELECT (SELECT count(*) FROM revision WHERE valid_to = ?1), (SELECT count(*) FROM passage p"
-                " JOIN revision r ON r.id = p.revision_id WHERE r.valid_to = ?1)",
-                (FOREVER,),
+                "SELECT (SELECT count(*) FROM revision WHERE valid_to = ?), (SELECT count(*) FROM passage p"
+                " JOIN revision r ON r.id = p.revision_id WHERE r.valid_to = ?)",
+                (FOREVER, FOREVER),
             ).fetchone()
             return int(row[0]), int(row[1])
 
@@ -83,6 +83,7 @@ class Catalog(Database):
         with self.guard():
             return int(self.connection.execute("SELECT count(*) FROM revision").fetchone()[0])
 
+    @repeated
     def status(self) -> IndexStatus:
         """Return how much the catalog holds."""
         with self.snapshot():
@@ -107,6 +108,7 @@ class Catalog(Database):
             sql = "SELECT DISTINCT publisher FROM revision WHERE ? OR valid_to = ? ORDER BY publisher"
             return [row[0] for row in self.connection.execute(sql, (ever, FOREVER))]
 
+    @repeated
     def coverage(self) -> Coverage:
         """Return which publishers and days the current releases cover."""
         with self.snapshot():
@@ -144,13 +146,14 @@ class Catalog(Database):
         conditions, values = visible(where)
         # Superseding a revision raises the generation of its passages (`CatalogWriter`), and happens only once.
         sql = (
-            "SELECT r.passage FROM (SELECT p.id AS passage, v.published, v.publisher, v.valid_from,"
+            "SELECT r.passage FROM (SELECT p.id AS passage, v.published, v.publisher_key, v.valid_from,"
             f" CASE WHEN p.generation > ? THEN {FOREVER} ELSE v.valid_to END AS valid_to"
             f" FROM passage p JOIN revision v ON v.id = p.revision_id) r WHERE {conditions} ORDER BY r.passage"
         )
         with self.guard():
             return _ids(self.connection.execute(sql, (_MOST if generation is None else generation, *values)))
 
+    @repeated
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return those of ``ids`` that still exist, by id.
 
@@ -210,7 +213,8 @@ class Catalog(Database):
         )
         if release.sha256 != sha256:
             raise CatalogDamagedError(
-                f"{self.path}: the text of release {release_id!r} no longer has its recorded SHA-256", RECOVER
+                f"{self.store.name}: the text of release {release_id!r} no longer has its recorded SHA-256",
+                self.store.recover,
             )
         return release
 
@@ -264,6 +268,7 @@ class Catalog(Database):
                 for number, (source, address, matched) in enumerate(rows)
             )
 
+    @repeated
     def figures(self, passages: Sequence[Passage]) -> list[tuple[Figure, ...]]:
         """Return, for each passage, the figures whose span lies in it, in the order of the text."""
         sql = (
@@ -287,7 +292,7 @@ class Catalog(Database):
         """Yield every current release, oldest first, ties by id."""
         sql = f"SELECT {_RELEASE} FROM revision WHERE valid_to = ? ORDER BY published, release_id"
         with self.guard():
-            for row in self.connection.execute(sql, (FOREVER,)):
+            for row in self.connection.stream(sql, (FOREVER,)):
                 yield self._release(row)
 
     def entries(self, where: SearchFilter, limit: int, after: tuple[date, str] | None = None) -> list[ReleaseEntry]:
@@ -350,8 +355,10 @@ class Catalog(Database):
         """Return those of ``keys`` (`text_key`) that have a stored vector by the model with this fingerprint."""
         sql = "SELECT 1 FROM embedding WHERE fingerprint = ? AND text_key = ?"
         with self.guard():
-            return {key for key in keys if self.connection.execute(sql, (fingerprint, key)).fetchone()}
+            found = self.connection.each(sql, ((fingerprint, key) for key in keys))
+            return {key for key, row in zip(keys, found, strict=True) if row}
 
+    @repeated
     def delta(self, since: int) -> Delta:
         """Return which passages changed after generation ``since``; 0 gives all passages."""
         with self.snapshot():
@@ -381,22 +388,27 @@ class Catalog(Database):
             " WHERE p.id = ?"
         )
         with self.guard():
-            for row, passage_id in enumerate(ids.tolist()):
-                stored = self.connection.execute(sql, (self.manifest.fingerprint, passage_id)).fetchone()
+            asked = ((self.manifest.fingerprint, passage_id) for passage_id in ids.tolist())
+            for row, (passage_id, stored) in enumerate(
+                zip(ids.tolist(), self.connection.each(sql, asked), strict=True)
+            ):
                 if stored is None or len(stored[0]) != vectors.itemsize * vectors.shape[1]:
-                    raise CatalogDamagedError(f"{self.path}: passage {passage_id} has no vector", RECOVER)
+                    raise CatalogDamagedError(
+                        f"{self.store.name}: passage {passage_id} has no vector", self.store.recover
+                    )
                 vectors[row] = np.frombuffer(stored[0], dtype="<f4")
         return vectors
 
     def documents(self, ids: Ids) -> Iterator[KeywordDocument]:
         """Yield what the keyword index stores for these passages, in the order of ``ids``; missing ones are skipped."""
         sql = (
-            'SELECT substr(r.body, p.start + 1, p."end" - p.start), r.title, r.publisher, r.published,'
-            " r.valid_from, r.valid_to FROM passage p JOIN revision r ON r.id = p.revision_id WHERE p.id = ?"
+            'SELECT substr(r.body, CAST(p.start + 1 AS INTEGER), CAST(p."end" - p.start AS INTEGER)), r.title,'
+            " r.publisher, r.published, r.valid_from, r.valid_to"
+            " FROM passage p JOIN revision r ON r.id = p.revision_id WHERE p.id = ?"
         )
         with self.guard():
-            for passage_id in ids.tolist():
-                row = self.connection.execute(sql, (passage_id,)).fetchone()
+            asked = ((passage_id,) for passage_id in ids.tolist())
+            for passage_id, row in zip(ids.tolist(), self.connection.each(sql, asked), strict=True):
                 if row is not None:
                     yield KeywordDocument(passage_id, *row)
 

@@ -1,23 +1,16 @@
-"""The catalog's tables as they were at the oldest schema that is read, and making an empty catalog file."""
+"""The catalog's tables as they were at the oldest schema that is read, and making an empty catalog."""
 
-import contextlib
 import json
-import sqlite3
 import uuid
 from dataclasses import asdict
-from pathlib import Path
 
 from index.catalog import migrations
+from index.catalog.connection import Connection, Store
 from index.catalog.validity import FOREVER
-from index.disk.atomic import sync_to_disk
-from index.errors import STORAGE, StorageError
 from index.types import Manifest
 
 SCHEMA = migrations.newest()
-"""The number of the schema of new files; `index.catalog.migrations` describes how a schema changes."""
-
-FILE = "catalog.sqlite3"
-"""The name of the catalog's file in a data folder."""
+"""The number of the schema of new catalogs; `index.catalog.migrations` describes how a schema changes."""
 
 # Never edited: `migrations` starts from it.
 _TABLES = f"""
@@ -86,38 +79,26 @@ CREATE TABLE embedding (
 """
 
 
-def exists(folder: Path) -> bool:
-    """Return True if ``folder`` holds a catalog; raises `StorageError` if the folder may not be read."""
-    try:
-        return (folder / FILE).is_file()
-    except OSError as error:
-        raise StorageError(f"cannot look into {folder}: {error.strerror or error}", STORAGE) from error
+def create(store: Store, manifest: Manifest, *, wait: float = 0.0) -> None:
+    """Make an empty catalog, whole or not at all, unless there is one.
+
+    Raises `StorageError`, and `IndexLockedError` if another process still has the write lock after ``wait`` seconds.
+    """
+    with store.making(wait=wait) as connection:
+        if connection is None:
+            return
+        make_tables(connection)
+        schema = migrations.newest()
+        held = json.dumps({**asdict(manifest), "schema": schema})
+        values = {"schema": str(schema), "id": uuid.uuid4().hex, "manifest": held}
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
 
 
-def create_file(folder: Path, manifest: Manifest) -> None:
-    """Make an empty catalog file in ``folder``, whole or not at all; raises `StorageError`."""
-    path = folder / FILE
-    draft = path.with_suffix(".new")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Drafts of an earlier try, and the log of a deleted catalog, which SQLite would replay into this new one.
-        for stale in (*folder.glob(f"{draft.name}*"), *folder.glob(f"{FILE}-*")):
-            stale.unlink(missing_ok=True)
-        with contextlib.closing(sqlite3.connect(draft)) as connection:
-            connection.executescript(_TABLES)
-            values = {
-                "schema": str(migrations.OLDEST),
-                "id": uuid.uuid4().hex,
-                "manifest": json.dumps(asdict(manifest)),
-            }
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
-            connection.execute("INSERT INTO generation VALUES (0, ?)", (uuid.uuid4().hex,))
-            for number in range(migrations.OLDEST + 1, migrations.newest() + 1):
-                migrations.apply(connection, number)
-            connection.commit()
-            connection.execute(f"PRAGMA user_version = {migrations.DELETES_SECURELY}")
-            connection.execute("PRAGMA journal_mode = WAL")
-        draft.rename(path)
-        sync_to_disk([folder])
-    except (OSError, sqlite3.Error) as error:
-        raise StorageError(f"cannot make an index in {folder}: {error}", STORAGE) from error
+def make_tables(connection: Connection) -> None:
+    """Make the tables of the newest schema, empty, in the transaction that is open."""
+    for statement in _TABLES.split(";"):
+        if statement.strip():
+            connection.execute(statement)
+    for number in range(migrations.OLDEST + 1, migrations.newest() + 1):
+        migrations.apply(connection, number)

@@ -81,6 +81,6 @@ def visible(where: SearchFilter) -> tuple[str, tuple[int | str, ...]]:
                 conditions.append(f"r.{name} {sign} ?")
                 values.append(bound)
     if rule.publisher is not None:
-        conditions.append("publisher_key(r.publisher) = ?")
+        conditions.append("r.publisher_key = ?")
         values.append(rule.publisher)
     return " AND ".join(conditions), tuple(values)

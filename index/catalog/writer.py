@@ -21,8 +21,10 @@ from index.catalog.changes import (
 from index.catalog.figure_rows import INSERT, to_row
 from index.catalog.origins import OriginRow
 from index.catalog.reader import Catalog
-from index.catalog.schema import create_file
+from index.catalog.schema import create
+from index.catalog.stores import store_of
 from index.catalog.validity import FOREVER
+from index.text.publishers import publisher_key
 from index.types import Chunk, Cursor, Figure, Manifest, PageRead, Release, Vectors
 
 
@@ -77,6 +79,8 @@ class Stored:
 
 _NOTHING_READ = Reading()
 
+_REMOVED_AGAIN = "ON CONFLICT (passage_id) DO UPDATE SET generation = excluded.generation"
+
 
 def text_key(text: str) -> bytes:
     """Return the key under which the vector of a text is stored: the SHA-256 of the text in UTF-8."""
@@ -84,17 +88,21 @@ def text_key(text: str) -> bytes:
 
 
 class CatalogWriter(Catalog):
-    """A catalog opened for writing. The caller of a method that writes must hold the write lock (`index.disk.lock`)."""
+    """A catalog opened for writing. Who calls a method that writes must hold the write lock (`Database.writing`)."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the catalog in ``folder`` and migrate it if needed; raises what `Database` raises."""
-        super().__init__(folder, writable=True)
+    def __init__(self, folder: Path, catalog: str | None = None) -> None:
+        """Open the catalog and migrate it if needed; takes and raises what `Database` does."""
+        super().__init__(folder, catalog, writable=True)
 
     @classmethod
-    def create(cls, folder: Path, manifest: Manifest) -> Self:
-        """Make an empty catalog in ``folder`` and open it; raises `StorageError`."""
-        create_file(folder, manifest)
-        return cls(folder)
+    def create(cls, folder: Path, manifest: Manifest, catalog: str | None = None, *, wait: float = 0.0) -> Self:
+        """Make an empty catalog, unless there is one, and open it.
+
+        Raises `StorageError`, `CatalogServerError`, or `IndexLockedError` if another process still has the write lock
+        after ``wait`` seconds.
+        """
+        create(store_of(folder, catalog), manifest, wait=wait)
+        return cls(folder, catalog)
 
     def put(
         self,
@@ -137,19 +145,28 @@ class CatalogWriter(Catalog):
 
     def store_reading(self, reading: Reading) -> None:
         """Store what was read of the sources; the generation stays the same, because no release changes."""
-        with self.guard(), self.connection:
-            self.connection.execute("BEGIN IMMEDIATE")
-            self._store_reading(reading)
+        with self.guard():
+            connection = self.connection
+            connection.begin(write=True)
+            try:
+                self._store_reading(reading)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
 
     def _store_reading(self, reading: Reading) -> None:
         settings = reading.settings
         self.connection.executemany(
-            "INSERT OR REPLACE INTO cursor (source, place, settings) VALUES (?, ?, ?)",
+            "INSERT INTO cursor (source, place, settings) VALUES (?, ?, ?)"
+            " ON CONFLICT (source) DO UPDATE SET place = excluded.place, settings = excluded.settings",
             [(source, cursor, settings.get(source)) for source, cursor in reading.cursors.items()],
         )
         self.connection.executemany(
-            "INSERT OR REPLACE INTO page (source, address, release_id, etag, last_modified, failure, checked, settings)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO page (source, address, release_id, etag, last_modified, failure, checked, settings)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, address) DO UPDATE SET"
+            " release_id = excluded.release_id, etag = excluded.etag, last_modified = excluded.last_modified,"
+            " failure = excluded.failure, checked = excluded.checked, settings = excluded.settings",
             [
                 (source, p.address, p.release_id, p.etag, p.last_modified, p.failure, p.checked, settings.get(source))
                 for source, p in reading.pages
@@ -188,7 +205,7 @@ class CatalogWriter(Catalog):
 
     def _store_vectors(self, vectors: Mapping[bytes, Vectors], fingerprint: str) -> None:
         rows = [(fingerprint, key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
-        self.connection.executemany("INSERT OR IGNORE INTO embedding VALUES (?, ?, ?)", rows)
+        self.connection.executemany("INSERT INTO embedding VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
 
     def _supersede(self, release: Release, otherwise: date, generation: int, today: date) -> tuple[int, int]:
         """End the current revision of a release; return the number of the next one and the day it is valid from.
@@ -213,16 +230,17 @@ class CatalogWriter(Catalog):
     def _insert(self, item: Prepared, digest: str, number: int, valid_from: int, said: Details) -> int:
         """Insert a revision without its passages and figures; return its row id."""
         release = item.release
-        cursor = self.connection.execute(
-            "INSERT INTO revision (release_id, number, title, body, publisher, published, url, sha256, digest,"
-            " valid_from, valid_to, updated, language, content_id, changes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        inserted = self.connection.execute(
+            "INSERT INTO revision (release_id, number, title, body, publisher, publisher_key, published, url, sha256,"
+            " digest, valid_from, valid_to, updated, language, content_id, changes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
                 release.id,
                 number,
                 release.title,
                 release.body,
                 release.publisher,
+                publisher_key(release.publisher),
                 release.published.toordinal(),
                 release.url,
                 release.sha256,
@@ -233,7 +251,7 @@ class CatalogWriter(Catalog):
                 *_columns(said),
             ),
         )
-        return int(cursor.lastrowid or 0)
+        return int(inserted.fetchone()[0])
 
     def _insert_passages(self, revision: int, item: Prepared, generation: int) -> None:
         self.connection.executemany(
@@ -266,13 +284,13 @@ class CatalogWriter(Catalog):
         """
         deleted = 0
         with self.transaction() as generation:
-            self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS gone (text_key BLOB PRIMARY KEY)")
+            self.connection.execute("CREATE TEMP TABLE gone (text_key BLOB PRIMARY KEY)")
             for release_id in release_ids:
                 of_release = "FROM passage p JOIN revision r ON r.id = p.revision_id WHERE r.release_id = ?"
-                self.connection.execute(f"INSERT OR IGNORE INTO gone SELECT p.text_key {of_release}", (release_id,))
-                self.connection.execute(
-                    f"INSERT OR REPLACE INTO removed SELECT p.id, ? {of_release}", (generation, release_id)
-                )
+                sql = f"INSERT INTO gone SELECT p.text_key {of_release} ON CONFLICT DO NOTHING"
+                self.connection.execute(sql, (release_id,))
+                sql = f"INSERT INTO removed (passage_id, generation) SELECT p.id, ? {of_release} {_REMOVED_AGAIN}"
+                self.connection.execute(sql, (generation, release_id))
                 # Their addresses hold words of the title; without them the next sync reads the pages anew.
                 self.connection.execute("DELETE FROM page WHERE release_id = ?", (release_id,))
                 self.connection.execute("DELETE FROM origin WHERE release_id = ?", (release_id,))
@@ -281,7 +299,7 @@ class CatalogWriter(Catalog):
             sql = "DELETE FROM gone WHERE EXISTS (SELECT 1 FROM passage p WHERE p.text_key = gone.text_key)"
             self.connection.execute(sql)
             # For each fingerprint by itself, because the vectors are in the order of both.
-            sql = "DELETE FROM embedding WHERE fingerprint = ? AND text_key IN gone"
+            sql = "DELETE FROM embedding WHERE fingerprint = ? AND text_key IN (SELECT text_key FROM gone)"
             for fingerprint in self._fingerprints():
                 self.connection.execute(sql, (fingerprint,))
             self.connection.execute("DROP TABLE gone")
@@ -303,7 +321,9 @@ class CatalogWriter(Catalog):
         The vectors must be in the embedding cache already; those of other models are deleted.
         """
         with self.transaction() as generation:
-            self.connection.execute("INSERT OR REPLACE INTO removed SELECT id, ? FROM passage", (generation,))
+            # SQLite takes ON CONFLICT for a part of a join unless the query has a condition.
+            sql = f"INSERT INTO removed (passage_id, generation) SELECT id, ? FROM passage WHERE true {_REMOVED_AGAIN}"
+            self.connection.execute(sql, (generation,))
             self.connection.execute("DELETE FROM passage")
             self.connection.execute("DELETE FROM figure")
             for revision, item in batch:

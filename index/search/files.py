@@ -94,7 +94,7 @@ class LocalFiles:
         self._catalog.read_manifest()  # another process may have embedded the index again since the catalog was opened
         publisher = Publisher(self._folder, self._catalog)
         try:
-            self._folder.mkdir(exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             found = None if afresh else self._pointer()
             if found is not None and found[0].generation > self._catalog.generation():
                 found = None

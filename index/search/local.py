@@ -55,7 +55,7 @@ class LocalIndex:
         manifest = self.catalog.manifest
         if manifest.fingerprint != self.embedder.fingerprint:
             raise ManifestMismatchError(
-                f"{self.catalog.folder} was built with {manifest.model} ({manifest.fingerprint[:12]}), not with"
+                f"{self.catalog.store.place} was built with {manifest.model} ({manifest.fingerprint[:12]}), not with"
                 f" {self.embedder.name} ({self.embedder.fingerprint[:12]})",
                 f"ask with PRESSQA_MODEL={manifest.model}, or embed it again: pressqa ingest --reembed",
             )

@@ -16,7 +16,7 @@ import numpy as np
 
 from index.catalog.reader import Catalog
 from index.disk.atomic import sync_to_disk
-from index.disk.lock import PATIENCE, writing
+from index.disk.lock import PATIENCE
 from index.disk.staging import staging
 from index.disk.stamps import stamp_file
 from index.errors import IndexLockedError
@@ -207,7 +207,7 @@ class Maintenance:
             while True:
                 self._check()
                 try:
-                    stack.enter_context(writing(self._catalog.folder, wait=PATIENCE))
+                    stack.enter_context(self._catalog.writing(wait=PATIENCE))
                     break
                 except IndexLockedError:
                     if time.monotonic() - begun > _WAIT:

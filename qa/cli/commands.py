@@ -49,6 +49,7 @@ _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (upkeep.sync, "pressqa sync --dry-run, then: pressqa sync --every 15m"),
     (upkeep.remove, "pressqa remove ID, with an id from: pressqa releases list"),
     (upkeep.export, "pressqa export --output releases.jsonl"),
+    (upkeep.copy, "pressqa copy postgresql://pressqa@127.0.0.1:5432/pressqa"),
     (upkeep.status, "pressqa status --json"),
     (upkeep.verify, "pressqa verify --data DIR"),
 )

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar
 
 from index.errors import PressqaError
@@ -61,15 +60,16 @@ def release_ids(ctx: Any, incomplete: str) -> list[str]:
 def _read(ctx: Any, read: Callable[[StoredReleases], list[T]]) -> list[T]:
     """Return what ``read`` finds in the index that the command line names; nothing where there is none."""
     try:
-        with closing(open_releases(_folder(ctx))) as stored:
+        settings = _settings(ctx)
+        with closing(open_releases(settings.data, settings.catalog)) as stored:
             return read(stored)
     except PressqaError:
         return []
 
 
-def _folder(ctx: Any) -> Path:
+def _settings(ctx: Any) -> Settings:
     data = ctx.params.get("data")
-    return read_settings(Settings, {"data": data} if data else {}).data
+    return read_settings(Settings, {"data": data} if data else {})
 
 
 def _offered(values: Iterable[str]) -> list[str]:

@@ -273,6 +273,18 @@ def export(
     typer.echo(f"wrote {count} releases to {output}", err=True)
 
 
+def copy(
+    target: Annotated[
+        str, typer.Argument(help="A folder, or the address of a PostgreSQL database, that holds no index.")
+    ],
+    data: Data = None,
+) -> None:
+    """Copy the catalog to another place, with all revisions; make the search files there with 'pressqa verify'."""
+    from qa import upkeep
+
+    typer.echo(f"copied {counted(upkeep.copy(settings_of(data), target), 'revision')}")
+
+
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what it was built with."""
     from qa import holdings

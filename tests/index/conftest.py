@@ -1,21 +1,27 @@
-"""The backends that ``test_passage_index_contract.py`` is run over: files, memory, and a Milvus server on loopback."""
+"""The backends that ``test_passage_index_contract.py`` is run over, and real servers on loopback for them.
+
+A backend is files, memory or a Milvus server, each over a catalog in a file or in a PostgreSQL database.
+"""
 
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
-from index.catalog.reader import Catalog
+from index.catalog.stores import exists
 from index.models.hashing_embedder import HashingEmbedder
 from index.open import discard, open_index
 from index.protocols import PassageIndex
@@ -69,14 +75,14 @@ class Local:
     @contextmanager
     def open(self) -> Iterator[PassageIndex]:
         self._lose()
-        opened = open_index(self._lab.data, HashingEmbedder, Ranking(depth=500))
+        opened = open_index(self._lab.data, HashingEmbedder, Ranking(depth=500), catalog=self._lab.kept)
         yield opened
         opened.close()
 
     @contextmanager
     def legs(self) -> Iterator[Snapshot]:
         self._lose()
-        catalog = Catalog(self._lab.data)
+        catalog = self._lab.catalog()
         files = LocalFiles(catalog)
         yield files.load() or files.in_memory()
         catalog.close()
@@ -156,13 +162,13 @@ class OnMilvus:
 
     @contextmanager
     def open(self) -> Iterator[PassageIndex]:
-        opened = open_index(self.lab.data, HashingEmbedder, Ranking(depth=500), self.address)
+        opened = open_index(self.lab.data, HashingEmbedder, Ranking(depth=500), self.address, catalog=self.lab.kept)
         yield opened
         opened.close()
 
     @contextmanager
     def files(self) -> Iterator[MilvusFiles]:
-        catalog = Catalog(self.lab.data)
+        catalog = self.lab.catalog()
         yield MilvusFiles(catalog, server_at(self.address))
         catalog.close()
 
@@ -172,6 +178,13 @@ class OnMilvus:
             snapshot = files.load()
             assert snapshot is not None
             yield snapshot
+
+    def discard(self) -> None:
+        """Leave nothing on the server."""
+        if exists(self.lab.data, self.lab.kept):
+            discard(self.lab.data, self.address, catalog=self.lab.kept)
+            with self.files() as files:
+                assert files.generation() is None
 
     def shown(self) -> dict[tuple[str, int], float]:
         """Return what a person would be shown of everything: the scores of passages, by their releases and places.
@@ -186,15 +199,152 @@ class OnMilvus:
 def on_milvus(milvus: MilvusLite, lab: Any) -> Iterator[OnMilvus]:
     backend = OnMilvus(lab, milvus.address)
     yield backend
-    if (lab.data / "catalog.sqlite3").exists():
-        discard(lab.data, milvus.address)
-        with backend.files() as files:
-            assert files.generation() is None
+    backend.discard()
 
 
-@pytest.fixture(params=["local files", "memory", pytest.param("milvus", marks=pytest.mark.milvus)])
-def backend(request: pytest.FixtureRequest, lab: Any) -> Backend:
-    if request.param == "milvus":
-        on_server: Backend = request.getfixturevalue("on_milvus")
-        return on_server
-    return Local(lab, files=request.param == "local files")
+class Postgres:
+    """A PostgreSQL server of Debian's package in processes of its own, on loopback.
+
+    It can be killed and started again. Nobody else has a right to the folder. Of its users "guarded" needs a password.
+    """
+
+    def __init__(self, programs: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._programs = programs
+        # Not in pytest's folders: the server refuses to run as root, and its user may not enter them.
+        self._folder = Path(tempfile.mkdtemp(prefix="pressqa-postgres-"))
+        self.files = self._folder / "data"
+        self._user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "nobody")
+            self._user = {"user": "nobody", "group": self._folder.stat().st_gid, "extra_groups": []}
+        options = ("--auth=trust", "--username=pressqa", "--encoding=UTF8", "--locale=C", "--no-sync")
+        self._run("initdb", "-D", self.files, *options)
+        rules = self.files / "pg_hba.conf"
+        rules.write_text("host all guarded 127.0.0.1/32 scram-sha-256\n" + rules.read_text("utf-8"), "utf-8")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"postgresql://pressqa@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "max_connections": 200,
+            "shared_buffers": "16MB",
+            "autovacuum": "off",  # a test of what is left of a removal sees what pressqa does, and nothing else
+        }
+        command = [self._programs / "postgres", "-D", self.files]
+        command += [f"-c{name}={value}" for name, value in settings.items()]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, start_new_session=True, stdout=log, stderr=log, cwd=self._folder, **self._user
+            )
+        until = time.monotonic() + 60
+        while not self._is_ready():
+            assert self._process.poll() is None, (self._folder / "log").read_text("utf-8")
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.02)
+
+    def _is_ready(self) -> bool:
+        command = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(command, check=False).returncode == 0
+
+    def kill(self) -> None:
+        """Kill the server and all of its processes."""
+        assert self._process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Stop the server as its administrator does, without waiting for those who are connected."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait()
+
+    def sql(self, *statements: str) -> None:
+        """Run statements as the server's administrator."""
+        command = [self._programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.address]
+        env = os.environ | {"PGOPTIONS": "-c client_min_messages=warning"}
+        text = "".join(f"{each};\n" for each in statements)
+        subprocess.run(command, input=text, text=True, env=env, check=True, stdout=subprocess.DEVNULL)
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self._folder)
+
+    def _run(self, program: str, *args: Any) -> None:
+        subprocess.run(
+            [self._programs / program, *args], check=True, capture_output=True, cwd=self._folder, **self._user
+        )
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder of the server's programs, those of the newest version; None if it is not installed."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+    found = shutil.which("postgres")
+    return debian[-1] if debian else Path(found).parent if found else None
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server: apt-get install postgresql")
+    if importlib.util.find_spec("psycopg") is None:
+        pytest.skip("no psycopg: pip install --group postgres")
+    server = Postgres(programs)
+    yield server
+    server.remove()
+
+
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def in_postgres(postgres: Postgres) -> Iterator[Callable[[Path], str]]:
+    """Give every data folder a catalog of its own on the server."""
+    made: dict[Path, str] = {}
+
+    def kept_at(data: Path) -> str:
+        return made.setdefault(data, f"{postgres.address}?schema=lab_{next(NUMBERS)}")
+
+    yield kept_at
+    postgres.sql(*(f"DROP SCHEMA IF EXISTS {address.partition('schema=')[2]} CASCADE" for address in made.values()))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def every_catalog(request: pytest.FixtureRequest) -> Any:
+    """Run a test over each database: a module's ``kept_at`` that returns this does so for its ``lab``."""
+    return request.getfixturevalue("in_postgres") if request.param == "postgres" else lambda data: None
+
+
+SEARCHED = [("files", ()), ("memory", ()), ("milvus", (pytest.mark.milvus,))]
+KEPT = [("sqlite", ()), ("postgres", (pytest.mark.postgres,))]
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((searched, kept), marks=(*one, *other), id=f"{searched}, {kept}")
+        for searched, one in SEARCHED
+        for kept, other in KEPT
+    ]
+)
+def backend(request: pytest.FixtureRequest, tmp_path: Path, new_lab: Callable[..., Any]) -> Iterator[Backend]:
+    searched, kept = request.param
+    data = tmp_path / "data"
+    lab = new_lab(data, kept=request.getfixturevalue("in_postgres")(data) if kept == "postgres" else None)
+    if searched != "milvus":
+        yield Local(lab, files=searched == "files")
+        return
+    server = request.getfixturevalue("milvus")
+    yield (backend := OnMilvus(lab, server.address))
+    backend.discard()

@@ -27,7 +27,7 @@ from datetime import date
 from pathlib import Path
 from index import ingest, reembed
 from index.search import files, keywords, lists, maintenance, parts, publishing
-from index.catalog import database, schema, writer
+from index.catalog import schema, sqlite, writer
 from index.models.hashing_embedder import HashingEmbedder
 from index.open import open_writer
 from index.sources import open_source
@@ -88,9 +88,9 @@ MERGED = "parts._FAN, parts._SMALLEST = 2, 100; "
 FAULTS = {
     "in the first transaction": "at(writer.CatalogWriter, '_insert_passages', 5)",
     "in the second transaction": "at(writer.CatalogWriter, '_insert_passages', 30)",
-    "before the first commit": "at(database._Connection, 'commit')",
-    "after the first commit": "at(database._Connection, 'commit', first=False)",
-    "before the third commit": "at(database._Connection, 'commit', 3)",
+    "before the first commit": "at(sqlite.SqliteConnection, 'commit')",
+    "after the first commit": "at(sqlite.SqliteConnection, 'commit', first=False)",
+    "before the third commit": "at(sqlite.SqliteConnection, 'commit', 3)",
     "after the last commit": "at(files.LocalFiles, 'publish')",
     "while vectors are written": HALF_A_FILE,
     "after vectors are written": "at(parts, 'write_vectors', first=False)",
@@ -230,8 +230,8 @@ def test_killed_at_a_step_of_an_update(lab: Any, world: dict[str, Any], launch: 
     [
         "at(Path, 'rename')",
         "at(Path, 'rename', first=False)",
-        "at(schema, 'sync_to_disk')",
-        "at(database._Connection, 'commit')",
+        "at(sqlite, 'sync_to_disk')",
+        "at(sqlite.SqliteConnection, 'commit')",
         "at(files.LocalFiles, 'publish')",
         "at(publishing.Publisher, '_swap', first=False)",
     ],
@@ -261,7 +261,7 @@ def test_killed_at_any_moment_again_and_again(
     finish(lab, world, launch, base=bool(moment % 2))
 
 
-@pytest.mark.parametrize("fault", ["at(database._Connection, 'commit')", "at(files.LocalFiles, 'publish')"])
+@pytest.mark.parametrize("fault", ["at(sqlite.SqliteConnection, 'commit')", "at(files.LocalFiles, 'publish')"])
 def test_killed_while_removing(lab: Any, world: dict[str, Any], launch: Callable[..., Any], fault: str) -> None:
     shutil.copytree(world["base"].data, lab.data)
     process = launch(lab.data, world["source"], mode="remove", fault=fault)

@@ -23,6 +23,12 @@ Make = Callable[..., Release]
 Models = tuple[type[Any], type[Any]]
 
 
+@pytest.fixture
+def kept_at(every_catalog: Any) -> Any:
+    """All of this is so of every database."""
+    return every_catalog
+
+
 def test_an_unchanged_release_costs_no_embedding_and_no_generation(lab: Any, make: Make, models: Models) -> None:
     spy = models[0]()
     first = lab.ingest(*(make(i) for i in range(9)), embedder=spy)
@@ -159,13 +165,13 @@ class History(RuleBasedStateMachine):
     """Adds, changes, removes and re-embeds, and keeps what a person would expect to find."""
 
     make: Make
-    new_lab: Callable[[Path], Any]
+    lab_at: Callable[[Path], Any]
     models: Models
 
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="pressqa-test-", ignore_cleanup_errors=True)
-        self.lab = self.new_lab(Path(self.folder.name) / "data")
+        self.lab = self.lab_at(Path(self.folder.name) / "data")
         self.lab.writer().close()
         self.now: dict[str, Release] = {}
         self.past: dict[str, list[tuple[date, Release]]] = {}
@@ -211,7 +217,7 @@ class History(RuleBasedStateMachine):
                 held_figures = [figure for some in catalog.figures(passages) for figure in some]
                 assert held_figures == figures(release.body, release.published) != []
         with tempfile.TemporaryDirectory(prefix="pressqa-test-", ignore_cleanup_errors=True) as name:
-            clean = self.new_lab(Path(name) / "data")
+            clean = self.lab_at(Path(name) / "data")
             clean.writer().close()
             if self.chunk_tokens != 40:
                 clean.reembed(self.models[0](), self.chunk_tokens)
@@ -262,12 +268,12 @@ class History(RuleBasedStateMachine):
 
 
 def test_any_history_ends_in_the_index_that_its_end_would_have_been_built_as(
-    make: Make, new_lab: Callable[[Path], Any], models: Models
+    make: Make, lab_at: Callable[[Path], Any], models: Models
 ) -> None:
     class Bound(History):
         pass
 
-    Bound.make, Bound.new_lab, Bound.models = staticmethod(make), staticmethod(new_lab), models
+    Bound.make, Bound.lab_at, Bound.models = staticmethod(make), staticmethod(lab_at), models
     run_state_machine_as_test(
         Bound,
         settings=settings(

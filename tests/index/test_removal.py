@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.catalog.migrations import DELETES_SECURELY
-from index.catalog.schema import FILE
+from index.catalog.sqlite import DELETES_SECURELY, FILE
 from index.errors import IndexLockedError
 from index.search.files import FOLDER, LocalFiles
 from index.search.legs import KeywordWeights

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from index import ingest
 from index.catalog.writer import CatalogWriter
-from index.disk.lock import writing
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.models.hashing_embedder import HashingEmbedder
 from index.search.files import LocalFiles
@@ -59,6 +58,12 @@ def held(lab: Any) -> dict[str, Any]:
             " ORDER BY 1, 2, 3"
         ).fetchall()
     return {"revisions": rows, "cursors": cursors, "vectors": vectors, "passages": passages}
+
+
+@pytest.fixture
+def kept_at(every_catalog: Any) -> Any:
+    """All of this is so of every database."""
+    return every_catalog
 
 
 def test_a_withdrawal_marks_a_release_and_loses_nothing(lab: Any, make: Make) -> None:
@@ -201,7 +206,7 @@ def test_an_ingest_is_refused_only_when_it_has_something_to_write(
 ) -> None:
     monkeypatch.setattr(ingest, "PATIENCE", 0.2)
     run(lab, Scripted([make(1)]))
-    with writing(lab.data):
+    with lab.locked():
         assert run(lab, Scripted([make(1)])).unchanged == 1
         with pytest.raises(IndexLockedError, match="another process"):
             run(lab, Scripted([make(1), make(2)]))
@@ -275,14 +280,14 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("kind", ["batches", "crashes"])
 def test_batches_of_any_size_and_crashes_at_any_of_them_lead_to_the_same_index(
-    make: Make, new_lab: Callable[[Path], Any], kind: str
+    make: Make, lab_at: Callable[[Path], Any], kind: str
 ) -> None:
     @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(before=histories(make), script=histories(make), size=st.integers(1, 6), data=st.data())
     def check(before: list[Entry], script: list[Entry], size: int, data: st.DataObject) -> None:
         with TemporaryDirectory(prefix="pressqa-test-") as folder, pytest.MonkeyPatch.context() as patch:
             patch.setattr(LocalFiles, "publish", lambda self: None)  # slow, and tested on its own
-            at_once, in_parts = new_lab(Path(folder) / "one"), new_lab(Path(folder) / "other")
+            at_once, in_parts = lab_at(Path(folder) / "one"), lab_at(Path(folder) / "other")
             for lab in (at_once, in_parts):
                 run(lab, Scripted(before, "earlier"))
             expected = run(at_once, Scripted(script))

@@ -5,13 +5,18 @@ from typing import Any
 import pytest
 
 from index.catalog.check import check
-from index.disk.lock import writing
 from index.errors import IndexLockedError, StorageError
 from index.search import files
 from index.types import Release
 from index.verify import Verdict
 
 Make = Callable[..., Release]
+
+
+@pytest.fixture
+def kept_at(every_catalog: Any) -> Any:
+    """All of this is so of every database."""
+    return every_catalog
 
 
 def test_a_sound_index_is_left_as_it_is(lab: Any, make: Make) -> None:
@@ -38,7 +43,7 @@ def test_superseded_passages_are_counted_in_the_search_files_but_not_in_the_verd
 
 def test_a_writer_at_work_is_not_disturbed(lab: Any, make: Make) -> None:
     lab.ingest(make(1))
-    with writing(lab.data), pytest.raises(IndexLockedError):
+    with lab.locked(), pytest.raises(IndexLockedError):
         lab.verify()
 
 
@@ -48,7 +53,7 @@ def test_a_folder_that_cannot_be_written_is_a_storage_error(lab: Any, make: Make
     (folder / "current.json").write_bytes(b"")
     with closing(lab.writer()):
         folder.chmod(0o555)
-        result = pressqa("verify", data=lab.data, unprivileged=True)
+        result = pressqa("verify", data=lab.data, env=lab.env, unprivileged=True)
         folder.chmod(0o755)
     assert result.returncode == 2
     assert len(result.stderr.decode().splitlines()) == 2

@@ -83,7 +83,7 @@ def prepare(plan: Plan, work: Path, models: Path, most: int | None = None) -> Ca
     releases = _taken(everything, {label.release_id for label in _targets(corpora[0])}, most)
     lines = "".join(dump_line(release) + "\n" for release in releases.values())
     (folder / "releases.jsonl").write_text(lines, "utf-8")
-    settings = Settings(data=folder / "split", models=models)
+    settings = Settings(data=folder / "split", models=models, catalog=None)
     ingest(settings, [folder / "releases.jsonl"], None, PlainLines("splitting"), today=date.today())
     places = _write_passages(folder, models)
     questions = [

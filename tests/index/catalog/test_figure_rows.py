@@ -1,4 +1,3 @@
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -10,13 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalog.figure_rows import from_row, to_row
-from index.catalog.schema import FILE
 from index.errors import CatalogDamagedError, UnknownReleaseError
 from index.figures.read import figures
 from index.types import Figure, Period, Release, SearchFilter, Span
 
 Make = Callable[..., Release]
 BODY = "Removals came to 2,580 in October, up 23% on last year.\n\nBetween 5 and 10 boats cost £1.25 million."
+
+
+@pytest.fixture
+def kept_at(every_catalog: Any) -> Any:
+    """All of this is so of every database."""
+    return every_catalog
 
 
 def stored(lab: Any, release_id: str = "release/1", **where: Any) -> tuple[Figure, ...]:
@@ -34,9 +38,8 @@ def test_what_is_stored_is_what_was_read(lab: Any, make: Make) -> None:
     found = stored(lab)
     assert list(found) == figures(BODY, release.published)
     assert [f.span.of(BODY) for f in found] == ["2,580", "23%", "Between 5 and 10", "£1.25 million"]
-    with closing(sqlite3.connect(lab.data / FILE)) as connection:
-        rows = connection.execute("SELECT value, value_max, typeof(value) FROM figure ORDER BY start").fetchall()
-    assert rows == [("2580", None, "text"), ("23", None, "text"), ("5", "10", "text"), ("1250000", None, "text")]
+    rows = lab.rows("SELECT value, value_max FROM figure ORDER BY start")
+    assert rows == [("2580", None), ("23", None), ("5", "10"), ("1250000", None)], "as text, whatever it looks like"
 
 
 def test_each_revision_has_its_own_figures(lab: Any, make: Make) -> None:
@@ -47,8 +50,7 @@ def test_each_revision_has_its_own_figures(lab: Any, make: Make) -> None:
     with pytest.raises(UnknownReleaseError):
         stored(lab, as_of=date(2020, 1, 1))
     lab.remove("release/1")
-    with closing(sqlite3.connect(lab.data / FILE)) as connection:
-        assert connection.execute("SELECT count(*) FROM figure").fetchone() == (0,)
+    assert lab.rows("SELECT count(*) FROM figure") == [(0,)]
 
 
 def test_the_figures_of_a_passage_are_those_that_lie_in_it(lab: Any, make: Make) -> None:
@@ -69,9 +71,7 @@ def test_embedding_anew_reads_the_figures_anew(lab: Any, make: Make, models: Any
     lab.ingest(make(1, body=BODY), today=date(2025, 1, 1))
     lab.ingest(make(1, body="We hired 120 nurses."), today=date(2025, 2, 1))
     before = stored(lab), stored(lab, as_of=date(2025, 1, 31))
-    with closing(sqlite3.connect(lab.data / FILE)) as connection:
-        connection.execute("UPDATE figure SET value = '7'")  # as an earlier grammar might have read it
-        connection.commit()
+    lab.edit("UPDATE figure SET value = '7'")  # as an earlier grammar might have read it
     lab.reembed(models[0](), chunk_tokens=20)
     assert (stored(lab), stored(lab, as_of=date(2025, 1, 31))) == before
 
@@ -82,18 +82,14 @@ def test_embedding_anew_reads_the_figures_anew(lab: Any, make: Make, models: Any
 )
 def test_a_damaged_row_is_an_error_not_a_figure(lab: Any, make: Make, change: str) -> None:
     lab.ingest(make(1, body=BODY))
-    with closing(sqlite3.connect(lab.data / FILE)) as connection:
-        connection.execute(f"UPDATE figure SET {change} WHERE start = 17")
-        connection.commit()
+    lab.edit(f"UPDATE figure SET {change} WHERE start = 17")
     with pytest.raises(CatalogDamagedError):
         stored(lab)
 
 
 def test_verify_finds_a_figure_outside_its_release(lab: Any, make: Make) -> None:
     lab.ingest(make(1, body=BODY))
-    with closing(sqlite3.connect(lab.data / FILE)) as connection:
-        connection.execute("UPDATE figure SET sentence_end = 9999 WHERE start = 17")
-        connection.commit()
+    lab.edit("UPDATE figure SET sentence_end = 9999 WHERE start = 17")
     with pytest.raises(CatalogDamagedError, match="a figure lies outside release 'release/1'"):
         lab.verify()
 

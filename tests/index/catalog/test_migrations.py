@@ -19,7 +19,7 @@ import pytest
 from index.catalog import migrations
 from index.catalog.pages import SourcePages
 from index.catalog.reader import Catalog
-from index.catalog.schema import FILE
+from index.catalog.sqlite import FILE, SqliteStore
 from index.disk.lock import writing
 from index.errors import CatalogDamagedError, IndexLockedError, ManifestMismatchError
 from index.types import PageRead, Release, SearchFilter
@@ -120,7 +120,7 @@ def test_a_file_of_schema_4_keeps_everything_and_its_pages_are_due_again(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:2])
-        migrations.migrate(old.data / FILE)
+        migrations.migrate(SqliteStore(old.data))
     with closing(sqlite3.connect(old.data / FILE)) as connection:
         connection.execute("INSERT INTO page VALUES ('web', 'https://x.org/', 'release/1', 'e', 'm', NULL, 7)")
         connection.execute("INSERT INTO cursor VALUES ('web', '2025-01-01')")
@@ -195,12 +195,17 @@ class Connection:
         self.inner.close()
 
 data, fatal = sys.argv[1:]
-connect = migrations.sqlite3.connect
-migrations.sqlite3 = type("sqlite3", (), {
-    "connect": staticmethod(lambda *args, **named: Connection(connect(*args, **named))),
-    "Connection": migrations.sqlite3.Connection,
-})
+from contextlib import contextmanager
+from index.catalog.sqlite import SqliteStore
 from index.catalog.writer import CatalogWriter
+migrating = SqliteStore.migrating
+
+@contextmanager
+def fatally(store):
+    with migrating(store) as connection:
+        yield Connection(connection)
+
+SqliteStore.migrating = fatally
 CatalogWriter(Path(data))
 """
 

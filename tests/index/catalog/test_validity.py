@@ -38,10 +38,12 @@ def test_the_four_renderings_agree(where: SearchFilter, rows: list[tuple[int, in
             plain.add(number)
 
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.create_function("publisher_key", 1, publisher_key, deterministic=True)
-        connection.execute("CREATE TABLE revision (id INTEGER PRIMARY KEY, published, valid_from, valid_to, publisher)")
+        connection.execute(
+            "CREATE TABLE revision (id INTEGER PRIMARY KEY, published, valid_from, valid_to, publisher_key)"
+        )
         connection.executemany(
-            "INSERT INTO revision (published, valid_from, valid_to, publisher) VALUES (?, ?, ?, ?)", rows
+            "INSERT INTO revision (published, valid_from, valid_to, publisher_key) VALUES (?, ?, ?, ?)",
+            [(*days, publisher_key(publisher)) for *days, publisher in rows],
         )
         condition, values = visible(where)
         sql = {row[0] for row in connection.execute(f"SELECT id FROM revision r WHERE {condition}", values)}

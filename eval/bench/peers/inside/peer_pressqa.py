@@ -27,7 +27,7 @@ def prepare(model: str) -> None:
 def build(folder: str, model: str, passages: str) -> None:
     """Ingest the releases; the file beside the passages holds them."""
     releases = Path(passages).with_name("releases.jsonl")
-    ingest(Settings(data=Path(folder)), [releases], None, _Nobody(), today=date.today())
+    ingest(Settings(data=Path(folder), catalog=None), [releases], None, _Nobody(), today=date.today())
 
 
 class Searcher:
@@ -35,7 +35,7 @@ class Searcher:
 
     def __init__(self, folder: str, model: str) -> None:
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-        self._engine = open_engine(Settings(data=Path(folder)), reads=False)
+        self._engine = open_engine(Settings(data=Path(folder), catalog=None), reads=False)
 
     def search(self, question: str, k: int) -> list[tuple[str, str]]:
         """Return the ids and texts of the best passages."""
