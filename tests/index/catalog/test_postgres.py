@@ -673,3 +673,23 @@ def test_a_removal_waits_for_those_who_read_an_earlier_state_and_leaves_no_dead_
     postgres.sql("CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA public")
     for table in ("revision", "passage", "figure", "embedding", "removed"):
         assert lab.rows(f"SELECT dead_tuple_count FROM public.pgstattuple('{schema}.{table}')") == [(0,)]
+
+
+@on_server
+def test_no_row_holds_a_word_of_what_was_removed(lab: Any, make: Make) -> None:
+    word = "Quillfeather"
+    body = f"Ann {word} opened 4 berths of the harbour."
+    lab.ingest(make(1, title=word, publisher=f"Office of {word}", body=body, url=f"https://x.org/{word}"), make(2))
+    lab.ingest(make(1))  # the words that are valid now are others
+    tables = [name for (name,) in lab.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]
+    assert len(tables) == 10
+
+    def holding() -> list[str]:
+        return [name for name in tables if lab.rows(f"SELECT 1 FROM {name} t WHERE t::text ILIKE '%{word}%' LIMIT 1")]
+
+    assert holding() == ["revision"]
+    vectors = lab.rows("SELECT count(*) FROM embedding")[0][0]
+    lab.remove("release/1")
+    assert holding() == []
+    assert lab.rows("SELECT count(*) FROM embedding")[0][0] < vectors
+    assert not [path for path in lab.data.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
