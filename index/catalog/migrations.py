@@ -82,9 +82,10 @@ def _passages_by_text(connection: Connection) -> None:
 def _publishers_by_key(connection: Connection) -> None:
     # Publishers are compared as the keyword index does, which neither database can do by itself.
     connection.execute("ALTER TABLE revision ADD COLUMN publisher_key TEXT NOT NULL DEFAULT ''")
-    for (publisher,) in connection.execute("SELECT DISTINCT publisher FROM revision").fetchall():
-        values = (publisher_key(publisher), publisher)
-        connection.execute("UPDATE revision SET publisher_key = ? WHERE publisher = ?", values)
+    # Each row once, by its number: no index leads to the revisions of a publisher.
+    rows = connection.execute("SELECT id, publisher FROM revision").fetchall()
+    values = ((publisher_key(publisher), revision) for revision, publisher in rows)
+    connection.executemany("UPDATE revision SET publisher_key = ? WHERE id = ?", values)
 
 
 MIGRATIONS: tuple[Migration, ...] = (
