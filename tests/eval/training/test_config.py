@@ -13,8 +13,9 @@ name = "one"
 """
 
 
-def test_the_configuration_of_the_shipped_reader_is_one() -> None:
-    made = read_config(Path(__file__).parents[3] / "eval" / "training" / "reader.toml")
+@pytest.mark.parametrize("name", ["reader.toml", "reader_further.toml"])
+def test_the_configurations_of_the_shipped_reader_are_some(name: str) -> None:
+    made = read_config(Path(__file__).parents[3] / "eval" / "training" / name)
     assert [phase.name for phase in made.phases]
     assert Config.model_validate_json(made.model_dump_json()) == made
 
