@@ -24,7 +24,8 @@ from index.figures.rules import rows, watched, without
 from index.text.sentences import sentences
 from index.types import Span
 from qa.question import Asked, understand
-from qa.reading.boundaries import ENDS, EndRules, apart, completed, tidy
+from qa.reading.boundaries import ENDS, EndRules, apart, tidy
+from qa.reading.completion import completed
 from qa.reading.exports import SHIPPED
 from qa.reading.load import load_model
 from qa.reading.span_model import SpanModel
@@ -47,7 +48,7 @@ class ReadAnswer:
         """Return the answer as it is cut; of figures that the span runs across the first."""
         place = tidy(self.asked, self.paragraph, self.span, Span(0, len(self.paragraph)), self.numbers, rules=rules)
         first = next(iter(apart(self.asked, self.paragraph, place, self.numbers, rules=rules)), place)
-        return completed(self.asked, self.paragraph, first, Span(0, len(self.paragraph)), (), rules=rules).of(
+        return completed(self.asked, self.paragraph, first, Span(0, len(self.paragraph)), (), rules=rules.names).of(
             self.paragraph
         )
 

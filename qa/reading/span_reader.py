@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from index.types import Hit, Passage, Span
 from qa.question import Asked
-from qa.reading.boundaries import apart, completed, tidy
+from qa.reading.boundaries import apart, tidy
 from qa.reading.calibration import SHIPPED_CALIBRATION, SHIPPED_PAIR_CALIBRATION, Calibration, Spotted, weighed
+from qa.reading.completion import completed
 from qa.reading.reader import ScoreLimits
 from qa.reading.second_reading import Excerpts, excerpts, scores_of
 from qa.reading.spans import Scored, Scores, best_spans

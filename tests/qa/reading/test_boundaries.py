@@ -11,7 +11,8 @@ from index.sources import clean_body
 from index.text.note_marks import mark_at, mark_before
 from index.types import Span
 from qa.question import understand
-from qa.reading.boundaries import ENDS, apart, completed, tidy
+from qa.reading.boundaries import ENDS, apart, tidy
+from qa.reading.completion import completed
 
 MANY = "How many were there?"
 WHAT = "What is it?"
@@ -41,7 +42,7 @@ def test_every_rule_decides_its_example(rule: str) -> None:
         asked, found = understand(question), numbers(body)
         within = Span(0, len(body))
         place = tidy(asked, body, span, within, found, rules=rules)
-        whole = completed(asked, body, place, within, (), rules=rules)
+        whole = completed(asked, body, place, within, (), rules=rules.names)
         return whole, apart(asked, body, place, found, rules=rules)
 
     assert read(ENDS) != read(without(ENDS, rule))
