@@ -76,14 +76,14 @@ def _weights(model: Any) -> Iterator[tuple[str, NDArray[np.float32]]]:
         if node.op_type not in ("MatMul", "MatMulNBits") or not made.endswith(_OF_PRODUCT):
             continue
         module = made.removesuffix(_OF_PRODUCT).strip("/").replace("/", ".").removeprefix(_MODULE)
-        second = node.input[1]
+        factor = node.input[1]
         if node.op_type == "MatMulNBits":
             yield f"{module}.weight", _of_blocks(node, stored)
-        elif f"{second}.int8" in stored:
-            whole = stored[f"{second}.int8"].astype(np.float32) * stored[f"{second}.scale"]
+        elif f"{factor}.int8" in stored:
+            whole = stored[f"{factor}.int8"].astype(np.float32) * stored[f"{factor}.scale"]
             yield f"{module}.weight", whole.T
-        elif second in stored:
-            yield f"{module}.weight", stored[second].T
+        elif factor in stored:
+            yield f"{module}.weight", stored[factor].T
 
 
 def _of_blocks(node: Any, stored: dict[str, NDArray[Any]]) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from index.catalog.reader import Catalog
 from index.errors import ManifestMismatchError
 from index.protocols import QuestionEncoder
 from index.search import fusion
-from index.search.legs import KeywordWeights, SearchFiles, Snapshot
+from index.search.legs import KeywordLeg, KeywordWeights, SearchFiles, Snapshot
 from index.text.everyday import in_official_words
 from index.types import (
     Coverage,
@@ -83,14 +83,7 @@ class LocalIndex:
         depth = max(self.ranking.depth, k)
         dense = dict(snapshot.vectors.search(vector, depth, where))
         clock.lap("vectors")
-        weights = KeywordWeights(self.ranking.title_weight, self.ranking.pair_weight)
-        lexical = dict(snapshot.keywords.search(question, depth, where, weights))
-        if self.ranking.fusion == "coverage":
-            lexical = fusion.covered(lexical, snapshot.keywords.information(question))
-            official = in_official_words(question)
-            if official is not None:
-                found = dict(snapshot.keywords.search(official, depth, where, weights))
-                lexical = fusion.either(lexical, fusion.covered(found, snapshot.keywords.information(official)))
+        lexical = self._by_words(snapshot.keywords, question, depth, where)
         clock.lap("keywords")
         is_complete = len(dense) < depth  # the vector leg returns fewer than asked for only if there are no more
         fused = self._fuse(snapshot, vector, dense, lexical)
@@ -99,6 +92,19 @@ class LocalIndex:
         if fused and not hits:
             return None
         return Found(hits, snapshot.generation, clock.laps, exhausted=is_complete and len(fused) <= k)
+
+    def _by_words(self, leg: KeywordLeg, question: str, depth: int, where: SearchFilter) -> dict[int, float]:
+        """Return BM25 scores by passage id, or for coverage the shares of the question that its words cover."""
+        weights = KeywordWeights(self.ranking.title_weight, self.ranking.pair_weight)
+        own = dict(leg.search(question, depth, where, weights))
+        if self.ranking.fusion != "coverage":
+            return own
+        shares = fusion.covered(own, leg.information(question))
+        official = in_official_words(question)
+        if official is None:
+            return shares
+        found = dict(leg.search(official, depth, where, weights))
+        return fusion.either(shares, fusion.covered(found, leg.information(official)))
 
     def _fuse(
         self, snapshot: Snapshot, vector: Vectors, dense: dict[int, float], lexical: dict[int, float]
