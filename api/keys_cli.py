@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.keys import create_key, read_keys, revoke_key, today_utc
+from qa.cli.parameters import AsJson, Data, day
 from qa.settings import Settings, read_settings
 
 
@@ -28,24 +29,12 @@ app = typer.Typer(
 )
 
 
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not a date; write it as 2025-01-31") from error
-
-
-Data = Annotated[
-    Path | None, typer.Option(help="The folder of the index. [env: PRESSQA_DATA]", show_default=False, metavar="DIR")
-]
-
-
 @app.command(epilog="For example: pressqa keys create --name newsroom --scope read --expires 2026-12-31")
 def create(
     name: Annotated[str, typer.Option(help="Whose key it is, for you to recognise it.")],
     scope: Annotated[ScopeName, typer.Option(help="What it allows; write includes read.")] = ScopeName.read,
     expires: Annotated[
-        date | None, typer.Option(parser=_date, metavar="DATE", help="The last day of its use; by default none.")
+        date | None, typer.Option(parser=day, metavar="DATE", help="The last day of its use; by default none.")
     ] = None,
     data: Data = None,
 ) -> None:
@@ -56,9 +45,7 @@ def create(
 
 
 @app.command("list", epilog="For example: pressqa keys list --json")
-def list_keys(
-    data: Data = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False
-) -> None:
+def list_keys(data: Data = None, as_json: AsJson = False) -> None:
     """List the keys: id, scope, state and name."""
     for key in read_keys(_folder(data)):
         if as_json:
