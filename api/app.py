@@ -108,14 +108,11 @@ def create_app(
     metrics = Metrics(own_version())
     limits = RateLimits(server.quota, time.monotonic) if server.quota else None
     tracer = open_tracer(server.traces) if server.traces else None
-    if engine is not None:
-        opener = lambda: engine  # noqa: E731
-    elif opener is None:
-        opener = partial(open_engine, settings, wait=True)
+    opens = (lambda: engine) if engine is not None else opener or partial(open_engine, settings, wait=True)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        gate = EngineGate(opener, owned=engine is None)
+        gate = EngineGate(opens, owned=engine is None)
         # A reader works with all the threads that it has: two at a time would wait for each other in every operator.
         questions = _admission(server, server.concurrency, server.queue, {"ask": settings.threads or cores()})
         lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
