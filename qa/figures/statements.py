@@ -149,7 +149,7 @@ def find_restated(subject: frozenset[str], anchor: Statement, hit: Hit, figures:
     named = subject & frozenset(stems(anchor.figure.sentence.of(anchor.release.body)))
     enough = _SHARED_OF_SAME if telling(anchor.figure) else SHARED
     for figure in figures.get(hit.passage.id, ()):
-        if _same_number(anchor.figure, figure) and named:
+        if same_number(anchor.figure, figure) and named:
             release = hit.passage.release
             said = frozenset(stems(f"{release.title}\n{figure.sentence.of(release.body)}"))
             if len(named & said) >= enough * len(named) and share_of_words(subject, anchor, hit.passage) >= enough:
@@ -163,7 +163,8 @@ def telling(figure: Figure) -> bool:
     return digits > 2 or (digits == 2 and figure.value >= _MANY)
 
 
-def _same_number(a: Figure, b: Figure) -> bool:
+def same_number(a: Figure, b: Figure) -> bool:
+    """Return True if both figures are the same number, or range, of the same unit."""
     return (a.value, a.value_max, a.unit) == (b.value, b.value_max, b.unit)
 
 
@@ -182,7 +183,7 @@ def same_measure(asked: Asked, anchor: Statement, other: Statement, limits: Scor
     a, b, score = anchor.figure, other.figure, other.span_score
     subject = asked.subject(anchor.published)
     shared = share_of_words(subject, anchor, other.hit.passage)
-    if _same_number(a, b):
+    if same_number(a, b):
         if score < limits.alone:
             return shared >= SHARED and score >= limits.repeated
         return shared >= _SHARED_OF_SAME or share_of_release(subject, anchor, other.hit.passage) >= SHARED
@@ -217,13 +218,13 @@ def twins(asked: Asked, anchor: Statement, other: Statement, figures: Figures) -
     subject, passage = asked.subject(anchor.published), other.hit.passage
     ours, theirs = own_words_of(anchor, figures), own_words_of(other, figures)
     # The same number is hardly that of another thing: then all of the passage may say that it is the same.
-    around = passage.text if _same_number(anchor.figure, other.figure) else ""
+    around = passage.text if same_number(anchor.figure, other.figure) else ""
     if other_thing(asked.text, with_title(ours, anchor.release.title), with_title(theirs, other.release.title), around):
         return True
     beside = [
         own_words(passage, each, figures.get(passage.id, ()))
         for each in figures.get(passage.id, ())
-        if each.span != other.figure.span and same_kind(each, other.figure) and not _same_number(each, other.figure)
+        if each.span != other.figure.span and same_kind(each, other.figure) and not same_number(each, other.figure)
     ]
     lacking = subject & ours.stems - theirs.stems
     return any(fits_better(subject, each, theirs) and lacking & each.stems for each in beside)
@@ -286,7 +287,7 @@ def share_of_release(subject: frozenset[str], anchor: Statement, passage: Passag
 
 def may_repeat(anchor: Statement, hit: Hit, figures: Figures) -> bool:
     """Return True if a passage has a figure of the anchor's number and unit."""
-    return any(_same_number(anchor.figure, each) for each in figures.get(hit.passage.id, ()))
+    return any(same_number(anchor.figure, each) for each in figures.get(hit.passage.id, ()))
 
 
 def _words(passage: Passage) -> frozenset[str]:

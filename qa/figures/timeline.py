@@ -24,6 +24,7 @@ from qa.figures.statements import (
     names_instead,
     same_kind,
     same_measure,
+    same_number,
     share_of_release,
     share_of_words,
     telling,
@@ -122,20 +123,23 @@ def timeline(
 ) -> Timeline:
     """Return the statements of the anchor's measure, one a release, and which one answers.
 
-    They are candidates, or repeat the anchor's number in a passage that was read or in one of those ``unread``.
+    They are candidates, or repeat the anchor's number in a passage that was read or in one of those ``unread``. Where
+    the best figure of a release is not believed, a worse one of it counts only if it repeats the number.
     """
     subject = asked.subject(anchor.published)
     of_release: dict[str, Statement] = {anchor.release.id: anchor}
+    not_believed = set[str]()
     for candidate in sorted(candidates, key=_best_first):
         release = candidate.hit.passage.release
         if release.id in of_release:
             continue
         statement = as_statement(asked, candidate, figures, like=anchor.figure)
-        if (
-            statement is not None
-            and same_measure(asked, anchor, statement, limits)
-            and not twins(asked, anchor, statement, figures)
-        ):
+        if statement is None or (release.id in not_believed and not same_number(anchor.figure, statement.figure)):
+            continue
+        if not same_measure(asked, anchor, statement, limits):
+            if same_kind(anchor.figure, statement.figure):
+                not_believed.add(release.id)
+        elif not twins(asked, anchor, statement, figures):
             of_release[release.id] = statement
     read = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
     for hit in [*read.values(), *unread]:
@@ -171,7 +175,7 @@ def same_figure(line: Timeline) -> list[Statement]:
 
 
 def _best_first(candidate: Candidate) -> tuple[float, float, Span, int]:
-    return -candidate.span_score, -candidate.score, candidate.span, candidate.hit.passage.id
+    return -candidate.score, -candidate.span_score, candidate.span, candidate.hit.passage.id
 
 
 def _newest_first(statement: Statement) -> tuple[int, float, str]:

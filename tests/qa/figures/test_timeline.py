@@ -458,3 +458,13 @@ def test_a_limit_of_another_time_does_not_replace_the_answer() -> None:
         anchor = anchor_of(understand(question), candidates, stated(candidates), LIMITS)
         assert anchor is not None
         assert anchor.figure.span.of(body) == answered
+
+
+def test_what_the_second_reading_put_after_a_figure_that_is_not_believed_does_not_stand_in_for_it() -> None:
+    grants = "A second grant is capped at £6,570. Claims for grants were worth £6.8 billion."
+    later = hit(2, grants, JANUARY)
+    doubted = Candidate(later, Span(grants.index("£6,570"), grants.index("£6,570") + 6), 0.3, 10.3, -2.2)
+    claims = Candidate(later, Span(grants.index("£6.8"), grants.index("£6.8") + 12), 0.2, 5.5, 12.0)
+    first = candidate(hit(1, "The grant was worth up to £7,500.", NOVEMBER), 10.0, "£7,500")
+    assert answer(line_of("How much is the grant worth?", first, claims)) == "£6.8 billion"
+    assert answer(line_of("How much is the grant worth?", first, doubted, claims)) == "up to £7,500"
