@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from eval.metrics.latency import LatencySummary, latency_summary
-from eval.sets.written import LIES, TRUE, Sentence, answers, make, prompts
+from eval.sets.written.draw import answers, make
+from eval.sets.written.lies import LIES
+from eval.sets.written.sentences import Sentence, prompts
+from eval.sets.written.true import TRUE
 from index.types import Release, Span
 from qa.types import WrittenSentence
 from qa.writing.check import Dropped, Judge, Judged, Source

@@ -4,7 +4,8 @@ import pytest
 
 from eval.gate import CORPUS
 from eval.scoring.written import WrittenScore, score_written
-from eval.sets.written import LIES, TRUE
+from eval.sets.written.lies import LIES
+from eval.sets.written.true import TRUE
 from index.errors import InputError
 from index.sources import open_source
 from index.types import Release
