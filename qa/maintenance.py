@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 
 from index.errors import PressqaError
-from qa import upkeep
 from qa.settings import Settings
 
 _NICER = 10
@@ -67,6 +66,8 @@ class Maintenance:
     def _maintain(self) -> None:
         with contextlib.suppress(OSError, AttributeError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICER)
+        from qa import upkeep  # with what reads sources: a server that is starting does without
+
         try:
             upkeep.maintain(self._settings, self._stopped.is_set)
         except PressqaError as error:

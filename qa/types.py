@@ -3,12 +3,13 @@
 Long because the whole of that JSON is described here, field by field.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from index.types import Figure, Hit, Release, ReleaseEntry, Span
+from qa.described import Described, Keywords
 
 Figures = Mapping[int, Sequence[Figure]]
 """The id of a passage -> the figures in it, in their order."""
@@ -18,30 +19,6 @@ Relation = Literal["latest", "same", "earlier", "conflict"]
 
 Change = Literal["up", "down"]
 """The direction of a figure that is a rise or a fall."""
-
-
-class Described:
-    """A noun that programs receive as JSON. The docstrings of the class and of its fields describe it to them.
-
-    pydantic reads them, in Markdown, where `api.json_schema` asks for the schema. Nothing here imports pydantic: a
-    question from the command line does without it.
-    """
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar[Mapping[str, object]] = {"use_attribute_docstrings": True}
-
-
-class Keywords:
-    """Keywords of JSON Schema that a field's type does not say, such as ``minimum`` and ``examples``."""
-
-    def __init__(self, **keywords: object) -> None:
-        self.keywords = keywords
-
-    def __get_pydantic_json_schema__(
-        self, schema: object, handler: Callable[[object], dict[str, object]]
-    ) -> dict[str, object]:
-        """Return the field's JSON schema with the keywords; pydantic calls this."""
-        return handler(schema) | self.keywords
 
 
 @dataclass(frozen=True, slots=True)
