@@ -1,6 +1,6 @@
 """A cell of a table as a sentence with the labels of its row and column, for a reader of sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.types import Span
 from qa.reading.table_cells import AskedTable, Place
@@ -10,12 +10,14 @@ from qa.reading.table_cells import AskedTable, Place
 class Piece:
     """Some words of a text that is read: those at ``place`` in the release's body, or ours if it is None.
 
-    ``answers``: an answer that touches these words is these words, whatever else it touches.
+    ``answers``: an answer that touches these words is these words, whatever else it touches. ``compared``: they were
+    found by comparing the numbers of a table, which a reader can only believe or doubt.
     """
 
     text: str
     place: Span | None = None
     answers: bool = False
+    compared: bool = False
 
 
 def cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
@@ -36,7 +38,7 @@ def cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
         made += [
             Piece(f"{place.superlative} in "),
             *_named(table, header),
-            _quoted(table, row.label or value, answers=True),
+            replace(_quoted(table, row.label or value, answers=True), compared=not table.names_a_stranger),
         ]
         return [*made, Piece(", "), _quoted(table, value), Piece(".")]
     if place.column == 0:

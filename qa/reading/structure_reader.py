@@ -34,6 +34,9 @@ _MOST_ROWS = 12
 _LONG_LIST = 60
 """A list of more items is read as its passages hold it; set by judgement."""
 
+_ODDS_OF_COMPARED = 8.0
+"""How many times as likely an answer is that was found by comparing the numbers of a table; set by judgement."""
+
 Key = tuple[str, int]
 """A table or list: the id of its release and where it begins."""
 
@@ -73,6 +76,13 @@ class Written:
         found = Span(min(start for start, _ in ends), max(end for _, end in ends))
         whole = self.original.passage.span
         return found if whole.start <= found.start and found.end <= whole.end else None
+
+    def is_compared(self, span: Span) -> bool:
+        """Return True if a span of the text that was read is what comparing the numbers of a table gave."""
+        return any(
+            piece.compared and begin < span.end and span.start < begin + len(piece.text)
+            for begin, piece in zip(self.begins, self.pieces, strict=True)
+        )
 
     def figures(self, stated: Sequence[Figure]) -> tuple[Figure, ...]:
         """Return the figures that were written out, at their places in the text that is read."""
@@ -184,8 +194,17 @@ def _led_back(
         span = whole
         taken = [each.span for each in kept if each.hit.passage.id == made.original.passage.id]
         if all(span.end <= other.start or other.end <= span.start for other in taken):
-            kept.append(replace(candidate, hit=made.original, span=span))
+            confidence = candidate.confidence
+            if made.is_compared(candidate.span):
+                surer = _surer(confidence)
+                confidence = min(surer, kept[-1].confidence) if kept else surer
+            kept.append(replace(candidate, hit=made.original, span=span, confidence=confidence))
     return kept
+
+
+def _surer(confidence: float) -> float:
+    odds = _ODDS_OF_COMPARED * confidence / max(1e-9, 1 - confidence)
+    return odds / (1 + odds)
 
 
 def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Span | None:

@@ -28,9 +28,8 @@ from qa.types import Answer
 LINES = Path(__file__).with_name("tables_and_lists.jsonl").read_text("utf-8").splitlines()
 ENTRIES = [json.loads(line) for line in LINES]
 QUESTIONS = [(question, right) for entry in ENTRIES for question, right in entry["questions"]]
-REFUSED = ("Which hall gets the largest grant?",)
 IN_PART = ("What are the penalties for breeders who fail to comply?",)
-"""Questions that compare cells, of which the readers are not sure enough."""
+"""A question of which the readers are not sure enough."""
 
 WARDS = [f"{first}{last}" for first in ("Ash", "Cole", "Dun", "Fern", "Gold") for last in ("by", "ford", "ham", "ley")]
 
@@ -147,8 +146,6 @@ def test_figures_of_a_table_have_row_and_column(engine: Engine) -> None:
 def test_questions_over_tables_and_lists(
     reading: Engine, request: pytest.FixtureRequest, question: str, right: str
 ) -> None:
-    if question in REFUSED:
-        request.applymarker(pytest.mark.xfail(reason="the right cell is best, at 0.30, and refused", strict=True))
     if question in IN_PART:
         request.applymarker(pytest.mark.xfail(reason="the reader takes one item of a list in a sentence", strict=True))
     answer = reading.ask(question)
