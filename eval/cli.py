@@ -198,6 +198,45 @@ def written(
         raise typer.Exit(WORSE_OR_FAILED)
 
 
+@app.command(epilog="For example: pressqa eval writer gold.jsonl --corpus releases.txt --sample 20")
+def writer(
+    gold: Annotated[
+        Path | None, typer.Argument(metavar="GOLD", help="A gold set. [the one of the sample]", show_default=False)
+    ] = None,
+    corpus: CorpusPaths = None,
+    split: Split = None,
+    sample: Sample = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many tokens of passages the model is shown.")
+    ] = None,
+    cache: Cache = None,
+    settings: Set = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Have your language model (PRESSQA_LLM_URL) write about answers, and tell what is shown of it and why not more."""
+    from eval.gate import CORPUS, GOLD
+    from eval.report.written import model_json, show_model
+    from eval.runs.vector_cache import default_cache
+    from eval.runs.writer import write_about
+    from eval.sets.load import load_set
+
+    chosen = load_set(gold or GOLD, None, split, sample)
+    places = corpus or ([] if gold else [CORPUS])
+    with _following("writing") as progress:
+        scored = write_about(
+            chosen,
+            places,
+            _settings(settings or []),
+            cache or default_cache(),
+            max_tokens=max_tokens,
+            progress=progress,
+        )
+    if as_json:
+        typer.echo(json.dumps(model_json(scored), ensure_ascii=False, indent=2))
+    else:
+        show_model(_console(), scored)
+
+
 @app.command(epilog="For example: pressqa eval compare runs/before runs/after --fail-on answer_f1")
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The run before.")],

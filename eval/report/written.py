@@ -1,9 +1,10 @@
-"""How well written answers are judged, as text for a terminal and as JSON."""
+"""How well written answers are judged, and what is shown of a model's, as text for a terminal and as JSON."""
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eval.runs.writer import ModelScore
 from eval.scoring.written import WrittenScore
 
 
@@ -61,3 +62,37 @@ def show_written(console: Console, scored: WrittenScore, *, errors: bool) -> Non
             console.print(Text(f"PASSED: {lie.kind}: {lie.written}", style="bold red"))
         for true, reason in scored.lost:
             console.print(Text(f"dropped: {true.kind}: {reason}: {true.written}"))
+
+
+def model_json(scored: ModelScore) -> dict[str, object]:
+    """Return what was shown of what a model wrote as a JSON object."""
+    latency = scored.latency
+    return {
+        "model": scored.model,
+        "questions": scored.questions,
+        "answered": scored.answered,
+        "answers_with_sentences": scored.with_sentences,
+        "shown": scored.shown,
+        "dropped": scored.dropped,
+        "reasons": scored.reasons,
+        "problems": scored.problems,
+        "claims_per_answer": scored.claims,
+        "milliseconds": latency and {"median": latency.median, "p95": latency.p95, "p99": latency.p99},
+    }
+
+
+def show_model(console: Console, scored: ModelScore) -> None:
+    """Print what was shown of what a model wrote."""
+    console.print(
+        f"{scored.model}: {scored.answered} of {scored.questions} questions have an answer to write about;"
+        f" {scored.with_sentences} show a sentence of the model"
+    )
+    said = scored.shown + scored.dropped
+    console.print(f"{scored.shown} of {said} sentences shown, {scored.claims:.2f} an answer; {scored.dropped} dropped")
+    for reason, count in scored.reasons.items():
+        console.print(Text(f"  {reason}: {count}"))
+    for problem, count in scored.problems.items():
+        console.print(Text(f"{count} times: {problem}"))
+    if scored.latency is not None:
+        median, p95 = scored.latency.median / 1000, scored.latency.p95 / 1000
+        console.print(f"an answer: median {median:.1f} s, p95 {p95:.1f} s")
