@@ -10,14 +10,14 @@ from qa.reading.table_cells import AskedTable, Place
 class Piece:
     """Some words of a text that is read: those at ``place`` in the release's body, or ours if it is None.
 
-    ``answers``: an answer that touches these words is these words, whatever else it touches. ``compared``: they were
-    found by comparing the numbers of a table, which a reader can only believe or doubt.
+    ``answers``: an answer that touches these words is these words, whatever else it touches. ``settled``: the
+    table alone says that these are what is asked for (`AskedTable.settles`), which a reader can only believe or doubt.
     """
 
     text: str
     place: Span | None = None
     answers: bool = False
-    compared: bool = False
+    settled: bool = False
 
 
 def cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
@@ -38,7 +38,7 @@ def cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
         made += [
             Piece(f"{place.superlative} in "),
             *_named(table, header),
-            replace(_quoted(table, row.label or value, answers=True), compared=not table.names_a_stranger),
+            replace(_quoted(table, row.label or value, answers=True), settled=table.settles(place)),
         ]
         return [*made, Piece(", "), _quoted(table, value), Piece(".")]
     if place.column == 0:
@@ -52,7 +52,7 @@ def cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
         times.insert(0, row.label)
     for name in (row.label, header):
         made += _named(table, name) if name not in times else []
-    made.append(_quoted(table, value, answers=True))
+    made.append(replace(_quoted(table, value, answers=True), settled=table.settles(place)))
     for number, time in enumerate(times):
         made += [Piece(" " if number else " in "), _quoted(table, time)] if time else []
     return [*made, Piece(".")]

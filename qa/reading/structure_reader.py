@@ -34,8 +34,8 @@ _MOST_ROWS = 12
 _LONG_LIST = 60
 """A list of more items is read as its passages hold it; set by judgement."""
 
-_ODDS_OF_COMPARED = 8.0
-"""How many times as likely an answer is that was found by comparing the numbers of a table; set by judgement."""
+_ODDS_OF_SETTLED = 4.0
+"""How many times as likely an answer is that a table alone settles; set by judgement."""
 
 Key = tuple[str, int]
 """A table or list: the id of its release and where it begins."""
@@ -77,10 +77,10 @@ class Written:
         whole = self.original.passage.span
         return found if whole.start <= found.start and found.end <= whole.end else None
 
-    def is_compared(self, span: Span) -> bool:
-        """Return True if a span of the text that was read is what comparing the numbers of a table gave."""
+    def is_settled(self, span: Span) -> bool:
+        """Return True if a span of the text that was read is what a table alone says is asked for."""
         return any(
-            piece.compared and begin < span.end and span.start < begin + len(piece.text)
+            piece.settled and begin < span.end and span.start < begin + len(piece.text)
             for begin, piece in zip(self.begins, self.pieces, strict=True)
         )
 
@@ -195,7 +195,7 @@ def _led_back(
         taken = [each.span for each in kept if each.hit.passage.id == made.original.passage.id]
         if all(span.end <= other.start or other.end <= span.start for other in taken):
             confidence = candidate.confidence
-            if made.is_compared(candidate.span):
+            if made.is_settled(candidate.span):
                 surer = _surer(confidence)
                 confidence = min(surer, kept[-1].confidence) if kept else surer
             kept.append(replace(candidate, hit=made.original, span=span, confidence=confidence))
@@ -203,7 +203,7 @@ def _led_back(
 
 
 def _surer(confidence: float) -> float:
-    odds = _ODDS_OF_COMPARED * confidence / max(1e-9, 1 - confidence)
+    odds = _ODDS_OF_SETTLED * confidence / max(1e-9, 1 - confidence)
     return odds / (1 + odds)
 
 

@@ -42,6 +42,9 @@ _WHEN = re.compile(r"\s*(?:on\s+|by\s+)?(?:when\b|what (?:day|date|time)\b)", re
 _AUXILIARY = frozenset("is are was were will did does do has have had can must".split())
 _ENDS_NOUN = _AUXILIARY | frozenset("of in on at for from to with by that which".split())
 _TIMES = frozenset(stems("year month quarter week day date period"))
+_SAYS_NOTHING = frozenset(stems("get gets got have has had see saw seen record recorded report reported"))
+"""Stems of verbs that do not say what is counted: "How many homes did Arden get?"."""
+
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _MONTH_NAMES = frozenset({*MONTHS, *SHORT_MONTHS})
 
@@ -168,6 +171,14 @@ class AskedTable:
         short = {f"20{year}" for label in labels if label for year in _SHORT_YEAR.findall(label.of(self.body))}
         of_release = self.time is None and self.asked.time(self.published) is not None
         return bool(asked and named and not of_release and not asked & (named | short))
+
+    def settles(self, place: Place) -> bool:
+        """Return True if a cell answers by the table alone: by comparison, or as its labels say all that is asked."""
+        if place.superlative:
+            return not self.names_a_stranger
+        row = self._rows[place.row]
+        said = self._context.union(*(self._stems_of(cell) for cell in (row.label, row.group)))
+        return self.asked.wants_figure and not self.words - said - NEUTRAL - GENERIC - _SAYS_NOTHING
 
     @cached_property
     def names_a_stranger(self) -> bool:
