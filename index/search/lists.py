@@ -44,7 +44,7 @@ _SAMPLE = 40
 _ROUNDS = 8
 """How often the training moves the centres. Set by judgement: FAISS's 25 take three times as long."""
 
-PROBES = 32
+PROBES = 48
 """How many lists a search looks into if no filter is given; chosen by `eval.bench.scale`."""
 
 _IN_MEMORY_ROWS = 4_096
