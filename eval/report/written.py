@@ -92,7 +92,7 @@ def show_model(console: Console, scored: ModelScore) -> None:
     for reason, count in scored.reasons.items():
         console.print(Text(f"  {reason}: {count}"))
     for problem, count in scored.problems.items():
-        console.print(Text(f"{count} times: {problem}"))
+        console.print(Text(f"{count} of {scored.answered} answers: {problem}"))
     if scored.latency is not None:
         median, p95 = scored.latency.median / 1000, scored.latency.p95 / 1000
         console.print(f"an answer: median {median:.1f} s, p95 {p95:.1f} s")
