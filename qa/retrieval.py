@@ -1,6 +1,6 @@
 """Finding the passages for a question, and the figures that they state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.protocols import PassageIndex
@@ -15,7 +15,10 @@ It was not tuned; neither were `WIDENING` and `REACH`.
 """
 
 _COMPARED = 30
-"""The least number of passages that are fetched, so that those of a release that fits well can move up."""
+"""Among how many of the best passages those of a release that fits well move up; so many are fetched at least.
+
+The number is fixed, so that more passages wanted only adds some at the end.
+"""
 
 _OF_RELEASE = 0.4
 """What the score of a release's best passage counts in that of its others, beside 1 for their own.
@@ -33,23 +36,24 @@ REACH = 100, 1_600
 def find(index: PassageIndex, question: str, wanted: int, where: SearchFilter) -> tuple[list[Hit], Found]:
     """Return the ``wanted`` best hits, without those that repeat a better one, and what the search found.
 
+    The score of a hit counts that of the best passage of its release, too; `Found` has them as the index gave them.
     There are fewer hits only if the index has no more. Raises `UnknownPublisherError`.
     """
     reach = max(wanted + SPARE, _COMPARED)
     while True:
         found = index.search(question, reach, where)
-        hits = distinct(_with_releases(found.hits), wanted)
+        ranked = [*_with_releases(found.hits[:_COMPARED]), *found.hits[_COMPARED:]]
+        hits = distinct(ranked, wanted)
         if len(hits) >= wanted or found.exhausted:
             return hits, found
         reach *= WIDENING
 
 
-def _with_releases(hits: Iterable[Hit]) -> list[Hit]:
+def _with_releases(hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits in the order of scores in which the best passage of their release counts too, ties by passage id.
 
     A question names its subject, which a release says once, in a passage that need not be the one that answers.
     """
-    hits = list(hits)
     best: dict[str, float] = {}
     for hit in hits:
         best[hit.passage.release.id] = max(best.get(hit.passage.release.id, 0.0), hit.score)

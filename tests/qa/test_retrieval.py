@@ -41,10 +41,16 @@ def test_a_passage_of_a_release_that_fits_comes_before_a_slightly_better_one_of_
     assert numbers(found([*hits, hit(5, "other", 0.9)], 3)) == [1, 5, 2]
 
 
-SCORED = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 1000)), min_size=1, max_size=80)
+def test_the_best_are_the_same_however_many_are_wanted() -> None:
+    others = [hit(number, f"r{number}", 0.5 - number / 1000) for number in range(2, 40)]
+    hits = [hit(1, "fits", 0.9), *others, hit(99, "fits", 0.45)]  # the last one would be second if it were compared
+    assert numbers(found(hits, 40))[:5] == numbers(found(hits, 5)) == [1, 2, 3, 4, 5]
 
 
-@given(SCORED, st.integers(1, 20), st.integers(1, 20))
+SCORED = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 1000)), min_size=1, max_size=120)
+
+
+@given(SCORED, st.integers(1, 90), st.integers(1, 90))
 def test_releases_keep_the_order_of_their_passages_and_more_wanted_only_adds(
     scored: list[tuple[str, int]], some: int, more: int
 ) -> None:
