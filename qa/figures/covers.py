@@ -21,6 +21,7 @@ from qa.figures.plans import is_plan, speaks_of_plans
 from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
 from qa.figures.weekdays import on_another_day
 from qa.question import Asked, AskedTime
+from qa.reading.calibration import odds, surer
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
 
@@ -104,9 +105,9 @@ def _held(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limit
         refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
         agreeing = _agreeing(asked, candidates, verdicts, figures)
         chosen = agreeing[:1]
-        odds = _STANDS_IN * _odds(best.confidence)
+        enough = _STANDS_IN * odds(best.confidence)
         kept = [
-            each if _odds(each.confidence) >= odds or said == "agrees" else _refused(each)
+            each if odds(each.confidence) >= enough or said == "agrees" else _refused(each)
             for each, said in zip(candidates, verdicts, strict=True)
             if said != "differs" and each not in chosen
         ]
@@ -334,13 +335,8 @@ def _told_by_its_time(asked: Asked, candidates: Sequence[Candidate], figures: Fi
 
 
 def _surer(candidate: Candidate) -> Candidate:
-    odds = _ODDS_OF_TIME * _odds(candidate.confidence)
-    return replace(candidate, confidence=max(candidate.confidence, odds / (1 + odds)))
+    return replace(candidate, confidence=surer(candidate.confidence, _ODDS_OF_TIME))
 
 
 def _refused(candidate: Candidate) -> Candidate:
     return replace(candidate, confidence=CONTRADICTED * candidate.confidence)
-
-
-def _odds(confidence: float) -> float:
-    return confidence / max(1e-9, 1 - confidence)

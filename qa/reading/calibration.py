@@ -158,5 +158,16 @@ def _together(group: Sequence[Candidate]) -> float:
     return top + math.log(math.fsum(math.exp(score - top) for score in best.values()))
 
 
+def odds(confidence: float) -> float:
+    """Return the odds of a confidence in [0, 1]: how many times as likely it is that the answer is right as wrong."""
+    return confidence / max(1e-9, 1 - confidence)
+
+
+def surer(confidence: float, factor: float) -> float:
+    """Return the confidence that has ``factor`` times the odds, for what is known besides the reading."""
+    raised = factor * odds(confidence)
+    return raised / (1 + raised)
+
+
 def _logistic(value: float) -> float:
     return 1 / (1 + math.exp(-value)) if value >= 0 else math.exp(value) / (1 + math.exp(value))

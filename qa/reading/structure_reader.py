@@ -15,6 +15,7 @@ from index.text.tables import Table, tables
 from index.text.terms import stems
 from index.types import Figure, Hit, Passage, Release, Span
 from qa.question import Asked
+from qa.reading.calibration import surer
 from qa.reading.cells_in_words import Piece, cell_sentence
 from qa.reading.lists import ItemList, Several, lists_in, neighbours, several
 from qa.reading.reader import Reader, ScoreLimits
@@ -196,15 +197,9 @@ def _led_back(
         if all(span.end <= other.start or other.end <= span.start for other in taken):
             confidence = candidate.confidence
             if made.is_settled(candidate.span):
-                surer = _surer(confidence)
-                confidence = min(surer, kept[-1].confidence) if kept else surer
+                confidence = min(surer(confidence, _ODDS_OF_SETTLED), kept[-1].confidence if kept else 1.0)
             kept.append(replace(candidate, hit=made.original, span=span, confidence=confidence))
     return kept
-
-
-def _surer(confidence: float) -> float:
-    odds = _ODDS_OF_SETTLED * confidence / max(1e-9, 1 - confidence)
-    return odds / (1 + odds)
 
 
 def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Span | None:

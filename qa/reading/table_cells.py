@@ -42,8 +42,13 @@ _WHEN = re.compile(r"\s*(?:on\s+|by\s+)?(?:when\b|what (?:day|date|time)\b)", re
 _AUXILIARY = frozenset("is are was were will did does do has have had can must".split())
 _ENDS_NOUN = _AUXILIARY | frozenset("of in on at for from to with by that which".split())
 _TIMES = frozenset(stems("year month quarter week day date period"))
-_SAYS_NOTHING = frozenset(stems("get gets got have has had see saw seen record recorded report reported"))
-"""Stems of verbs that do not say what is counted: "How many homes did Arden get?"."""
+_FORM = frozenset(
+    stems(
+        "how many much number amount figure are were was is did does do there get gets got have has had see saw seen"
+        " record recorded report reported the of in at for on and year month quarter week day"
+    )
+)
+"""Stems of words that ask for a number and say nothing of what is counted: "How many homes did Arden get?"."""
 
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _MONTH_NAMES = frozenset({*MONTHS, *SHORT_MONTHS})
@@ -94,11 +99,16 @@ class AskedTable:
     @cached_property
     def words(self) -> frozenset[str]:
         """The stems of the question without those of the times that it names with their days."""
+        return frozenset(stems(self._undated)) & (frozenset(self.asked.stems) | NEUTRAL)
+
+    @cached_property
+    def _undated(self) -> str:
+        """The question without the times that it names with their days."""
         text = self.asked.text
         named = [each for each in periods(text, Span(0, len(text)), self.published) if each.start or each.end]
         for period in reversed(named):
             text = f"{text[: period.span.start]} {text[period.span.end :]}"
-        return frozenset(stems(text)) & (frozenset(self.asked.stems) | NEUTRAL)
+        return text
 
     @cached_property
     def covered(self) -> list[list[int]]:
@@ -178,7 +188,9 @@ class AskedTable:
             return not self.names_a_stranger
         row = self._rows[place.row]
         said = self._context.union(*(self._stems_of(cell) for cell in (row.label, row.group)))
-        return self.asked.wants_figure and not self.words - said - NEUTRAL - GENERIC - _SAYS_NOTHING
+        # Of every word of the question, not only of those that find a cell: "how many more", "by how much did it rise"
+        asked = frozenset(stems(self._undated))
+        return self.asked.wants_figure and len(self.cells) == 1 and not asked - said - GENERIC - _FORM
 
     @cached_property
     def names_a_stranger(self) -> bool:
