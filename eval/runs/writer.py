@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from eval.metrics.latency import LatencySummary, latency_summary
-from eval.runs.ask import Progress, open_model, with_models
+from eval.runs.ask import Progress, asking, open_model, with_models
 from eval.runs.corpus import gather, indexed
 from eval.types import GoldSet
 from index.errors import InputError
 from index.types import SearchFilter
-from qa.compose import open_engine, writer_of
+from qa.compose import writer_of
 from qa.settings import Settings
 from qa.types import WrittenAnswer
 
@@ -55,30 +55,27 @@ def write_about(
     """Answer every question over the corpus and have the language model of the settings write about it.
 
     ``max_tokens`` bounds the passages that it is shown. Raises `InputError` if the settings name no model, and what
-    `gather` and `open_engine` raise; what the model does wrong is counted.
+    `gather` and `asking` raise; what the model does wrong is counted.
     """
-    writer = writer_of(settings)
     model = settings.llm_model
-    if writer is None or model is None:
+    if writer_of(settings) is None or model is None:
         raise InputError("no language model is set", "set PRESSQA_LLM_URL and PRESSQA_LLM_MODEL")
     gathered = gather(gold, corpus, [])
     settings = with_models(settings, cache)
     embedder = open_model(settings)
     written: list[WrittenAnswer] = []
     timings: list[dict[str, float]] = []
-    with indexed(gathered, settings, embedder, cache) as placed:
-        engine = open_engine(placed, embedder)
-        try:
-            for number, question in enumerate(gold.questions, start=1):
-                where = SearchFilter(as_of=question.as_of)
-                answer = engine.ask(question.text, where=where)
-                if answer.answer is not None:
-                    begun = time.perf_counter()
-                    written.append(writer.write(answer, partial(engine.release, where=where), max_tokens))
-                    timings.append({"write": (time.perf_counter() - begun) * 1000})
-                progress(number, len(gold.questions))
-        finally:
-            engine.close()
+    with indexed(gathered, settings, embedder, cache) as placed, asking(placed, embedder) as (engine, _):
+        writer = writer_of(placed)  # counts tokens as this index does
+        assert writer is not None
+        for number, question in enumerate(gold.questions, start=1):
+            where = SearchFilter(as_of=question.as_of)
+            answer = engine.ask(question.text, where=where)
+            if answer.answer is not None:
+                begun = time.perf_counter()
+                written.append(writer.write(answer, partial(engine.release, where=where), max_tokens))
+                timings.append({"write": (time.perf_counter() - begun) * 1000})
+            progress(number, len(gold.questions))
     reasons: Counter[str] = Counter()
     for each in written:
         reasons.update(each.reasons)
