@@ -47,6 +47,11 @@ class MadeUp:
         ]
         catalog.close()
 
+    @property
+    def passages(self) -> int:
+        """How many real passages there are."""
+        return len(self._vectors)
+
     def releases(self, passages: int) -> Iterator[tuple[list[Prepared], dict[bytes, Vectors]]]:
         """Yield batches of releases, with the vectors of their passages, of about so many passages in all."""
         made = (self.release() for _ in range(-(-passages // PASSAGES)))

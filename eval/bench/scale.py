@@ -55,6 +55,12 @@ SETTINGS: tuple[Memory, ...] = ("normal", "low")
 FILTERS = {"": SearchFilter(), "_1_percent": SearchFilter(publisher=RARE)}
 """The filters that are searched with, by what is added to the names of the figures."""
 
+REAL_ENOUGH = 500
+"""How many real passages give neighbours as real ones have.
+
+Of a million made up from the sample's 23 the lists find 0.93 of the best ten, of a million made up from 3,827 all.
+"""
+
 TARGETS = {
     "dense_ms": (5.0, True),
     "dense_recall": (0.98, False),
@@ -128,6 +134,12 @@ def measure(real: Path, folder: Path, passages: int, settings: Sequence[Memory] 
     such an index may have lists where another has none.
     """
     made_up = MadeUp(real)
+    if made_up.passages < REAL_ENOUGH:
+        print(
+            f"made up from the {made_up.passages} passages of {real}: vectors crowd around so few as they do around no"
+            " real ones, and lists find less; give --real an index of some thousand passages",
+            file=sys.stderr,
+        )
     figures: dict[str, Any] = {"passages": passages}
     if not folder.exists():
         figures |= build(made_up, folder, passages)
