@@ -27,7 +27,7 @@ LEXICAL = "lexical"
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "reader.onnx"
 """The file of the shipped reader's weights."""
 
-SHIPPED_DIGEST = "5d5dc0fa2ddc865b90180acdc7c4c5440a5e6b8d3d7c24277ad9bbdbf1e0b437"
+SHIPPED_DIGEST = "ce7282e87e890d5dfb05ded8629b8d23132c0dfdd7ec8d8a3b2ef1b215540c39"
 """SHA-256 of the shipped weights."""
 
 SHIPPED_TOKENIZER_DIGEST = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -51,7 +51,7 @@ SHIPPED_LIMITS = Limits(320, 64)
 """The windows that the shipped reader was trained with."""
 
 SECOND_FILES = {
-    "second_reader.onnx": "93b00d2f26474f61409d0c977b77d4fa1f29c02b3d63b48df22a46fbfe5e731d",
+    "second_reader.onnx": "a215cbcfeb06c1b34c3b1440f0125bf0e09066d9af60472ccc28cd9d548a0d4f",
     "second_reader.words": "cb68c18f13511108c3d7de222c8c751ba5a1b4d24ad8337ac149fadcbbe69c54",
     "second_reader.tokenizer.json": "c2857e2e3d3dd4732cdb0c4f636c7374eee2607b95cbeb3ef1841b17cef27c1d",
 }

@@ -28,8 +28,11 @@ from qa.types import Answer
 LINES = Path(__file__).with_name("tables_and_lists.jsonl").read_text("utf-8").splitlines()
 ENTRIES = [json.loads(line) for line in LINES]
 QUESTIONS = [(question, right) for entry in ENTRIES for question, right in entry["questions"]]
-IN_PART = ("What are the penalties for breeders who fail to comply?",)
-"""A question of which the readers are not sure enough."""
+DOUBTED = {
+    "What are the penalties for breeders who fail to comply?": "the reader takes one item of a list in a sentence",
+    "How much do the scanners cost?": "the readers are not sure that the sentence after the list is about its scanners",
+}
+"""Questions that the readers answer in part or not at all."""
 
 WARDS = [f"{first}{last}" for first in ("Ash", "Cole", "Dun", "Fern", "Gold") for last in ("by", "ford", "ham", "ley")]
 
@@ -146,8 +149,8 @@ def test_figures_of_a_table_have_row_and_column(engine: Engine) -> None:
 def test_questions_over_tables_and_lists(
     reading: Engine, request: pytest.FixtureRequest, question: str, right: str
 ) -> None:
-    if question in IN_PART:
-        request.applymarker(pytest.mark.xfail(reason="the reader takes one item of a list in a sentence", strict=True))
+    if question in DOUBTED:
+        request.applymarker(pytest.mark.xfail(reason=DOUBTED[question], strict=True))
     answer = reading.ask(question)
     assert said(answer) == right
     for part in answer.parts:

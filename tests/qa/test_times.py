@@ -161,7 +161,7 @@ ASKED = [
     ("arrests", "How many people were arrested in June 2024?", "19"),
     ("arrests", "How many people were arrested in April 2024?", None),
     ("arrests", "How many people were arrested in August 2024?", None),
-    ("arrests", "Who said that 19 people were arrested?", "Inspector April Jones"),
+    ("arrests", "Who said that 19 people were arrested?", "April Jones"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2023?", "4,100"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2024?", "5,600"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2019?", None),

@@ -13,7 +13,9 @@ name = "one"
 """
 
 
-@pytest.mark.parametrize("name", ["reader.toml", "reader_further.toml"])
+@pytest.mark.parametrize(
+    "name", ["reader.toml", "reader_further.toml", "reader_paired.toml", "second_reader_paired.toml"]
+)
 def test_the_configurations_of_the_shipped_reader_are_some(name: str) -> None:
     made = read_config(Path(__file__).parents[3] / "eval" / "training" / name)
     assert [phase.name for phase in made.phases]
