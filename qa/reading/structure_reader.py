@@ -35,7 +35,7 @@ _MOST_ROWS = 12
 _LONG_LIST = 60
 """A list of more items is read as its passages hold it; set by judgement."""
 
-_ODDS_OF_SETTLED = 6.0
+_ODDS_OF_SETTLED = 4.0
 """How many times as likely an answer is that a table alone settles; set by judgement."""
 
 Key = tuple[str, int]

@@ -30,6 +30,7 @@ ENTRIES = [json.loads(line) for line in LINES]
 QUESTIONS = [(question, right) for entry in ENTRIES for question, right in entry["questions"]]
 DOUBTED = {
     "What are the penalties for breeders who fail to comply?": "the reader takes one item of a list in a sentence",
+    "How many passengers did the Skarra to Brae route carry in 2022/23?": "the readers doubt the right cell",
     "How much do the scanners cost?": "the readers are not sure that the sentence after the list is about its scanners",
 }
 """Questions that the readers answer in part or not at all."""
