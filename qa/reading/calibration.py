@@ -95,8 +95,9 @@ SHIPPED_PAIR_CALIBRATION = Calibration(
 )
 """The calibration of the shipped reader with the larger one for the second reading.
 
-The numbers of its confidence have the best AUROC on development sets in other people's words, of a grid around those
-that the same command fits. With ``bias``, about as many answers are expected to be right as are (eval/results/README).
+The numbers of its confidence are from a grid around those that the same command fits, among the best by AUROC on
+development sets in other people's words. With ``bias``, about as many answers are expected to be right as are
+(eval/results/README.md).
 """
 
 
