@@ -69,6 +69,26 @@ def test_a_reader_in_a_folder_it_may_not_write_sees_what_another_ingests(
     assert (first, output) == ("1\n", "2 (2, 4)\n")
 
 
+def test_asking_what_changed_costs_what_changed(lab: Any, make: Make) -> None:
+    lab.ingest(*(make(i) for i in range(200)))
+    lab.ingest(make(200))
+    with closing(lab.catalog()) as catalog:
+        steps: list[int] = []
+
+        def count(since: int) -> int:
+            steps.clear()
+            catalog.connection.set_progress_handler(lambda: steps.append(1), 1)
+            found = catalog.delta(since)
+            catalog.connection.set_progress_handler(None, 1)
+            assert list(found.put) == sorted(found.put)
+            return len(found.put)
+
+        few, few_steps = count(catalog.generation() - 1), len(steps)
+        every, every_steps = count(0), len(steps)
+        assert 0 < few < every / 100
+        assert few_steps < every_steps / 5
+
+
 # damage
 
 
