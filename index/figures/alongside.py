@@ -63,9 +63,14 @@ _BEFORE_ITEM = re.compile(
     r"(?:^|[,;:]\s|\b(?:the|a|an|in|at|for|on|of|to|by|from|both|our|its|their|between|with|than)\s)", re.IGNORECASE
 )
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?[A-Z][\w’'-]*)*")
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _TIME = re.compile(
-    r"(?<![\w.,])(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-    r"(?:\s(?:19|20)[0-9]{2}\b)?|(?:19|20)[0-9]{2}(?:[–/-][0-9]{2,4})?(?![\w]))"
+    rf"(?<![\w.,])(?:{_MONTH}\b(?:\s(?:19|20)[0-9]{{2}}\b)?|(?:19|20)[0-9]{{2}}(?:[–/-][0-9]{{2,4}})?(?![\w]))"
+)
+_POINT = rf"(?:{_MONTH}\s)?(?:19|20)[0-9]{{2}}"
+_TWO_TIMES = re.compile(
+    rf"\b(?P<between>[Bb]etween\s)?(?(between)|[Ff]rom\s)(?P<first>{_POINT})"
+    rf"\s(?(between)and|to)\s(?P<last>{_POINT})(?![\w/–-])"
 )
 
 
@@ -126,6 +131,26 @@ def respective(body: str, sentence: Span, quantities: Sequence[Span], nouns: Phr
         )
         for number, quantity in enumerate(run)
     ]
+
+
+def years_of_change(body: str, sentence: Span, quantities: Sequence[Span]) -> list[tuple[Span, Span]]:
+    """Return numbers that something rose or fell from or to, each with its year of the two that the sentence is about.
+
+    "Between 2009 and 2013 the count fell from 412 to 96": the first is of 2009, the other one of 2013.
+    """
+    years = [*_TWO_TIMES.finditer(body, sentence.start, sentence.end)]
+    if len(years) != 1:
+        return []
+    first, last = (Span(*years[0].span(name)) for name in ("first", "last"))
+    found = []
+    for earlier, later in pairwise(quantities):
+        before = body[max(sentence.start, earlier.start - _RANGE_WITHIN) : earlier.start]
+        between = body[earlier.end : later.start]
+        if _FROM.search(before) and _TO.search(between):
+            found += [(earlier, first), (later, last)]
+        elif _TO.search(before) and _FROM.search(between):
+            found += [(earlier, last), (later, first)]
+    return found
 
 
 def _run(body: str, quantities: Sequence[Span]) -> list[Span]:

@@ -52,6 +52,7 @@ _DEFINITE = re.compile(
 _FIRST_OF = re.compile(r"\b(?:first|second|third|latest|last|one)\sof\s(?:the\s|our\s|its\s|their\s)?$", re.IGNORECASE)
 _WORTH = re.compile(r"\b(?:worth|valued\sat|costing|at\sa\scost\sof|or)\s(?:(?:about|around|over|nearly|some)\s)?$")
 _NOW = re.compile(r"\b(?:now|currently)\b", re.IGNORECASE)
+_OWNS = re.compile(r"['’]s\s(?=[£$€]?[0-9])")
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _CLAUSE = re.compile(
     r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|expected|due|(?:rising|increasing|falling|growing|reducing)\sto)\b"
@@ -92,6 +93,8 @@ class Pairing:
 def _base(clause: Clause, period: Period) -> bool:
     """Whether it is what something is compared with ("than last year"), with no figure between."""
     start = period.span.start
+    if _possessed(clause, period):
+        return False
     place = bisect_left(clause.compares, start + _BASE_WITHIN)
     if not place or start - clause.compares[place - 1] > _REACH:
         return False
@@ -99,6 +102,12 @@ def _base(clause: Clause, period: Period) -> bool:
     if _CLAUSE.search(clause.body, mark, start):
         return False
     return bisect_left(clause.figures, mark) == bisect_left(clause.figures, start)
+
+
+def _possessed(clause: Clause, period: Period) -> bool:
+    """Whether a figure is said to be that period's own: "August's 74,800"."""
+    owns = _OWNS.match(clause.body, period.span.end)
+    return owns is not None and owns.end() in clause.figures
 
 
 def _news(clause: Clause, period: Period) -> bool:
@@ -129,6 +138,10 @@ def _known_ones(clause: Clause, figure: Span) -> bool:
 
 def _far(pairing: Pairing) -> bool:
     return pairing.period.span.start - pairing.figure.end > _REACH
+
+
+def _of_another(pairing: Pairing) -> bool:
+    return _possessed(pairing.clause, pairing.period)
 
 
 def _in_brackets(pairing: Pairing) -> bool:
@@ -205,6 +218,7 @@ class DatingRules:
     before: Chain[[Pairing], Verdict]
 
 
+_SIBLING: Final = "from a sibling of a bug report: 'a little down on August's 74,800'"
 _BOUNDED: Final = "safety: it bounds the work in a sentence of a megabyte"
 
 DATING: Final = DatingRules(
@@ -226,6 +240,7 @@ DATING: Final = DatingRules(
         "period not after",
         (
             Rule("far", f"It took 500 boats {'and then went on ' * 15}in May.", _far, _BOUNDED),
+            Rule("of another", "Visits fell to 12 from August's 30.", _of_another, _SIBLING),
             Rule("in brackets", "It took 500 boats (200 in May) and left.", _in_brackets),
             Rule("next clause", "It took 500 boats, and left in May.", _next_clause),
             Rule("compared", "Visits fell to 12 compared to 30 in May 2024.", _compared, unlabelled(10, 79, 12)),

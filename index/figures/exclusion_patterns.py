@@ -27,7 +27,8 @@ MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
 
 # a number after one of these is a name, however many things follow it ("sections 5 and 6")
 LABEL = re.compile(
-    r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)year"
+    r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)(?<!past\s)(?<!previous\s)"
+    r"(?<!financial\s)(?<!calendar\s)(?<!full\s)(?<!whole\s)(?<!same\s)(?<!that\s)year"
     r"|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
     r"|tiers?|phases?|stages|levels|key\sstages?|weeks|covid|grade|aged?|ages|per|endnotes?|footnotes?|doi:|s\.)\.?"

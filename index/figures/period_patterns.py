@@ -115,7 +115,8 @@ STEPPED = re.compile(
     rf"(?:(?:earlier|previously)\b(?!['’])(?P<alone>)|before|prior|(?P<ago>ago))"
     rf"|the{SPACE}(?P<before>year|month|quarter|week|day){SPACE}before"
     rf"|the{SPACE}(?:following|next){SPACE}(?P<after>day)"
-    rf"|the{SPACE}(?:previous|preceding){SPACE}(?P<next>financial{SPACE}year|year|month|quarter|week|day))"
+    rf"|the{SPACE}(?:previous|preceding){SPACE}(?P<next>financial{SPACE}year|year|month|quarter|week|day"
+    rf"|(?:12|twelve){SPACE}months))"
     rf"\b(?(alone)|(?!['’]|{SPACE}(?:the|that|it|they|we|he|she|of|in|a|an)\b|{SPACE}(?-i:[A-Z0-9])))",
     re.IGNORECASE,
 )
@@ -135,7 +136,7 @@ ANCHOR = re.compile(
     rf"|next|the|past|previous|an?|several"
     rf"|financial|fiscal|tax|academic|school|calendar|same|year{SPACE}(?:ending|ended|to)|early|mid|late|Q[1-4]"
     rf"|{_COUNT}(?={SPACE}(?:hour|day|week|month|year|decade)s?{SPACE})|{_DAY}(?=[–—-]|{SPACE})"
-    rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]))",
+    rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]|(?<!May)[’']s{SPACE}[£$€]?[0-9]))",
     re.IGNORECASE,
 )
 PAST = re.compile(r"\b(?:had|was|were|did|saw)\b", re.IGNORECASE)

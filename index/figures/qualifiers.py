@@ -23,7 +23,7 @@ _PHRASES = {
     "a record": "record,record-breaking,record high of,record of",
     EXACTLY: EXACTLY,
 }
-_SIGNS = {"~": "around", "c.": "around", "≈": "around", "<": "fewer than", ">": "more than"}
+_SIGNS = {"~": "around", "c.": "around", "approx.": "around", "≈": "around", "<": "fewer than", ">": "more than"}
 QUALIFIERS: Final = (EXACTLY, *(name for name in _PHRASES if name != EXACTLY))
 """Every qualifier a quantity can carry. A phrase is folded into the one that means the same."""
 

@@ -11,12 +11,13 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from index.figures.alongside import Respective, figure_for, had, joined, respective
+from index.figures.alongside import Respective, figure_for, had, joined, respective, years_of_change
 from index.figures.cells import cell_figures
 from index.figures.dating import DATING, DatingRules, SentencePeriods
 from index.figures.periods import PERIODS, PeriodRules, periods
 from index.figures.quantities import QUANTITIES, Quantity, QuantityRules, quantities
 from index.figures.rules import Chain, Rule
+from index.figures.subject_patterns import EXTRA_AFTER
 from index.figures.subjects import SUBJECTS, SubjectRules, change_at, counted_at
 from index.figures.units import DURATIONS
 from index.text.note_marks import Unmarked, unmark
@@ -39,6 +40,13 @@ _OF_THEM = re.compile(
 
 _OF_A_NUMBER = re.compile(r"[0-9][0-9,.]*\s?(?:(?:million|billion|trillion|m|bn)\s)?$")
 """A number right before the words of its unit: "816,000 tonnes"."""
+
+_THE_SAME_TIME = re.compile(r"\b(?:in|over|during)\sthe\s(?:year|month)\b(?!\s(?:to|end|before|[0-9]))")
+_NAMED_WITHIN: Final = 4
+"""How many sentences before "in the year" are searched for that year; set by judgement: a paragraph or two."""
+
+_UNIT_WORD = re.compile(r"[0-9.,]+\s(?!million|billion|trillion|thousand)[a-z]")
+"""A number whose unit comes after it, in words: "11 minutes"."""
 
 _PLACE_BEFORE: Final = (" in ", " at ", " in the ", " at the ")
 _NUMBER_WITHIN: Final = 24
@@ -90,9 +98,14 @@ def _change_of_it(context: Context) -> Figure | None:
 
 def _joined(context: Context) -> Figure | None:
     earlier = context.earlier
-    if earlier is None or context.named_after or not context.is_like(earlier):
+    if earlier is None or context.named_after or not (context.is_like(earlier) or _is_more(context.body, earlier)):
         return None
     return earlier if joined(context.body, earlier.span, context.quantity.span) else None
+
+
+def _is_more(body: str, figure: Figure) -> bool:
+    """Whether a number is one of more things: "150 extra spaces at Leeds", after which "220 at York" are more too."""
+    return figure.change == "up" and not figure.unit and EXTRA_AFTER.match(body, figure.number.end) is not None
 
 
 def _unit_of_another(context: Context) -> Figure | None:
@@ -131,7 +144,19 @@ def _respective(told: Told) -> list[Figure] | None:
     own = {each.quantity: each for each in paired}
     last = next(each for each in told.figures if each.span == paired[-1].quantity)
     noun = last.counted if last.counted is not None and last.counted.start >= last.span.end else None
+    if _UNIT_WORD.match(last.number.of(told.body)):  # "4 and 11 minutes respectively"
+        figures = [replace(each, unit=each.unit or last.unit) if each.span in own else each for each in told.figures]
+        told = replace(told, figures=tuple(figures))
     return [_with_own(told, each, own[each.span], noun) if each.span in own else each for each in told.figures]
+
+
+def _change_between_years(told: Told) -> list[Figure] | None:
+    """Give what something rose from, and what it rose to, each its own of the two years that a sentence names."""
+    paired = dict(years_of_change(told.body, told.sentence, [each.span for each in told.figures]))
+    if not paired:
+        return None
+    own = {span: Respective(span, (), (time,), ()) for span, time in paired.items()}
+    return [_with_own(told, each, own[each.span], each.counted) if each.span in own else each for each in told.figures]
 
 
 def _with_own(told: Told, figure: Figure, own: Respective, noun: Span | None) -> Figure:
@@ -180,14 +205,22 @@ CARRIED: Final = CarriedRules(
             Rule("of them", "22 drugs were banned, 6 of which are new.", _of_them),
             Rule("change of it", "2,580 people were removed, a 23% increase.", _change_of_it),
             Rule("figure for", "There were 300 arrests at Leeds. York had 20.", _figure_for, _REPORTED),
-            Rule("joined", "They made 150 arrests at Leeds and 220 at York.", _joined),
+            Rule("joined", "They made 150 extra arrests at Leeds and 220 at York.", _joined),
             Rule("unit of another", "Timber sold was 800 tonnes worth £5 million.", _unit_of_another),
         ),
     ),
     uncounted=Chain("counts no", (Rule("words of time", "On Tuesday 5 May 2024 they fined 530.", _words_of_time),)),
     paired=Chain(
         "paired",
-        (Rule("respectively", "Leeds and York made 240 and 310 arrests respectively.", _respective, _REPORTED),),
+        (
+            Rule("respectively", "Leeds and York made 240 and 310 arrests respectively.", _respective, _REPORTED),
+            Rule(
+                "between two years",
+                "Between 2009 and 2013 visits rose from 12 to 30.",
+                _change_between_years,
+                "from a sibling of a bug report: 'rose from A in year 1 to B in year 2'",
+            ),
+        ),
     ),
 )
 
@@ -283,14 +316,26 @@ def _of_prose(
         while stop < len(found) and found[stop].span.start < sentence.end:
             stop += 1
         before = figures[-1] if figures and _next_to(spans, starts, figures[-1], sentence) else None
-        if "\n" in body[read_to : sentence.start]:  # another paragraph
-            base = None
+        if "\n" in body[read_to : sentence.start] and not _THE_SAME_TIME.search(body, sentence.start, sentence.end):
+            base = None  # another paragraph
+        if base is None and _THE_SAME_TIME.search(body, sentence.start, sentence.end):
+            here = bisect_left(starts, sentence.start)
+            base = _last_named(body, spans[max(0, here - _NAMED_WITHIN) : here], published, grammar)
         made = _of_sentence(body, sentence, found[place:stop], published, before, base=base, grammar=grammar)
         base = next((own for each in reversed(made) if (own := _own_period(each)) is not None), base)
         read_to = sentence.end
         figures += made
         place = stop
     return figures
+
+
+def _last_named(body: str, spans: Sequence[Span], published: date, grammar: Grammar) -> Period | None:
+    """Return the last time that these sentences name, with its dates."""
+    for sentence in reversed(spans):
+        named = [each for each in periods(body, sentence, published, grammar.periods) if each.start and each.end]
+        if named:
+            return named[-1]
+    return None
 
 
 def _around(spans: Sequence[Span], starts: Sequence[int], figure: Span) -> Span:
@@ -336,6 +381,8 @@ def _of_sentence(
         context = Context(body, within, each, earlier, before, continued is not None, change is not None, counted)
         if (same := grammar.carried.counted(context)) is not None:
             counted = same.counted
+            if same is earlier and _is_more(body, same) and joined(body, same.span, each.span):
+                change = same.change
         elif counted is not None and grammar.carried.uncounted(counted, each.span, named):
             counted = None
         figures.append(

@@ -15,6 +15,7 @@ Shifted = tuple[int, Days | None]
 
 _DAY = timedelta(days=1)
 
+_MONTHS = {"month": 1, "year": 12}
 _YEAR = 366
 """A stretch of more days than this is no single year, so that "the year before" it means nothing in particular."""
 
@@ -50,10 +51,15 @@ def stepped_from(text: str, at: int, base: Days | None) -> Shifted | None:
         days = {"day": 1, "week": 7}[unit]
         step = timedelta(days=days)
         return (match.end(), (base[0] - step, base[1] - step)) if (base[1] - base[0]).days + 1 == days else None
-    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    months = {"month": 1, "quarter": 3, "year": 12, "months": 12}[unit]
     if not _whole_months(base, months):
         return None
     return match.end(), _months_before(base, months)
+
+
+def is_unit(days: Days, unit: str) -> bool:
+    """Return True if a stretch of time is one whole month or year, whatever day it begins on."""
+    return unit in _MONTHS and _whole_months(days, _MONTHS[unit])
 
 
 def _count(word: str | None) -> int:

@@ -39,6 +39,7 @@ MORE_AFTER = re.compile(
     rf"\b|{SPACE}(?:from|compared|year)\b|[.,;)]|$)",
     re.IGNORECASE,
 )
+PLACE_BEFORE = re.compile(rf"{SPACE}(?:at|in|across){SPACE}(?:the{SPACE})?$")
 # what is added is a rise: "an extra 500", "a further £65 million", "£5 million more"
 EXTRA_BEFORE = re.compile(rf"\b(?:additional|extra|further){SPACE}$", re.IGNORECASE)
 EXTRA_AFTER = re.compile(

@@ -26,6 +26,7 @@ from index.figures.subject_patterns import (
     OF,
     ON_THE_YEAR,
     OPENED,
+    PLACE_BEFORE,
     SAID_OF_IT,
     THE_NUMBER_OF,
 )
@@ -97,6 +98,10 @@ class Stated:
         found = phrase_before(self.body, self.sentence, self.span.start, self.nouns)
         if found is None:
             return None
+        place = PLACE_BEFORE.search(self.body, max(self.sentence.start, found.start - _EVENT_BACK), found.start)
+        if place is not None and self.body[found.start].isupper():  # "the count at Leeds fell to 12"
+            thing = phrase_before(self.body, self.sentence, place.start(), self.nouns)
+            found = thing if thing is not None and thing.end == place.start() else found
         event = EVENT_FOR.search(self.body, max(self.sentence.start, found.start - _EVENT_BACK), found.start)
         return Span(event.start("event"), found.end) if event else found
 

@@ -37,7 +37,7 @@ from index.figures.period_patterns import (
 )
 from index.figures.relative_days import named_day, spoken_day
 from index.figures.rules import Chain, Rule
-from index.figures.shifted import same_time_before, stepped_from
+from index.figures.shifted import is_unit, same_time_before, stepped_from
 from index.text.dates import MONTH_NUMBERS
 from index.text.number_words import ONES, TENS
 
@@ -430,7 +430,12 @@ def _the_unit(sentence: Sentence, at: int) -> Time | None:
     match = THE_UNIT.match(sentence.text, at)
     if match is None:
         return None
-    start, end = unit_around(sentence.published, match["unit"].lower(), 0, fiscal=False)
+    unit, base = match["unit"].lower(), sentence.base
+    if (
+        match["which"].lower() == "the" and base is not None and is_unit(base, unit)
+    ):  # "in 2014 to 2015 ... in the year"
+        return Time(match.end(), *base, needs=True, relative=True)
+    start, end = unit_around(sentence.published, unit, 0, fiscal=False)
     return Time(match.end(), start, end, needs=True, relative=True)
 
 

@@ -117,6 +117,56 @@ def test_each_number_has_its_own_of_the_years(body: str) -> None:
     assert read(body) == [("240", "lorries", "2021"), ("310", "lorries", "2022")]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Between 2021 and 2022 the number of lorries rose from 240 to 310.",
+        "The number of lorries rose from 240 to 310 between 2021 and 2022.",
+        "From 2021 to 2022 the number of lorries at Aldmoor rose from 240 to 310.",
+    ],
+)
+def test_a_change_between_two_years_begins_in_one_and_ends_in_the_other(body: str) -> None:
+    assert read(body) == [("240", "lorries", "2021"), ("310", "lorries", "2022")]
+
+
+def test_a_change_that_is_told_backwards_begins_in_the_first_year_too() -> None:
+    body = "Between 2021 and 2022 the count fell from 80 to 60, while at Aldmoor it came down to 130 from 355."
+    assert [(number, when) for number, _, when in read(body)] == [
+        ("80", "2021"),
+        ("60", "2022"),
+        ("130", "2022"),
+        ("355", "2021"),
+    ]
+
+
+def test_how_much_it_rose_is_of_both_years() -> None:
+    (figure,) = figures("Visits rose by 12% between 2021 and 2022.", PUBLISHED)
+    assert figure.period is not None
+    assert (figure.period.start, figure.period.end) == (date(2021, 1, 1), date(2022, 12, 31))
+
+
+def test_one_unit_is_said_of_both_numbers() -> None:
+    body = "Waits at Aldmoor and Brackley are now 4 and 11 minutes respectively."
+    assert [(each.number.of(body), each.unit) for each in figures(body, PUBLISHED)] == [
+        ("4", "minutes"),
+        ("11 minutes", "minutes"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["They opened 150 extra spaces at Aldmoor and 220 at Brackley.", "There were 150 more spaces, 220 in Brackley."],
+)
+def test_more_of_something_is_more_at_both_places(body: str) -> None:
+    assert [row[:2] for row in read(body)] == [("150", "spaces"), ("220", "spaces")]
+    assert {each.change for each in figures(body, PUBLISHED)} == {"up"}
+
+
+def test_a_place_is_not_what_rose_there() -> None:
+    body = "The average count at Cockle Sands fell to 96."
+    assert [row[:2] for row in read(body)] == [("96", "average count")]
+
+
 def test_a_noun_said_again_is_no_verb() -> None:
     body = "The ferry grant is worth £410,000 and the bus grant £95,000."
     assert [row[:2] for row in read(body)] == [("£410,000", "ferry grant"), ("£95,000", "bus grant")]

@@ -122,6 +122,9 @@ def test_a_day_is_told_from_the_day_of_publication(text: str, words: str, day: s
          "in the same month two years earlier", "2022-02-01", "2022-02-28"),
         ("In June 2024 500 came, and 400 in the same month in 2019", "in the same month in 2019",
          "2019-06-01", "2019-06-30"),
+        ("In the year to March 2022 500 came, against 400 in the previous 12 months",
+         "in the previous 12 months", "2020-04-01", "2021-03-31"),
+        ("In 2014 to 2015 500 came, and 3 were lost in the year", "in the year", "2014-04-01", "2015-03-31"),
     ],
 )  # fmt: skip
 def test_a_time_is_told_from_the_one_before_it(text: str, words: str, start: str, end: str) -> None:

@@ -224,3 +224,28 @@ def test_a_number_after_a_name_is_one_of_a_list_that_respectively_pairs() -> Non
         ("12", "people", None),
         ("7", "people", None),
     ]
+
+
+def test_in_the_year_is_the_year_that_sentences_before_speak_of() -> None:
+    body = "Falls on sites went down in 2014 to 2015.\n\nThere were 83 injuries in the year."
+    (figure,) = figures(body, date(2015, 7, 2))
+    assert figure.period is not None
+    assert (figure.period.start, figure.period.end) == (date(2014, 4, 1), date(2015, 3, 31))
+
+
+def test_a_months_own_figure_is_of_that_month_and_the_one_before_it_is_not() -> None:
+    first, second = figures("The gallery had 71,500 visits, a little down on August's 74,800.", date(2019, 10, 24))
+    assert first.period is None
+    assert second.period is not None
+    assert (second.period.start, second.period.end) == (date(2019, 8, 1), date(2019, 8, 31))
+
+
+@pytest.mark.parametrize("before", ["Over the past financial year", "In the previous year", "In that whole year"])
+def test_what_is_counted_after_a_year_is_no_number_of_the_year(before: str) -> None:
+    assert [each.number for each in figures(f"{before} 58 people were hurt.", date(2017, 6, 29))]
+    assert not figures("Pupils of Year 6 came.", date(2017, 6, 29))
+
+
+def test_a_word_cut_short_qualifies_too() -> None:
+    (figure,) = figures("They moved approx. 1,900 tonnes.", date(2017, 6, 29))
+    assert figure.qualifier == "around"
