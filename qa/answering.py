@@ -18,6 +18,7 @@ from qa.reading.agreement import witnesses
 from qa.reading.reader import Reader
 from qa.retrieval import REACH, figures_of
 from qa.steps import PassagesRead
+from qa.twins import hold_to_thing
 from qa.types import Candidate, Figures, NearestStatement, TimelinePoint
 
 ALIKE = 40
@@ -62,7 +63,7 @@ class Answering:
         limits = self._reader.score_limits
         figures = figures_of(self._index, hits)
         candidates, figures = self._read(asked, hits, figures)
-        held = hold_to_time(asked, candidates, figures, limits)
+        held = hold_to_time(asked, hold_to_thing(asked, candidates), figures, limits)
         if held.nearest is not None and held.candidates[0].confidence < self._threshold <= held.nearest.confidence:
             wide = [
                 hit for hit in self._index.search(asked.text, REACH[0], where).hits if hit.passage.id not in figures
@@ -71,7 +72,7 @@ class Answering:
             if more := of_the_time(asked, held.nearest, every, wide):
                 hits = [*hits[: self._reader.reads - len(more)], *more]
                 candidates, figures = self._read(asked, hits, {hit.passage.id: every[hit.passage.id] for hit in hits})
-                held = hold_to_time(asked, candidates, figures, limits)
+                held = hold_to_time(asked, hold_to_thing(asked, candidates), figures, limits)
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
         return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, where, held.nearest)
 

@@ -93,11 +93,16 @@ def read_labels(body: str, published: date, table: Table) -> Labels:
     """Return the periods of a table's labels, read as on the day of publication."""
     whole = _only_period(body, table.caption, published)
     year = whole.start.year if whole and whole.start and whole.end and whole.start.year == whole.end.year else None
-    columns = tuple(label_period(body, cell, published, year) for cell in table.header.cells)
-    rows = tuple(label_period(body, row.label, published, year) for row in table.rows)
     width = max((len(row.cells) for row in (table.header, *table.rows)), default=0)
+    columns = tuple(_column_period(body, table, place, published, year) for place in range(width))
+    rows = tuple(label_period(body, row.label, published, year) for row in table.data)
     values = tuple(_holds_values(body, table, columns, place) for place in range(width))
     return Labels(table, columns, rows, whole, values)
+
+
+def _column_period(body: str, table: Table, place: int, published: date, year: int | None) -> Period | None:
+    found = (label_period(body, head, published, year) for head in reversed(table.heads(place)))
+    return next((each for each in found if each is not None), None)
 
 
 def label_period(body: str, label: Span | None, published: date, year: int | None = None) -> Period | None:
@@ -143,7 +148,7 @@ def cell_figures(
 ) -> Iterator[Figure]:
     """Yield the figures of a table in order; ``in_words`` reads those of a cell that says more than a number."""
     labels = read_labels(body, published, table)
-    for number, row in enumerate(table.rows):
+    for number, row in enumerate(table.data):
         for column, cell in enumerate(row.cells):
             if cell is None or not _is_value(labels, column):
                 continue
@@ -187,21 +192,26 @@ def _counts(body: str, labels: Labels, column: int) -> bool:
     """Return True if four digits in a column count something: its header is a period, or some cells are no years."""
     if column < len(labels.columns) and labels.columns[column] is not None:
         return True
-    cells = [cell.of(body) for row in labels.table.rows if (cell := row.cell(column)) is not None]
+    cells = [cell.of(body) for row in labels.table.data if (cell := row.cell(column)) is not None]
     return any(not _YEAR_LIKE.fullmatch(text) and cell_quantity(text) is not None for text in cells[:50])
 
 
 def _counted(labels: Labels, number: int, row: Row, column: int) -> Span | None:
-    header = labels.table.header.cell(column)
     is_time = labels.rows[number] is not None
     names = [None if is_time or column == 0 else row.label]
-    names += [None if column < len(labels.columns) and labels.columns[column] else header, row.group]
+    names += [*column_names(labels, column), row.group]
     return next((name for name in names if name is not None), None)
+
+
+def column_names(labels: Labels, column: int) -> list[Span]:
+    """Return the headers of a column that do not name its period, the upper one first."""
+    period = labels.columns[column] if column < len(labels.columns) else None
+    return [head for head in labels.table.heads(column) if period is None or period.span != head]
 
 
 def cell_period(body: str, published: date, labels: Labels, number: int, column: int) -> Period | None:
     """Return the period of a cell: that of its column or its row, or the month of the one in the year of the other."""
-    row, header = labels.table.rows[number].label, labels.table.header.cell(column)
+    row, header = labels.table.data[number].label, next(iter(labels.table.heads(column)), None)
     of_column = labels.columns[column] if column < len(labels.columns) else None
     of_row = labels.rows[number]
     for whole, part in ((of_column, row), (of_row, header)):
@@ -221,8 +231,8 @@ def _calendar_year(period: Period | None) -> int | None:
 
 
 def _change(body: str, labels: Labels, column: int, quantity: Quantity) -> Literal["up", "down"] | None:
-    header = labels.table.header.cell(column)
-    if header is None or not quantity.value or not _CHANGE.search(header.of(body)):
+    heads = " ".join(head.of(body) for head in labels.table.heads(column))
+    if not quantity.value or not _CHANGE.search(heads):
         return None
     return "up" if quantity.value > 0 else "down"
 
@@ -231,7 +241,7 @@ def _with_unit(body: str, labels: Labels, row: Row, column: int, quantity: Quant
     """Give a bare number the unit that its column, its row or the caption names, in this order."""
     if quantity.unit or quantity.value_max is not None:
         return quantity
-    places = (labels.table.header.cell(column), row.label, labels.table.caption)
+    places = (*reversed(labels.table.heads(column)), row.label, labels.table.caption)
     for place in places:
         for before, after in _units(place.of(body)) if place else ():
             number = quantity.text[quantity.number.start - quantity.span.start :]

@@ -316,11 +316,11 @@ def _of_prose(
         while stop < len(found) and found[stop].span.start < sentence.end:
             stop += 1
         before = figures[-1] if figures and _next_to(spans, starts, figures[-1], sentence) else None
-        if "\n" in body[read_to : sentence.start] and not _THE_SAME_TIME.search(body, sentence.start, sentence.end):
-            base = None  # another paragraph
-        if base is None and _THE_SAME_TIME.search(body, sentence.start, sentence.end):
+        if "\n" in body[read_to : sentence.start]:  # another paragraph
+            base = None
+        if _THE_SAME_TIME.search(body, sentence.start, sentence.end):
             here = bisect_left(starts, sentence.start)
-            base = _last_named(body, spans[max(0, here - _NAMED_WITHIN) : here], published, grammar)
+            base = _named_before(body, spans[max(0, here - _NAMED_WITHIN) : here], published, grammar)
         made = _of_sentence(body, sentence, found[place:stop], published, before, base=base, grammar=grammar)
         base = next((own for each in reversed(made) if (own := _own_period(each)) is not None), base)
         read_to = sentence.end
@@ -329,12 +329,12 @@ def _of_prose(
     return figures
 
 
-def _last_named(body: str, spans: Sequence[Span], published: date, grammar: Grammar) -> Period | None:
-    """Return the last time that these sentences name, with its dates."""
+def _named_before(body: str, spans: Sequence[Span], published: date, grammar: Grammar) -> Period | None:
+    """Return the time that the last of these sentences to name one is about: its first, as others are compared with."""
     for sentence in reversed(spans):
         named = [each for each in periods(body, sentence, published, grammar.periods) if each.start and each.end]
         if named:
-            return named[-1]
+            return named[0]
     return None
 
 

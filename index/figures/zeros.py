@@ -34,7 +34,7 @@ _DID_VERB: Final = (
 )
 _START = re.compile(
     rf"(?<![\w’'-])(?:(?P<them>none(?:{SPACE}of{SPACE}(?:them|these|those|us))?)(?={SPACE}(?:{_PASSIVE}|{_DID_VERB})\b)"
-    rf"|(?P<none>none|not{SPACE}(?:a{SPACE}single{SPACE})?one){SPACE}of"
+    rf"|(?P<none>none|neither|not{SPACE}(?:a{SPACE}single{SPACE})?one){SPACE}of"
     rf"(?:{SPACE}(?:the|these|those|its|their|our|his|her|all)){{0,2}}"
     rf"(?:{SPACE}(?:other|remaining|first|last|more{SPACE}than|nearly|over|some|about|around))?"
     rf"|(?P<single>not{SPACE}(?:a{SPACE}single|one))"

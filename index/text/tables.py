@@ -16,6 +16,12 @@ from index.types import Span
 _BAR = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r"\|? ?:?-+:? ?(?:\| ?:?-+:? ?)*\|?")
 _LINE = re.compile(r"[^\n]+")
+_NAMES_COLUMN = re.compile(
+    r"[^\d£$€%]*(?:\b(?:(?:19|20)\d\d(?:[/-]\d\d(?:\d\d)?)?|Q[1-4]|Year \d|\d(?:st|nd|rd|th))\b[^\d£$€]*)?"
+    r"|[£$€%]m?n?|[^\d]*\([£$€%]m?n?\)"
+)
+"""Words that tell columns apart, rather than a number: a year, a name, a unit."""
+
 _POINTS_AT_TABLE = re.compile(r"\b(?:tables?|below|following|shows?|as follows)\b", re.IGNORECASE)
 
 _CAPTION_WORDS = 30
@@ -42,17 +48,38 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its header, the line of dashes below that, and its rows; ``caption`` is the line that introduces it."""
+    """A table: its header, the line of dashes below that, and its rows; ``caption`` is the line that introduces it.
+
+    ``two_headers``: the first row is a second header, whose cells tell the columns of a merged cell above apart.
+    """
 
     caption: Span | None
     header: Row
     dashes: Span
     rows: tuple[Row, ...]
+    two_headers: bool = False
 
     @property
     def span(self) -> Span:
         """All lines of the table, without its caption."""
         return Span(self.header.span.start, self.rows[-1].span.end if self.rows else self.dashes.end)
+
+    @property
+    def data(self) -> tuple[Row, ...]:
+        """The rows that are no header."""
+        return self.rows[1:] if self.two_headers else self.rows
+
+    def heads(self, column: int) -> tuple[Span, ...]:
+        """Return the headers of a column, counted from 0, the upper one first; none if it has none."""
+        if not self.two_headers:
+            head = self.header.cell(column)
+            return (head,) if head is not None else ()
+        upper = [cell for cell in self.header.cells[1 : column + 1] if cell is not None][-1:] if column else []
+        return tuple(cell for cell in (*upper, self.rows[0].cell(column)) if cell is not None) or self._first(column)
+
+    def _first(self, column: int) -> tuple[Span, ...]:
+        head = self.header.cell(column)
+        return (head,) if head is not None else ()
 
     @property
     def lead(self) -> Span:
@@ -79,7 +106,8 @@ def tables(body: str) -> tuple[Table, ...]:
         before = lines[place - 1] if place and (not found or found[-1].span.end < lines[place - 1].start) else None
         caption = before if before and _is_caption(body, before, header) else None
         rows = [row for row in lines[place + 2 : stop] if not _DASHES.fullmatch(row.of(body))]
-        found.append(Table(caption, Row(header, _cells(body, header)), dashes, tuple(_labelled(body, rows))))
+        top, below = Row(header, _cells(body, header)), tuple(_labelled(body, rows))
+        found.append(Table(caption, top, dashes, below, _two_headers(body, top, below)))
         place = stop
     return tuple(found)
 
@@ -101,7 +129,7 @@ def cell_at(body: str, span: Span) -> tuple[Span | None, Span | None] | None:
         for row in table.rows if table.span.start <= span.start and span.end <= table.span.end else ():
             for column, cell in enumerate(row.cells if row.span.end >= span.end else ()):
                 if cell is not None and cell.start <= span.start and span.end <= cell.end:
-                    return (row.label if row.label != cell else None), table.header.cell(column)
+                    return (row.label if row.label != cell else None), next(iter(table.heads(column)), None)
     return None
 
 
@@ -147,6 +175,19 @@ def _labelled(body: str, lines: Sequence[Span]) -> Iterator[Row]:
         if filled:
             label = cells[0] or label
         yield Row(line, cells, label, group)
+
+
+def _two_headers(body: str, header: Row, rows: Sequence[Row]) -> bool:
+    """Return True if the first row only tells apart columns that have one header: "2023", "2024" under "Infants".
+
+    So it is if a header stands over several columns, said again or left empty, and the row has no label of its own.
+    """
+    if len(rows) < 2 or rows[0].cell(0) is not None:
+        return False
+    above = [cell.of(body) if cell is not None else "" for cell in header.cells[1:]]
+    below = [cell.of(body) for cell in rows[0].cells[1:] if cell is not None]
+    merged = any(not words or words in above[:place] for place, words in enumerate(above) if place)
+    return merged and len(below) == len(above) > 1 and all(_NAMES_COLUMN.fullmatch(words) for words in below)
 
 
 def _is_caption(body: str, line: Span, header: Span) -> bool:

@@ -49,6 +49,46 @@ _OPEN_OFFICE = frozenset(
 )
 
 
+_LESSER = r"(?:deputy|vice|assistant|acting|interim|associate|junior|shadow|former|outgoing|spokes(?:man|woman|person))"
+_POST_WORD = (
+    r"(?:minister|secretary|chancellor|chair(?:man|woman|person)?|president|director|commissioner|ambassador|chief|head"
+    r"|boss|leader|governor|registrar|inspector|mayor|speaker|manager|principal|warden|ombudsman|captain|commander"
+    r"|constable|executive|ceo)"
+)
+_ASKS_FOR_POST = re.compile(rf"\b(?:{_POST_WORD}|chairs|heads|leads|runs)\b", re.IGNORECASE)
+_ASKS_FOR_ANOTHER = re.compile(
+    rf"\b(?:{_LESSER}|ex|temporary|temporarily|stopgap|caretaker|stand-?in|stood|stands|standing|number two|second"
+    r"|until|before|after|previous(?:ly)?|predecessor|used to|last|past|under|quoted|speaks?|spoke|said|says"
+    r"|deputi[sz]\w+)\b",
+    re.IGNORECASE,
+)
+_LESSER_BEFORE = re.compile(
+    rf"\b{_LESSER}[\s-](?:(?!(?:to|and|by|with|for)\b)[\w’'-]+\s){{0,5}}?{_POST_WORD}\b(?:\s(?:of|for|at)\s[^.,;:()]{{1,50}})?"
+    r",?\s$",
+    re.IGNORECASE,
+)
+_LESSER_AFTER = re.compile(
+    rf",\s(?:(?:the|its|their|his|her|a|an)\s)?(?:[\w’'-]+\s){{0,4}}?{_LESSER}[\s-](?:[\w’'-]+\s){{0,3}}?{_POST_WORD}\b",
+    re.IGNORECASE,
+)
+_BARE_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}")
+_POST_WITHIN: Final = 120
+"""How many characters before a name are searched for its bearer's office."""
+
+
+def is_lesser_office(question: str, body: str, name: Span, sentence: Span) -> bool:
+    """Return True if a question asks for the holder of an office, and a name is that of a deputy or the like.
+
+    "Who is the Water Minister?" is not answered by "Deputy Water Minister Rhona Keir".
+    """
+    if not _ASKS_FOR_POST.search(question) or _ASKS_FOR_ANOTHER.search(question):
+        return False
+    if not _BARE_NAME.fullmatch(TITLES.sub("", name.of(body)).strip()):
+        return False
+    before = TITLES.sub("", body[max(sentence.start, name.start - _POST_WITHIN) : name.start])
+    return _LESSER_BEFORE.search(before) is not None or _LESSER_AFTER.match(body, name.end, sentence.end) is not None
+
+
 def holds_office(office: str, release: Release, name: Span, sentence: Span) -> bool:
     """Return True if the words beside a name say that its bearer holds the office, and no other of a like name.
 

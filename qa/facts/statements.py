@@ -149,10 +149,10 @@ def worth_reading(fact: AskedFact, anchor: Stated, hits: Sequence[Hit], most: in
 
 def same_fact(fact: AskedFact, anchor: Stated, other: Stated, limits: ScoreLimits) -> bool:
     """Return True if two releases state one fact, alike or differently."""
-    if not comparable(anchor.value, other.value) or not _about_the_same(fact, anchor, other):
-        return False
     earlier, later = sorted((anchor, other), key=lambda each: each.published)
     told = _tells_of_change(earlier, later)
+    if not comparable(anchor.value, other.value) or not _about_the_same(fact, anchor, other, told=told):
+        return False
     changed = told or says_changed(_said_of(later))
     if not (fact.stands or told or (changed and anchor.value.kind == "day")):
         return False
@@ -185,11 +185,14 @@ def _tells_of_change(earlier: Stated, later: Stated) -> bool:
     return any(say_the_same(earlier.value, value_of(body, day, sentence, later.published)) for day in old)
 
 
-def _about_the_same(fact: AskedFact, anchor: Stated, other: Stated) -> bool:
+def _about_the_same(fact: AskedFact, anchor: Stated, other: Stated, *, told: bool) -> bool:
     if fact.office:
         return _holds(fact.office, anchor) and _holds(fact.office, other)
     named = fact.topic & _words(fact, anchor.hit.passage)
-    if not _covered(fact, named, _words_up_to(fact, other)):
+    words = _words_up_to(fact, other)
+    # Who "takes over from the Trust" need not say again of what, if it is the same place.
+    enough = told and anchor.value.kind == "name" and fact.names & named and fact.names & named <= words
+    if not enough and not _covered(fact, named, words):
         return False
     earlier, later = sorted((anchor, other), key=lambda each: each.published)
     return not _is_another(fact, later, earlier) and not _named_apart(fact, anchor, other)

@@ -13,6 +13,7 @@ from typing import Final
 from index.text.terms import stems
 from index.text.verbs import PAST, based, word_stems
 from index.types import Figure, Hit
+from qa.figures.own_words import own_words
 from qa.figures.statements import Statement, as_statement
 from qa.question import Asked
 from qa.types import Candidate, Figures
@@ -25,6 +26,9 @@ _SURE: Final = 0.8
 
 Set by judgement.
 """
+
+_LONG_AGO: Final = 400
+"""Days. A figure of a time so long before its release is not of what the release reports; set by judgement."""
 
 _COUNTS: Final = re.compile(r"\bhow many\b|\b(?:number|total) of\b", re.IGNORECASE)
 _AUXILIARY: Final = re.compile(r"\b(?:was|were|had|have|has)(?: been)?\b", re.IGNORECASE)
@@ -77,7 +81,8 @@ def nought_asked_for(asked: Asked, candidates: Sequence[Candidate], figures: Fig
         return None
     first = candidates[0]
     best = as_statement(asked, first, figures)
-    if best is not None and best.figure.value and _counts_what_is_asked(asked, best) and holds_subject(asked, best):
+    counts = best is not None and best.figure.value and _counts_what_is_asked(asked, best, figures)
+    if best is not None and counts and holds_subject(asked, best) and not _is_of_long_ago(asked, best):
         return None
     hits = {each.hit.passage.id: each.hit for each in candidates}
     for hit in hits.values():
@@ -90,6 +95,14 @@ def nought_asked_for(asked: Asked, candidates: Sequence[Candidate], figures: Fig
     return None
 
 
+def _is_of_long_ago(asked: Asked, statement: Statement) -> bool:
+    """Return True if a figure is of a year long before its release: "a like accident hurt 19 people in 2004"."""
+    period = statement.figure.period
+    if period is None or period.end is None or asked.time(statement.published) is not None:
+        return False
+    return (statement.published - period.end).days > _LONG_AGO
+
+
 def _candidate(hit: Hit, figure: Figure, candidates: Sequence[Candidate]) -> Candidate:
     for each in candidates:
         same = each.hit.passage.id == hit.passage.id
@@ -98,10 +111,12 @@ def _candidate(hit: Hit, figure: Figure, candidates: Sequence[Candidate]) -> Can
     return replace(candidates[0], hit=hit, span=figure.number)
 
 
-def _counts_what_is_asked(asked: Asked, statement: Statement) -> bool:
+def _counts_what_is_asked(asked: Asked, statement: Statement, figures: Figures) -> bool:
     deeds = _deeds_asked(asked)
     if deeds:
-        return deeds <= _deeds(word_stems(statement.figure.sentence.of(statement.release.body)))
+        # Not by the words of a nought beside it: "Two lorries stood there, and neither of them was damaged".
+        own = own_words(statement.hit.passage, statement.figure, figures.get(statement.hit.passage.id, ()))
+        return deeds <= _deeds(word_stems(own.text))
     counted = _counted(statement)
     return bool(counted) and counted <= _deeds(based(asked.subject(statement.published)))
 

@@ -38,6 +38,12 @@ _LABELLED = re.compile(
 )
 """Nouns that a label follows; after others a number counts what comes next."""
 
+_ORDER = re.compile(
+    r"\b(first|second|third|fourth|fifth|sixth)\b(?!\s(?:half|quarter|time|year|month|week|day|place|person|in\s))",
+    re.IGNORECASE,
+)
+"""A word that tells things in a row apart; stretches of time are held against the question's by their days."""
+
 _MONTH_NAMES = frozenset(
     "January February March April May June July August September October November December".split()
 )
@@ -50,7 +56,8 @@ _LOOSE = frozenset(
 )
 """Stems of words before a noun that do not tell two things of one class apart."""
 
-_NO_THING = _MONTHS | _LOOSE | NEUTRAL
+NO_THING = _MONTHS | _LOOSE | NEUTRAL
+"""Stems of words that name no thing, and do not tell one from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,17 @@ def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
     )
 
 
+def other_in_order(question: str, one: Own, other: Own) -> bool:
+    """Return True if a figure is of the one in a row that a question names ("the second trial"), another of a different
+    one ("the first trial")."""
+    asked, said, instead = (_orders(text) for text in (question, one.text, other.text))
+    return bool(asked & said) and bool(instead) and not asked & instead
+
+
+def _orders(text: str) -> frozenset[str]:
+    return frozenset(each.lower() for each in _ORDER.findall(text))
+
+
 def _words(text: str) -> list[str]:
     return [word for part in text.split("…") for word in [*_WORD.findall(part), ""]]
 
@@ -192,7 +210,7 @@ def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for word, following in pairwise(words):
         first, second = _stem(word), _stem(following)
-        if first.isalpha() and second.isalpha() and not {first, second} & _NO_THING and not word.endswith("ed"):
+        if first.isalpha() and second.isalpha() and not {first, second} & NO_THING and not word.endswith("ed"):
             found.append((first, second))
     return found
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from index.figures.cells import column_names
 from index.types import Span
 from qa.reading.table_cells import AskedTable, Place
 
@@ -25,7 +26,7 @@ def cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
 
     Only the words of the cell can be an answer.
     """
-    row, header = table.table.rows[place.row], table.table.header.cell(place.column)
+    row, heads = table.table.data[place.row], table.table.heads(place.column)
     value = row.cell(place.column) or row.label
     made: list[Piece] = []
     if table.table.caption is not None:
@@ -37,29 +38,30 @@ def cell_sentence(table: AskedTable, place: Place) -> list[Piece]:
     if place.superlative:
         made += [
             Piece(f"{place.superlative} in "),
-            *_named(table, header),
+            *_named(table, *heads),
             replace(_quoted(table, row.label or value, answers=True), settled=table.settles(place)),
         ]
         return [*made, Piece(", "), _quoted(table, value), Piece(".")]
     if place.column == 0:
-        made += [*_named(table, header), _quoted(table, value, answers=True)]
+        made += [*_named(table, *heads), _quoted(table, value, answers=True)]
         for other in filter(None, table.covered[place.row]):
-            head, cell = table.table.header.cell(other), row.cell(other)
-            made += [Piece(", "), *_named(table, head), *([_quoted(table, cell)] if cell else [])]
+            cell = row.cell(other)
+            made += [Piece(", "), *_named(table, *table.table.heads(other)), *([_quoted(table, cell)] if cell else [])]
         return [*made, Piece(".")]
-    times = [header] if table.is_dated(place.column) else []
-    if row.label is not None and table.row_is_dated(place.row):
-        times.insert(0, row.label)
-    for name in (row.label, header):
-        made += _named(table, name) if name not in times else []
+    named = column_names(table.labels, place.column)
+    times = [head for head in heads if head not in named]
+    label = [row.label] if row.label is not None else []
+    if label and table.row_is_dated(place.row):
+        times, label = [*label, *times], []
+    made += _named(table, *label, *named)
     made.append(replace(_quoted(table, value, answers=True), settled=table.settles(place)))
     for number, time in enumerate(times):
-        made += [Piece(" " if number else " in "), _quoted(table, time)] if time else []
+        made += [Piece(" " if number else " in "), _quoted(table, time)]
     return [*made, Piece(".")]
 
 
-def _named(table: AskedTable, name: Span | None) -> list[Piece]:
-    return [_quoted(table, name), Piece(": ")] if name is not None else []
+def _named(table: AskedTable, *names: Span) -> list[Piece]:
+    return [piece for name in names for piece in (_quoted(table, name), Piece(": "))]
 
 
 def _quoted(table: AskedTable, span: Span, *, answers: bool = False) -> Piece:

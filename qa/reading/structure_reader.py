@@ -161,7 +161,7 @@ def _far_rows(hits: Sequence[Hit], seen: Seen) -> list[Written]:
     made: list[Written] = []
     for (release_id, _), (table, first) in seen.tables.items():
         of_release = [hit.passage for hit in hits if hit.passage.release.id == release_id]
-        spans = [table.table.rows[place.row].span for place in table.cells]
+        spans = [table.table.data[place.row].span for place in table.cells]
         if not spans or any(_within(span, passage.span) for span in spans for passage in of_release):
             continue
         passage = first.passage
@@ -172,7 +172,7 @@ def _far_rows(hits: Sequence[Hit], seen: Seen) -> list[Written]:
         row = spans[0]
         tokens = max(1, passage.tokens * (row.end - row.start) // (passage.span.end - passage.span.start))
         alone = replace(passage, id=-passage.id, span=row, sentences=(row,), tokens=tokens)
-        sentences = [cell_sentence(table, place) for place in table.cells if table.table.rows[place.row].span == row]
+        sentences = [cell_sentence(table, place) for place in table.cells if table.table.data[place.row].span == row]
         made.append(_joined(replace(first, passage=alone), [(row, sentences)]))
     return made
 
@@ -356,14 +356,14 @@ def _table_sentences(asked: Asked, hit: Hit, table: Table, seen: Seen) -> list[l
         of_release = [each for (owner, _), (each, _) in seen.tables.items() if owner == release.id and each.cells]
         if understood.named_above < max(each.named_above for each in of_release):
             return []
-        inside = [place for place in found if _within(table.rows[place.row].span, passage.span)]
+        inside = [place for place in found if _within(table.data[place.row].span, passage.span)]
         return [cell_sentence(understood, place) for place in inside]
     if understood.asked.wants_figure or understood.names_a_stranger:
         return []
-    rows = [row for row in table.rows if _within(row.span, passage.span)][:_MOST_ROWS]
+    rows = [row for row in table.data if _within(row.span, passage.span)][:_MOST_ROWS]
     written = []
     for row in rows:
         for column, cell in enumerate(row.cells):
             if column and cell is not None and not understood.is_number(cell):
-                written.append(cell_sentence(understood, Place(table.rows.index(row), column)))
+                written.append(cell_sentence(understood, Place(table.data.index(row), column)))
     return written

@@ -50,6 +50,12 @@ _FORM = frozenset(
 )
 """Stems of words that ask for a number and say nothing of what is counted: "How many homes did Arden get?"."""
 
+_AIMS = frozenset(stems("target goal aim budget budgeted forecast expected projected ambition quota"))
+"""Stems of words for what was aimed at; a question without them asks for what came of it."""
+
+_PLANS = _AIMS | frozenset(stems("plan planned"))
+"""Those of a header; a question may speak of a plan and ask what came of it."""
+
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _MONTH_NAMES = frozenset({*MONTHS, *SHORT_MONTHS})
 
@@ -91,10 +97,14 @@ class AskedTable:
         time = asked.time(release.published)
         self.time: AskedTime | None = None if time is not None and time.of_release else time
         self._context = frozenset(stems(f"{release.title} {release.publisher}")) | self._stems_of(table.caption)
-        self._context |= frozenset().union(*(self._stems_of(cell) for cell in table.header.cells))
+        self._width = len(self.labels.columns)
+        self._context |= frozenset().union(*(self._head_stems(place) for place in range(self._width)))
 
     def _stems_of(self, span: Span | None) -> frozenset[str]:
         return frozenset(question_stems(span.of(self.body))) if span is not None else frozenset()
+
+    def _head_stems(self, column: int) -> frozenset[str]:
+        return frozenset().union(*(self._stems_of(head) for head in self.table.heads(column)))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -124,7 +134,7 @@ class AskedTable:
 
     @property
     def _rows(self) -> Sequence[Row]:
-        return self.table.rows
+        return self.table.data
 
     def _named_cells(self, row: Row) -> Sequence[Span | None]:
         return [row.label, *row.cells[1:]]
@@ -176,9 +186,10 @@ class AskedTable:
     def _names_another_year(self) -> bool:
         """Whether the question names a year, and labels of the table name years, but not that one."""
         asked = set(_YEAR.findall(self.asked.text))
-        labels = [*self.table.header.cells, *(row.label for row in self._rows)]
-        named = {year for label in labels if label for year in _YEAR.findall(label.of(self.body))}
-        short = {f"20{year}" for label in labels if label for year in _SHORT_YEAR.findall(label.of(self.body))}
+        labels = [head for place in range(self._width) for head in self.table.heads(place)]
+        labels += [row.label for row in self._rows if row.label is not None]
+        named = {year for label in labels for year in _YEAR.findall(label.of(self.body))}
+        short = {f"20{year}" for label in labels for year in _SHORT_YEAR.findall(label.of(self.body))}
         of_release = self.time is None and self.asked.time(self.published) is not None
         return bool(asked and named and not of_release and not asked & (named | short))
 
@@ -203,7 +214,7 @@ class AskedTable:
 
     def _dated_in_words(self) -> list[Place]:
         """Return what the question asks for of the rows with a day of the time that it names: "Which opens in May"."""
-        answers = [place for place in range(len(self.table.header.cells)) if self._asks_for(place)]
+        answers = [place for place in range(self._width) if self._asks_for(place)]
         time = self.time
         if time is None or time.start is None or time.end is None or len(answers) != 1 or len(self._rows) > _MOST_DATED:
             return []
@@ -219,7 +230,7 @@ class AskedTable:
     @cached_property
     def named_above(self) -> int:
         """How many words of the question stand in the caption and the headers."""
-        above = self._stems_of(self.table.caption).union(*(self._stems_of(cell) for cell in self.table.header.cells))
+        above = self._stems_of(self.table.caption).union(*(self._head_stems(place) for place in range(self._width)))
         return len(above & self.words)
 
     def is_number(self, cell: Span) -> bool:
@@ -296,6 +307,8 @@ class AskedTable:
         if self.asked.wants_figure:
             numbers = [place for place in open_columns if self._is_quantity(row.cell(place))]
             open_columns = numbers or open_columns
+        if not self._asks_for_aim:
+            open_columns = [place for place in open_columns if not self._is_aim(place)] or open_columns
         if _WHEN.match(self.asked.text):
             times = [place for place in open_columns if self._is_when(place)]
             open_columns = times or open_columns
@@ -303,7 +316,7 @@ class AskedTable:
 
     def _asks_for(self, column: int) -> bool:
         """Return True if the question asks for what a column holds by its header: "Which region", "Which office"."""
-        header = self._stems_of(self.table.header.cell(column)) - (NEUTRAL - _TIMES)
+        header = self._head_stems(column) - (NEUTRAL - _TIMES)
         return bool(header & self._asked_noun)
 
     @cached_property
@@ -317,11 +330,20 @@ class AskedTable:
         stop = next((place for place in range(begin, len(words)) if words[place].lower() in _ENDS_NOUN), len(words))
         return frozenset(stems(" ".join(words[begin : min(stop, begin + 4)])))
 
+    @property
+    def _asks_for_aim(self) -> bool:
+        """Whether the question asks for what was aimed at, rather than for what came of it."""
+        return bool(_AIMS & frozenset(stems(self.asked.text)))
+
+    def _is_aim(self, column: int) -> bool:
+        """Return True if a column holds what was aimed at: "Target", "Budget"."""
+        return bool(_PLANS & self._head_stems(column))
+
     def _is_quantity(self, cell: Span | None) -> bool:
         return cell is not None and cell_quantity(cell.of(self.body), years=True) is not None
 
     def _is_when(self, column: int) -> bool:
-        return bool(self._stems_of(self.table.header.cell(column)) & _WHEN_HEADS)
+        return bool(self._head_stems(column) & _WHEN_HEADS)
 
     def _by_words(self, columns: Sequence[int]) -> list[int]:
         """Return the columns whose header shares most words with the question, all of them if none does."""
@@ -338,7 +360,7 @@ class AskedTable:
         return [place for place in kept if not self._period(place) or len(heads[place] - self.words) == fewest]
 
     def _header_words(self, column: int) -> frozenset[str]:
-        words = self._stems_of(self.table.header.cell(column))
+        words = self._head_stems(column)
         return frozenset(word for word in words if not word.isdigit()) if self._period(column) else words
 
     def _period(self, column: int) -> Period | None:
@@ -372,13 +394,13 @@ class AskedTable:
     @property
     def _superlative(self) -> str:
         text = self.asked.text
-        if not _WHICH.match(text) or not any(self._asks_for(place) for place in range(len(self.table.header.cells))):
+        if not _WHICH.match(text) or not any(self._asks_for(place) for place in range(self._width)):
             return ""
         return "highest" if _MOST.search(text) else "lowest" if _LEAST.search(text) else ""
 
     def _highest(self) -> list[Place]:
         """Return the label of the row with the highest or lowest number in the column asked about."""
-        answers = [place for place in range(len(self.table.header.cells)) if self._asks_for(place)]
+        answers = [place for place in range(self._width) if self._asks_for(place)]
         rows = [row for row, each in enumerate(self._rows) if not self._is_total(each)]
         values = [
             place

@@ -233,6 +233,14 @@ def test_in_the_year_is_the_year_that_sentences_before_speak_of() -> None:
     assert (figure.period.start, figure.period.end) == (date(2014, 4, 1), date(2015, 3, 31))
 
 
+def test_in_the_month_is_the_month_reported_and_not_the_one_that_it_is_compared_with() -> None:
+    body = "There were 212 visits in September, up from 187 in the same month a year before. 96 in the month were new."
+    third = figures(body, date(2019, 10, 24))[-1]
+    assert third.number.of(body) == "96"
+    assert third.period is not None
+    assert third.period.start == date(2019, 9, 1)
+
+
 def test_a_months_own_figure_is_of_that_month_and_the_one_before_it_is_not() -> None:
     first, second = figures("The gallery had 71,500 visits, a little down on August's 74,800.", date(2019, 10, 24))
     assert first.period is None

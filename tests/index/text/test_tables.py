@@ -128,3 +128,35 @@ def test_every_passage_of_a_table_has_its_header(rows: int, caption: str) -> Non
             assert chunk.lead is None
     first = next(chunk for chunk in chunks if "|---|" in chunk.span.of(body))
     assert "| Harbour 0 | 0 | 7 |" in first.span.of(body)
+
+
+TWO_HEADERS = """| Region | Infants | {} | Juniors | {} |
+|---|---|---|---|---|
+| | 2023 | 2024 | 2023 | 2024 |
+| Northmarch | 81% | 84% | 52% | 55% |"""
+
+
+@pytest.mark.parametrize("again", [("Infants", "Juniors"), ("", "")])
+def test_a_second_header_tells_apart_the_columns_of_a_merged_cell(again: tuple[str, str]) -> None:
+    body = TWO_HEADERS.format(*again)
+    (table,) = tables(body)
+    assert [row.cells[0] is not None for row in table.data] == [True]
+    heads = [" ".join(head.of(body) for head in table.heads(column)) for column in range(5)]
+    assert heads[:1] == ["Region"]
+    assert [head.split()[-1] for head in heads[1:]] == ["2023", "2024", "2023", "2024"]
+    assert [head.split()[0] for head in heads[1:]] == ["Infants", "Infants", "Juniors", "Juniors"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "| Region | 2023 | 2024 |\n|---|---|---|\n| | 12 | 13 |\n| Kelby | 14 | 15 |",  # no header is said twice
+        "| Region | Homes | Homes |\n|---|---|---|\n| | 12 | 13 |\n| Kelby | 14 | 15 |",  # values, of a merged label
+        "| Region | Homes | Homes |\n|---|---|---|\n| All | 2023 | 2024 |\n| Kelby | 14 | 15 |",
+        "| Region | Homes | Homes |\n|---|---|---|\n| | 2023 | 2024 |",  # nothing below
+    ],
+)
+def test_a_first_row_is_mostly_no_header(body: str) -> None:
+    (table,) = tables(body)
+    assert not table.two_headers
+    assert table.data == table.rows

@@ -278,6 +278,20 @@ def test_of_a_rise_the_end_is_the_answer(question: str, body: str, words: str, e
             True,
         ),
         (
+            "By how much did the second trial cut thefts?",
+            "The first trial cut thefts by 14%. A second, in Hull, cut them by 21%.",
+            "14%",
+            "21%",
+            True,
+        ),
+        (
+            "By how much did the first trial cut thefts?",
+            "The first trial cut thefts by 14%. A second, in Hull, cut them by 21%.",
+            "14%",
+            "21%",
+            False,
+        ),
+        (
             "How many were sent back at Hull?",
             "At Dover and Hull 12 and 7 people respectively were sent back.",
             "7",
