@@ -7,6 +7,7 @@ head. The words that tell things apart are held against the question's, as for f
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from index.text.terms import content_stems, stems
@@ -102,9 +103,14 @@ def _pairs(text: str) -> Iterator[_Pair]:
     """Yield each word of a text with the one after it, where both may name a thing."""
     before, before_word = "", ""
     for token in _TOKEN.findall(text):
-        stem = next(iter(content_stems(token)), "") if token[0].isalpha() else ""
-        if stem in NO_THING or stem in _BEFORE_NAMES or not stem.isalpha():
-            stem = ""
+        stem = _stem(token)
         if before and stem and before != stem:
             yield _Pair(before, stem, before_word[0].isupper() and token[0].isupper())
         before, before_word = stem, token
+
+
+@lru_cache(maxsize=8192)
+def _stem(token: str) -> str:
+    """Return the stem of a word that may name a thing or tell it from another; "" for any other token."""
+    stem = next(iter(content_stems(token)), "") if token[0].isalpha() else ""
+    return stem if stem.isalpha() and stem not in NO_THING and stem not in _BEFORE_NAMES else ""

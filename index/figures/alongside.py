@@ -62,6 +62,7 @@ _COMMA_OR_AND = re.compile(r",\s(?:and\s)?|\sand\s")
 _BEFORE_ITEM = re.compile(
     r"(?:^|[,;:]\s|\b(?:the|a|an|in|at|for|on|of|to|by|from|both|our|its|their|between|with|than)\s)", re.IGNORECASE
 )
+_ARTICLE = re.compile(r"(?:[Tt]he|an?)\s")
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?[A-Z][\w’'-]*)*")
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _TIME = re.compile(
@@ -172,6 +173,7 @@ def _items(body: str, begin: int, end: int, count: int, nouns: PhraseRules) -> l
     ends = [_item_end(body, start, following) for start, following in pairwise(starts)]
     opening = [match.end() for match in _BEFORE_ITEM.finditer(body, starts[0], ends[0])]
     starts[0] = opening[-1] if opening else starts[0]
+    starts[-1] = article.end() if (article := _ARTICLE.match(body, starts[-1], end)) else starts[-1]
     name = _CAPITALS.match(body, starts[-1], end)
     last = Span(*name.span()) if name else phrase_at(body, starts[-1], end, nouns)
     if last is None or any(start >= stop for start, stop in zip(starts, ends, strict=False)):

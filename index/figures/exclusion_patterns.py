@@ -29,7 +29,7 @@ MARKER_AFTER = re.compile(r"[.)\]](?=\s|$|[A-Z])| [-–—] ")
 LABEL = re.compile(
     r"\b(?:(?<!this\s)(?<!last\s)(?<!next\s)(?<!per\s)(?<!a\s)(?<!each\s)(?<!every\s)(?<!the\s)(?<!past\s)(?<!previous\s)"
     r"(?<!financial\s)(?<!calendar\s)(?<!full\s)(?<!whole\s)(?<!same\s)(?<!that\s)year"
-    r"|numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
+    r"|(?<!now\s)numbers?|nos?|№|(?:sub-?)?sections?|articles?|chapters?|annex(?:e|es)?|appendix|paragraphs?|paras?|clauses?"
     r"|schedules?|regulations?|rules?|figures?|fig|tables?|pages?|pp?|acts?|vol|volume|version|junctions?|class"
     r"|tiers?|phases?|stages|levels|key\sstages?|weeks|covid|grade|aged?|ages|per|endnotes?|footnotes?|doi:|s\.)\.?"
     rf"(?:{SPACE}[0-9]{{1,4}}[a-z]?(?:,|{SPACE}(?:and|or|to|&))){{0,4}}{SPACE}?$",

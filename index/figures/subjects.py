@@ -101,7 +101,9 @@ class Stated:
         place = PLACE_BEFORE.search(self.body, max(self.sentence.start, found.start - _EVENT_BACK), found.start)
         if place is not None and self.body[found.start].isupper():  # "the count at Leeds fell to 12"
             thing = phrase_before(self.body, self.sentence, place.start(), self.nouns)
-            found = thing if thing is not None and thing.end == place.start() else found
+            # "case rates were highest in the North East at 1,410"
+            is_thing = thing is not None and thing.end == place.start() and not thing.of(self.body).endswith("est")
+            found = thing if is_thing and thing is not None else found
         event = EVENT_FOR.search(self.body, max(self.sentence.start, found.start - _EVENT_BACK), found.start)
         return Span(event.start("event"), found.end) if event else found
 

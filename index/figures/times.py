@@ -389,15 +389,15 @@ def _which(sentence: Sentence, at: int) -> Time | None:
     if match["vague"]:
         return Time(match.end(), relative=True)
     which, unit = match["which"].lower().split()[-1], match["unit"].lower()
-    if which == "past":
+    fiscal = (match["kind"] or "").strip().lower() in ("financial", "fiscal", "tax")
+    if which == "past" and not fiscal:
         return None  # rolling
-    step = _STEP[which]
+    step = -1 if which == "past" else _STEP[which]
     if (month := MONTH_NUMBERS.get(match["unit"].capitalize())) is not None:
         return _named_month(sentence, match.end(), month, step) if match["unit"][0].isupper() else None
     kind = (match["kind"] or "").strip().lower()
     if kind in ("academic", "school"):
         return Time(match.end(), relative=True)  # schools and universities begin theirs on other days
-    fiscal = kind in ("financial", "fiscal", "tax")
     start, end = unit_around(sentence.published, unit, step, fiscal=fiscal)
     return Time(match.end(), start, None if step == 0 else end, relative=True)
 

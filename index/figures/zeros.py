@@ -146,6 +146,9 @@ def _none_of_things(text: str, begin: re.Match[str]) -> Nought | None:
     verb = re.search(_VERB, text[things.end() : things.end() + _VERB_WITHIN]) if things else None
     if things is None or verb is None:
         return None
+    of_two = begin["none"].lower() == "neither"  # "neither of the claims is right" counts no claims
+    if of_two and not (_WAS_DONE.match(text, things.end()) or _DID.match(text, things.end())):
+        return None
     return Nought(Span(begin.start(), things.end()), Span(begin.end(), things.end()))
 
 

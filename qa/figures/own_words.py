@@ -20,7 +20,7 @@ _JOINER = re.compile(
 )
 """What ends the words of one figure and begins those of the next one."""
 
-_NAMED = r"\s(?:the\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
+_NAMED = r"\s(?:(?:the|its|their|our|his|her)\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
 _WHERE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear){_NAMED}")
 _PLACE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear|of|by|to|from|with){_NAMED}")
 _OF_ONE = re.compile(r"\s(?:in|at|for|of|on|across|near|by|from|to|with|last|this)\b")
@@ -168,6 +168,17 @@ def fits_better(subject: frozenset[str], one: Own, other: Own) -> bool:
     return subject & one.stems > subject & other.stems
 
 
+def other_place(question: str, one: Own, other: Own) -> bool:
+    """Return True if a question names the place of one figure ("220 at Brackley"), and not that of the other."""
+    asked = frozenset(stems(question))
+    places, others = _places(one.text), _places(other.text)
+    return (
+        any(name <= asked and not name <= other.stems for name in places)
+        and bool(others)
+        and not any(name & asked for name in others)
+    )
+
+
 def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
     """Return True if a figure is of another thing of the class that a question asks about.
 
@@ -185,10 +196,9 @@ def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
     )
 
 
-def other_in_order(question: str, one: Own, other: Own) -> bool:
-    """Return True if a figure is of the one in a row that a question names ("the second trial"), another of a different
-    one ("the first trial")."""
-    asked, said, instead = (_orders(text) for text in (question, one.text, other.text))
+def other_in_order(question: str, one: str, other: str) -> bool:
+    """Return True if one text is of that in a row which a question names ("the second trial"), the other of another."""
+    asked, said, instead = (_orders(text) for text in (question, one, other))
     return bool(asked & said) and bool(instead) and not asked & instead
 
 

@@ -11,7 +11,16 @@ from datetime import date
 
 from index.text.terms import stems
 from index.types import Figure, Hit, Passage, Release, Span
-from qa.figures.own_words import Own, fits_better, names_of, other_in_order, other_thing, own_words, with_title
+from qa.figures.own_words import (
+    Own,
+    fits_better,
+    names_of,
+    other_in_order,
+    other_place,
+    other_thing,
+    own_words,
+    with_title,
+)
 from qa.question import NEUTRAL, Asked
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
@@ -254,7 +263,10 @@ def names_instead(asked: Asked, best: Statement, rival: Statement, figures: Figu
     if (head := _head_of(asked.text)) and other and not head & _sentence_words(best) and head <= counted:
         return True  # "how many arrests for theft" counts no thefts
     own, better = own_words_of(best, figures), own_words_of(rival, figures)
-    if other_in_order(asked.text, better, own):
+    if best.figure.sentence == rival.figure.sentence:
+        if other_place(asked.text, better, own):
+            return True
+    elif other_in_order(asked.text, *(each.figure.sentence.of(each.release.body) for each in (rival, best))):
         return True
     if not fits_better(subject, better, own):
         return False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.types import Hit, Period, Span
-from qa.figures.covers import differs, is_contradicted
+from qa.figures.covers import is_contradicted
 from qa.figures.relations import relation
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
@@ -81,7 +81,8 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
     named = asked.time(best.published) if _dated(best.figure.period) else None
     if named is None or _covers(best, named):
         return best
-    return next((each for each in rivals if _replaces(best, each, named, limits)), best)
+    of_the_time = (each for each in rivals if _replaces(best, each, named, limits))
+    return next((each for each in of_the_time if not is_contradicted(asked, each)), best)
 
 
 def _near(best: Statement, rival: Statement, limits: ScoreLimits) -> bool:
@@ -154,7 +155,8 @@ def timeline(
         answer = newest_first[0]
     else:
         speaking = [each for each in newest_first if _speaks_of(each, named)]
-        speaking = [each for each in speaking if not differs(each, named)] or speaking
+        held = [each for each in speaking if not is_contradicted(asked, each)]
+        speaking = held if held or not is_contradicted(asked, anchor) else speaking
         answer = next((each for each in speaking if _covers(each, named)), speaking[0] if speaking else anchor)
     return Timeline(tuple(newest_first), answer)
 

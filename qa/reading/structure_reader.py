@@ -197,9 +197,9 @@ def _led_back(
         if all(span.end <= other.start or other.end <= span.start for other in taken):
             confidence = candidate.confidence
             if made.is_settled(candidate.span):
-                confidence = min(surer(confidence, _ODDS_OF_SETTLED), kept[-1].confidence if kept else 1.0)
+                confidence = surer(confidence, _ODDS_OF_SETTLED)
             kept.append(replace(candidate, hit=made.original, span=span, confidence=confidence))
-    return kept
+    return sorted(kept, key=lambda each: -each.confidence)
 
 
 def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Span | None:

@@ -198,10 +198,16 @@ class AskedTable:
         if place.superlative:
             return not self.names_a_stranger
         row = self._rows[place.row]
-        said = self._context.union(*(self._stems_of(cell) for cell in (row.label, row.group)))
+        said = self._context.union(*(self._stems_of(cell) for cell in (row.label, row.group)), self._named_first)
         # Of every word of the question, not only of those that find a cell: "how many more", "by how much did it rise"
         asked = frozenset(stems(self._undated))
         return self.asked.wants_figure and len(self.cells) == 1 and not asked - said - GENERIC - _FORM
+
+    @cached_property
+    def _named_first(self) -> frozenset[str]:
+        """The stems of the names in the release's first paragraph, which say where and of whom its tables are."""
+        lead = self.body[: self.body.find("\n")] if "\n" in self.body else self.body
+        return frozenset(stems(" ".join(each for each in _WORD.findall(lead) if each[0].isupper())))
 
     @cached_property
     def names_a_stranger(self) -> bool:
