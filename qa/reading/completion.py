@@ -41,6 +41,11 @@ class Answer:
     definition: bool
     question: str = ""
 
+    @property
+    def text(self) -> str:
+        """The words of the answer."""
+        return self.body[self.start : self.end]
+
     def before(self, pattern: re.Pattern[str], within: int) -> re.Match[str] | None:
         """Find a pattern that ends right before the answer."""
         return pattern.search(self.body, max(self.floor, self.start - within), self.start)
@@ -91,6 +96,37 @@ _HANGING = re.compile(
 
 _SURNAME = re.compile(r" (?:May|March|June|April|August)\b(?!,? [0-9])")
 _FIRST_NAME = re.compile(r"(?<![\w’'])(?!(?:In|On|By|To|Of|The|Early|Late|Last|Since|Until|From)\b)[A-Z][a-zé’'-]+$")
+
+
+_SMALLER: Final = r"(?:months?|weeks?|days?|hours?|minutes?|seconds?)"
+_LENGTH_END = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?|minutes?)$")
+_REST_OF_LENGTH = re.compile(
+    rf" and (?:a half|(?:[0-9]{{1,2}}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven) {_SMALLER})\b"
+)
+_BETWEEN = re.compile(r"\b(?:between|both) $", re.IGNORECASE)
+_BODY_END = re.compile(
+    r"\b(?:Council|Trust|Agency|Board|Commission|Committee|Authority|Office|Service|Society|Foundation|Association"
+    r"|Institute|Inspectorate|Constabulary|University|College|Hospital|Museum|Union|Federation|Partnership|Fund|Party)$"
+)
+_BODY_BEFORE = re.compile(
+    r"(?:(?<![\w’'.])(?!(?:The|A|An|In|At|On|By|For|From|To|Of|But|And|When|While|As|If|This|That|Its?|Our|Their|Last|Next"
+    r"|Today|Both|Now|Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|US|UK|EU|UN|Right|Honourable|Commons)\b)[A-Z][\w’'-]*(?<![’']s) )+$"
+)
+
+
+def _length(answer: Answer) -> Answer | None:
+    """A length of time has all its parts: "five years and four months"."""
+    whole = _LENGTH_END.search(answer.body, answer.start, answer.end) and not answer.before(_BETWEEN, _WORD_WITHIN)
+    rest = _REST_OF_LENGTH.match(answer.body, answer.end) if whole else None
+    return replace(answer, end=rest.end()) if rest else None
+
+
+def _body(answer: Answer) -> Answer | None:
+    """The name of a body begins with its first name: "Carrow Haven Town Council"."""
+    body, start = answer.body, answer.start
+    is_body = body[start].isupper() and _BODY_END.search(body[start : answer.end]) and " of " not in answer.text
+    name = answer.before(_BODY_BEFORE, _OWNER_WITHIN) if is_body else None
+    return replace(answer, start=name.start()) if name else None
 
 
 def _aside(answer: Answer) -> Answer | None:
@@ -172,6 +208,8 @@ COMPLETIONS: Final = Steps(
     (
         Rule("aside", "Where? Ask at «the Hub, which opened» in May.", _aside),
         Rule("surname", "Who? She met Anna «Theresa» May there.", _surname),
+        Rule("length", "How long? They got «five years» and four months.", _length),
+        Rule("body", "Who gave it? Carrow Haven «Town Council» gave it.", _body),
         Rule("honour", "Who? She met Dame «Louise Casey» there.", _honour),
         Rule("purpose", "Why? They did it to «win the race».", _purpose),
         Rule("means", "How? They won by «leaving early».", _means),
