@@ -108,10 +108,11 @@ _BODY_END = re.compile(
     r"\b(?:Council|Trust|Agency|Board|Commission|Committee|Authority|Office|Service|Society|Foundation|Association"
     r"|Institute|Inspectorate|Constabulary|University|College|Hospital|Museum|Union|Federation|Partnership|Fund|Party)$"
 )
-_BODY_BEFORE = re.compile(
-    r"(?:(?<![\w’'.])(?!(?:The|A|An|In|At|On|By|For|From|To|Of|But|And|When|While|As|If|This|That|Its?|Our|Their|Last|Next"
-    r"|Today|Both|Now|Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|US|UK|EU|UN|Right|Honourable|Commons)\b)[A-Z][\w’'-]*(?<![’']s) )+$"
+_NO_NAME: Final = (
+    r"(?!(?:The|A|An|In|At|On|By|For|From|To|Of|But|And|When|While|As|If|This|That|Its?|Our|Their|Last|Next|Today|Both|Now"
+    r"|Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|US|UK|EU|UN|Right|Honourable|Commons)\b)"
 )
+_BODY_BEFORE = re.compile(rf"(?:(?<![\w’'.]){_NO_NAME}[A-Z][\w’'-]*(?<![’']s) )+$")
 
 
 def _length(answer: Answer) -> Answer | None:
