@@ -4,12 +4,12 @@ What answers is a figure with its timeline, a fact that a later release may have
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.protocols import PassageIndex
 from index.types import Hit, SearchFilter, Span
 from qa.facts import timeline as facts
-from qa.figures.covers import hold_to_time, of_the_time
+from qa.figures.covers import Held, hold_to_time, of_the_time
 from qa.figures.shown import nearest_statement
 from qa.figures.statements import as_statement
 from qa.figures.timeline import Timeline, anchor_of, points, same_figure, timeline, worth_reading
@@ -60,10 +60,9 @@ class Answering:
 
         ``found`` is all that the search found, with the hits.
         """
-        limits = self._reader.score_limits
         figures = figures_of(self._index, hits)
         candidates, figures = self._read(asked, hits, figures)
-        held = hold_to_time(asked, hold_to_thing(asked, candidates), figures, limits)
+        held = self._held(asked, candidates, figures)
         if held.nearest is not None and held.candidates[0].confidence < self._threshold <= held.nearest.confidence:
             wide = [
                 hit for hit in self._index.search(asked.text, REACH[0], where).hits if hit.passage.id not in figures
@@ -72,9 +71,14 @@ class Answering:
             if more := of_the_time(asked, held.nearest, every, wide):
                 hits = [*hits[: self._reader.reads - len(more)], *more]
                 candidates, figures = self._read(asked, hits, {hit.passage.id: every[hit.passage.id] for hit in hits})
-                held = hold_to_time(asked, hold_to_thing(asked, candidates), figures, limits)
+                held = self._held(asked, candidates, figures)
         others = {hit.passage.id: hit for hit in found if hit.passage.id not in figures}
         return PassagesRead(asked, held.candidates, tuple(hits), tuple(others.values()), figures, where, held.nearest)
+
+    def _held(self, asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> Held:
+        """Return the candidates, best first, after their time and what they are of were held against the question."""
+        held = hold_to_time(asked, candidates, figures, self._reader.score_limits)
+        return replace(held, candidates=tuple(hold_to_thing(asked, held.candidates, figures)))
 
     def _read(
         self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True

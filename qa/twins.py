@@ -14,9 +14,10 @@ from index.text.terms import content_stems, stems
 from index.types import Release
 from qa.facts.offices import is_lesser_office
 from qa.figures.covers import CONTRADICTED
-from qa.figures.own_words import NO_THING
+from qa.figures.own_words import NO_THING, said_of_another_place
+from qa.figures.statements import as_statement
 from qa.question import Asked
-from qa.types import Candidate
+from qa.types import Candidate, Figures
 
 _LOOKED_AT: Final = 8
 """How many of the best candidates show which releases name what the question names; set by judgement."""
@@ -41,15 +42,20 @@ class _Pair:
     is_name: bool
 
 
-def hold_to_thing(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
+def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> list[Candidate]:
     """Return the candidates with those of another thing of its class last, and with next to no confidence.
 
     A release is of another thing if its title names one in the place of what the question names ("upper lock", "Saint
     Erlend"), no word of it has the question's own ("lower", "Olaf"), and another candidate's title or passage does. A
-    person is another one if the question asks for the head of something, and the name is its deputy's.
+    person is another one if the question asks for the head of something, and the name is its deputy's; a figure, if it
+    is said of one place and another figure of the passage is said of that which the question names.
     """
     others = _other_releases(asked, candidates)
-    refused = [each for each in candidates if each.hit.passage.release.id in others or _is_deputy(asked, each)]
+    refused = [
+        each
+        for each in candidates
+        if each.hit.passage.release.id in others or _is_deputy(asked, each) or _is_elsewhere(asked, each, figures)
+    ]
     if not refused:
         return list(candidates)
     kept = [each for each in candidates if each not in refused]
@@ -60,6 +66,13 @@ def _is_deputy(asked: Asked, candidate: Candidate) -> bool:
     passage, span = candidate.hit.passage, candidate.span
     sentence = next((each for each in passage.sentences if each.start <= span.start < each.end), span)
     return is_lesser_office(asked.text, passage.release.body, span, sentence)
+
+
+def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
+    passage = candidate.hit.passage
+    found = as_statement(asked, candidate, figures)
+    beside = figures.get(passage.id, ())
+    return found is not None and said_of_another_place(asked.text, passage, found.figure, beside)
 
 
 def _other_releases(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:

@@ -171,12 +171,28 @@ def fits_better(subject: frozenset[str], one: Own, other: Own) -> bool:
 def other_place(question: str, one: Own, other: Own) -> bool:
     """Return True if a question names the place of one figure ("220 at Brackley"), and not that of the other."""
     asked = frozenset(stems(question))
-    places, others = _places(one.text), _places(other.text)
+    places, others = places_in(one.text), places_in(other.text)
     return (
         any(name <= asked and not name <= other.stems for name in places)
         and bool(others)
         and not any(name & asked for name in others)
     )
+
+
+def said_of_another_place(question: str, passage: Passage, figure: Figure, figures: Sequence[Figure]) -> bool:
+    """Return True if a figure is said of a place that a question does not name, and another one of the place it names.
+
+    "150 arrests at Aldmoor and two boats at Brackley" does not tell how many arrests there were at Brackley.
+    ``figures`` are those of the passage. A place in the title is that of all figures.
+    """
+    asked = frozenset(stems(question))
+    own = own_words(passage, figure, figures)
+    places = places_in(own.text)
+    if not places or any(place & asked for place in places):
+        return False
+    known = own.stems | frozenset(stems(passage.release.title))
+    others = (own_words(passage, each, figures) for each in figures if each.span != figure.span)
+    return any(place <= asked and not place & known for other in others for place in places_in(other.text))
 
 
 def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
@@ -253,12 +269,12 @@ def _labels(words: Sequence[str]) -> dict[str, set[str]]:
 
 
 def _other_name(question: str, other: Own, said: frozenset[str], known: frozenset[str]) -> bool:
-    if not any(name <= said and not name & other.stems for name in _places(question)):
+    if not any(name <= said and not name & other.stems for name in places_in(question)):
         return False
-    return any(not name & known for name in _places(other.text))
+    return any(not name & known for name in places_in(other.text))
 
 
-def _places(text: str) -> list[frozenset[str]]:
+def places_in(text: str) -> list[frozenset[str]]:
     """Return the stems of each name after a preposition, months apart: "in Aldmoor", "the county of Penbrook"."""
     found = [frozenset(stems(match["name"])) - _MONTHS for match in _PLACE.finditer(text)]
     return [name for name in found if name]

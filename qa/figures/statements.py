@@ -260,7 +260,7 @@ def names_instead(asked: Asked, best: Statement, rival: Statement, figures: Figu
         or _sentence_words(rival) & subject > _sentence_words(best) & subject
     ):
         return True
-    if (head := _head_of(asked.text)) and other and not head & _sentence_words(best) and head <= counted:
+    if (head := _head_of(asked.text)) and other and not head & (_sentence_words(best) | other) and head <= counted:
         return True  # "how many arrests for theft" counts no thefts
     own, better = own_words_of(best, figures), own_words_of(rival, figures)
     if best.figure.sentence == rival.figure.sentence:

@@ -1,9 +1,11 @@
 """Which candidates are of another thing of the class that a question asks about."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
+from index.figures.read import figures as read_figures
 from index.types import Hit, Span
 from qa.figures.covers import CONTRADICTED
 from qa.question import understand
@@ -22,7 +24,8 @@ def answers(hit: MakeHit, question: str, *said: Said) -> list[tuple[str, float]]
         at = body.index(words)
         confidence = 0.9 - number / 10
         made.append(Candidate(hit(number, body, title=title), Span(at, at + len(words)), confidence, 1.0, 1.0))
-    left = hold_to_thing(understand(question), made)
+    stated = {each.hit.passage.id: read_figures(each.hit.passage.release.body, date(2025, 1, 9)) for each in made}
+    left = hold_to_thing(understand(question), made, stated)
     return [(each.span.of(each.hit.passage.release.body), round(each.confidence, 3)) for each in left]
 
 
@@ -97,3 +100,25 @@ def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> No
 )
 def test_a_deputy_is_who_may_be_asked_for(hit: MakeHit, question: str, said: Said) -> None:
     assert answers(hit, question, said) == [(said[2], 0.9)]
+
+
+WAITS = (
+    "Waits at St Bride's and the Royal Sollen are 4 and 11 minutes. The board kept 45 spaces at the clinic in Leckie."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "refused"),
+    [
+        ("How long is the wait at the clinic in Leckie?", "Parking", True),
+        ("How long is the wait at the Royal Sollen?", "Parking", False),
+        ("How long is the wait?", "Parking", False),
+        ("How long is the wait at the hospitals of Leckie?", "Parking in Leckie", False),
+        ("How long is the wait in Dunmere?", "Parking", False),  # nothing is said of it here, and all may be in it
+    ],
+)
+def test_a_figure_of_another_place_is_refused_where_one_is_of_the_place(
+    hit: MakeHit, question: str, title: str, refused: bool
+) -> None:
+    expected = round(0.9 * CONTRADICTED, 3) if refused else 0.9
+    assert answers(hit, question, (title, WAITS, "11 minutes")) == [("11 minutes", expected)]
