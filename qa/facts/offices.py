@@ -49,7 +49,10 @@ _OPEN_OFFICE = frozenset(
 )
 
 
-_LESSER = r"(?:deputy|vice|assistant|acting|interim|associate|junior|shadow|former|outgoing|spokes(?:man|woman|person))"
+_LESSER = (
+    r"(?:deput(?:y|ies)|vice|assistant|acting|interim|associate|junior|shadow|former|outgoing"
+    r"|spokes(?:man|woman|person))"
+)
 _POST_WORD = (
     r"(?:minister|secretary|chancellor|chair(?:man|woman|person)?|president|director|commissioner|ambassador|chief|head"
     r"|boss|leader|governor|registrar|inspector|mayor|speaker|manager|principal|warden|ombudsman|captain|commander"

@@ -23,6 +23,7 @@ _JOINER = re.compile(
 _NAMED = r"\s(?:(?:the|its|their|our|his|her)\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
 _WHERE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear){_NAMED}")
 _PLACE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear|of|by|to|from|with){_NAMED}")
+_SAID_OF = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear|of){_NAMED}")
 _OF_ONE = re.compile(r"\s(?:in|at|for|of|on|across|near|by|from|to|with|last|this)\b")
 """What follows the last figure of a sentence and is said of that one alone: "150 boats and 220 lorries at Dover"."""
 
@@ -187,12 +188,12 @@ def said_of_another_place(question: str, passage: Passage, figure: Figure, figur
     """
     asked = frozenset(stems(question))
     own = own_words(passage, figure, figures)
-    places = places_in(own.text)
+    places = places_in(own.text, _SAID_OF)
     if not places or any(place & asked for place in places):
         return False
     known = own.stems | frozenset(stems(passage.release.title))
     others = (own_words(passage, each, figures) for each in figures if each.span != figure.span)
-    return any(place <= asked and not place & known for other in others for place in places_in(other.text))
+    return any(place <= asked and not place & known for other in others for place in places_in(other.text, _SAID_OF))
 
 
 def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
@@ -274,9 +275,9 @@ def _other_name(question: str, other: Own, said: frozenset[str], known: frozense
     return any(not name & known for name in places_in(other.text))
 
 
-def places_in(text: str) -> list[frozenset[str]]:
+def places_in(text: str, pattern: re.Pattern[str] = _PLACE) -> list[frozenset[str]]:
     """Return the stems of each name after a preposition, months apart: "in Aldmoor", "the county of Penbrook"."""
-    found = [frozenset(stems(match["name"])) - _MONTHS for match in _PLACE.finditer(text)]
+    found = [frozenset(stems(match["name"])) - _MONTHS for match in pattern.finditer(text)]
     return [name for name in found if name]
 
 

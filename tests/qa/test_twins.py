@@ -92,6 +92,7 @@ def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> No
     [
         ("Who is the Deputy Water Minister?", DEPUTY),
         ("Which minister spoke at the summit?", DEPUTY),
+        ("Which minister, not one of the deputies, spoke?", DEPUTY),
         ("Who acted as stopgap chair?", ("Rail", "The interim chair, John Wood, left.", "John Wood")),
         ("Who is the registrar?", ("Births", "Ann Roe, the registrar, met the deputy registrar.", "Ann Roe")),
         ("Who is the registrar?", ("Births", "The deputy registrar spoke to Ann Roe.", "Ann Roe")),
