@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from index.catalog.reader import Catalog
 from index.catalog.schema import SCHEMA
@@ -29,6 +30,9 @@ from index.open import open_index, open_releases, open_writer
 from index.protocols import Embedder, IndexWriter, PassageIndex
 from index.sources import dump_line
 from index.types import Cursor, Hit, Manifest, Problem, Ranking, Release, SearchFilter, SyncReport, Verdict
+
+settings.register_profile("shared machine", deadline=None)  # which may be slow: no test measures time
+settings.load_profile("shared machine")
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2025, 3, 1)
