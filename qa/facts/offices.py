@@ -49,10 +49,8 @@ _OPEN_OFFICE = frozenset(
 )
 
 
-_LESSER = (
-    r"(?:deput(?:y|ies)|vice|assistant|acting|interim|associate|junior|shadow|former|outgoing"
-    r"|spokes(?:man|woman|person))"
-)
+_LESSER = r"(?:deput(?:y|ies)|vice|assistant|associate|junior|shadow|former|outgoing|spokes(?:man|woman|person))"
+"""Who acts for the head is not among them: while that lasts, nobody else is."""
 _POST_WORD = (
     r"(?:minister|secretary|chancellor|chair(?:man|woman|person)?|president|director|commissioner|ambassador|chief|head"
     r"|boss|leader|governor|registrar|inspector|mayor|speaker|manager|principal|warden|ombudsman|captain|commander"
@@ -60,9 +58,9 @@ _POST_WORD = (
 )
 _ASKS_FOR_POST = re.compile(rf"\b(?:{_POST_WORD}|chairs|heads|leads|runs)\b", re.IGNORECASE)
 _ASKS_FOR_ANOTHER = re.compile(
-    rf"\b(?:{_LESSER}|ex|temporary|temporarily|stopgap|caretaker|stand-?in|stood|stands|standing|number two|second"
-    r"|until|before|after|previous(?:ly)?|predecessor|used to|last|past|under|quoted|speaks?|spoke|said|says"
-    r"|deputi[sz]\w+)\b",
+    rf"\b(?:{_LESSER}|acting|interim|ex|temporary|temporarily|stopgap|caretaker|stand-?in|stood|stands|standing"
+    r"|number two|second|until|before|after|previous(?:ly)?|predecessor|used to|last|past|under|quoted|speaks?|spoke"
+    r"|said|says|deputi[sz]\w+)\b",
     re.IGNORECASE,
 )
 _LESSER_BEFORE = re.compile(

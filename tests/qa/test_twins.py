@@ -80,7 +80,7 @@ DEPUTY = ("Summit", "Deputy Water Minister Rhona Keir told a summit so.", "Rhona
             ("Summit", "The regulator's deputy chief executive, Jonas Eberly, set out fines.", "Jonas Eberly"),
         ),
         ("Who chairs the commission?", ("Rail", "The vice-chair, Dr Kwame Bonsu, will preside.", "Kwame Bonsu")),
-        ("Who is the registrar?", ("Births", "Ann Roe, the acting registrar, said so.", "Ann Roe")),
+        ("Who is the registrar?", ("Births", "Ann Roe, the former registrar, said so.", "Ann Roe")),
     ],
 )
 def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> None:
@@ -93,6 +93,7 @@ def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> No
         ("Who is the Deputy Water Minister?", DEPUTY),
         ("Which minister spoke at the summit?", DEPUTY),
         ("Which minister, not one of the deputies, spoke?", DEPUTY),
+        ("Who runs the registry?", ("Births", "Ann Roe, the acting registrar, said so.", "Ann Roe")),
         ("Who acted as stopgap chair?", ("Rail", "The interim chair, John Wood, left.", "John Wood")),
         ("Who is the registrar?", ("Births", "Ann Roe, the registrar, met the deputy registrar.", "Ann Roe")),
         ("Who is the registrar?", ("Births", "The deputy registrar spoke to Ann Roe.", "Ann Roe")),
