@@ -51,15 +51,17 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
     is said of one place and another figure of the passage is said of that which the question names.
     """
     others = _other_releases(asked, candidates)
-    refused = [
-        each
-        for each in candidates
-        if each.hit.passage.release.id in others or _is_deputy(asked, each) or _is_elsewhere(asked, each, figures)
-    ]
-    if not refused:
-        return list(candidates)
-    kept = [each for each in candidates if each not in refused]
-    return [*kept, *(replace(each, confidence=CONTRADICTED * each.confidence) for each in refused)]
+    kept: list[Candidate] = []
+    refused: list[Candidate] = []
+    for each in candidates:
+        is_other = (
+            each.hit.passage.release.id in others or _is_deputy(asked, each) or _is_elsewhere(asked, each, figures)
+        )
+        if is_other:
+            refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
+        else:
+            kept.append(each)
+    return [*kept, *refused]
 
 
 def _is_deputy(asked: Asked, candidate: Candidate) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.figures.noun_phrases import PhraseRules, phrase_at
+from index.text.dates import MONTHS
 from index.types import Span
 
 _REACH = 160
@@ -64,7 +65,7 @@ _BEFORE_ITEM = re.compile(
 )
 _ARTICLE = re.compile(r"(?:[Tt]he|an?)\s")
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?[A-Z][\w’'-]*)*")
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TIME = re.compile(
     rf"(?<![\w.,])(?:{_MONTH}\b(?:\s(?:19|20)[0-9]{{2}}\b)?|(?:19|20)[0-9]{{2}}(?:[–/-][0-9]{{2,4}})?(?![\w]))"
 )

@@ -15,7 +15,9 @@ Shifted = tuple[int, Days | None]
 
 _DAY = timedelta(days=1)
 
-_MONTHS = {"month": 1, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "months": 12}
+"""How many months the words of a stretch of time mean; "the previous 12 months" is the only one in the plural."""
+
 _YEAR = 366
 """A stretch of more days than this is no single year, so that "the year before" it means nothing in particular."""
 
@@ -51,14 +53,14 @@ def stepped_from(text: str, at: int, base: Days | None) -> Shifted | None:
         days = {"day": 1, "week": 7}[unit]
         step = timedelta(days=days)
         return (match.end(), (base[0] - step, base[1] - step)) if (base[1] - base[0]).days + 1 == days else None
-    months = {"month": 1, "quarter": 3, "year": 12, "months": 12}[unit]
+    months = _MONTHS[unit]
     if not _whole_months(base, months):
         return None
     return match.end(), _months_before(base, months)
 
 
 def is_unit(days: Days, unit: str) -> bool:
-    """Return True if a stretch of time is one whole month or year, whatever day it begins on."""
+    """Return True if a stretch of time is one whole month, quarter or year, whatever day it begins on."""
     return unit in _MONTHS and _whole_months(days, _MONTHS[unit])
 
 

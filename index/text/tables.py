@@ -71,15 +71,11 @@ class Table:
 
     def heads(self, column: int) -> tuple[Span, ...]:
         """Return the headers of a column, counted from 0, the upper one first; none if it has none."""
-        if not self.two_headers:
-            head = self.header.cell(column)
-            return (head,) if head is not None else ()
-        upper = [cell for cell in self.header.cells[1 : column + 1] if cell is not None][-1:] if column else []
-        return tuple(cell for cell in (*upper, self.rows[0].cell(column)) if cell is not None) or self._first(column)
-
-    def _first(self, column: int) -> tuple[Span, ...]:
-        head = self.header.cell(column)
-        return (head,) if head is not None else ()
+        upper = self.header.cell(column)
+        if self.two_headers and upper is None and 0 < column < len(self.header.cells):
+            upper = next(filter(None, reversed(self.header.cells[1:column])), None)
+        under = self.rows[0].cell(column) if self.two_headers else None
+        return tuple(head for head in (upper, under) if head is not None)
 
     @property
     def lead(self) -> Span:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from index.text.verbs import SIMPLE_PAST, based, word_stems
+from qa.facts.offices import POST
 from qa.question import NEUTRAL, Asked
 
 Side = Literal["start", "end", "event"]
@@ -75,14 +76,6 @@ _OFFICE = re.compile(
 )
 """A question for the holder of an office: "Who is the Forestry Minister?"."""
 
-_POST = re.compile(
-    r"\b(?:minister|secretary|chancellor|chair|chairman|chairwoman|chairperson|president|director|commissioner|ambassador"
-    r"|chief|head|leader|governor|general|lord|registrar|inspector|envoy|adviser|advisor|mayor|speaker|officer|manager"
-    r"|principal|warden|controller|comptroller|ombudsman|master|captain|commander|constable|executive|tsar|champion)\b",
-    re.IGNORECASE,
-)
-"""Words of which at least one is in the name of an office."""
-
 _DAY = re.compile(r"\b(?:when|deadline|date|what day|which day)\b", re.IGNORECASE)
 _KIND_NOUN = re.compile(r"\b(?:which|what)\s+([a-z]+)", re.IGNORECASE)
 _LONG_NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:and\s+|of\s+|for\s+)?[A-Z][\w’'-]+){2,}")
@@ -117,7 +110,7 @@ def asked_fact(asked: Asked, near: date) -> AskedFact:
     topic = based(asked.subject(near)) - _RELATING - NEUTRAL
     topic -= word_stems(noun[1]) if noun else frozenset()
     post = _OFFICE.match(text)
-    office = post["office"] if post and _POST.search(post["office"]) else ""
+    office = post["office"] if post and POST.search(post["office"]) else ""
     begins = _IN_FORCE.search(text) is not None
     topic -= _RULES if begins else frozenset()
     named = word_stems(" ".join(_NAME.findall(text))) & topic

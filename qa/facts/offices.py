@@ -13,9 +13,19 @@ from qa.facts.values import TITLES
 _AROUND_OFFICE: Final = 6
 """How many words may stand between an office and its holder: "the Minister, the Right Honourable Jane Roe"."""
 
-_OTHER_OFFICE = frozenset(
-    "deputy shadow former vice assistant acting ex junior then late associate sub under outgoing".split()
+_POST: Final = (
+    r"(?:minister|secretary|chancellor|chair|chairman|chairwoman|chairperson|president|director|commissioner|ambassador"
+    r"|chief|head|leader|governor|general|lord|registrar|inspector|envoy|adviser|advisor|mayor|speaker|officer|manager"
+    r"|principal|warden|controller|comptroller|ombudsman|master|captain|commander|constable|executive|tsar|champion)"
 )
+POST = re.compile(rf"\b{_POST}\b", re.IGNORECASE)
+"""Words of which at least one is in the name of an office."""
+
+_LESSER_WORDS: Final = "deputy shadow former vice assistant junior associate outgoing"
+_LESSER: Final = rf"(?:{'|'.join(_LESSER_WORDS.split())}|deputies|spokes(?:man|woman|person))"
+"""Who acts for the head is not among them: while that lasts, nobody else is."""
+
+_OTHER_OFFICE = frozenset(f"{_LESSER_WORDS} acting ex then late sub under".split())
 _WORD = re.compile(r"[\w’'&-]+")
 _MANY: Final = word_stems(
     "chief constable executive chair chairman chairwoman chairperson director general mayor ambassador high"
@@ -49,14 +59,7 @@ _OPEN_OFFICE = frozenset(
 )
 
 
-_LESSER = r"(?:deput(?:y|ies)|vice|assistant|associate|junior|shadow|former|outgoing|spokes(?:man|woman|person))"
-"""Who acts for the head is not among them: while that lasts, nobody else is."""
-_POST_WORD = (
-    r"(?:minister|secretary|chancellor|chair(?:man|woman|person)?|president|director|commissioner|ambassador|chief|head"
-    r"|boss|leader|governor|registrar|inspector|mayor|speaker|manager|principal|warden|ombudsman|captain|commander"
-    r"|constable|executive|ceo)"
-)
-_ASKS_FOR_POST = re.compile(rf"\b(?:{_POST_WORD}|chairs|heads|leads|runs)\b", re.IGNORECASE)
+_ASKS_FOR_POST = re.compile(rf"\b(?:{_POST}|boss|chairs|heads|leads|runs)\b", re.IGNORECASE)
 _ASKS_FOR_ANOTHER = re.compile(
     rf"\b(?:{_LESSER}|acting|interim|ex|temporary|temporarily|stopgap|caretaker|stand-?in|stood|stands|standing"
     r"|number two|second|until|before|after|previous(?:ly)?|predecessor|used to|last|past|under|quoted|speaks?|spoke"
@@ -64,12 +67,12 @@ _ASKS_FOR_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _LESSER_BEFORE = re.compile(
-    rf"\b{_LESSER}[\s-](?:(?!(?:to|and|by|with|for)\b)[\w’'-]+\s){{0,5}}?{_POST_WORD}\b(?:\s(?:of|for|at)\s[^.,;:()]{{1,50}})?"
+    rf"\b{_LESSER}[\s-](?:(?!(?:to|and|by|with|for)\b)[\w’'-]+\s){{0,5}}?{_POST}\b(?:\s(?:of|for|at)\s[^.,;:()]{{1,50}})?"
     r",?\s$",
     re.IGNORECASE,
 )
 _LESSER_AFTER = re.compile(
-    rf",\s(?:(?:the|its|their|his|her|a|an)\s)?(?:[\w’'-]+\s){{0,4}}?{_LESSER}[\s-](?:[\w’'-]+\s){{0,3}}?{_POST_WORD}\b",
+    rf",\s(?:(?:the|its|their|his|her|a|an)\s)?(?:[\w’'-]+\s){{0,4}}?{_LESSER}[\s-](?:[\w’'-]+\s){{0,3}}?{_POST}\b",
     re.IGNORECASE,
 )
 _BARE_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}")
