@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import InputError
+from index.sources.web.reading import Rechecks
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 
@@ -56,7 +57,23 @@ class _Source(_Strict):
         return name
 
 
-class GovukSource(_Source):
+class _Rechecked(_Source):
+    """A source whose lists do not say what was taken away: known releases are asked for again from time to time."""
+
+    recheck: Seconds | Literal["never"] = 7 * 86_400.0
+    recheck_most: int = Field(1_000, ge=0)
+
+    @field_validator("recheck", mode="before")
+    @classmethod
+    def _or_never(cls, value: object) -> object:
+        return value if value == "never" else seconds_of(value)
+
+    def rechecks(self) -> Rechecks:
+        """Return how often, and how many at most."""
+        return Rechecks(None if self.recheck == "never" else self.recheck, self.recheck_most)
+
+
+class GovukSource(_Rechecked):
     """GOV.UK, listed with its Search API and read with its Content API."""
 
     kind: Literal["govuk"]
@@ -64,14 +81,7 @@ class GovukSource(_Source):
     languages: tuple[str, ...] = ("en",)
     organisations: tuple[str, ...] = ()
     document_types: tuple[str, ...] = ("press_release", "news_story", "government_response", "world_news_story")
-    recheck: Seconds | Literal["never"] = 7 * 86_400.0
-    recheck_most: int = Field(1_000, ge=0)
     site: str = "https://www.gov.uk"
-
-    @field_validator("recheck", mode="before")
-    @classmethod
-    def _or_never(cls, value: object) -> object:
-        return value if value == "never" else seconds_of(value)
 
 
 class FeedSource(_Source):
@@ -85,7 +95,7 @@ class FeedSource(_Source):
     follow: Literal["auto", "always", "never"] = "auto"
 
 
-class WordPressSource(_Source):
+class WordPressSource(_Rechecked):
     """A WordPress site, read with its REST API."""
 
     kind: Literal["wordpress"]
@@ -213,6 +223,7 @@ recheck = "7d"         # known pages are asked for again, because withdrawn ones
 # url = "https://www.example.org"
 # tags = ["home-office"]
 # every = "6h"
+# recheck = "7d"       # as for GOV.UK: posts that were taken away are not listed
 
 # Single pages: HTML, PDF or Word.
 # [sources.pages]

@@ -20,7 +20,6 @@ from index.sources.sites.govuk import GovukQuery, GovukReleases
 from index.sources.sites.pages import WebPages
 from index.sources.sites.wordpress import WordPressPosts, WordPressQuery
 from index.sources.web.client import WebClient
-from index.sources.web.reading import Rechecks
 from index.sources.web.types import Limits, Manners
 from index.types import SyncReport
 from qa.settings import Settings, read_settings
@@ -84,8 +83,7 @@ def opener(
             query = GovukQuery(
                 source.organisations, source.document_types, source.languages, source.since, again_from=since
             )
-            after = None if source.recheck == "never" else source.recheck
-            checks = Rechecks(after, source.recheck_most)
+            checks = source.rechecks()
             return GovukReleases(name, client, pages, query, today=today, site=source.site, zone=zone, rechecks=checks)
         if isinstance(source, FeedSource):
             return FeedReleases(
@@ -110,7 +108,16 @@ def opener(
                 again_from=since,
                 zone=ZoneInfo(source.timezone) if source.timezone else None,
             )
-            return WordPressPosts(name, client, pages, source.url, posts, today=today, publisher=source.publisher)
+            return WordPressPosts(
+                name,
+                client,
+                pages,
+                source.url,
+                posts,
+                today=today,
+                publisher=source.publisher,
+                rechecks=source.rechecks(),
+            )
         if isinstance(source, FilesSource):
             how = FieldMap(**source.fields, publisher_name=source.publisher)
             return open_source(source.path, source.format, zone, how)

@@ -6,6 +6,7 @@ limits, status codes) are those of the documented APIs; the content is the calle
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -211,12 +212,18 @@ class WordPressSite(Site):
                 wanted = {slug for each in slugs for slug in each.split(",")}
                 found = [term for term in found if term["slug"] in wanted]
             return self._page(found, query)
+        if path not in self.pages and (match := re.fullmatch(r"posts/(\d+)", name)):
+            post = next((post for post in self.posts if post["id"] == int(match[1])), None)
+            gone = {"code": "rest_post_invalid_id", "message": "Invalid post ID.", "data": {"status": 404}}
+            return _json(post) if post else _json(gone, 404)
         if name != "posts":
             return super().reply(path, query)
         found = list(self.posts)
         for taxonomy in ("tags", "categories"):
             if numbers := {int(number) for each in query.get(taxonomy, []) for number in each.split(",")}:
                 found = [post for post in found if numbers & set(post.get(taxonomy, []))]
+        if numbers := {int(number) for each in query.get("include", []) for number in each.split(",")}:
+            found = [post for post in found if post["id"] in numbers]
         stamp = query.get("orderby", ["date"])[0]
         if self.filters_changes and (after := query.get("modified_after")):
             found = [post for post in found if post["modified"] > after[0]]

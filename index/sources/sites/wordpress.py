@@ -1,9 +1,10 @@
 """WordPress: releases from the REST API of a site, by its tags and categories.
 
 Posts are listed oldest first by the time of their last change, from the time that was reached by the last run. The
-times without an offset are those of the site, and their day is the one that readers see. The text of an archive that
-copies releases says by whom and when each was issued ("The press release issued by the Home Office on 4 July 2025."):
-that is the publisher and day, not the site and the day of the copy.
+times without an offset are those of the site, and their day is the one that readers see. No list says which posts were
+taken away: known ones are therefore asked for again from time to time, a hundred at once (`Rechecks`). The text of an
+archive that copies releases says by whom and when each was issued ("The press release issued by the Home Office on 4
+July 2025."): that is the publisher and day, not the site and the day of the copy.
 """
 
 import json
@@ -25,13 +26,16 @@ from index.sources.html.text import html_body, html_title
 from index.sources.json_faults import sentence
 from index.sources.tag_page_lines import match_issued, parse_heading, publisher_and_day
 from index.sources.web.client import WebClient
-from index.sources.web.reading import read_page, validators_of
+from index.sources.web.reading import Parse, Rechecks, failed_page, read_page, validators_of
 from index.sources.web.types import Fetched, FetchError
 from index.text.addresses import address_id, joined
 from index.types import Checkpoint, Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
 _POSTS = 100
 """How many posts are asked for at a time: the most that the API gives."""
+
+_TAKEN_AWAY = frozenset({401, 403, 404, 410})
+"""What the API answers for a post that was deleted, put into the bin, or is no longer for everyone."""
 
 _FIRST = "1970-01-01T00:00:00"
 
@@ -88,8 +92,10 @@ class WordPressPosts:
         *,
         today: date,
         publisher: str | None,
+        rechecks: Rechecks | None = None,
     ) -> None:
         self.name = name
+        self._rechecks = rechecks or Rechecks()
         self.rank = 1 if publisher else 3  # its own site, or an archive of many publishers' releases
         self._client = client
         self._pages = pages
@@ -104,14 +110,22 @@ class WordPressPosts:
         return None
 
     def read(self, since: Cursor | None = None) -> Iterator[Entry]:
-        """Yield the posts that changed since the cursor, which is the time of a change, after those that failed before.
+        """Yield the posts that changed since the cursor, which is the time of a change, then those taken away.
 
-        Raises `SourceError` if the list cannot be read.
+        What could not be read by an earlier run comes first. Raises `SourceError` if the list cannot be read.
         """
         publisher = self._publisher or self._site_name()
+        parse = partial(self._one, publisher=publisher)
         for page in self._pages.failed():
-            parse = partial(self._one, publisher=publisher)
-            yield from read_page(self._client, self._pages, page.address, parse, today=self._today)
+            yield from self._read(page.address, parse)
+        yield from self._listed(since, publisher)
+        if self._rechecks.after is not None:
+            yield from self._taken_away(int(time.time() - self._rechecks.after) + 1, parse)
+
+    def _read(self, address: str, parse: Parse) -> Iterator[Entry]:
+        yield from read_page(self._client, self._pages, address, parse, today=self._today, gone=_TAKEN_AWAY)
+
+    def _listed(self, since: Cursor | None, publisher: str) -> Iterator[Entry]:
         query = self._query
         floor = f"{query.start}T00:00:00" if query.start else _FIRST
         after = f"{query.again_from}T00:00:00" if query.again_from else max(str(since or ""), floor)
@@ -155,6 +169,24 @@ class WordPressPosts:
             else:
                 number += 1
 
+    def _taken_away(self, before: int, parse: Parse) -> Iterator[Entry]:
+        """Ask for the known posts that were last seen before a moment, and withdraw those that are gone."""
+        posts = f"{self._api}/{self._query.post_type}"
+        stale = self._pages.with_release(before, self._rechecks.most)
+        known = {page.address.removeprefix(f"{posts}/"): page for page in stale if page.address.startswith(f"{posts}/")}
+        numbers = [number for number in known if number.isdecimal()]
+        for begin in range(0, len(numbers), _POSTS):
+            batch = numbers[begin : begin + _POSTS]
+            asked = {"include": ",".join(batch), "per_page": str(_POSTS), "_fields": "id"}
+            fetched = self._client.get(f"{posts}?{urlencode(asked, safe=',')}", accept="application/json")
+            present = {str(_number(post)) for post in _posts(fetched)}
+            for number in batch:
+                page = known[number]
+                if number in present:
+                    yield PageRead(page.address, int(time.time()), page.release_id, is_unchanged=True)
+                else:  # taken away, or left out by a site that gives fewer at once than it is asked for
+                    yield from self._read(page.address, parse)
+
     def _slugs(self) -> dict[str, tuple[str, ...]]:
         named = {"tags": self._query.tags, "categories": self._query.categories}
         return {name: slugs for name, slugs in named.items() if slugs}
@@ -190,11 +222,14 @@ class WordPressPosts:
             raise EntryError("the answer is not JSON") from None
 
     def _post(self, post: dict[str, Any], publisher: str) -> Iterator[Entry]:
+        address, now = f"{self._api}/{self._query.post_type}/{_number(post)}", int(time.time())
         try:
-            yield from self._entries(post, publisher)
+            entries = self._entries(post, publisher)
         except EntryError as error:
-            address = f"{self._api}/{self._query.post_type}/{_number(post)}"
-            yield PageRead(address, int(time.time()), failure=str(error))
+            yield failed_page(address, self._pages.page(address), now, str(error))
+            return
+        yield from entries
+        yield PageRead(address, now, next((entry.id for entry in entries if isinstance(entry, Release)), None))
 
     def _entries(self, post: object, publisher: str) -> list[Release | Withdrawn | Skipped | Problem]:
         try:

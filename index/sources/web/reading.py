@@ -1,7 +1,7 @@
 """From a web page to what a source yields of it: fetched only if it changed, and remembered whatever became of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from index.sources.web.client import WebClient
 from index.sources.web.types import Fetched, FetchError, Validators
 from index.types import Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
-GONE = 410
+GONE = frozenset({410})
 """The status of a page that was there, and was taken away for good."""
 
 
@@ -32,19 +32,27 @@ Parse = Callable[[Fetched], list[Release | Withdrawn | Skipped | Problem]]
 
 
 def read_page(
-    client: WebClient, pages: KnownPages, address: str, parse: Parse, *, today: date, accept: str = "*/*"
+    client: WebClient,
+    pages: KnownPages,
+    address: str,
+    parse: Parse,
+    *,
+    today: date,
+    accept: str = "*/*",
+    gone: Collection[int] = GONE,
 ) -> list[Entry]:
     """Return what a page gives, and last what became of it; it is fetched only if it changed since it was last read.
 
-    A fault is no error: it stands in the `PageRead`, by which the next run tries again. If a page is gone for good, the
-    release that it gave when it was last read, whatever address that names as its own, is withdrawn ``today``.
+    A fault is no error: it stands in the `PageRead`, by which the next run tries again. If a page is gone for good,
+    which the statuses ``gone`` say, the release that it gave when it was last read, whatever address that names as its
+    own, is withdrawn ``today``.
     """
     known = pages.page(address)
     now = int(time.time())
     try:
         fetched = client.get(address, validators_of(known), accept=accept)
     except FetchError as error:
-        if error.status != GONE:
+        if error.status not in gone:
             return [failed_page(address, known, now, str(error))]
         return [_gone(address, known, today), PageRead(address, now)]
     if not fetched.modified and known is not None:

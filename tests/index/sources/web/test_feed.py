@@ -19,6 +19,7 @@ from index.sources.sites.feed import FeedReleases
 from index.sources.sites.govuk import GovukQuery, GovukReleases
 from index.sources.sites.pages import WebPages
 from index.sources.sites.wordpress import WordPressPosts, WordPressQuery
+from index.sources.web.reading import Rechecks
 from index.types import Release, SearchFilter, SyncReport
 
 Sync = Callable[..., SyncReport]
@@ -48,10 +49,17 @@ def feed(site: Site, path: str = "/feed", name: str = "feed", **given: Any) -> t
 
 
 def posts(
-    blog: WordPressSite, publisher: str | None = "Ferry Authority", **query: Any
+    blog: WordPressSite, publisher: str | None = "Ferry Authority", rechecks: Rechecks | None = None, **query: Any
 ) -> tuple[str, Callable[..., Any]]:
     return "blog", lambda client, pages: WordPressPosts(
-        "blog", client, pages, blog.address, WordPressQuery(**query), today=date(2025, 3, 1), publisher=publisher
+        "blog",
+        client,
+        pages,
+        blog.address,
+        WordPressQuery(**query),
+        today=date(2025, 3, 1),
+        publisher=publisher,
+        rechecks=rechecks,
     )
 
 
@@ -196,6 +204,35 @@ def test_a_post_that_is_gone_is_no_failure_for_ever(blog: WordPressSite, sync: S
     report = sync(posts(blog))
     assert (report.problems, [each.reason for each in report.skipped]) == ((), ["it is gone"])
     assert sync(posts(blog)).skipped == ()
+
+
+def test_posts_that_were_taken_away_are_withdrawn(blog: WordPressSite, sync: Sync, lab: Any) -> None:
+    blog.posts = [post(number) for number in range(1, 10)]
+    blog.most = 5  # so that some known posts are left out of the answer though they are there
+    sync(posts(blog))
+    del blog.posts[3]
+    assert sync(posts(blog)).withdrawn == 0  # they were seen just now
+    blog.asked.clear()
+    report = sync(posts(blog, rechecks=Rechecks(after=-60.0)))
+    assert (report.withdrawn, report.problems) == (1, ())
+    assert stored(lab)["Ferry 4 – fares"].withdrawn == date(2025, 3, 1)
+    alone = [asked.path for asked in blog.asked if "/posts/" in asked.path]
+    assert len(alone) == 4, "the one that is gone, and the three that were left out"
+    assert sync(posts(blog, rechecks=Rechecks(after=-60.0))).withdrawn == 0
+
+
+@pytest.mark.parametrize("status", [500, 429])
+def test_a_post_that_a_site_cannot_give_just_now_is_not_withdrawn(
+    blog: WordPressSite, sync: Sync, lab: Any, status: int
+) -> None:
+    blog.posts = [post(1), post(2)]
+    sync(posts(blog))
+    blog.posts.pop()
+    blog.pages["/wp-json/wp/v2/posts/2"] = Reply(b"", "text/html", status)
+    report = sync(posts(blog, rechecks=Rechecks(after=-60.0)))
+    assert (report.withdrawn, len(report.problems)) == (0, 1)
+    del blog.pages["/wp-json/wp/v2/posts/2"]  # then the answer is 404
+    assert sync(posts(blog)).withdrawn == 1
 
 
 def test_a_page_under_another_address_is_withdrawn_when_it_is_gone(site: Site, sync: Sync, lab: Any) -> None:
