@@ -10,7 +10,6 @@ Run it with ``python -m eval.bench.encode [--corpus PATH]``; it exits with 1 whe
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from eval.bench.limits import best_rates, blas, processors, products, reading, work_of
-from eval.bench.timing import verdict
+from eval.bench.timing import end, verdict
 from index.models.exports import ONNX_FILE, TOKENIZER_FILE, find_export
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL, find_default_model
@@ -173,4 +172,4 @@ def row(label: str, ours: float, theirs: float, ratio: float, target: float) -> 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -13,7 +13,6 @@ and each block quote there word for word.
 import argparse
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from eval.bench.timing import verdict
+from eval.bench.timing import end, verdict
 from index.sources.clean import EntryError
 from index.sources.decode import decode
 from index.sources.html.page import read_page
@@ -326,4 +325,4 @@ def _plain(scores: dict[str, Scores], pages: Sequence[Labelled]) -> dict[str, ob
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

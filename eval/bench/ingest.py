@@ -4,7 +4,6 @@ Run it with ``python -m eval.bench.ingest [--corpus PATH]``; it exits with 1 whe
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-from eval.bench.timing import verdict
+from eval.bench.timing import end, verdict
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL, find_default_model
 from index.open import open_releases
@@ -69,4 +68,4 @@ def _texts(settings: Settings, embedder: Embedder) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

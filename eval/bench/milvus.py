@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from eval.bench.timing import end
 from eval.runs.ask import open_model
 from eval.runs.corpus import gather, indexed
 from eval.runs.vector_cache import default_cache
@@ -148,4 +149,4 @@ def _timed(index: PassageIndex, questions: Sequence[str]) -> tuple[list[tuple[Hi
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

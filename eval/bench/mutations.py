@@ -2,33 +2,45 @@
 
 Run it with ``python -m eval.bench.mutations [--count 10000] [--shared ../shared] [--seed 1]``. Each input is one of the
 fixtures or of our own pages, changed at random: bytes flipped, pieces cut out, doubled, repeated or moved, markup put
-in. A reader may yield releases and problems or raise a `SourceError`; anything else is printed with the seed that
-makes it again, and the exit code is 1.
+in. It is read as a file of its kind or, for feeds and the answers of GOV.UK and WordPress, as what the web has sent. A
+reader may yield releases and problems or refuse the input; anything else is printed with the seed that makes it again,
+and the exit code is 1.
 """
 
 import argparse
 import random
 import resource
-import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 
 from eval.bench.extraction import SHARED, framed
-from eval.bench.timing import verdict
+from eval.bench.timing import end, verdict
 from index.errors import SourceError
 from index.sources import KINDS, FieldMap
+from index.sources.build import LONDON
+from index.sources.clean import EntryError
+from index.sources.sites.feed_items import read_feed
+from index.sources.sites.govuk_items import read_item
+from index.sources.sites.wordpress import read_posts
 from index.types import Problem, Release
 
 MAX_SECONDS, MAX_MEGABYTES = 10.0, 1_500
 """The targets: the longest time for one input, and the peak of the whole run's memory."""
 
 Seeds = Mapping[str, Sequence[bytes]]
-"""For each kind of input, by the name in `index.sources.KINDS`, contents to begin from."""
+"""For each kind of input, by its name in `index.sources.KINDS` or in `FETCHED`, contents to begin from."""
+
+FETCHED: Mapping[str, Callable[[bytes], int]] = {
+    "feed": lambda content: len(read_feed(content, "https://example.org/feed", "", LONDON).items),
+    "govuk-item": lambda content: 1 if read_item(content, LONDON) else 0,
+    "wordpress-posts": lambda content: len(read_posts(content, "https://example.org")),
+}
+"""What reads the body of an answer of the web, and returns how many items it found."""
 
 _PIECES = (
     b"<", b">", b"</", b"<table>", b"<td colspan=99999>", b"<li>", b"<b a=1>", b"<div>", b"<script>", b"<!--",
@@ -80,11 +92,13 @@ def run(contents: Seeds, count: int, seed: int) -> Outcome:
             for number in range(count):
                 name = f"{kind} {seed}.{number}"
                 path = Path(temporary) / f"{kind}.{'txt' if kind == 'text' else kind}"
-                path.write_bytes(mutated(begins, random.Random(f"{seed}.{kind}.{number}")))
+                content = mutated(begins, random.Random(f"{seed}.{kind}.{number}"))
+                if kind not in FETCHED:
+                    path.write_bytes(content)
                 begin = time.perf_counter()
                 try:
-                    for end in _read(path, kind):
-                        outcome.ends[end] = outcome.ends.get(end, 0) + 1
+                    for ended in _fetched(content, kind) if kind in FETCHED else _read(path, kind):
+                        outcome.ends[ended] = outcome.ends.get(ended, 0) + 1
                 except Exception:
                     outcome.faults.append(f"{name}: {traceback.format_exc(limit=-3)}")
                 taken = time.perf_counter() - begin
@@ -134,6 +148,9 @@ def seeds(fixtures: Path) -> dict[str, list[bytes]]:
         "markdown": ("datasets/*/*1*.md",),
         "text": ("wordpress/*.txt",),
         "tag-page": ("wordpress/*.txt",),
+        "feed": ("feeds/*",),
+        "govuk-item": ("govuk/content-*.json", "../corpus/govuk-content-examples/*.json"),
+        "wordpress-posts": ("wordpress/*.json",),
     }.items():
         for pattern in patterns:
             found.setdefault(kind, []).extend(path.read_bytes() for path in sorted(fixtures.glob(pattern)))
@@ -154,5 +171,12 @@ def _read(path: Path, kind: str) -> Iterator[str]:
         yield "source errors"
 
 
+def _fetched(content: bytes, kind: str) -> Iterator[str]:
+    try:
+        yield f"{kind} read" if FETCHED[kind](content) else f"{kind} without items"
+    except (EntryError, SourceError):
+        yield f"{kind} refused"
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -20,7 +20,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from eval.bench.timing import verdict
+from eval.bench.timing import as_installed, end, verdict
 
 QUESTION = "how many foreign criminals were removed?"
 MAX_READY = 1.5
@@ -76,7 +76,7 @@ def assistant(root: Path, data: Path) -> tuple[float, float]:
 
 
 def _start(root: Path, arguments: Sequence[str]) -> "subprocess.Popen[str]":
-    environment = os.environ | {"PYTHONPATH": str(root)}
+    environment = as_installed() | {"PYTHONPATH": str(root)}
     return subprocess.Popen(
         [*_COMMAND, *arguments],
         cwd=root,
@@ -137,4 +137,4 @@ def _in_turn(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from eval.bench.made_up import RARE, MadeUp
-from eval.bench.timing import verdict
+from eval.bench.timing import end, verdict
 from eval.runs.provenance import commit, machine, versions
 from index.catalog.reader import Catalog
 from index.catalog.writer import CatalogWriter, text_key
@@ -332,4 +332,4 @@ def _print(figures: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

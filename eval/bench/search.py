@@ -10,7 +10,6 @@ import argparse
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import httpx2
 
-from eval.bench.timing import PRESSQA, time_calls, verdict
+from eval.bench.timing import PRESSQA, end, time_calls, verdict
 from qa.cli.progress import PlainLines
 from qa.settings import Settings
 from qa.upkeep import ingest
@@ -93,4 +92,4 @@ def serving(data: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

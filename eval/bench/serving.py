@@ -9,7 +9,6 @@ processor. Each target is printed beside what was measured.
 
 import argparse
 import asyncio
-import os
 import re
 import statistics
 import subprocess
@@ -22,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eval.bench.load import measure, read_questions, report
-from eval.bench.timing import verdict
+from eval.bench.timing import as_installed, end, verdict
 
 SEARCHES, ASKS, ASKS_OF_BOTH = 150.0, 5.0, 3.0
 """The rates that are to be borne, a second: searches, answers of the small reader alone, and with the second one."""
@@ -42,7 +41,7 @@ def serving(data: Path, **settings: str) -> Iterator[tuple[str, int]]:
     """Start a server; yield its address and the id of its process."""
     command = [sys.executable, "-c", "from qa.cli.commands import main; main()"]
     command += ["serve", "--port", "0", "--data", str(data), "--log-level", "error"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | settings) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=as_installed() | settings) as process:
         try:
             assert process.stdout is not None
             found = re.search(r"http://[^\s]+", process.stdout.readline())
@@ -140,4 +139,4 @@ def _answers(address: str, timeout: float) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

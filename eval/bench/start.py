@@ -16,7 +16,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from eval.bench.timing import PRESSQA, time_commands, verdict
+from eval.bench.timing import PRESSQA, end, time_commands, verdict
 from index.models.names import find_default_model
 from index.open import open_releases
 from qa.cli.progress import PlainLines
@@ -86,4 +86,4 @@ def _make_by_hand(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -6,7 +6,6 @@ a target is missed.
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.bench.loopback import GovukSite, Item
-from eval.bench.timing import verdict
+from eval.bench.timing import end, verdict
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.protocols import Embedder, KnownPages, Source
@@ -149,4 +148,4 @@ def _item(number: int, release: Release) -> Item:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -1,16 +1,27 @@
 """Timing commands and calls in turn, so that a busy moment of the machine slows every side."""
 
+import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from index.errors import InputError
+from index.errors import InputError, PressqaError
 
 PRESSQA = str(Path(sys.executable).with_name("pressqa"))
 """The path of the command ``pressqa`` in this environment."""
+
+
+def as_installed() -> dict[str, str]:
+    """Return this process's environment variables, but let Python keep what it compiles.
+
+    An installed pressqa has its modules compiled, and so have the tools it is compared with. Where
+    PYTHONDONTWRITEBYTECODE is set (in many containers), a checkout alone would be compiled at every start.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def time_commands(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, float]:
@@ -22,7 +33,7 @@ def time_commands(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[st
     for number in range(rounds + 1):
         for name, command in commands.items():
             started = time.perf_counter()
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=as_installed())
             seconds = time.perf_counter() - started
             if done.returncode != 0:
                 raise InputError(f"{name} failed with {done.returncode}", done.stderr.strip()[-300:])
@@ -48,3 +59,13 @@ def verdict(label: str, value: float, target: float, unit: str, *, at_most: bool
     sign = "<=" if at_most else ">="
     print(f"{label:<58}{value:>9.2f} {unit:<3} target {sign} {target:g} {unit:<3} {'' if reached else 'MISSED'}")
     return reached
+
+
+def end(main: Callable[[], int]) -> NoReturn:
+    """Run a benchmark and end the process with its status: 2, and a line of what to do, if something is not there."""
+    try:
+        status = main()
+    except PressqaError as error:
+        print(f"{error}\n{error.hint}", file=sys.stderr)
+        status = 2
+    sys.exit(status)

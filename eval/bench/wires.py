@@ -10,14 +10,13 @@ order of the hashes of their addresses. Where their text begins and ends was tol
 import argparse
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 from statistics import mean
 
 from eval.bench.extraction import DATA, SHARED, words_in
-from eval.bench.timing import verdict
+from eval.bench.timing import end, verdict
 from index.sources import open_source
 from index.sources.records.fields import parse_fields
 from index.types import Release
@@ -97,4 +96,4 @@ def table(ours: Sequence[Score], as_it_came: Sequence[Score]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

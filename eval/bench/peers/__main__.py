@@ -22,6 +22,7 @@ from eval.bench.peers.environments import PEERS, PRESSQA, make_environment, vers
 from eval.bench.peers.measure import measure
 from eval.bench.peers.running import Setting
 from eval.bench.peers.tables import table, verdicts
+from eval.bench.timing import end
 from eval.runs import provenance
 from index.errors import PressqaError
 from index.models.load import load_embedder
@@ -101,4 +102,4 @@ def _run(chosen: argparse.Namespace, names: list[str], found: list[Plan]) -> int
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.bench.timing import as_installed
 from index.errors import InputError
 
 _SHARED = ("torch", "sentence-transformers", "transformers", "tokenizers", "faiss-cpu", "numpy")
@@ -103,7 +104,7 @@ def versions_in(python: Path | str) -> dict[str, str]:
 
 def clean() -> dict[str, str]:
     """Return this process's environment variables without those that would let packages of ours into a peer's."""
-    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    return {name: value for name, value in as_installed().items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
 
 
 def _install_torch(python: Path, wanted: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from eval.bench.peers.environments import PRESSQA, Peer, clean
 from eval.bench.timing import PRESSQA as COMMAND
+from eval.bench.timing import as_installed
 from index.errors import InputError
 
 _MAIN = Path(__file__).parent / "inside" / "peer_main.py"
@@ -46,7 +47,7 @@ class Setting:
         threads["OMP_WAIT_POLICY"] = "PASSIVE"
         ours = {"PRESSQA_THREADS": count, "PRESSQA_MODELS": str(self.models)}
         offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False"}
-        base = dict(os.environ) if self.peer is PRESSQA else clean()
+        base = as_installed() if self.peer is PRESSQA else clean()
         return base | threads | offline | (ours if self.peer is PRESSQA else {})
 
 

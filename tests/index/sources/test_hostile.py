@@ -23,6 +23,20 @@ SEEDS = {
     "markdown": [
         b"---\ntitle: Piers\ndate: 2024-07-04\n---\n\n{:a}\nA **grant**<br>\n\n- x\n  - y\n\n|a|b|\n|-|-|\n|1|2|\n"
     ],
+    "feed": [
+        b'<rss version="2.0"><channel><title>Coast Office</title><item><title>Piers</title><link>/piers</link>'
+        b"<pubDate>Thu, 04 Jul 2024 09:00:00 GMT</pubDate><description>A &lt;b&gt;grant&lt;/b&gt;.</description>"
+        b"</item></channel></rss>"
+    ],
+    "govuk-item": [
+        b'{"base_path": "/piers", "document_type": "press_release", "title": "Piers", "locale": "en",'
+        b'"first_published_at": "2024-07-04T09:00:00Z", "public_updated_at": "2024-07-04T09:00:00Z",'
+        b'"details": {"body": "<p>A grant.</p>"}, "links": {"organisations": [{"title": "Coast Office"}]}}'
+    ],
+    "wordpress-posts": [
+        b'[{"id": 1, "date": "2024-07-04T09:00:00", "link": "https://example.org/piers",'
+        b'"title": {"rendered": "Piers"}, "content": {"rendered": "<p>A grant.</p>", "protected": false}}]'
+    ],
 }
 
 
