@@ -73,7 +73,7 @@ def open_engine(
 def _embedder(name: str, settings: Settings) -> Embedder:
     from index.models.load import load_embedder
 
-    return load_embedder(name, settings.models_folder, threads=settings.threads)
+    return load_embedder(name, settings.models_folder, threads=settings.threads, questions=True)
 
 
 def writer_of(settings: Settings) -> "Writer | None":

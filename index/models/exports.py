@@ -1,8 +1,8 @@
 """The exports of models on disk: finding them, checking them, and reading and writing their records.
 
 An export is a folder named after the model and the first 12 digits of its fingerprint. It holds ``model.onnx``, its
-``weights.bin``, ``tokenizer.json`` and the record ``model.json``. Nothing here loads a model, so that looking for an
-export is fast.
+``weights.bin``, ``question.onnx`` where the model has one, ``tokenizer.json`` and the record ``model.json``. Nothing
+here loads a model, so that looking for an export is fast.
 """
 
 import json
@@ -23,13 +23,16 @@ ONNX_FILE = "model.onnx"
 WEIGHTS_FILE = "weights.bin"
 """The name of the file in an export that holds the model's weights."""
 
+QUESTION_FILE = "question.onnx"
+"""The name of the file in an export that holds the graph for questions, where the model has one of its own."""
+
 TOKENIZER_FILE = "tokenizer.json"
 """The name of the file in an export that holds its tokenizer, in the format of the tokenizers library."""
 
 RECORD_FILE = "model.json"
 """The name of the file in an export that holds its `ExportRecord`."""
 
-RECORD_FORMAT = 1
+RECORD_FORMAT = 2
 """The number of the record's format; an export with a record of another format is not used."""
 
 logger = logging.getLogger(__name__)

@@ -15,13 +15,16 @@ from index.types import Vectors
 logger = logging.getLogger(__name__)
 
 
-def load_embedder(name: str, models: Path, *, threads: int | None = None, verify: bool = False) -> Embedder:
+def load_embedder(
+    name: str, models: Path, *, threads: int | None = None, verify: bool = False, questions: bool = False
+) -> Embedder:
     """Open the embedding model ``name``; ``"hashing"`` gives the model-free `HashingEmbedder`.
 
     The model's export is looked for in the folder ``models``. If it is missing or damaged it is made first, which loads
     the model with sentence-transformers and takes some seconds. ``threads`` is the number of threads of one call
     (default: the physical cores that this process may use). With ``verify`` the export's files are hashed even if their
-    sizes and times are the recorded ones.
+    sizes and times are the recorded ones. What encodes passages is opened at once, or with ``questions`` what encodes
+    questions; the other when it is first needed.
 
     Raises `ModelError` if the model cannot be found, its weights are not the published ones, or its export gives other
     vectors, and `StorageError` if the export cannot be written.
@@ -30,13 +33,13 @@ def load_embedder(name: str, models: Path, *, threads: int | None = None, verify
         return HashingEmbedder()
     found = find_export(name, models, verify=verify) or _export(name, models)
     try:
-        return OnnxEmbedder(*found, name=name, threads=threads)
+        return OnnxEmbedder(*found, name=name, threads=threads, questions=questions)
     except ModelError as error:
         # Its sizes and times are the recorded ones and yet it does not load: compare the digests.
         if find_export(name, models, verify=True) is not None:
             raise
         logger.warning("%s", error)
-        return OnnxEmbedder(*_export(name, models), name=name, threads=threads)
+        return OnnxEmbedder(*_export(name, models), name=name, threads=threads, questions=questions)
 
 
 def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:

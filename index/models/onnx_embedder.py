@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from onnxruntime import InferenceSession
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import InputError, ModelError
-from index.models.exports import ONNX_FILE, TOKENIZER_FILE, ExportRecord
+from index.models.exports import ONNX_FILE, QUESTION_FILE, TOKENIZER_FILE, ExportRecord
+from index.models.question_graph import Feed
 from index.models.session import cores, open_session
 from index.types import Vectors
 
@@ -45,26 +47,52 @@ class OnnxEmbedder:
     """
 
     def __init__(
-        self, folder: Path, record: ExportRecord, *, name: str | None = None, threads: int | None = None
+        self,
+        folder: Path,
+        record: ExportRecord,
+        *,
+        name: str | None = None,
+        threads: int | None = None,
+        questions: bool = False,
     ) -> None:
         """Load the export in ``folder``, on ``threads`` as `load_embedder` takes them.
 
-        ``name`` is how the person named the model, if not as in ``record``. Raises `ModelError` if it does not load.
+        ``name`` is how the person named the model, if not as in ``record``. The graph for passages is opened now, or
+        with ``questions`` the one for questions; the other when it is first needed. Raises `ModelError` if one does
+        not load.
         """
         self._folder = folder
         self._record = record
         self._name = name or record.name
         self._threads = threads
         try:
-            self._session = open_session(folder / ONNX_FILE, threads)
             self._tokenizer = self._load_tokenizer()
-        except Exception as error:  # ONNX Runtime and tokenizers raise classes that share no base but Exception
-            raise ModelError(
-                f"the exported model in {folder} does not load: {error}",
-                hint=f"delete {folder}; the next run exports the model again",
-            ) from error
+        except Exception as error:  # the tokenizers library raises nothing more special
+            raise self._damaged(error) from error
         self._tokenizer.enable_truncation(record.max_length, direction=record.truncation_side)
-        self._inputs = frozenset(node.name for node in self._session.get_inputs())
+        _ = self._for_questions if questions else self._for_passages
+
+    @cached_property
+    def _for_passages(self) -> "_Graph":
+        return self._open(ONNX_FILE, self._threads)
+
+    @cached_property
+    def _for_questions(self) -> "_Graph":
+        # One thread: two would spend more time on waiting for each other than on so few words.
+        return self._open(QUESTION_FILE, 1) if QUESTION_FILE in self._record.files else self._for_passages
+
+    def _open(self, file: str, threads: int | None) -> "_Graph":
+        try:
+            session = open_session(self._folder / file, threads)
+        except Exception as error:  # ONNX Runtime raises classes that share no base but Exception
+            raise self._damaged(error) from error
+        return _Graph(session, frozenset(node.name for node in session.get_inputs()))
+
+    def _damaged(self, error: Exception) -> ModelError:
+        return ModelError(
+            f"the exported model in {self._folder} does not load: {error}",
+            hint=f"delete {self._folder}; the next run exports the model again",
+        )
 
     @property
     def name(self) -> str:
@@ -100,12 +128,17 @@ class OnnxEmbedder:
 
         A text longer than `max_tokens` is cut to that length. Raises `InputError` for a text with a lone surrogate.
         """
-        return self._encode(texts, self._record.passage_prompt)
+        return self._encode(texts, self._record.passage_prompt, self._for_passages)
 
     def encode_question(self, text: str) -> Vectors:
         """Return the question's unit vector, shape (dimension,); raises `InputError` for a lone surrogate."""
-        row: Vectors = self._encode([text], self._record.question_prompt)[0]
+        row: Vectors = self._encode([text], self._record.question_prompt, self._for_questions)[0]
         return row
+
+    def feeds(self, texts: Sequence[str]) -> list[Feed]:
+        """Return the inputs with which the model is run for each text by itself, as a question."""
+        encodings = self._tokenizer.encode_batch_fast([self._record.question_prompt + text for text in texts])
+        return [self._feed(self._for_passages, [encoding]) for encoding in encodings]
 
     @cached_property
     def _counting_tokenizer(self) -> Tokenizer:
@@ -118,7 +151,7 @@ class OnnxEmbedder:
         tokenizer.no_truncation()
         return tokenizer
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def _encode(self, texts: Sequence[str], prompt: str, graph: "_Graph") -> Vectors:
         check_texts(texts)
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _SLAB):
@@ -126,28 +159,32 @@ class OnnxEmbedder:
             encodings = self._tokenizer.encode_batch_fast(slab)
             batches = list(_batches([len(encoding) for encoding in encodings]))
             chosen = [[encodings[i] for i in batch] for batch in batches]
-            for batch, found in zip(batches, self._run_all(chosen), strict=True):
+            for batch, found in zip(batches, self._run_all(chosen, graph), strict=True):
                 vectors[[start + i for i in batch]] = found
         return vectors
 
-    def _run_all(self, batches: Sequence[Sequence[Encoding]]) -> Iterator[Vectors]:
+    def _run_all(self, batches: Sequence[Sequence[Encoding]], graph: "_Graph") -> Iterator[Vectors]:
         """Yield the vectors of each batch, in their order."""
         workers = min(self._threads or cores(), len(batches))
         if workers < 2 or len(batches) < _SPREAD:
-            yield from (self._run(self._session, batch) for batch in batches)
+            yield from (self._run(graph, batch) for batch in batches)
             return
-        session = self._single
+        single = self._single
         with ThreadPoolExecutor(workers, "embedding") as pool:
             # The longest texts come first, so that no thread is left alone with them at the end.
-            done = [pool.submit(self._run, session, batch) for batch in reversed(batches)]
+            done = [pool.submit(self._run, single, batch) for batch in reversed(batches)]
             yield from (each.result() for each in reversed(done))
 
     @cached_property
-    def _single(self) -> InferenceSession:
+    def _single(self) -> "_Graph":
         # One session on one thread, which several threads of ours run at the same time.
-        return open_session(self._folder / ONNX_FILE, 1)
+        return self._open(ONNX_FILE, 1)
 
-    def _run(self, session: InferenceSession, encodings: Sequence[Encoding]) -> Vectors:
+    def _run(self, graph: "_Graph", encodings: Sequence[Encoding]) -> Vectors:
+        result: Vectors = graph.session.run(None, dict(self._feed(graph, encodings)))[0]
+        return result
+
+    def _feed(self, graph: "_Graph", encodings: Sequence[Encoding]) -> Feed:
         shape = (len(encodings), max(map(len, encodings)))
         arrays: dict[str, NDArray[np.int64]] = {
             "input_ids": np.full(shape, self._record.pad_id, dtype=np.int64),
@@ -160,9 +197,15 @@ class OnnxEmbedder:
             arrays["input_ids"][row, place] = encoding.ids
             arrays["attention_mask"][row, place] = encoding.attention_mask
             arrays["token_type_ids"][row, place] = encoding.type_ids
-        feed = {name: array for name, array in arrays.items() if name in self._inputs}
-        result: Vectors = session.run(None, feed)[0]
-        return result
+        return {name: array for name, array in arrays.items() if name in graph.inputs}
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """An open graph, and which inputs it takes."""
+
+    session: InferenceSession
+    inputs: frozenset[str]
 
 
 def check_texts(texts: Sequence[str]) -> None:

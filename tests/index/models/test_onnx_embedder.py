@@ -160,6 +160,43 @@ def test_questions_and_passages_have_their_own_prompts(tiny: OnnxEmbedder) -> No
     assert not np.allclose(question, passage)
 
 
+@pytest.fixture
+def with_question_graph(models_folder: Path) -> Path:
+    """The folder of the tiny export, which has a graph for questions: the same words have the opposite vectors."""
+    (folder,) = models_folder.iterdir()
+    graph = onnx.load(folder / store.ONNX_FILE)
+    table = next(tensor for tensor in graph.graph.initializer if tensor.name == "table")
+    table.CopyFrom(numpy_helper.from_array(-numpy_helper.to_array(table), "table"))
+    onnx.save(graph, str(folder / store.QUESTION_FILE))
+    record = store.read_record(folder)
+    assert record is not None
+    stamp = stamp_file(folder / store.QUESTION_FILE)
+    store.write_record(folder, replace(record, files={**record.files, store.QUESTION_FILE: stamp}))
+    return folder
+
+
+@pytest.mark.parametrize("questions", [True, False])
+def test_questions_have_their_own_graph_and_only_what_is_needed_is_opened(
+    models_folder: Path, tiny: OnnxEmbedder, with_question_graph: Path, *, questions: bool
+) -> None:
+    both = load_embedder("tiny", models_folder, questions=questions)
+    assert ("_for_passages" in vars(both)) == (not questions)
+    assert ("_for_questions" in vars(both)) == questions
+    np.testing.assert_allclose(both.encode_question("b c"), -tiny.encode_question("b c"), atol=1e-6)
+    np.testing.assert_array_equal(both.encode_passages(["b c"]), tiny.encode_passages(["b c"]))
+
+
+def test_an_export_whose_graph_for_questions_is_damaged_is_made_again(
+    models_folder: Path, tiny: OnnxEmbedder, with_question_graph: Path
+) -> None:
+    path = with_question_graph / store.QUESTION_FILE
+    status = path.stat()
+    path.write_bytes(b"\xff" * status.st_size)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    repaired = load_embedder("tiny", models_folder, questions=True)
+    np.testing.assert_array_equal(repaired.encode_question("b"), tiny.encode_question("b"))
+
+
 def test_a_text_is_cut_at_max_tokens(tiny: OnnxEmbedder) -> None:
     at_limit = "a " * tiny.max_tokens
     cut, over, under = tiny.encode_passages([at_limit, at_limit + "b c d", at_limit[2:]])
