@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from index.text.terms import content_stems, stems
-from index.types import Release
+from index.types import Release, Span
 from qa.facts.offices import is_lesser_office
 from qa.figures.covers import CONTRADICTED
 from qa.figures.own_words import NO_THING, said_of_another_place
@@ -46,16 +46,22 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
     """Return the candidates with those of another thing of its class last, and with next to no confidence.
 
     A release is of another thing if its title names one in the place of what the question names ("upper lock", "Saint
-    Erlend"), no word of it has the question's own ("lower", "Olaf"), and another candidate's title or passage does. A
-    person is another one if the question asks for the head of something, and the name is its deputy's; a figure, if it
-    is said of one place and another figure of the passage is said of that which the question names.
+    Erlend"), no word of it has the question's own ("lower", "Olaf"), and another candidate's title or passage does. If
+    another candidate's title does, by a name, it is enough that the sentence of the answer has not the question's own:
+    a release about the Saint Olaf may say that she is the sister of the Saint Erlend. A person is another one if the
+    question asks for the head of something, and the name is its deputy's; a figure, if it is said of one place and
+    another figure of the passage is said of that which the question names.
     """
     others = _other_releases(asked, candidates)
+    about_others = _about_others(asked, candidates)
     kept: list[Candidate] = []
     refused: list[Candidate] = []
     for each in candidates:
         is_other = (
-            each.hit.passage.release.id in others or _is_deputy(asked, each) or _is_elsewhere(asked, each, figures)
+            each.hit.passage.release.id in others
+            or _lacks(each, about_others.get(each.hit.passage.release.id, frozenset()))
+            or _is_deputy(asked, each)
+            or _is_elsewhere(asked, each, figures)
         )
         if is_other:
             refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
@@ -65,9 +71,17 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
 
 
 def _is_deputy(asked: Asked, candidate: Candidate) -> bool:
+    return is_lesser_office(asked.text, candidate.hit.passage.release.body, candidate.span, _sentence(candidate))
+
+
+def _lacks(candidate: Candidate, words: frozenset[str]) -> bool:
+    """Return True if there are such words, and the sentence of a candidate has not all of them."""
+    return bool(words) and not words <= frozenset(stems(_sentence(candidate).of(candidate.hit.passage.release.body)))
+
+
+def _sentence(candidate: Candidate) -> Span:
     passage, span = candidate.hit.passage, candidate.span
-    sentence = next((each for each in passage.sentences if each.start <= span.start < each.end), span)
-    return is_lesser_office(asked.text, passage.release.body, span, sentence)
+    return next((each for each in passage.sentences if each.start <= span.start < each.end), span)
 
 
 def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
@@ -99,19 +113,39 @@ def _other_releases(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:
     return others if len(others) < len(releases) else set()
 
 
+def _about_others(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, frozenset[str]]:
+    """Return for each release that is titled with a twin, where another has the thing's name as title, its words."""
+    asked_for = set(_pairs(asked.text))
+    titles = {each.hit.passage.release.id: each.hit.passage.release for each in candidates[:_LOOKED_AT]}
+    titled = {key: set(_pairs(release.title)) for key, release in titles.items()}
+    words = frozenset(stems(asked.text))
+    found: dict[str, frozenset[str]] = {}
+    for pair in asked_for:
+        if any(_names(pair, {each for each in pairs if each.is_name}) for pairs in titled.values()):
+            for key in titles:
+                if not _names(pair, titled[key]) and (twins := _twins(pair, titled[key], words)):
+                    found[key] = found.get(key, frozenset()) | twins
+    return found if len(found) < len(titles) else {}
+
+
 def _names(pair: _Pair, pairs: set[_Pair]) -> bool:
     return any((each.first, each.second) == (pair.first, pair.second) for each in pairs)
 
 
 def _is_twin(pair: _Pair, release: Release, words: frozenset[str]) -> bool:
     """Return True if a title has a pair that differs in one word, and nothing in the release has the question's."""
-    twins = {
+    twins = _twins(pair, set(_pairs(release.title)), words)
+    return bool(twins) and not twins & frozenset(stems(f"{release.title}\n{release.body}"))
+
+
+def _twins(pair: _Pair, titled: set[_Pair], words: frozenset[str]) -> frozenset[str]:
+    """Return those words of a pair that a title has other words for, which the question does not have either."""
+    return frozenset(
         pair.first if each.second == pair.second else pair.second
-        for each in _pairs(release.title)
+        for each in titled
         if (each.second == pair.second and each.first not in words)
         or (each.first == pair.first and each.second not in words and each.is_name)
-    }
-    return bool(twins) and not twins & frozenset(stems(f"{release.title}\n{release.body}"))
+    )
 
 
 def _pairs(text: str) -> Iterator[_Pair]:

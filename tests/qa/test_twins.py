@@ -32,6 +32,12 @@ def answers(hit: MakeHit, question: str, *said: Said) -> list[tuple[str, float]]
 UPPER = ("Grant for Fennick's upper lock", "The lock, built in 1821, is owned by the Fennick Trust.", "Fennick Trust")
 LOWER = ("Grant for Fennick's lower lock", "The lock belongs to the town council.", "town council")
 ERLEND = ("Saint Erlend returns", "She is back after her overhaul at Kessock yard.", "Kessock yard")
+SISTER = (
+    "Overhaul of Saint Olaf complete",
+    "The Saint Olaf, sister of the Saint Erlend, is back on her crossing. Her overhaul took 31 days.",
+    "31 days",
+)
+TWENTY_FOUR = ("Ferry Saint Erlend returns to service", "Her overhaul took 24 days.", "24 days")
 OLAF = ("Overhaul of Saint Olaf complete", "Engineers at the Gorrie Dock found cracks.", "Gorrie Dock")
 
 
@@ -41,6 +47,7 @@ OLAF = ("Overhaul of Saint Olaf complete", "Engineers at the Gorrie Dock found c
         ("Who owns the lower lock at Fennick?", UPPER, LOWER),
         ("fennick lower lock owner", UPPER, LOWER),
         ("Where was the Saint Olaf overhauled?", ERLEND, OLAF),
+        ("How many days did the overhaul of the Saint Erlend take?", SISTER, TWENTY_FOUR),
     ],
 )
 def test_what_is_said_of_its_twin_comes_last(hit: MakeHit, question: str, first: Said, second: Said) -> None:
@@ -51,6 +58,11 @@ def test_what_is_said_of_its_twin_comes_last(hit: MakeHit, question: str, first:
     ("question", "first", "second"),
     [
         ("Who owns the lock at Fennick?", UPPER, LOWER),  # either may be meant
+        (
+            "Who is the sister of the Saint Erlend?",
+            (*SISTER[:2], "The Saint Olaf"),  # said in a sentence that names her
+            TWENTY_FOUR,
+        ),
         ("Who owns the middle lock at Fennick?", UPPER, LOWER),  # nothing is of it
         (
             "Who owns the lower lock at Fennick?",
