@@ -137,7 +137,10 @@ class Admission:
     async def steps(
         self, kind: str, work: Callable[[], Iterator[T]], *, patient: bool = False
     ) -> AsyncGenerator[T, None]:
-        """Yield what ``work`` yields as soon as it does, from a thread that waits for no reader; see `run`."""
+        """Yield what ``work`` yields as soon as it does, from a thread that waits for no reader; see `run`.
+
+        A None of ``work`` is not passed on: it only lets the work be stopped there.
+        """
         loop = asyncio.get_running_loop()
         yielded: asyncio.Queue[T | None] = asyncio.Queue()
 
@@ -145,7 +148,8 @@ class Admission:
             for each in work():
                 if stop.is_set():
                     return
-                loop.call_soon_threadsafe(yielded.put_nowait, each)
+                if each is not None:
+                    loop.call_soon_threadsafe(yielded.put_nowait, each)
 
         def ended(running: asyncio.Future[None]) -> None:
             _ = running.cancelled() or running.exception()  # read also where nobody waits for it

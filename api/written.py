@@ -62,7 +62,7 @@ async def writing(
     try:
         async with aclosing(state.writings.steps("write", work)) as steps:
             async for each in steps:
-                if not isinstance(each, Dropped):
+                if each is not None and not isinstance(each, Dropped):
                     yield each
     except ClientGoneError:
         raise
@@ -80,6 +80,6 @@ def _told(error: PressqaError) -> str:
 
 def _judged(
     writer: Writer, engine: Engine, answer: Answer, as_of: date | None, max_tokens: int | None
-) -> Iterator[WrittenSentence | Dropped | WrittenAnswer]:
+) -> Iterator[WrittenSentence | Dropped | WrittenAnswer | None]:
     release_of = partial(engine.release, where=SearchFilter(as_of=as_of))
     return writer.judged(answer, release_of, max_tokens)

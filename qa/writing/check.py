@@ -17,7 +17,8 @@ from index.types import Release, Span
 from qa.evidence.citations import cite_span
 from qa.types import Citation, WrittenSentence
 from qa.writing.draft import Draft, Reference
-from qa.writing.shortening import DENIES, TURNS, shortens
+from qa.writing.shortening import shortens
+from qa.writing.surroundings import is_speech, is_turned
 from qa.writing.words import Token, hidden_character, plain, tokens
 
 Reason = Literal[
@@ -53,22 +54,28 @@ _LEAST_WORDS: Final = 3
 _MARKUP = re.compile(r"\||`|<[a-z/!]|https?:|www\.|\]\(|\{|\}|\\", re.IGNORECASE)
 _BLANK = re.compile(r"\s+")
 _QUOTED = re.compile(r"\"([^\"]+)\"")
-_BULLET = re.compile(r"[•◦▪‣*-]\s")
 _DATE_WORD = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY}|(?:1[0-9]|20)[0-9]{{2}}s?)", re.IGNORECASE)
 _THE_RELEASE: Final = r"(?:the|this) (?:press release|release|statement|announcement)"
-_CONTEXT: Final = frozenset(
-    """up down less fewer more most least only just rise increase fall decrease each together between than plan plans
-    aims proposed will""".split()
+_BACK: Final = frozenset(
+    """it its they their them he him she her his this that these those such both former latter
+    it's they're he's she's""".split()
 )
-"""Words that turn the sentence they stand in; in a list's introduction ("Under the plans:") they turn no item."""
-
-
-_BACK: Final = frozenset("it its they their them he him she her his this that these those such".split())
 _OPENERS: Final = frozenset(
-    "by then since in on at when if as for while after before now also and but with of to".split()
+    """by then since in on at when if as for while after before now also and but with of to from under during within
+    across around over last next earlier later today yesterday tomorrow meanwhile here until between
+    following""".split()
 )
-_SOON: Final = 4
-"""Words that refer to what was named before, and how near to the beginning of a sentence they do."""
+_SOON: Final = 5
+"""Words that refer to what was named before, and how near to the beginning of a sentence they do: "In Kent it rose"."""
+
+_NAMED_BEFORE: Final = frozenset(
+    """company firm business supplier contractor bank man woman boy girl men women pair couple two three trio duo gang
+    group suspect suspects defendant defendants offender offenders victim victims driver owner scheme programme project
+    fund grant charity organisation school hospital prison site building ship vessel ferry boat plant bridge body court
+    judge minister secretary chair director chief agency council force department university college team unit
+    same other others""".split()
+)
+"""After "The" at the beginning of a sentence: what a sentence of the same release before it has named."""
 
 
 class Source:
@@ -157,10 +164,12 @@ class Judge:
         holding = [(source, quote, said) for source, quote, said in told if isinstance(said, Span)]
         if not holding:
             return Dropped(draft, next(reason for _, _, reason in told if not isinstance(reason, Span)))
-        if _refers_back(draft.text):
+        if _refers_back(draft.text) or (self._last is not None and _is_only_speech(draft.text)):
             holding = [each for each in holding if self._goes_on(each[0].release, each[2])]
-            if not holding:
-                return Dropped(draft, "reference")
+        elif self._last is not None and _names_again(draft.text):
+            holding = [each for each in holding if each[0].release.id == self._last[0]]
+        if not holding:
+            return Dropped(draft, "reference")
         source, _, said = holding[0]
         self._last = source.release.id, said
         self._shown.add(draft.text)
@@ -177,8 +186,21 @@ class Judge:
 def _refers_back(text: str) -> bool:
     """Whether a sentence begins with a word for what the sentence before names: "It rose", "Since then they"."""
     words = [str(each.key) for each in tokens(text) if each.kind == "word"][:_SOON]
-    opening = next((at for at, word in enumerate(words) if word not in _OPENERS), len(words))
-    return opening < len(words) and words[opening] in _BACK
+    if not words:
+        return False
+    return words[0] in _BACK or (words[0] in _OPENERS and not _BACK.isdisjoint(words))
+
+
+def _names_again(text: str) -> bool:
+    """Whether a sentence begins with what may be another one in every release: "The company", "The two"."""
+    words = [str(each.key) for each in tokens(text) if each.kind != "mark"][:2]
+    return len(words) > 1 and words[0] == "the" and words[1] in _NAMED_BEFORE
+
+
+def _is_only_speech(text: str) -> bool:
+    """Whether a sentence is somebody's words alone, without who says them."""
+    bare = plain(text).strip()
+    return bare.startswith('"') and bare.endswith('"') and bare.count('"') == 2
 
 
 def _distinct(citations: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -214,10 +236,10 @@ def _saying(text: str, source: Source, quote: Span) -> Span | Reason:
         words = tokens(said.of(body))
         inside = [at for at, each in enumerate(words) if part.start <= said.start + each.start < part.end]
         held = range(inside[0], inside[-1] + 1) if inside else range(0)
-        speech = _speech(body, said)
+        speech = is_speech(body, said)
         for at, claim in enumerate(claims):
             # Whose words they are is lost if the publisher is named instead.
-            fault = _compare(claim, words, held, partial(_is_turned, body, said), speech)
+            fault = _compare(claim, words, held, partial(is_turned, body, said), speech=speech)
             fault = "speech" if fault is None and speech and at > 0 else fault
             if fault is None:
                 return said
@@ -234,15 +256,14 @@ def _meet(one: Span, other: Span) -> bool:
 
 
 def _compare(
-    claim: Sequence[Token], said: Sequence[Token], held: range, is_turned: Callable[[], bool], speech: bool
+    claim: Sequence[Token], said: Sequence[Token], held: range, turned: Callable[[], bool], *, speech: bool
 ) -> Reason | None:
     wanted = [each for each in claim if each.kind != "mark"]
     present = [said[at] for at in held]
     missing = [each for each in wanted if not any(each.same(other) for other in present)]
-    missing = [each for each in missing if each.key not in ("the", "a", "an", "that")]
     if missing:
         return _kind(missing)
-    if len(wanted) < _LEAST_WORDS or not shortens(claim, said, held) or is_turned():
+    if len(wanted) < _LEAST_WORDS or not shortens(claim, said, held) or turned():
         return "meaning"
     return "speech" if speech and not (claim[0].key == '"' and any(each.key == '"' for each in claim[1:])) else None
 
@@ -264,34 +285,3 @@ def _unframed(text: str, release: Release) -> str | None:
     says = r"(?:said|says|announced|announces|reported|reports|stated|states)"
     found = re.match(rf"(?:according to {who}, |{when}{who} {says} (?:that )?)", text, re.IGNORECASE)
     return text[found.end() :] or None if found else None
-
-
-def _speech(body: str, said: Span) -> bool:
-    """Whether a sentence stands inside quotation marks that were opened before it: someone's own words."""
-    paragraph = body.rfind("\n\n", 0, said.start) + 1
-    before = body[paragraph : said.start]
-    opens, closes = before.count("“"), before.count("”")
-    straight = before.count('"') % 2 == 1
-    begins = said.of(body).lstrip()[:1]
-    single = before.lstrip()[:1] == "‘" and "’ " not in before.replace("’s ", "s ")
-    return opens > closes or straight or single or begins in ('"', "“")
-
-
-def _is_turned(body: str, said: Span) -> bool:
-    """Whether the line that introduces a list turns its items: "These were refused:"."""
-    line = body.rfind("\n", 0, said.start) + 1
-    if not _BULLET.match(body, line):
-        return False
-    above = body[:line].rstrip("\n")
-    while above:
-        start = above.rfind("\n") + 1
-        if not _BULLET.match(above, start):
-            break
-        above = above[:start].rstrip("\n")
-    introduction = above[above.rfind("\n") + 1 :] if above else ""
-    if not introduction.rstrip().endswith(":"):
-        return False
-    last = sentences(introduction)[-1].of(introduction)
-    turning = {each.key for each in tokens(last) if each.key in TURNS and each.key not in _CONTEXT}
-    # "what could change: ... could send": the item says itself that it may be
-    return bool(turning & DENIES) or not turning <= {each.key for each in tokens(said.of(body))}

@@ -77,8 +77,9 @@ def _pieces(client: "OpenAI", endpoint: Endpoint, messages: Sequence[tuple[str, 
         client.chat.completions.create(model=endpoint.model, messages=asked, stream=True) as stream,
         _cut_off(stream.response, PIECES * endpoint.timeout),
     ):
-        ended = None
+        ended, is_stream = None, False
         for chunk in stream:
+            is_stream = True
             if not chunk.choices:
                 continue
             choice = chunk.choices[0]
@@ -92,6 +93,10 @@ def _pieces(client: "OpenAI", endpoint: Endpoint, messages: Sequence[tuple[str, 
                     raise TypeError("the text is no text")
                 yield delta.content
             ended = choice.finish_reason or ended
+    if not is_stream:
+        raise WritingError(
+            f"{_place(endpoint)} sends no stream of pieces; does it speak OpenAI's protocol? (PRESSQA_LLM_URL)"
+        )
     if ended is None:
         raise WritingError("the language model broke off in the middle; ask again")
     if ended == "length":

@@ -1,7 +1,8 @@
 """A sentence as words, numbers and marks that can be compared, whoever wrote it and however it is typed.
 
-Numbers are compared as quantities: "£3bn" is "£3 billion", "twenty-two" is "22", "more than 5" is not "5". Words are
-compared letter by letter: one from another alphabet that looks alike is another word.
+Numbers are compared as quantities: "£3bn" is "£3 billion", "twenty-two" is "22", "more than 5" is not "5"; what else is
+said of them ("at least", "as low as", "pounds") is compared as words. Words are compared letter by letter: one from
+another alphabet that looks alike is another word. Marks are compared too, and hyphens inside words.
 """
 
 import re
@@ -21,6 +22,10 @@ _PLAIN: Final = str.maketrans(
 )
 """Characters that are typed in several ways -> the way in which they are compared; one for one."""
 
+_DASHES: Final = {"—": "–", "…": "..."}
+_UNITS: Final = "µμΩ"
+"""Letters of other alphabets that stand before Latin ones in units: "10 µg"."""
+
 _TOKEN = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]*\d)|\d+(?:\.\d+)?(?![\w.,]*\d))"
     r"|(?P<word>\w+(?:'\w+)*)"
@@ -30,21 +35,23 @@ _TOKEN = re.compile(
 _SOFT_HYPHEN: Final = "\u00ad"
 _ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 _MONTH_OF: Final = {short: MONTHS[number - 1] for short, number in SHORT_MONTHS.items()}
+_BESIDE_DAY = re.compile(r"\d\W+[A-Za-z]|[A-Za-z]\W+\d")
+"""A short name of a month stands for the month beside a number: "3 Jan", "Jan 2024", and not "Jan Kowalski"."""
+
 _LETTERS = re.compile(r"[^\W\d_]+")
-_MEASURING: Final = frozenset(
-    """a an the of or to in out and between from more than just over well little slightly above excess exceeding upwards
-    greater higher not at least minimum no fewer less low few up including maximum most many much as nearly almost close
-    approaching under short below around about approximately approx roughly some circa estimated region order somewhere
-    lower record breaking high plus so exactly c zero one two three four five six seven eight nine ten eleven twelve
-    thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
-    hundred thousand million billion trillion dozen half third thirds quarter quarters fifth fifths sixth sixths seventh
-    sevenths eighth eighths ninth ninths tenth tenths k m mn bn tn per cent percent percentage point points pp basis
-    pound pounds sterling gbp times time year years month months week weeks day days hour hours minute minutes second
-    seconds decade decades tonne tonnes kg kilogram kilograms kilogramme kilogrammes km kilometre kilometres mile miles
-    metre metres""".split()
+_VALUED: Final = frozenset(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand dozen
+    per cent percent""".split()
 )
-"""Words of numbers, qualifiers and common units: what they say is in a quantity's value, unit and qualifier. Any other
-word in a quantity says more: "one sample in six", "six consecutive months", "40 degrees Celsius"."""
+"""Words of a number that its value or its unit says already."""
+
+_SCALES: Final = {"m": "million", "mn": "million", "bn": "billion", "tn": "trillion"}
+_SYMBOL: Final = 2
+"""Letters that the sign of a unit has at most: "mg" is not "Mg"."""
+
+_OPENING: Final = frozenset({"Up", "At", "No", "An", "A", "In"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 _LONGEST_NUMBER: Final = 40
 """Digits beyond this are no number: their value would take long to compute, and nobody writes them."""
@@ -69,9 +76,20 @@ class Token:
         """Whether both say the same; a capital makes another word ("May", "may") unless it begins a sentence."""
         if self.key != other.key or self.kind != other.kind:
             return False
-        if self.kind != "word" or self.written == other.written:
+        if self.kind == "number":
+            return _typed_alike(self.written, other.written)
+        if self.kind == "mark" or self.written == other.written:
             return True
         return (self.first or other.first) and self.written[1:] == other.written[1:]
+
+
+def _typed_alike(one: str, other: str) -> bool:
+    """Whether two numbers of one value may stand for each other: a year is not written as "2,024", "22" as any word."""
+    if _YEAR.fullmatch(one) or _YEAR.fullmatch(other):
+        return one == other
+    if any(character.isdigit() for character in one + other):
+        return True
+    return one.casefold() == other.casefold()  # "twenty five-man teams" are not "twenty-five man teams"
 
 
 def plain(text: str) -> str:
@@ -93,7 +111,7 @@ def hidden_character(text: str) -> str | None:
             return character
         if category == "Nd" and not character.isascii():
             return character
-        if category[0] == "L" and not character.isascii() and _is_foreign(text, at):
+        if category[0] == "L" and not character.isascii() and character not in _UNITS and _is_foreign(text, at):
             return character
     return None
 
@@ -101,7 +119,7 @@ def hidden_character(text: str) -> str | None:
 def _is_foreign(text: str, at: int) -> bool:
     """Whether the letter at ``at`` stands next to a letter of another alphabet, in one word."""
     own = _alphabet(text[at])
-    beside = [text[i] for i in (at - 1, at + 1) if 0 <= i < len(text) and text[i].isalpha()]
+    beside = [text[i] for i in (at - 1, at + 1) if 0 <= i < len(text) and text[i].isalpha() and text[i] not in _UNITS]
     return any(_alphabet(each) != own for each in beside)
 
 
@@ -111,7 +129,7 @@ def _alphabet(letter: str) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the words, numbers and marks of a text in order; blanks, and hyphens inside words, are none of them."""
+    """Return the words, numbers and marks of a text in order, without its blanks."""
     return _with_firsts(list(_tokens(plain(text))))
 
 
@@ -127,9 +145,13 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _key(each: Quantity) -> Hashable:
-    """Return what a quantity says: its value, unit and qualifier, and the words between them that are none of these."""
-    between = frozenset(word for word in _LETTERS.findall(each.text.casefold()) if word not in _MEASURING)
-    return each.value, each.value_max, each.unit, each.qualifier, between
+    """Return what a quantity says: its value, unit and qualifier, and all of its words that these do not say."""
+    words = tuple(
+        _SCALES.get(word, word.casefold() if len(word) > _SYMBOL or word in _OPENING else word)
+        for word in _LETTERS.findall(each.text)
+        if word.casefold() not in _VALUED
+    )
+    return each.value, each.value_max, each.unit, each.qualifier, words
 
 
 def _words(text: str, start: int, end: int) -> Iterator[Token]:
@@ -147,12 +169,11 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
             else:
                 value = None
         if value is not None:
-            yield Token("number", (value, None, "", EXACTLY, frozenset()), written, begin, at)
+            yield Token("number", (value, None, "", EXACTLY, ()), written, begin, at)
         elif found["mark"]:
-            if written != "-":
-                yield Token("mark", written, written, begin, at)
+            yield Token("mark", _DASHES.get(written, written), written, begin, at)
         else:
-            word = _MONTH_OF.get(written, written)
+            word = _MONTH_OF.get(written, written) if _BESIDE_DAY.search(text[max(0, begin - 3) : at + 3]) else written
             yield Token("word", word.casefold(), word, begin, at)
 
 

@@ -39,10 +39,12 @@ class Writer:
 
     def judged(
         self, answer: Answer, release_of: ReleaseOf, max_tokens: int | None = None
-    ) -> Iterator[Judged | WrittenAnswer]:
+    ) -> Iterator[Judged | WrittenAnswer | None]:
         """Yield each sentence as soon as it is judged, and the written answer last; never raises what a model does.
 
-        ``max_tokens`` bounds the passages in the prompt. Where nothing was found, nothing is written.
+        In between comes None for each piece of text, so that a caller for whom nobody waits any more can stop: closing
+        the iterator ends the model's work. ``max_tokens`` bounds the passages in the prompt. Where nothing was found,
+        nothing is written.
         """
         model = self._endpoint.model
         if answer.answer is None:
@@ -58,11 +60,13 @@ class Writer:
             for one in self._sentences(answer.question, sources):
                 if isinstance(one, WrittenSentence):
                     shown.append(one)
-                else:
+                elif one is not None:
                     reasons[one.reason] += 1
                 yield one
         except WritingError as error:
             problem = str(error)
+        if problem is None and not shown and set(reasons) <= {"no citation"}:
+            problem = "the language model wrote nothing that cites a passage; it may have refused, so try another model"
         yield WrittenAnswer(tuple(shown), reasons.total(), dict(reasons.most_common()), model, problem)
 
     def write(self, answer: Answer, release_of: ReleaseOf, max_tokens: int | None = None) -> WrittenAnswer:
@@ -71,25 +75,32 @@ class Writer:
         assert isinstance(last, WrittenAnswer)
         return last
 
-    def _sentences(self, question: str, sources: tuple[Source, ...]) -> Iterator[Judged]:
+    def _sentences(self, question: str, sources: tuple[Source, ...]) -> Iterator[Judged | None]:
         if not sources:
             raise WritingError("no passage fits into the prompt; allow more with max_tokens")
         reader, court = DraftReader(), Judge(sources)
         read = 0
         begun = ""
+        broke_off: WritingError | None = None
         with closing(stream_text(self._endpoint, messages(question, sources))) as pieces:
-            for piece in pieces:
-                begun = (begun + piece)[:100]
-                left = MOST - read
-                read += len(piece)
-                for draft in _said(reader.feed(piece[:left])):
-                    yield from court.judge(draft)
-                if read >= MOST:
-                    raise WritingError(f"the language model wrote more than {MOST:,} characters; the rest is left out")
-        if begun.strip().strip(".") == NOTHING:
+            try:
+                for piece in pieces:
+                    yield None
+                    begun = (begun + piece)[:100]
+                    left = MOST - read
+                    read += len(piece)
+                    for draft in _said(reader.feed(piece[:left])):
+                        yield from court.judge(draft)
+                    if read >= MOST:
+                        raise WritingError(f"the language model wrote over {MOST:,} characters; the rest is left out")
+            except WritingError as error:
+                broke_off = error
+        if broke_off is None and begun.strip().strip(".") == NOTHING:
             raise WritingError("the language model found no passage that answers the question")
-        for draft in _said(reader.close()):
+        for draft in _said(reader.close()):  # what was complete when it broke off holds or not, as all before
             yield from court.judge(draft)
+        if broke_off is not None:
+            raise broke_off
 
 
 def _said(drafts: Iterator[Draft]) -> Iterator[Draft]:

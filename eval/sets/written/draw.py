@@ -11,6 +11,9 @@ from index.errors import InputError
 ANSWER: Final = 5
 """How many sentences a made-up answer has."""
 
+_TRIES: Final = 20
+"""How many sentences are drawn for a kind before it is the next one's turn: few sentences have an abbreviation."""
+
 
 def make(kinds: dict[str, Make], count: int, prompted: Sequence[Prompted], chance: random.Random) -> list[Sentence]:
     """Return ``count`` different sentences, of each kind as many as of any other as far as the corpus goes.
@@ -23,14 +26,22 @@ def make(kinds: dict[str, Make], count: int, prompted: Sequence[Prompted], chanc
         if len(found) == count:
             return list(found.values())
         kind = list(kinds)[turn % len(kinds)]
-        prompt = chance.choice(prompted)
-        said = chance.choice(prompt.sentences)
-        if is_true and BACK.match(said.text):
-            continue  # "It rose" says by itself nothing that is true: see the kind "continued"
-        written = kinds[kind](chance, prompt, said)
-        if written is not None:
-            found.setdefault((kind, written), Sentence(kind, written, is_true, prompt))
+        drawn = (_drawn(kind, kinds[kind], prompted, chance, is_true=is_true) for _ in range(_TRIES))
+        sentence = next((each for each in drawn if each is not None), None)
+        if sentence is not None:
+            found.setdefault((kind, sentence.written), sentence)
     raise InputError(f"the corpus gives only {len(found)} of {count} sentences", "ask for fewer: --count N")
+
+
+def _drawn(
+    kind: str, written: Make, prompted: Sequence[Prompted], chance: random.Random, *, is_true: bool
+) -> Sentence | None:
+    prompt = chance.choice(prompted)
+    said = chance.choice(prompt.sentences)
+    if is_true and BACK.match(said.text):
+        return None  # "It rose" says by itself nothing that is true: see the kind "continued"
+    made = written(chance, prompt, said)
+    return Sentence(kind, made, is_true, prompt) if made is not None else None
 
 
 def answers(true: Sequence[Sentence], lies: Sequence[Sentence], chance: random.Random) -> list[list[Sentence]]:

@@ -277,6 +277,42 @@ def _borrowed_pronoun(chance: random.Random, prompt: Prompted, said: Stated) -> 
     return f"{cite(before.text, before.passage, before.text)}\n{cite(said.text, said.passage, said.text)}"
 
 
+_INNER_COMMA = re.compile(r"(?<=[a-z]), (?=[a-z])")
+_INNER_BLANK = re.compile(r"(?<=[a-z]) (?=[a-z])")
+
+
+def _comma_put_in(chance: random.Random, _: Prompted, said: Stated) -> str | None:
+    """Another sense by a comma: "No, arrests were made"."""
+    place = _a_match(chance, _INNER_BLANK, said.text)
+    return cite(_replaced(said.text, place, ", "), said.passage, said.text) if place else None
+
+
+def _comma_taken_out(chance: random.Random, _: Prompted, said: Stated) -> str | None:
+    """Another sense without a comma: of "The minister, said the harbour master, was wrong"."""
+    place = _a_match(chance, _INNER_COMMA, said.text)
+    return cite(_replaced(said.text, place, " "), said.passage, said.text) if place else None
+
+
+_ARTICLES: Final = {"a": "the", "an": "the", "the": "a", "that": "the"}
+
+
+def _other_article(chance: random.Random, _: Prompted, said: Stated) -> str | None:
+    """Another article, or none: "a leader of the gang" is not "the leader"; "hepatitis A" is not "hepatitis"."""
+    place = _a_match(chance, re.compile(r"(?<= )(?:an?|the|that)(?= [a-z])"), said.text)
+    if place is None:
+        return None
+    by = chance.choice([_ARTICLES[place.group()], ""])
+    return cite(" ".join(_replaced(said.text, place, by).split()), said.passage, said.text)
+
+
+def _cut_off(chance: random.Random, _: Prompted, said: Stated) -> str | None:
+    """The end of a sentence left out from a comma on, where it may take back what was said before."""
+    place = _a_match(chance, re.compile(r", (?!up |an? (?:rise|fall|increase)|\d)"), said.text)
+    if place is None or len(said.text[: place.start()].split()) < 4:
+        return None
+    return cite(f"{said.text[: place.start()]}.", said.passage, said.text)
+
+
 LIES: Final[dict[str, Make]] = {
     "altered digit": _altered_digit,
     "altered digit in the quote too": _altered_quote,
@@ -303,6 +339,10 @@ LIES: Final[dict[str, Make]] = {
     "added to a true one": _smuggled,
     "wrong speaker": _wrong_speaker,
     "borrowed pronoun": _borrowed_pronoun,
+    "comma put in": _comma_put_in,
+    "comma taken out": _comma_taken_out,
+    "other article": _other_article,
+    "end cut off": _cut_off,
 }
 """Kind of a lie -> how it is made. "letters that look alike" and "hidden characters" also count where nothing else is
 altered: what a reader cannot see must not pass either."""

@@ -11,7 +11,11 @@ from index.types import Release
 
 _PARAGRAPHS: Final = 3
 _OTHERS: Final = 3
-BACK = re.compile(r"(?:In |On |By |For |To )?(?:it|its|they|their|he|she|his|her|this|that|these|those)\b", re.I)
+BACK = re.compile(
+    r"(?:(?:in|on|by|for|to|at|with|since|after|before|until|under|when|while|earlier|later|last)\b(?:\s\S+){0,3}\s)?"
+    r"(?:it|its|they|them|their|he|him|she|his|her|this|that|these|those|both)\b",
+    re.I,
+)
 """A sentence that goes on with what the one before it says."""
 
 _BINDS = re.compile(r"\b(?:could|would|might|may|should|not|said)\b")

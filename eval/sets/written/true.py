@@ -15,7 +15,7 @@ def _stop_after(_: random.Random, __: Prompted, said: Stated) -> str | None:
     return cite(said.text.rstrip("."), said.passage, said.text) + "."
 
 
-_TAIL = re.compile(r", (?:which|where|up|a rise|a step|\d+% more)\b.*$")
+_TAIL = re.compile(r", (?:up|a rise|\d+% more)\b.*$")
 
 
 def _cut_short(_: random.Random, __: Prompted, said: Stated) -> str | None:
@@ -34,7 +34,6 @@ def _part_quoted(_: random.Random, __: Prompted, said: Stated) -> str | None:
 
 _APPOSITION = re.compile(r"(?<=[a-z]), the [^,;:()]+, (?=(?:said|thanked|pointed|went|promised)\b)")
 _ABBREVIATION = re.compile(r" \([A-Z]{2,}\)")
-_ARTICLE = re.compile(r"(?<=[a-z] )the (?=[a-z]{5,} )(?!number)")
 
 
 def _left_out(pattern: re.Pattern[str], by: str) -> Make:
@@ -111,7 +110,6 @@ TRUE: Final[dict[str, Make]] = {
     "cut short, part quoted": _part_quoted,
     "apposition left out": _left_out(_APPOSITION, " "),
     "abbreviation left out": _left_out(_ABBREVIATION, ""),
-    "article left out": _left_out(_ARTICLE, ""),
     "numbers rewritten": _numbers_rewritten,
     "typed plainly": _typed_plainly,
     "attributed": _attributed,

@@ -56,10 +56,10 @@ def reasons(written: str) -> list[str]:
     [
         (SEIZED, SEIZED),
         ("More than 119 tonnes of drugs were seized.", SEIZED),
-        ("Over 119 tonnes of drugs were seized, 52 per cent more than in 2023.", SEIZED),
+        ("More than 119 tonnes of drugs were seized, 52 per cent more than in 2023.", SEIZED),
         ("The Home Office said that more than 119 tonnes of drugs were seized.", SEIZED),
         ("On 16 January 2025, the Home Office said more than 119 tonnes of drugs were seized.", SEIZED),
-        ("Ann Poole said crime fell by 12% in the year to March 2024.", BODY[BODY.index("Ann Poole, the") :][:87]),
+        ("Ann Poole said that crime fell by 12% in the year to March 2024.", BODY[BODY.index("Ann Poole, the") :][:87]),
         ("Police arrested twenty smugglers.", "Police arrested 20 smugglers."),
         ("“We will hire 500 officers by May.”", "We will hire 500 officers by May."),
     ],
@@ -88,7 +88,7 @@ def test_what_a_quote_says_holds(claim: str, quote: str) -> None:
         ("Crime in Ardley did fall by 5%.", "Crime in Ardley did not fall by 5%, ministers said.", "meaning"),
         ("Crime fell by 12% in the year to March 2024.", "crime fell by 12% in the year to March 2024.", "meaning"),
         ("The law bans cars.", "The law bans cars, vans and lorries from parking.", "meaning"),
-        ("A few people agreed with the plan.", "Few people agreed with the plan.", "meaning"),
+        ("A few people agreed with the plan.", "Few people agreed with the plan.", "words"),
         ("Would have to be convicted first.", "would have to be convicted first", "meaning"),
         ("Crime fell by 6%.", "Crime fell by 6%, but rose in Boxted.", "meaning"),
         ("Crime rose by 6%, but fell in Boxted.", "Crime fell by 6%, but rose in Boxted.", "meaning"),
@@ -114,6 +114,86 @@ def test_what_a_quote_says_holds(claim: str, quote: str) -> None:
 )
 def test_what_a_quote_does_not_say_is_dropped(claim: str, quote: str, reason: str) -> None:
     assert reasons(f'{claim} [1: "{quote}"]') == [reason]
+
+
+@pytest.mark.parametrize(
+    ("said", "claim"),
+    [
+        ("No arrests were made at the harbour in 2024.", "No, arrests were made at the harbour in 2024."),
+        ("No arrests were made at the harbour in 2024.", "No – arrests were made at the harbour in 2024."),
+        ("The mayor, said the driver, was wrong about it.", "The mayor said the driver was wrong about it."),
+        ("Schools did not close because of strikes.", "Schools did not close, because of strikes."),
+        ("The man-eating shark was seen.", "The man eating shark was seen."),
+        ("The victims were paid £5 million.", "The 'victims' were paid £5 million."),
+        ("Growth was — 5% in 2024.", "Growth was 5% in 2024."),
+        ("Thefts fell by 12% in every region, the exception being Leeds.", "Thefts fell by 12% in every region."),
+        ("Officers held 640 thieves in Leeds, the north, Wales and Kent.", "Officers held 640 thieves in Leeds."),
+        ("Thefts fell by 20%, a figure that the watchdog disputes.", "Thefts fell by 20%."),
+        ("Thefts fell by 20%, up to the end of May only.", "Thefts fell by 20%."),
+        ("The law bans the sale of long knives, which was repealed.", "The law bans the sale of long knives."),
+        ("The office paid £5 million; this was paid back in full.", "The office paid £5 million."),
+        ("Hepatitis cases rose by 20 in Kent.", "Hepatitis A cases rose by 20 in Kent."),
+        ("Police stopped 50 boats a month off Kent.", "Police stopped 50 boats that month off Kent."),
+        ("Jon Smith was a leader of the gang.", "Jon Smith was the leader of the gang."),
+        ("The package weighed 5 pounds in total.", "The package weighed £5 in total."),
+        ("Not just 800 officers but 500 others helped.", "More than 800 officers but 500 others helped."),
+        ("The grant is at least £5 a day.", "The grant is as low as £5 a day."),
+        ("Up to 500 people were hurt in the blast.", "As many as 500 people were hurt in the blast."),
+        ("Jan Kowalski was fined £500 in Kent.", "January Kowalski was fined £500 in Kent."),
+        ("They met twenty five-man teams there.", "They met twenty-five man teams there."),
+        ("The score was 2,024 in the final round.", "The score was 2024 in the final round."),
+        ("Nobody believes that Acme Inc. The Bakery paid £5 million.", "The Bakery paid £5 million."),
+        ("These claims about buses are untrue:\n\nFares will rise to £9 in May.", "Fares will rise to £9 in May."),
+        ("These claims are untrue:\n\nBuses stop.\n\nFares will rise to £9.", "Fares will rise to £9."),
+        ("Ministers ruled out these changes:\n\n• Passes will cost £75.", "Passes will cost £75."),
+        ("Myths about the scheme\n\n• Claimants get £500 a day.", "Claimants get £500 a day."),
+        ("The following is untrue.\n• Fines will rise to £500.", "Fines will rise to £500."),
+        ("The opposition said: “We warned.\n\nThe state wasted £5 million.”", "The state wasted £5 million."),
+        ("The union said: ‘We are ashamed. The mayor hid £8 million.’", "The mayor hid £8 million."),
+        ("The driver said:\n\nThe state wasted £5 million on it.", "The state wasted £5 million on it."),
+    ],
+)
+def test_what_turns_the_meaning_by_little_is_dropped(said: str, claim: str) -> None:
+    quote = said.rpartition("\n")[2].lstrip("• ").strip("”’")
+    quote = quote.partition("ashamed. ")[2] or quote
+    court = Judge([source(1, said)])
+    reader = DraftReader()
+    drafts = [*reader.feed(f'{claim} [1: "{quote}"]'), *reader.close()]
+    assert [type(one) for draft in drafts for one in court.judge(draft)] == [Dropped]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The new limit for dust is 10 µg/m³ by 2040.",
+        "The gang-led firm — a front — paid £5 million; it paid late.",
+        "Police held 20 men, women and children, an increase of 5 on 2023.",
+    ],
+)
+def test_a_copy_holds_whatever_its_marks(said: str) -> None:
+    court, reader = Judge([source(1, said)]), DraftReader()
+    drafts = [*reader.feed(f'{said} [1: "{said}"]'), *reader.close()]
+    assert [type(one) for draft in drafts for one in court.judge(draft)] == [WrittenSentence]
+
+
+def test_the_company_of_one_release_is_not_that_of_another() -> None:
+    acme, beta = "Acme won a contract for new radios.", "The company was fined £7 million."
+    other = Release("r/2", "Beta", f"Beta was late. {beta}", "Home Office", date(2025, 1, 16))
+    same = Release("r/1", "Acme", f"{acme} {beta}", "Home Office", date(2025, 1, 16))
+    for second, last in ((other, Dropped), (same, WrittenSentence)):
+        first = Source(1, Release("r/1", "Acme", f"{acme} {beta}", "Home Office", date(2025, 1, 16)), Span(0, 70))
+        two = Source(2, second, Span(0, len(second.body)))
+        court, reader = Judge([first, two]), DraftReader()
+        text = f'{acme} [1: "{acme}"]\n{beta} [2: "{beta}"]'
+        found = [one for draft in [*reader.feed(text), *reader.close()] for one in court.judge(draft)]
+        assert [type(one) for one in found] == [WrittenSentence, last]
+
+
+@pytest.mark.parametrize("marks", [".", ",", "…", "• ", "a,"])
+def test_a_run_of_marks_is_judged_without_harm(marks: str) -> None:
+    body = f"Dogs {marks * 500} bark at night in Kent."
+    for claim in (body, f"{marks * 500} Dogs bark at night."):
+        judged(f'{claim} [1: "{body}"]', source(1, body))
 
 
 def test_a_sentence_must_cite_a_passage_that_it_was_shown_with_a_quote() -> None:

@@ -87,7 +87,7 @@ def test_the_prompt_holds_numbered_passages_as_data(written: Written) -> None:
 def test_passages_that_do_not_fit_are_left_out(language_model: Any) -> None:
     writer = Written(language_model).writer()
     found = writer.write(answered(), release_of, max_tokens=8)
-    assert found.problem is None
+    assert "max_tokens" not in str(found.problem)
     lines = language_model.asked[0]["messages"][1]["content"].split("\n")
     assert [json.loads(line)["text"] for line in lines[1:-2]] == [SEIZED], "the quote fits, the passage does not"
     assert "max_tokens" in str(writer.write(answered(), release_of, max_tokens=1).problem)
@@ -221,9 +221,37 @@ def test_nothing_is_written_where_nothing_was_found(language_model: Any) -> None
 def test_whoever_stops_reading_ends_the_request(written: Written) -> None:
     written.model.raw, written.model.pause = [chunk(content=HELD + "\nMore")] + [chunk(content="x")] * 500, 0.02
     judged: Iterator[Any] = written.writer().judged(answered(), release_of)
-    assert isinstance(next(judged), WrittenSentence)
+    assert isinstance(next(each for each in judged if each is not None), WrittenSentence)
     judged.close()  # type: ignore[attr-defined]
     assert written.model.gone.wait(5)
+
+
+def test_a_caller_may_stop_while_no_sentence_is_judged(written: Written) -> None:
+    written.model.raw, written.model.pause = [chunk(content="x ")] * 500, 0.02
+    judged: Iterator[Any] = written.writer().judged(answered(), release_of)
+    assert [next(judged) for _ in range(3)] == [None, None, None]
+    judged.close()  # type: ignore[attr-defined]
+    assert written.model.gone.wait(5)
+
+
+@pytest.mark.parametrize("reason", ["length", None])
+def test_a_sentence_that_was_complete_before_the_text_broke_off_is_judged(written: Written, reason: str | None) -> None:
+    written.model.raw = [chunk(content=HELD), *([end(reason)] if reason else [])]
+    found = written()
+    assert [each.text for each in found.sentences] == [SEIZED]
+    assert found.problem is not None
+
+
+@pytest.mark.parametrize("text", ["", "Sorry, I cannot help with that."])
+def test_a_model_that_writes_nothing_that_cites_is_told(written: Written, text: str) -> None:
+    found = written(text)
+    assert found.sentences == ()
+    assert "nothing that cites" in str(found.problem)
+
+
+def test_an_endpoint_that_sends_no_stream_is_told(written: Written) -> None:
+    written.model.raw = [b'{"choices": [{"message": {"content": "Police seized 28 tonnes."}}]}\n']
+    assert "no stream of pieces" in str(written().problem)
 
 
 def test_no_part_of_a_password_in_the_address_comes_into_a_message() -> None:
