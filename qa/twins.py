@@ -17,6 +17,7 @@ from qa.figures.covers import CONTRADICTED
 from qa.figures.own_words import NO_THING, said_of_another_place
 from qa.figures.statements import as_statement
 from qa.question import Asked
+from qa.reading.lists import lists_in
 from qa.types import Candidate, Figures
 
 _LOOKED_AT: Final = 8
@@ -31,6 +32,13 @@ _BEFORE_NAMES: Final = frozenset(
     )
 )
 """Words before a name that tell nothing apart: "Mr Paice" is Jim Paice."""
+
+
+_LETTERED = re.compile(
+    r"\b(?P<noun>class|grade|tier|phase|category|annex|schedule|band|type|stage|level|zone|lot)(?:es|s)?"
+    r" (?P<letter>[a-h]|[1-9][0-9]?|i{1,3}|iv)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             or _lacks(each, about_others.get(each.hit.passage.release.id, frozenset()))
             or _is_deputy(asked, each)
             or _is_elsewhere(asked, each, figures)
+            or _is_other_item(asked, each)
+            or _is_lettered_otherwise(asked, each)
         )
         if is_other:
             refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
@@ -89,6 +99,36 @@ def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
     found = as_statement(asked, candidate, figures)
     beside = figures.get(passage.id, ())
     return found is not None and said_of_another_place(asked.text, passage, found.figure, beside)
+
+
+def _is_lettered_otherwise(asked: Asked, candidate: Candidate) -> bool:
+    """Return True if a sentence is of another class, tier or phase than the question, by its letter or number."""
+    wanted = _lettered(asked.text)
+    told = _lettered(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
+    return any(told.get(noun) and not told[noun] & letters for noun, letters in wanted.items())
+
+
+def _lettered(text: str) -> dict[str, set[str]]:
+    """Return the letters and numbers that a text has after each noun of `_LETTERED`, in lower case."""
+    found: dict[str, set[str]] = {}
+    for match in _LETTERED.finditer(text):
+        found.setdefault(match["noun"].lower(), set()).add(match["letter"].lower())
+    return found
+
+
+def _is_other_item(asked: Asked, candidate: Candidate) -> bool:
+    release, span = candidate.hit.passage.release, candidate.span
+    body = release.body
+    found = next(
+        ((each, item) for each in lists_in(body) for item in each.items if item.start <= span.start < item.end), None
+    )
+    if found is None or span.end > found[1].end:
+        return False
+    whole, own = found
+    known = frozenset(stems(f"{release.title} {whole.lead.of(body) if whole.lead else ''}"))
+    words = frozenset(content_stems(asked.text)) - known
+    mine = words & frozenset(stems(own.of(body)))
+    return any(mine < words & frozenset(stems(item.of(body))) for item in whole.items if item != own)
 
 
 def _other_releases(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:

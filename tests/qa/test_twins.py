@@ -136,3 +136,42 @@ def test_a_figure_of_another_place_is_refused_where_one_is_of_the_place(
 ) -> None:
     expected = round(0.9 * CONTRADICTED, 3) if refused else 0.9
     assert answers(hit, question, (title, WAITS, "11 minutes")) == [("11 minutes", expected)]
+
+
+TERMS = (
+    "Longer terms for drug offences",
+    "The terms are now:\n\n• life, for supplying the Class A substances\n• 7 years, for possession of a Class A drug",
+    "7 years",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "is_kept"),
+    [
+        ("What is the term for a Class A drug?", "It is 14 years, for a Class C drug.", False),
+        ("term class a drug", "It is 14 years, for a Class C drug.", False),
+        ("What is the term for a Class C drug?", "It is 14 years, for a Class C drug.", True),
+        ("What is the term for a Class A drug?", "It is 14 years, for Class A and Class C.", True),
+        ("What is the term for the drug?", "It is 14 years, for a Class C drug.", True),
+        ("How long is Phase 2?", "Phase 1 will take 14 years.", False),
+    ],
+)
+def test_another_class_or_phase_answers_nothing(hit: MakeHit, question: str, body: str, *, is_kept: bool) -> None:
+    ((_, confidence),) = answers(hit, question, ("Terms", body, "14 years"))
+    assert (confidence == 0.9) == is_kept
+
+
+@pytest.mark.parametrize(
+    ("question", "is_kept"),
+    [
+        ("What is the term for supplying a Class A drug?", False),
+        ("What is the term for possession of a Class A drug?", True),
+        ("What is the longest term for a Class A drug?", True),
+        ("What is the term for supplying or possession of a Class A drug?", True),  # neither has more
+    ],
+)
+def test_an_item_is_refused_where_its_neighbour_has_more_of_the_question(
+    hit: MakeHit, question: str, *, is_kept: bool
+) -> None:
+    ((_, confidence),) = answers(hit, question, TERMS)
+    assert (confidence == 0.9) == is_kept
