@@ -8,13 +8,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from index.catalog.writer import text_key
 from index.errors import InputError, ManifestMismatchError
-from index.models.vector_files import Block, VectorFiles, VectorsHeader, write_vectors
+from index.models.vector_files import MOST_SHARES, Block, VectorFiles, VectorsHeader, write_vectors
 from index.prepare import Progress, passages_of
 from index.protocols import Embedder, Source
 from index.text.sentences import sentences
@@ -22,6 +23,9 @@ from index.types import Problem, Release, SyncProgress, Vectors
 
 _BLOCK = 2048
 """How many texts are embedded together and written as one block: enough to sort them by length (set by judgement)."""
+
+_SHOWN = 5
+"""How many missing shares are named."""
 
 _SHARE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
 
@@ -43,7 +47,7 @@ def parse_share(text: str) -> Share:
     """Return the share that "2/8" names; raises `InputError`."""
     found = _SHARE.fullmatch(text)
     number, shares = map(int, found.groups()) if found else (0, 0)
-    if not 1 <= number <= shares:
+    if not 1 <= number <= shares <= MOST_SHARES:
         raise InputError(f"{text!r} is no share of an input", "write it as 1/4: the first of four")
     return Share(number, shares)
 
@@ -143,8 +147,8 @@ class StoredVectors:
     def summary(self) -> str:
         """Return one line for a person: how many vectors were taken, and why others had to be computed."""
         line = f"vectors: {self.taken} taken from the files given, {self.computed} computed here"
-        missing = self.files.missing_shares()
-        shown = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+        missing = list(islice(self.files.missing_shares(), _SHOWN + 1))
+        shown = ", ".join(missing[:_SHOWN]) + (", ..." if len(missing) > _SHOWN else "")
         return f"{line}; no file holds the share {shown}" if missing and self.computed else line
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from index.catalog.changes import Described, Withdrawal
 from index.catalog.writer import CatalogWriter, Prepared
 from index.decisions import Decisions, News
 from index.disk.lock import PATIENCE
-from index.errors import CatalogServerError, IndexLockedError, ManifestMismatchError, SourceError
+from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
 from index.protocols import Embedder, Source
 from index.search.legs import SearchFiles
@@ -57,12 +57,9 @@ def sync(
             run.read(source)
         run.store()
         run.check()
-    except CatalogServerError:
-        with contextlib.suppress(CatalogServerError):  # it is still away: the first error says what became of the batch
-            run.publish(files)
-        raise
     except BaseException:
-        run.publish(files)  # searches should find what was committed
+        with contextlib.suppress(Exception):  # the first error says what became of the batch; this one often follows it
+            run.publish(files)  # searches should find what was committed
         raise
     run.publish(files)
     return run.report()

@@ -8,9 +8,8 @@ is a `VectorsHeader`. The archive holds a checksum of each of them.
 import io
 import json
 import zipfile
-import zlib
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +27,9 @@ FORMAT = 1
 
 KEY_BYTES = 32
 """The length of a key: a SHA-256."""
+
+MOST_SHARES = 999_999
+"""Into how many shares an input may be divided."""
 
 _ABOUT = "about.json"
 _LENGTH_ERROR = 1e-3
@@ -90,35 +92,39 @@ class VectorFile:
         """Open ``path`` and check all that it holds; raises `SourceError` if it cannot be read or is damaged."""
         self.path = path
         try:
-            self._archive = zipfile.ZipFile(path)
+            stream = path.open("rb")
         except OSError as error:
             raise SourceError(
                 f"cannot read {path}: {error.strerror or error}", "name a file: --vectors FILE"
             ) from error
-        except zipfile.BadZipFile as error:
-            raise SourceError(f"{path} is no file of vectors, or is cut off: {error}", _HINT) from error
+        with ExitStack() as stack:
+            stack.enter_context(stream)
+            with self._telling("is no file of vectors, or is cut off"):
+                self._archive = stack.enter_context(zipfile.ZipFile(stream))
+            with self._telling():
+                self.header, self.keys, self.sizes = self._check()
+            self._closing = stack.pop_all()
+
+    @contextmanager
+    def _telling(self, what: str = "is damaged") -> Iterator[None]:
+        """Raise `SourceError` for whatever goes wrong inside the ``with`` block."""
         try:
-            self.header, self.keys, self.sizes = self._check()
+            yield
         except SourceError:
-            self.close()
             raise
-        except (
-            *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
-            *(ValueError, KeyError, TypeError, NotImplementedError, RuntimeError, MemoryError),
-        ) as error:
-            self.close()
-            raise SourceError(f"{path} is damaged: {error}", _HINT) from error
+        except Exception as error:  # damage can make zipfile, its decompressors, JSON and NumPy raise anything
+            raise SourceError(f"{self.path} {what}: {error}", _HINT) from error
 
     def _check(self) -> tuple[VectorsHeader, NDArray[np.bytes_], list[int]]:
         about = json.loads(self._archive.read(_ABOUT))
         if about.pop("format") != FORMAT:
             raise SourceError(f"{self.path} was written by another version of pressqa", _HINT)
         count = about.pop("vectors")
-        header = VectorsHeader(**about)
+        header = _header(about)
         blocks: list[NDArray[np.uint8]] = []
         while f"keys/{len(blocks)}.npy" in self._archive.NameToInfo:
             keys = self._array(f"keys/{len(blocks)}.npy")
-            vectors = self.block(len(blocks))
+            vectors = self._array(f"vectors/{len(blocks)}.npy")
             if keys.dtype != np.uint8 or keys.shape != (len(vectors), KEY_BYTES):
                 raise ValueError(f"block {len(blocks)} has keys of the shape {keys.shape}")
             if vectors.dtype != np.float32 or vectors.shape[1:] != (header.dimension,):
@@ -133,8 +139,9 @@ class VectorFile:
         return header, np.ascontiguousarray(rows).view(f"S{KEY_BYTES}").ravel(), [len(keys) for keys in blocks]
 
     def block(self, number: int) -> Vectors:
-        """Read the vectors of one block."""
-        vectors: Vectors = self._array(f"vectors/{number}.npy")
+        """Read the vectors of one block; raises `SourceError` if the file was damaged after it was opened."""
+        with self._telling():
+            vectors: Vectors = self._array(f"vectors/{number}.npy")
         return vectors
 
     def _array(self, name: str) -> NDArray[Any]:
@@ -144,7 +151,23 @@ class VectorFile:
 
     def close(self) -> None:
         """Close the file."""
-        self._archive.close()
+        self._closing.close()
+
+
+def _header(about: dict[str, Any]) -> VectorsHeader:
+    """Return the header that a file states; raises TypeError or ValueError if it is none."""
+    header = VectorsHeader(**about)
+    for name in ("model", "fingerprint"):
+        if not isinstance(getattr(header, name), str):
+            raise TypeError(f"its {name} is {getattr(header, name)!r}, and no text")
+    for name in ("dimension", "number", "shares"):
+        if type(getattr(header, name)) is not int:  # True is an int, too
+            raise TypeError(f"its {name} is {getattr(header, name)!r}, and no whole number")
+    if header.dimension < 1:
+        raise ValueError(f"its dimension is {header.dimension}")
+    if not 1 <= header.number <= header.shares <= MOST_SHARES:
+        raise ValueError(f"it names the share {header.number}/{header.shares}")
+    return header
 
 
 class VectorFiles:
@@ -189,15 +212,13 @@ class VectorFiles:
         file, number = self._blocks[block]
         return file.block(number)
 
-    def missing_shares(self) -> list[str]:
-        """Return the shares that no file holds although another names them, as "2/3"."""
+    def missing_shares(self) -> Iterator[str]:
+        """Yield the shares that no file holds although another names them, as "2/3"; there may be very many."""
         held = {(file.header.number, file.header.shares) for file in self.files}
-        return [
-            f"{number}/{shares}"
-            for shares in sorted({shares for _, shares in held})
-            for number in range(1, shares + 1)
-            if (number, shares) not in held
-        ]
+        for shares in sorted({shares for _, shares in held}):
+            for number in range(1, shares + 1):
+                if (number, shares) not in held:
+                    yield f"{number}/{shares}"
 
     def close(self) -> None:
         """Close the files."""

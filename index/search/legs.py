@@ -68,13 +68,15 @@ def _never() -> bool:
 class Snapshot:
     """Both legs, made from one generation of the catalog.
 
-    ``is_replaced`` returns True once something else is published in its place, of a later generation or of the same.
+    ``is_replaced`` returns True once something else is published in its place, of a later generation or of the same;
+    ``is_damaged`` once what it reads was changed from outside, after which it must not be searched.
     """
 
     generation: int
     vectors: VectorLeg
     keywords: KeywordLeg
     is_replaced: Callable[[], bool] = _never
+    is_damaged: Callable[[], bool] = _never
 
 
 class SearchFiles(Protocol):

@@ -1,4 +1,9 @@
-"""Searching a catalog by its two legs, and fusing what they find."""
+"""Searching a catalog by its two legs, and fusing what they find.
+
+Search files are mapped into memory, and are looked at right before each search: what was cut off or overwritten there
+is given up, as files found damaged when they are opened. One that is cut off during a search, in the milliseconds in
+which that reads it, still ends the process (SIGBUS).
+"""
 
 import threading
 import time
@@ -67,19 +72,20 @@ class LocalIndex:
         """
         clock = _Clock()
         self.catalog.check_publisher(where)
-        snapshot = self._current()
         clock.lap("filter")
-        found = self._search(snapshot, question, k, where, clock)
+        vector = self.embedder.encode_question(question)
+        clock.lap("embed")
+        found = self._search(question, vector, k, where, clock)
         if found is None:
             # All passages found have been replaced since: the index was embedded again while this search ran.
-            found = self._search(self._current(), question, k, where, clock)
+            found = self._search(question, vector, k, where, clock)
             found = found or Found((), self.catalog.generation(), {}, exhausted=True)
         return found
 
-    def _search(self, snapshot: Snapshot, question: str, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
-        """Search one snapshot; None if it found passages but the catalog no longer holds any of them."""
-        vector = self.embedder.encode_question(question)
-        clock.lap("embed")
+    def _search(self, question: str, vector: Vectors, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
+        """Search the newest snapshot; None if it found passages but the catalog no longer holds any of them."""
+        snapshot = self._current()
+        clock.lap("filter")
         depth = max(self.ranking.depth, k)
         dense = dict(snapshot.vectors.search(vector, depth, where))
         clock.lap("vectors")
@@ -197,7 +203,8 @@ class LocalIndex:
         return self._snapshot
 
     def _is_newest(self, snapshot: Snapshot) -> bool:
-        return snapshot.generation == self.catalog.generation() and not snapshot.is_replaced()
+        is_newest = snapshot.generation == self.catalog.generation() and not snapshot.is_replaced()
+        return is_newest and not snapshot.is_damaged()
 
     def _newest(self, snapshot: Snapshot | None) -> Snapshot:
         """Return the newest snapshot that can be loaded without writing; only a writer repairs the search files.
@@ -205,16 +212,21 @@ class LocalIndex:
         While a writer works, or if it died, this is what was published last: an earlier state, but a correct one.
         ``snapshot`` is the one in use now.
         """
-        if snapshot is None or snapshot.is_replaced() or self._files.generation() != snapshot.generation:
+        if snapshot is None or self._is_past(snapshot):
             snapshot = self._files.load() or snapshot
         # An earlier state is useless if none of its passages is left, as after embedding all of them again.
-        if snapshot is not None and self.catalog.has_unchanged(snapshot.generation):
+        if snapshot is not None and not snapshot.is_damaged() and self.catalog.has_unchanged(snapshot.generation):
             return snapshot
         return self._files.in_memory()
 
+    def _is_past(self, snapshot: Snapshot) -> bool:
+        """Return True if a snapshot cannot be used any more, or something else is published."""
+        is_past = snapshot.is_replaced() or snapshot.is_damaged()
+        return is_past or self._files.generation() != snapshot.generation
+
 
 class _Clock:
-    """Measures the milliseconds of each stage: ``lap`` ends a stage and starts the next."""
+    """Measures the milliseconds of each stage: ``lap`` ends a stage, or more of it, and starts the next."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
@@ -222,5 +234,5 @@ class _Clock:
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
-        self.laps[name] = round((now - self._last) * 1000, 3)
+        self.laps[name] = round(self.laps.get(name, 0.0) + (now - self._last) * 1000, 3)
         self._last = now

@@ -20,10 +20,15 @@ def hashes(pointer: Pointer) -> bool:
     return sum(stamp.size for part in pointer.parts for stamp in part.stamps.values()) <= ALWAYS_HASH
 
 
+def part_files(folder: Path, pointer: Pointer, part: Part) -> list[Path]:
+    """Return the files of a part, in the order of ``part.stamps``."""
+    return [(folder / pointer.keywords if name in part.words else folder) / name for name in part.stamps]
+
+
 def check_part(folder: Path, pointer: Pointer, part: Part, *, thorough: bool = False) -> None:
     """Raise OSError or ValueError if a file of a part is not the one that was written."""
-    for name, stamp in part.stamps.items():
-        _check((folder / pointer.keywords if name in part.words else folder) / name, stamp, pointer, thorough)
+    for path, stamp in zip(part_files(folder, pointer, part), part.stamps.values(), strict=True):
+        _check(path, stamp, pointer, thorough)
 
 
 def check_list(folder: Path, pointer: Pointer, *, thorough: bool = False) -> None:

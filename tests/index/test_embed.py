@@ -1,5 +1,7 @@
 """Vectors that one process computes and another takes: any split gives the index that none gives; damage is told."""
 
+import json
+import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +18,7 @@ from index import embed as embedding
 from index.embed import EmbedReport, Share, StoredVectors, embed, parse_share
 from index.errors import InputError, ManifestMismatchError, SourceError, StorageError
 from index.models.hashing_embedder import HashingEmbedder
-from index.models.vector_files import VectorsHeader, write_vectors
+from index.models.vector_files import MOST_SHARES, VectorsHeader, write_vectors
 from index.types import Cursor, Release, Vectors
 
 Make = Callable[..., Release]
@@ -108,30 +110,130 @@ def test_a_share_that_is_none_is_named(text: str) -> None:
         parse_share(text)
 
 
-@settings(max_examples=150, deadline=None)
-@given(data=st.data())
-def test_a_damaged_file_is_told_or_gives_the_same_vectors(data: st.DataObject, tmp_path_factory: Any) -> None:
+KEYS = [bytes([number]) * 32 for number in range(6)]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes, Vectors]:
+    """Where a file of vectors may be written, what a sound one holds, and its vectors."""
     path = tmp_path_factory.mktemp("damaged") / "vectors.npz"
-    keys = [bytes([number]) * 32 for number in range(6)]
     vectors = HashingEmbedder().encode_passages([f"ferry {number}" for number in range(6)])
     header = VectorsHeader("hashing", HashingEmbedder.fingerprint, 256, 1, 1)
-    write_vectors(path, header, [(keys[:4], vectors[:4]), (keys[4:], vectors[4:])])
-    content = bytearray(path.read_bytes())
-    if data.draw(st.booleans()):
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place] ^= 1 << data.draw(st.integers(0, 7))
-    else:
-        del content[data.draw(st.integers(0, len(content) - 1)) :]
+    write_vectors(path, header, [(KEYS[:4], vectors[:4]), (KEYS[4:], vectors[4:])])
+    return path, path.read_bytes(), vectors
+
+
+def check_told_or_the_same(path: Path, content: bytes, vectors: Vectors) -> None:
     path.write_bytes(content)
     try:
         stored = StoredVectors([path])
     except SourceError:
         return
     with closing(stored):
-        found = stored.files.places(keys)
+        found = stored.files.places(KEYS)
         assert (found >= 0).all()
         assert np.array_equal(stored.files.take(found, 256), vectors)
-        assert stored.files.files[0].header == header
+        assert stored.files.files[0].header == VectorsHeader("hashing", HashingEmbedder.fingerprint, 256, 1, 1)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_damaged_file_is_told_or_gives_the_same_vectors(
+    data: st.DataObject, whole: tuple[Path, bytes, Vectors]
+) -> None:
+    path, sound, vectors = whole
+    content = bytearray(sound)
+    # what describes the archive is at its end, and near the beginning of each member
+    describing = [at + offset for at in range(len(sound)) if sound[at : at + 2] == b"PK" for offset in range(46)]
+    places = st.integers(0, len(sound) - 1) | st.sampled_from([at for at in describing if at < len(sound)])
+    for place, byte in data.draw(st.lists(st.tuples(places, st.integers(0, 255)), max_size=3)):
+        content[place] = byte
+    del content[data.draw(st.just(len(sound)) | st.integers(0, len(sound) - 1)) :]
+    check_told_or_the_same(path, bytes(content), vectors)
+
+
+def test_every_byte_that_describes_the_archive_may_be_damaged(whole: tuple[Path, bytes, Vectors]) -> None:
+    path, sound, vectors = whole
+    for place in range(sound.index(b"PK\x01\x02"), len(sound)):
+        for mask in (0x7F, 0x01):
+            check_told_or_the_same(path, sound[:place] + bytes([sound[place] ^ mask]) + sound[place + 1 :], vectors)
+
+
+def test_damage_after_a_file_was_opened_is_told(whole: tuple[Path, bytes, Vectors]) -> None:
+    path, sound, _ = whole
+    path.write_bytes(sound)
+    with closing(StoredVectors([path])) as stored:
+        path.write_bytes(sound[: len(sound) // 3])
+        with pytest.raises(SourceError, match="is damaged"):
+            stored.files.take(stored.files.places(KEYS), 256)
+
+
+def described(path: Path, about: Any) -> None:
+    """Write a file of no vectors, sound but for what it says of itself."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("about.json", json.dumps(about))
+
+
+ABOUT = {"format": 1, "model": "m", "fingerprint": "f", "dimension": 8, "number": 1, "shares": 1, "vectors": 0}
+VALUES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({"a": None})
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    changed=st.dictionaries(st.sampled_from([*ABOUT, "other"]), VALUES, max_size=3),
+    lacking=st.sets(st.sampled_from(list(ABOUT)), max_size=1),
+)
+def test_a_header_is_told_or_can_be_used(
+    changed: dict[str, Any], lacking: set[str], whole: tuple[Path, bytes, Vectors]
+) -> None:
+    path = whole[0]
+    described(path, {name: value for name, value in (ABOUT | changed).items() if name not in lacking})
+    try:
+        stored = StoredVectors([path])
+    except SourceError:
+        return
+    with closing(stored):
+        header = stored.files.files[0].header
+        assert isinstance(header.model, str)
+        assert isinstance(header.fingerprint, str)
+        assert header.dimension > 0
+        assert 1 <= header.number <= header.shares <= MOST_SHARES
+        stored.computed = 1
+        assert len(stored.summary()) < 200
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"number": "x", "shares": None}, {"shares": 1_000_000_000}, {"number": 2}, {"number": 0}, {"number": True},
+        {"shares": 1.0}, {"dimension": "8"}, {"dimension": 0}, {"model": None}, {"fingerprint": 7}, {"more": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_wrong_header_is_told_when_the_file_is_opened(changed: dict[str, Any], tmp_path: Path) -> None:
+    described(tmp_path / "vectors.npz", ABOUT | changed)
+    with pytest.raises(SourceError, match=r"vectors\.npz is damaged"):
+        StoredVectors([tmp_path / "vectors.npz"])
+
+
+@pytest.mark.parametrize("about", [None, 5, "x", [], ["format"], {}], ids=str)
+def test_a_header_of_another_shape_is_told(about: Any, tmp_path: Path) -> None:
+    described(tmp_path / "vectors.npz", about)
+    with pytest.raises(SourceError, match=r"vectors\.npz is damaged"):
+        StoredVectors([tmp_path / "vectors.npz"])
+
+
+def test_of_very_many_missing_shares_the_first_are_named(tmp_path: Path) -> None:
+    described(tmp_path / "vectors.npz", ABOUT | {"number": 2, "shares": MOST_SHARES})
+    with closing(StoredVectors([tmp_path / "vectors.npz"])) as stored:
+        stored.computed = 1
+        named = ", ".join(f"{number}/{MOST_SHARES}" for number in (1, 3, 4, 5, 6))
+        assert stored.summary().endswith(f"the share {named}, ...")
+    assert parse_share(f"{MOST_SHARES}/{MOST_SHARES}").shares == MOST_SHARES
+    with pytest.raises(InputError):
+        parse_share(f"1/{MOST_SHARES + 1}")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive", None])

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from index import ingest
-from index.errors import SourceError, UnknownReleaseError
+from index.catalog.writer import CatalogWriter
+from index.errors import CatalogServerError, SourceError, StorageError, UnknownReleaseError
 from index.figures.read import figures
 from index.models.hashing_embedder import HashingEmbedder
 from index.search import files
+from index.search.files import LocalFiles
 from index.search.legs import KeywordWeights
 from index.types import Hit, Problem, Ranking, Release, SearchFilter
 
@@ -113,6 +115,31 @@ def test_what_came_before_a_source_broke_is_found(lab: Any, make: Make, monkeypa
     assert len(kept) == 207
     assert lab.ids("uniq7v0", 1) == ["release/7"]
     assert not lab.verify().rebuilt
+
+
+@pytest.mark.parametrize("later", [StorageError("the index files"), CatalogServerError("away"), AssertionError("odd")])
+def test_of_two_errors_the_first_is_told_and_what_was_stored_is_kept(
+    lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch, later: Exception
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH_TEXTS", 4)
+    put, stored = CatalogWriter.put, []
+
+    def full(self: CatalogWriter, *given: Any) -> Any:
+        if stored:
+            raise StorageError("cannot use the catalog: database or disk is full")
+        stored.append(put(self, *given))
+        return stored[0]
+
+    def publish(self: LocalFiles, **given: Any) -> Any:
+        raise later
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CatalogWriter, "put", full)
+        patch.setattr(LocalFiles, "publish", publish)
+        with pytest.raises(StorageError, match="cannot use the catalog"):
+            lab.ingest(*(make(number) for number in range(6)))
+    assert sorted(release.id for release in lab.everything()) == ["release/0", "release/1"]
+    assert lab.ids("uniq1v0", 1) == ["release/1"], "from the catalog alone"
 
 
 def lab_ingest(catalog: Any, source: Any) -> None:
