@@ -8,6 +8,7 @@ holds nobody up (`index.search.maintenance`).
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -48,6 +49,9 @@ def published_at(folder: Path) -> float | None:
         return None
 
 
+_LOOK = 0.02
+"""Seconds: a million passages have 16 parts, and looking at all before each search would take a tenth of its time."""
+
 _Key = tuple[str, str, str | None]
 """What names a part that is open: its numbers, its vectors, its lists."""
 
@@ -62,6 +66,22 @@ class _Opened:
     def is_still(self, marks: Sequence[FileMark]) -> bool:
         """Return True if these are its files as they were; those of words get another path with each publication."""
         return [(mark.size, mark.mtime_ns) for mark in self.marks] == [(mark.size, mark.mtime_ns) for mark in marks]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Whether something was found damaged; it is looked at again only after `_LOOK` seconds."""
+
+    look: Callable[[], bool]
+    found: bool = False
+    due: float = 0.0
+
+    def __call__(self) -> bool:
+        """Return True once it was."""
+        now = time.monotonic()
+        if not self.found and now >= self.due:
+            self.found, self.due = self.look(), now + _LOOK
+        return self.found
 
 
 class LocalFiles:
@@ -219,8 +239,8 @@ class LocalFiles:
         leg = LocalKeywordLeg(KeywordIndex(keywords), held)
         self._opened, self._codebook = opened, codebook
         marks = tuple(mark for each in opened.values() for mark in each.marks)
-        is_replaced, is_damaged = partial(_is_replaced, self._folder, mark), partial(_is_damaged, self._folder, marks)
-        return Snapshot(pointer.generation, vectors, leg, is_replaced, is_damaged)
+        is_damaged = _Watch(partial(_is_damaged, self._folder, marks))
+        return Snapshot(pointer.generation, vectors, leg, partial(_is_replaced, self._folder, mark), is_damaged)
 
     def _open_part(
         self, pointer: Pointer, part: Part, codebook: tuple[str, Codebook] | None, *, thorough: bool

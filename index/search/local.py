@@ -1,8 +1,8 @@
 """Searching a catalog by its two legs, and fusing what they find.
 
-Search files are mapped into memory, and are looked at right before each search: what was cut off or overwritten there
-is given up, as files found damaged when they are opened. One that is cut off during a search, in the milliseconds in
-which that reads it, still ends the process (SIGBUS).
+Search files are mapped into memory, and are looked at before searches, every 20 ms at most: what was cut off or
+overwritten there is given up, as files found damaged when they are opened. One that is cut off in between still ends
+the process (SIGBUS) if that is where a search reads.
 """
 
 import threading
