@@ -9,6 +9,7 @@ from index.errors import SourceError
 from index.sources import FieldMap, detect, open_source
 from index.sources.clean import EntryError
 from index.sources.documents.files import docx_page, pdf_page, text_page
+from index.sources.documents.pdf_text import read_pdf
 from index.types import Problem, Release
 from tests.index.sources.conftest import make_pdf
 
@@ -69,6 +70,35 @@ def test_two_columns_of_a_pdf_are_read_one_after_the_other_and_a_table_row_by_ro
     assert page.body.index("left column line f") < page.body.index("right column line a")
     assert "| town1 | cost1 | year1 |" in page.body
     assert page.published == date(2024, 7, 4)
+
+
+def test_lines_of_the_body_at_the_edge_of_a_page_are_no_headers_whatever_their_digits() -> None:
+    head = [(70.0, 805.0, "COAST OFFICE - PRESS NOTICE 12")]
+    rows = [f"{2001 + number} {40 + 3 * number} piers mended {900 + 7 * number} feet" for number in range(6)]
+    story = ["In the {} year the office mended {} piers, which cost the towns", "more than anyone had said before it."]
+    pages = []
+    for number in (1, 2, 3):
+        first = [(70.0, 750.0, "Piers by year", 18.0)] if number == 1 else []
+        body = [*rows[2 * number - 2 : 2 * number], *story, *story[::-1]]
+        placed = lines([text.format(number, 10 * number) for text in body], top=720)
+        pages.append([*head, *first, *placed, (280.0, 30.0, f"- {number} -"), (500.0, 18.0, f"Notice 12 {number + 4}")])
+    body = pdf_page(make_pdf(pages), "2024-07-04-piers.pdf").body
+
+    assert [row for row in rows if row not in body] == []
+    assert all(body.count(f"In the {number} year the office mended {10 * number} piers") == 2 for number in (1, 2, 3))
+    assert body.count("more than anyone") == 6
+    assert "PRESS NOTICE" not in body
+    assert "Notice 12" not in body
+    assert "- 2 -" not in body
+
+
+def test_a_number_at_the_edge_of_a_page_is_its_own_only_if_it_stands_apart_or_counts() -> None:
+    column = [lines([str(200 + 3 * number + 20 * page) for number in range(5)], top=720) for page in range(2)]
+    said = [(70.0, 770.0, "Piers mended in each of ten years", 18.0)]
+    pages = [[*said, *column[0], (500.0, 650.0, "1")], [*column[1], (500.0, 650.0, "2")]]
+    text = read_pdf(make_pdf(pages)).text
+
+    assert text.split()[7:] == [str(200 + 3 * number + 20 * page) for page in range(2) for number in range(5)]
 
 
 @pytest.mark.parametrize(
