@@ -12,23 +12,21 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.build import LONDON
-from index.sources.clean import EntryError, clean_body, clean_line, printable
+from index.sources.clean import EntryError, printable
 from index.sources.decode import decode
 from index.sources.detect import DOCX, FILES, HTML, MARKDOWN, PDF, TAG_PAGE, TEXT, documents_in
 from index.sources.documents.docx_text import read_docx
 from index.sources.documents.pdf_text import page_starts, read_pdf
 from index.sources.documents.plain_text import unwrapped
-from index.sources.html.listing import Listed
-from index.sources.html.page import Listing, read_page_or_list
+from index.sources.html.page import listed_page, read_page_or_list
 from index.sources.lines import place, unreadable
 from index.sources.markdown import MarkdownFiles
 from index.sources.page import Page, page_of_text, release_of
 from index.sources.records.fields import AS_RECOGNISED, FieldMap
 from index.sources.records.files import read_bytes
 from index.sources.tag_page import TagPage
-from index.sources.tag_page_lines import parse_heading
 from index.sources.wire import part
-from index.sources.wire_lines import is_label, issued
+from index.sources.wire_lines import is_label
 from index.types import Cursor, Problem, Release
 
 MAX_BYTES = 100_000_000
@@ -111,32 +109,22 @@ class Documents:
         whole = [item for item in found.items if item.whole]
         for item in whole:
             try:
-                yield release_of(listed_page(item, found), path.name, self.how)
+                page = listed_page(item, found)
+                # the page of an archive is of many publishers: what a release states itself is no guess
+                how = replace(self.how, publisher_name=None) if page.dated_by == "issued" else self.how
+                yield release_of(page, path.name, how)
             except EntryError as error:
                 yield Problem(f"{place(path)} ({item.title[:60]})", str(error))
         if len(whole) < len(found.items) or not whole:
             only = [item for item in found.items if not item.whole]
             example = next((item.url for item in only if item.url), None)
+            such = f", such as {example}" if example else ""
+            which = "1 release without its" if len(only) == 1 else f"{len(only) or ''} releases without their".lstrip()
+            pages = "page" if len(only) == 1 else "pages"
             yield Problem(
                 place(path),
-                f"it lists {f'{len(only)} ' if only else ''}releases without their whole text: give the pages that it"
-                f" links to{f', such as {example}' if example else ''}",
+                f"it lists {which} whole text: give the {pages} that it links to{such}",
             )
-
-
-def listed_page(item: Listed, found: Listing) -> Page:
-    """Return the release that a list shows in full: an item of a tag page or archive."""
-    told = issued(item.body)
-    wire = part(item.body, item.title)
-    if told is None and (printed := parse_heading(clean_line(item.title))) is not None:
-        wire = part(item.body, printed.text)
-    title = printed.title if (printed := parse_heading(clean_line(item.title))) else item.title
-    day = told[1] if told else wire.day or item.day or wire.dateline
-    publisher = (told[0] if told else None) or wire.issuer or found.publisher
-    body = "\n".join(line for line in wire.body.split("\n") if issued(line) is None or len(line) > 250)
-    return Page(
-        title, clean_body(body), day, publisher, item.url, contacts=wire.contacts, dated_by="issued" if told else ""
-    )
 
 
 def pdf_page(content: bytes, name: str) -> Page:
