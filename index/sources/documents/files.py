@@ -1,11 +1,11 @@
 """Releases as documents, one each: web pages, PDF, Word and plain text; a file, or a folder with any of them.
 
-A folder may hold Markdown too. What cannot be a release is a problem that names the file, such as a scan, or a page
-that only lists releases; files of other kinds are passed over.
+A folder may hold files of every other kind too. What cannot be a release is a problem that names the file, such as a
+scan, or a page that only lists releases; files of no kind that is known are told of together.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -14,23 +14,46 @@ from index.errors import SourceError
 from index.sources.build import LONDON
 from index.sources.clean import EntryError, printable
 from index.sources.decode import decode
-from index.sources.detect import DOCX, FILES, HTML, MARKDOWN, PDF, TAG_PAGE, TEXT, documents_in
+from index.sources.detect import (
+    CSV,
+    DOCX,
+    FEED,
+    FILES,
+    HTML,
+    JSON,
+    JSONL,
+    MARKDOWN,
+    PDF,
+    TAG_PAGE,
+    TEXT,
+    LeftOut,
+    documents_in,
+)
 from index.sources.documents.docx_text import read_docx
 from index.sources.documents.pdf_text import page_starts, read_pdf
 from index.sources.documents.plain_text import unwrapped
 from index.sources.html.page import listed_page, read_page_or_list
+from index.sources.jsonl import JsonLines, is_own
 from index.sources.lines import place, unreadable
 from index.sources.markdown import MarkdownFiles
 from index.sources.page import Page, page_of_text, release_of
 from index.sources.records.fields import AS_RECOGNISED, FieldMap
 from index.sources.records.files import read_bytes
+from index.sources.records.read import Records
+from index.sources.sites.feed_file import FeedFile
 from index.sources.tag_page import TagPage
 from index.sources.wire import part
 from index.sources.wire_lines import is_label
-from index.types import Cursor, Problem, Release
+from index.types import Cursor, Entry, Problem, Release, Skipped
 
 MAX_BYTES = 100_000_000
 """The largest document that is read, in bytes; set by judgement: a PDF with many pictures has some tens of millions."""
+
+
+_READ = "HTML, PDF, Word, Markdown, JSON, JSON Lines, CSV, feeds, tag pages, press releases as text"
+
+_NAMED = 5
+"""How many files of no known kind a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +77,17 @@ class Documents:
         """Return the number of documents, which is that of releases where no file holds several."""
         if not self.path.is_dir():
             return 1
-        closed: list[OSError] = []
-        return sum(1 for _ in documents_in(self.path, closed)) + len(closed)
+        left_out = LeftOut()
+        files = sum(1 for _ in documents_in(self.path, left_out))
+        return files + len(left_out.closed) + len(left_out.unread) + bool(left_out.others)
 
-    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
-        """Yield a release or a problem for each document, and those of pages that hold several.
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Yield a release or a problem for each document, and those of files that hold several.
 
         ``since`` is ignored: all files are read each time.
 
         Raises:
-            SourceError: the path does not exist, or is a folder without any document.
+            SourceError: the path does not exist, or is a folder without a file of a kind that is known.
         """
         if not self.path.is_dir():
             if not self.path.exists():
@@ -72,19 +96,24 @@ class Documents:
                 raise SourceError(f"{self.path} is not a folder", "leave out --source")
             yield from self._read(self.path, self.kind)
             return
-        closed: list[OSError] = []
-        found = sorted(documents_in(self.path, closed), key=lambda each: each[0].relative_to(self.path).parts)
-        if not found and not closed:
-            raise SourceError(f"no documents in {self.path}", "give a folder of HTML, PDF, Word or Markdown files")
-        for error in closed:
+        left_out = LeftOut()
+        found = sorted(documents_in(self.path, left_out), key=lambda each: each[0].relative_to(self.path).parts)
+        if not found and not left_out.closed and not left_out.unread:
+            there = f"; it holds {_some(left_out.others)}" if left_out.others else ""
+            raise SourceError(f"no releases in {self.path}{there}", f"give a folder of files that are {_READ}")
+        for error in left_out.closed:
             yield Problem(place(Path(error.filename)), f"cannot list the folder: {error.strerror}")
         if any(kind == MARKDOWN for _, kind in found):
             yield from MarkdownFiles(self.path, zone=self.zone, how=self.how).read()
         for path, kind in found:
             if kind != MARKDOWN:
                 yield from self._read(path, kind)
+        for path, reason in left_out.unread:
+            yield Problem(place(path), f"{reason}; {reason.hint}")
+        if left_out.others:
+            yield Skipped(self.name, f"it is not known how to read {_some(left_out.others)}; what is read: {_READ}")
 
-    def _read(self, path: Path, kind: str) -> Iterator[Release | Problem]:
+    def _read(self, path: Path, kind: str) -> Iterator[Entry]:
         try:
             if kind == TAG_PAGE:
                 yield from TagPage(path).read()
@@ -92,6 +121,12 @@ class Documents:
                 yield from MarkdownFiles(path, zone=self.zone, how=self.how).read()
             elif kind == HTML:
                 yield from self._html(read_bytes(path, MAX_BYTES), path)
+            elif kind == JSONL and self.how == AS_RECOGNISED and is_own(path):
+                yield from JsonLines(path, zone=self.zone).read()
+            elif kind in (JSONL, JSON, CSV):
+                yield from Records(path, kind, self.zone, self.how).read()
+            elif kind == FEED:
+                yield from FeedFile(path, self.zone, self.how).read()
             else:
                 yield release_of(READERS[kind](read_bytes(path, MAX_BYTES), path.name), path.name, self.how)
         except EntryError as error:
@@ -125,6 +160,12 @@ class Documents:
                 place(path),
                 f"it lists {which} whole text: give the {pages} that it links to{such}",
             )
+
+
+def _some(files: Sequence[Path]) -> str:
+    """Return the names of files, or those of the first few and how many they are."""
+    names = ", ".join(printable(path.name) for path in files[:_NAMED])
+    return names if len(files) <= _NAMED else f"{len(files)} files, such as {names}"
 
 
 def pdf_page(content: bytes, name: str) -> Page:
