@@ -109,7 +109,7 @@ class Documents:
             if kind != MARKDOWN:
                 yield from self._read(path, kind)
         for path, reason in left_out.unread:
-            yield Problem(place(path), f"{reason}; {reason.hint}")
+            yield _refusal(path, reason)
         if left_out.others:
             yield Skipped(self.name, f"it is not known how to read {_some(left_out.others)}; what is read: {_READ}")
 
@@ -132,7 +132,7 @@ class Documents:
         except EntryError as error:
             yield Problem(place(path), str(error))
         except SourceError as error:
-            yield Problem(place(path), f"{error}; {error.hint}")
+            yield _refusal(path, error)
         except OSError as error:
             yield Problem(place(path), str(unreadable(path, error)))
 
@@ -160,6 +160,11 @@ class Documents:
                 place(path),
                 f"it lists {which} whole text: give the {pages} that it links to{such}",
             )
+
+
+def _refusal(path: Path, error: SourceError) -> Problem:
+    """Return the fault of a file of a folder, with what to do; its name is said once."""
+    return Problem(place(path), f"{str(error).removeprefix(f'{path} ')}; {error.hint}")
 
 
 def _some(files: Sequence[Path]) -> str:
