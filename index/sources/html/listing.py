@@ -8,11 +8,11 @@ from urllib.parse import urljoin
 
 from index.sources.build import LONDON
 from index.sources.days import day_in
-from index.sources.html.main_part import is_aside, main_node, weigh
+from index.sources.html.main_part import main_node, stands_aside, weigh
 from index.sources.html.metadata import marked_day
 from index.sources.html.printed import headings, printed_items
 from index.sources.html.text import node_body
-from index.sources.html.tree import Node, is_shown, words_of
+from index.sources.html.tree import Node, words_of
 from index.sources.wire_lines import issued
 
 _LEAST = 3
@@ -96,7 +96,7 @@ def _alike(body: Node, holders: set[int], address: str | None, zone: tzinfo, mon
     left = _MOST_READ * weights.text.get(body.mem_id, 0)
     for nodes in sorted(groups.values(), key=len, reverse=True)[:_MOST_GROUPS]:
         least = 2 if any(node.mem_id in holders for node in nodes) else _LEAST
-        if len(nodes) < least or _is_aside(nodes[0]):
+        if len(nodes) < least or stands_aside(nodes[0]):
             continue
         tried = nodes[:_MOST_ITEMS]
         left -= sum(weights.text.get(node.mem_id, 0) for node in tried)
@@ -154,11 +154,3 @@ def _title_link(node: Node) -> Node | None:
         if best is not None and len(named.get(best.mem_id, "").split()) > 2:
             return best
     return None
-
-
-def _is_aside(node: Node | None) -> bool:
-    while node is not None and node.is_element_node and node.tag not in ("body", "html", "main"):
-        if not is_shown(node) or is_aside(node):
-            return True
-        node = node.parent
-    return False

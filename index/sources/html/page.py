@@ -159,6 +159,8 @@ def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
         return len(items) > 1 or len(seen.wire.body) < _LITTLE
     if sum(parse_heading(item.title) is not None and item.whole for item in items) > 1:
         return True
+    if any(parse_heading(item.title) is not None and key(item.title) == words for item in items):
+        return False  # a release, with headings of others around it
     lines = seen.wire.body.split("\n")
     paragraphs = [line for line in lines if sum(map(str.isalpha, line)) > _PARAGRAPH]
     if sum(len(line) for line in paragraphs if not any(line.lstrip("•*- ") in item.body for item in items)) > _OWN_TEXT:

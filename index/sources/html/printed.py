@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from index.sources.days import day_in
-from index.sources.html.main_part import is_aside, main_node
+from index.sources.html.main_part import is_aside, main_node, stands_aside
 from index.sources.html.metadata import marked_day
 from index.sources.html.text import node_body
-from index.sources.html.tree import Node, is_shown, words_of
+from index.sources.html.tree import Node, words_of
 from index.sources.tag_page_lines import parse_heading
 from index.sources.wire_lines import issued
 
@@ -53,7 +53,7 @@ def headings(top: Node) -> Iterator[tuple[str, Node]]:
     """Yield the headings of that kind below a node with their words, in the order of the page."""
     for node in top.css(_HEADINGS)[:_MOST]:
         words = words_of(node)
-        if parse_heading(words) is not None and is_shown(node):
+        if parse_heading(words) is not None and not stands_aside(node):
             yield words, node
 
 

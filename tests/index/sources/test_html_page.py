@@ -215,6 +215,21 @@ def test_the_page_of_one_release_is_no_list_although_its_heading_is_that_of_a_ta
     assert (found.title, found.publisher, found.published) == ("Piers open", "Coast Office", date(2024, 7, 4))
 
 
+@pytest.mark.parametrize("kind", ["section", "aside"])
+def test_headings_of_other_releases_around_a_release_make_no_list_of_it(kind: str) -> None:
+    title = "PRESS RELEASE : Piers open [July 2024]"
+    others = "".join(
+        f"<div><h3><a href=/{n}>PRESS RELEASE : Pier {n} is mended [July 2024]</a></h3><p>{n} July 2024</p>"
+        "<p>A few words of it...</p></div>"
+        for n in range(1, 8)
+    )
+    own = SAYS.format("Coast Office", 4, "Ness") + LONG
+    html = f"<title>{title}</title><article><h1>{title}</h1>{own}</article><{kind}>{others}</{kind}>"
+    found = read_page(html)
+    assert (found.title, found.publisher, found.published) == ("Piers open", "Coast Office", date(2024, 7, 4))
+    assert "A few words" not in found.body
+
+
 def test_many_headings_in_one_another_cost_bounded_time() -> None:
     html = "".join(
         f"<div><h2>PRESS RELEASE : Pier {number} [July 2024]</h2><p>{'words ' * 100}</p>" for number in range(350)
