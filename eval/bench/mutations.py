@@ -24,7 +24,6 @@ from index.errors import SourceError
 from index.sources import KINDS, FieldMap
 from index.sources.build import LONDON
 from index.sources.clean import EntryError
-from index.sources.sites.feed_items import read_feed
 from index.sources.sites.govuk_items import read_item
 from index.sources.sites.wordpress import read_posts
 from index.types import Problem, Release
@@ -36,7 +35,6 @@ Seeds = Mapping[str, Sequence[bytes]]
 """For each kind of input, by its name in `index.sources.KINDS` or in `FETCHED`, contents to begin from."""
 
 FETCHED: Mapping[str, Callable[[bytes], int]] = {
-    "feed": lambda content: len(read_feed(content, "https://example.org/feed", "", LONDON).items),
     "govuk-item": lambda content: 1 if read_item(content, LONDON) else 0,
     "wordpress-posts": lambda content: len(read_posts(content, "https://example.org")),
 }

@@ -9,7 +9,7 @@ from index.errors import SourceError
 from index.protocols import Source
 from index.sources.build import LONDON
 from index.sources.clean import clean_body
-from index.sources.detect import CSV, DOCX, FILES, HTML, JSON, JSONL, MARKDOWN, PDF, TAG_PAGE, TEXT, check, detect
+from index.sources.detect import CSV, DOCX, FEED, FILES, HTML, JSON, JSONL, MARKDOWN, PDF, TAG_PAGE, TEXT, check, detect
 from index.sources.jsonl import JsonLines, dump_line, is_own
 from index.sources.lines import unreadable
 from index.sources.markdown import MarkdownFiles
@@ -64,6 +64,12 @@ def _records(form: str) -> Open:
     return opened
 
 
+def _feed(origin: Origin, zone: tzinfo, how: FieldMap = AS_RECOGNISED, /) -> Source:
+    from index.sources.sites.feed_file import FeedFile
+
+    return FeedFile(local_path(origin), zone, how)
+
+
 def _documents(kind: str) -> Open:
     def opened(origin: Origin, zone: tzinfo, how: FieldMap = AS_RECOGNISED, /) -> Source:
         from index.sources.documents.files import Documents
@@ -74,7 +80,7 @@ def _documents(kind: str) -> Open:
 
 
 KINDS: Mapping[str, Open] = MappingProxyType(
-    {TAG_PAGE: _tag_page, JSONL: _json_lines, MARKDOWN: _markdown}
+    {TAG_PAGE: _tag_page, JSONL: _json_lines, MARKDOWN: _markdown, FEED: _feed}
     | {form: _records(form) for form in (JSON, CSV)}
     | {kind: _documents(kind) for kind in (HTML, PDF, DOCX, TEXT, FILES)}
 )

@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import SourceError
@@ -16,8 +17,8 @@ from index.sources.records.fields import REQUIRED, recognise
 from index.sources.tag_page_lines import is_tag, parse_heading
 
 TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"
-JSON, CSV, HTML, PDF, DOCX, TEXT, FILES = "json", "csv", "html", "pdf", "docx", "text", "files"
-"""The names of the kinds of input; "files" is a folder of documents of any kind."""
+JSON, CSV, FEED, HTML, PDF, DOCX, TEXT, FILES = "json", "csv", "feed", "html", "pdf", "docx", "text", "files"
+"""The names of the kinds of input; "files" is a folder of files of any kind."""
 
 _SUFFIXES = {
     **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml", ".asp", ".aspx", ".php", ".jsp", ".cfm"), HTML),
@@ -25,6 +26,9 @@ _SUFFIXES = {
     **{".pdf": PDF, ".docx": DOCX, ".txt": TEXT},
 }
 """The suffixes of documents, in lower case, and the kind of each."""
+
+_DATA_SUFFIXES = frozenset((".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".rss", ".atom", ".rdf"))
+"""The suffixes of files that may hold many releases: each that cannot be read is told of with its reason."""
 
 _HEAD = 65_536
 """How many bytes at the beginning of a file are examined.
@@ -43,6 +47,13 @@ _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _IS_HTML = re.compile(
     rb"\s*(?:<\?xml[^<>]*>\s*|<!--[^>]*>\s*){0,20}<(?:!doctype html|html|head|body|title|meta)\b", re.IGNORECASE
 )
+_IS_FEED = re.compile(
+    rb"\s*(?:<\?[^<>]*>\s*|<!--[^>]*>\s*|<!doctype[^>]*>\s*){0,20}(?:<html\b[^<>]*>\s*<body\b[^<>]*>\s*)?"
+    rb"<(?:\w{1,20}:)?(?:rss|feed|rdf)[\s>]",
+    re.IGNORECASE,
+)
+"""How an Atom or RSS feed begins, also one that a server wrapped in a page."""
+
 _HAS_TAGS = re.compile(rb"<(?:p|div|br|h[1-6]|table|span|article)\b[^<>]*>", re.IGNORECASE)
 _WIRE = re.compile(
     r"^\W*(?:for immediate release|(?:press|news|media) (?:release|statement|advisory)|embargoed|media advisory)\b"
@@ -54,10 +65,11 @@ _WIRE = re.compile(
 def detect(path: Path) -> str:
     """Return the kind of input, one of those that are named at the top of this module.
 
-    A folder is taken to hold Markdown, or "files" if it holds other documents. A file is JSON Lines if its first line
+    A folder is taken to hold Markdown, or "files" if it holds anything else. A file is JSON Lines if its first line
     is a JSON object or begins like one, JSON if it begins with an array or object over several lines, Markdown if it
-    begins with front matter, and a tag page if it has a "Tag:" line or a title line; web pages, PDF and Word files are
-    known by how they begin, CSV by a header that names two fields of a release, text by the marks of a press release.
+    begins with front matter or is named so, and a tag page if it has a "Tag:" line or a title line; feeds, web pages,
+    PDF and Word files are known by how they begin, CSV by a header that names two fields of a release, text by the
+    marks of a press release.
 
     Raises:
         SourceError: the path is missing, or the file is empty, binary, or none of these.
@@ -70,7 +82,7 @@ def detect(path: Path) -> str:
     lines = [line for line in plain(head).split("\n") if line.strip()]
     if _opens_json_object(lines[0]):
         return JSONL
-    if is_front_matter(head):
+    if is_front_matter(head) or path.suffix.lower() in MARKDOWN_SUFFIXES:
         return MARKDOWN
     if re.match(r'\s*\[\s*\{|\s*\{\s*"', head):
         return JSON
@@ -80,29 +92,50 @@ def detect(path: Path) -> str:
         return CSV
     if _WIRE.search(head):
         return TEXT
-    kinds = ", ".join((TAG_PAGE, JSONL, JSON, CSV, MARKDOWN, HTML, PDF, DOCX, TEXT, FILES))
+    kinds = ", ".join((TAG_PAGE, JSONL, JSON, CSV, FEED, MARKDOWN, HTML, PDF, DOCX, TEXT, FILES))
     raise SourceError(
         f"cannot tell what kind of input {path} is", f"name it with --source KIND, where KIND is one of: {kinds}"
     )
 
 
-def documents_in(folder: Path, closed: list[OSError]) -> Iterator[tuple[Path, str]]:
-    """Yield the documents of a folder and its subfolders, each with its kind.
+@dataclass(slots=True)
+class LeftOut:
+    """What of a folder cannot be read: folders that cannot be listed, and files of a kind that is not known.
 
-    Folders that cannot be listed are added to ``closed``. Names that start with a dot are ignored, and so are the
-    folders that browsers save beside a page. Text is a document if it has the marks of a press release.
+    ``unread`` are those that may hold many releases, by their names, each with the reason; ``others`` all other files.
     """
-    for parent, folders, names in os.walk(folder, onerror=closed.append):
+
+    closed: list[OSError] = field(default_factory=list)
+    unread: list[tuple[Path, SourceError]] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+
+
+def documents_in(folder: Path, left_out: LeftOut) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a folder and its subfolders that can be read, each with its kind.
+
+    Documents are known by their names, other files by their content; all that are not known are added to ``left_out``.
+    Names that start with a dot are ignored, and so are the folders that browsers save beside a page.
+    """
+    for parent, folders, names in os.walk(folder, onerror=left_out.closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith("_files"))
         for path in (Path(parent, name) for name in sorted(names) if not name.startswith(".")):
-            kind = _SUFFIXES.get(path.suffix.lower())
-            if kind == TEXT:
-                try:
-                    kind = detect(path)
-                except SourceError:
-                    continue
-            if kind is not None and kind in (HTML, MARKDOWN, PDF, DOCX, TEXT, TAG_PAGE):
+            suffix = path.suffix.lower()
+            kind = _SUFFIXES.get(suffix)
+            if kind not in (None, TEXT):
                 yield path, kind
+                continue
+            try:
+                yield path, detect(path)
+            except SourceError as error:
+                if suffix in _DATA_SUFFIXES:
+                    left_out.unread.append((path, error))
+                else:
+                    left_out.others.append(path)
+
+
+def is_feed(content: bytes) -> bool:
+    """Return True if a file or an answer begins like an Atom or RSS feed."""
+    return _IS_FEED.match(content[:_HEAD].removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def check(path: Path, kind: str) -> None:
@@ -113,7 +146,7 @@ def check(path: Path, kind: str) -> None:
     elif kind in (PDF, DOCX) and path.is_file():
         if _by_first_bytes(path) != kind:
             raise SourceError(f"{path} is not {'a PDF' if kind == PDF else 'a Word file'}", "leave out --source")
-    elif _by_first_bytes(path) != HTML:
+    elif _by_first_bytes(path) not in (HTML, FEED):
         read_head(path)
 
 
@@ -154,7 +187,7 @@ def _opens_json_object(line: str) -> bool:
 
 
 def _by_first_bytes(path: Path) -> str | None:
-    """Return the kind of a web page, PDF or Word file, whatever its encoding; None for anything else."""
+    """Return the kind of a feed, web page, PDF or Word file, whatever its encoding; None for anything else."""
     if not path.is_file():
         return None
     try:
@@ -171,6 +204,8 @@ def _by_first_bytes(path: Path) -> str | None:
         text = data.decode("utf-16", "ignore").encode("utf-8", "ignore")
     if b"\0" in text:
         return None
+    if is_feed(text):
+        return FEED
     if _IS_HTML.match(text) or (_SUFFIXES.get(path.suffix.lower()) == HTML and _HAS_TAGS.search(text)):
         return HTML
     return None
@@ -184,5 +219,8 @@ def _is_header(line: str) -> bool:
 
 
 def _holds_documents(folder: Path) -> bool:
-    """Return True if a folder holds a file that can be read and is no Markdown."""
-    return any(kind != MARKDOWN for _, kind in documents_in(folder, []))
+    """Return True if a folder holds a file that is no Markdown."""
+    left_out = LeftOut()
+    if any(kind != MARKDOWN for _, kind in documents_in(folder, left_out)):
+        return True
+    return bool(left_out.unread or left_out.others)

@@ -40,7 +40,7 @@ def ingest(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="The kind of input: tag-page, jsonl, json, csv, markdown, html, pdf, docx, text, files. [recognised]",
+            help="The kind: tag-page, jsonl, json, csv, feed, markdown, html, pdf, docx, text, files. [recognised]",
         ),
     ] = None,
     field: Annotated[

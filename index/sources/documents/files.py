@@ -1,38 +1,59 @@
 """Releases as documents, one each: web pages, PDF, Word and plain text; a file, or a folder with any of them.
 
-A folder may hold Markdown too. What cannot be a release is a problem that names the file, such as a scan, or a page
-that only lists releases; files of other kinds are passed over.
+A folder may hold files of every other kind too. What cannot be a release is a problem that names the file, such as a
+scan, or a page that only lists releases; files of no kind that is known are told of together.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.build import LONDON
-from index.sources.clean import EntryError, clean_body, clean_line, printable
+from index.sources.clean import EntryError, printable
 from index.sources.decode import decode
-from index.sources.detect import DOCX, FILES, HTML, MARKDOWN, PDF, TAG_PAGE, TEXT, documents_in
+from index.sources.detect import (
+    CSV,
+    DOCX,
+    FEED,
+    FILES,
+    HTML,
+    JSON,
+    JSONL,
+    MARKDOWN,
+    PDF,
+    TAG_PAGE,
+    TEXT,
+    LeftOut,
+    documents_in,
+)
 from index.sources.documents.docx_text import read_docx
 from index.sources.documents.pdf_text import page_starts, read_pdf
 from index.sources.documents.plain_text import unwrapped
-from index.sources.html.listing import Listed
-from index.sources.html.page import Listing, read_page_or_list
+from index.sources.html.page import listed_page, read_page_or_list
+from index.sources.jsonl import JsonLines, is_own
 from index.sources.lines import place, unreadable
 from index.sources.markdown import MarkdownFiles
 from index.sources.page import Page, page_of_text, release_of
 from index.sources.records.fields import AS_RECOGNISED, FieldMap
 from index.sources.records.files import read_bytes
+from index.sources.records.read import Records
+from index.sources.sites.feed_file import FeedFile
 from index.sources.tag_page import TagPage
-from index.sources.tag_page_lines import parse_heading
 from index.sources.wire import part
-from index.sources.wire_lines import is_label, issued
-from index.types import Cursor, Problem, Release
+from index.sources.wire_lines import is_label
+from index.types import Cursor, Entry, Problem, Release, Skipped
 
 MAX_BYTES = 100_000_000
 """The largest document that is read, in bytes; set by judgement: a PDF with many pictures has some tens of millions."""
+
+
+_READ = "HTML, PDF, Word, Markdown, JSON, JSON Lines, CSV, feeds, tag pages, press releases as text"
+
+_NAMED = 5
+"""How many files of no known kind a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +77,17 @@ class Documents:
         """Return the number of documents, which is that of releases where no file holds several."""
         if not self.path.is_dir():
             return 1
-        closed: list[OSError] = []
-        return sum(1 for _ in documents_in(self.path, closed)) + len(closed)
+        left_out = LeftOut()
+        files = sum(1 for _ in documents_in(self.path, left_out))
+        return files + len(left_out.closed) + len(left_out.unread) + bool(left_out.others)
 
-    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
-        """Yield a release or a problem for each document, and those of pages that hold several.
+    def read(self, since: Cursor | None = None) -> Iterator[Entry]:
+        """Yield a release or a problem for each document, and those of files that hold several.
 
         ``since`` is ignored: all files are read each time.
 
         Raises:
-            SourceError: the path does not exist, or is a folder without any document.
+            SourceError: the path does not exist, or is a folder without a file of a kind that is known.
         """
         if not self.path.is_dir():
             if not self.path.exists():
@@ -74,19 +96,24 @@ class Documents:
                 raise SourceError(f"{self.path} is not a folder", "leave out --source")
             yield from self._read(self.path, self.kind)
             return
-        closed: list[OSError] = []
-        found = sorted(documents_in(self.path, closed), key=lambda each: each[0].relative_to(self.path).parts)
-        if not found and not closed:
-            raise SourceError(f"no documents in {self.path}", "give a folder of HTML, PDF, Word or Markdown files")
-        for error in closed:
+        left_out = LeftOut()
+        found = sorted(documents_in(self.path, left_out), key=lambda each: each[0].relative_to(self.path).parts)
+        if not found and not left_out.closed and not left_out.unread:
+            there = f"; it holds {_some(left_out.others)}" if left_out.others else ""
+            raise SourceError(f"no releases in {self.path}{there}", f"give a folder of files that are {_READ}")
+        for error in left_out.closed:
             yield Problem(place(Path(error.filename)), f"cannot list the folder: {error.strerror}")
         if any(kind == MARKDOWN for _, kind in found):
             yield from MarkdownFiles(self.path, zone=self.zone, how=self.how).read()
         for path, kind in found:
             if kind != MARKDOWN:
                 yield from self._read(path, kind)
+        for path, reason in left_out.unread:
+            yield _refusal(path, reason)
+        if left_out.others:
+            yield Skipped(self.name, f"it is not known how to read {_some(left_out.others)}; what is read: {_READ}")
 
-    def _read(self, path: Path, kind: str) -> Iterator[Release | Problem]:
+    def _read(self, path: Path, kind: str) -> Iterator[Entry]:
         try:
             if kind == TAG_PAGE:
                 yield from TagPage(path).read()
@@ -94,12 +121,18 @@ class Documents:
                 yield from MarkdownFiles(path, zone=self.zone, how=self.how).read()
             elif kind == HTML:
                 yield from self._html(read_bytes(path, MAX_BYTES), path)
+            elif kind == JSONL and self.how == AS_RECOGNISED and is_own(path):
+                yield from JsonLines(path, zone=self.zone).read()
+            elif kind in (JSONL, JSON, CSV):
+                yield from Records(path, kind, self.zone, self.how).read()
+            elif kind == FEED:
+                yield from FeedFile(path, self.zone, self.how).read()
             else:
                 yield release_of(READERS[kind](read_bytes(path, MAX_BYTES), path.name), path.name, self.how)
         except EntryError as error:
             yield Problem(place(path), str(error))
         except SourceError as error:
-            yield Problem(place(path), f"{error}; {error.hint}")
+            yield _refusal(path, error)
         except OSError as error:
             yield Problem(place(path), str(unreadable(path, error)))
 
@@ -111,32 +144,33 @@ class Documents:
         whole = [item for item in found.items if item.whole]
         for item in whole:
             try:
-                yield release_of(listed_page(item, found), path.name, self.how)
+                page = listed_page(item, found)
+                # the page of an archive is of many publishers: what a release states itself is no guess
+                how = replace(self.how, publisher_name=None) if page.dated_by == "issued" else self.how
+                yield release_of(page, path.name, how)
             except EntryError as error:
                 yield Problem(f"{place(path)} ({item.title[:60]})", str(error))
         if len(whole) < len(found.items) or not whole:
             only = [item for item in found.items if not item.whole]
             example = next((item.url for item in only if item.url), None)
+            such = f", such as {example}" if example else ""
+            which = "1 release without its" if len(only) == 1 else f"{len(only) or ''} releases without their".lstrip()
+            pages = "page" if len(only) == 1 else "pages"
             yield Problem(
                 place(path),
-                f"it lists {f'{len(only)} ' if only else ''}releases without their whole text: give the pages that it"
-                f" links to{f', such as {example}' if example else ''}",
+                f"it lists {which} whole text: give the {pages} that it links to{such}",
             )
 
 
-def listed_page(item: Listed, found: Listing) -> Page:
-    """Return the release that a list shows in full: an item of a tag page or archive."""
-    told = issued(item.body)
-    wire = part(item.body, item.title)
-    if told is None and (printed := parse_heading(clean_line(item.title))) is not None:
-        wire = part(item.body, printed.text)
-    title = printed.title if (printed := parse_heading(clean_line(item.title))) else item.title
-    day = told[1] if told else wire.day or item.day or wire.dateline
-    publisher = (told[0] if told else None) or wire.issuer or found.publisher
-    body = "\n".join(line for line in wire.body.split("\n") if issued(line) is None or len(line) > 250)
-    return Page(
-        title, clean_body(body), day, publisher, item.url, contacts=wire.contacts, dated_by="issued" if told else ""
-    )
+def _refusal(path: Path, error: SourceError) -> Problem:
+    """Return the fault of a file of a folder, with what to do; its name is said once."""
+    return Problem(place(path), f"{str(error).removeprefix(f'{path} ')}; {error.hint}")
+
+
+def _some(files: Sequence[Path]) -> str:
+    """Return the names of files, or those of the first few and how many they are."""
+    names = ", ".join(printable(path.name) for path in files[:_NAMED])
+    return names if len(files) <= _NAMED else f"{len(files)} files, such as {names}"
 
 
 def pdf_page(content: bytes, name: str) -> Page:

@@ -1,7 +1,7 @@
 """A PDF as the text of a release: paragraphs and lists from its lines, without headers and footers, page by page."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +24,22 @@ _MOST_PAGES = 500
 _ITEM = re.compile(r"(?:[•◦▪‣·●○\uf0b7–—*-]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s)")
 _BULLET = re.compile(r"^[·●○\uf0b7\uf0a7▪]\s*|^[–—]\s+")
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?\W*|\W*[ivx]{1,5}\W*", re.IGNORECASE)
+_COUNTED = re.compile(r"(^\W*|\bpage\s*)(\d{1,3})\b", re.IGNORECASE)
+_COUNTED_LAST = re.compile(r"(\s)(\d{1,3})(?=\W*$)")
+"""Where a running head has the number of its page: first, after "page", or last."""
+
+_MOST_EDGE = 6
+"""The most lines at the top or bottom of a page that are its header or footer; set by judgement."""
+
+_SAME_HEIGHT = 4.0
+"""How far apart, in points, a running head may stand on two pages; set by judgement, a third of a line."""
+
+_APART = 1.2
+"""The distance to the text, in units of that between its lines, from which on a line at the edge is set apart.
+
+Set by judgement: page numbers below double-spaced text stand little further from it than its lines from each other.
+"""
+
 _BAD_TITLE = re.compile(
     r"^microsoft word|^untitled|^document\d*$|^slide|template|\.(?:docx?|pdf|indd|pptx?|rtf|odt|qxd|p65)\b|_v?f?\d*$"
     r"|^\W*$"
@@ -105,26 +121,57 @@ def _lines(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
-    """Return the pages without headers and footers: page numbers, and lines that stand at the edge of most pages."""
-    seen: Counter[str] = Counter()
+    """Return the pages without headers and footers: page numbers, and lines that stand at the edge of most pages.
+
+    A line of the body is never taken for one: a header or footer stands apart from what is next to it, and has the
+    same words at the same height on the other pages, but for the number of the page.
+    """
+    places: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for lines in pages:
-        seen.update({re.sub(r"\d+", "#", line.text) for line in [*lines[:3], *lines[-3:]]})
+        for line in {*lines[:_MOST_EDGE], *lines[-_MOST_EDGE:]}:
+            for form in _forms(line):
+                places[form].append((line.page, line.base))
     most = max(2, len([lines for lines in pages if lines]) / 2)
 
-    def is_edge(line: Line) -> bool:
-        return _PAGE_NUMBER.fullmatch(line.text) is not None or (
-            len(pages) > 1 and seen[re.sub(r"\d+", "#", line.text)] >= most
-        )
+    def is_repeated(line: Line) -> bool:
+        alike = [
+            {page for page, base in places[form] if abs(base - line.base) <= _SAME_HEIGHT} for form in _forms(line)
+        ]
+        return any(len(found) >= most for found in alike)
+
+    def edges(lines: Sequence[Line], leading: float) -> int:
+        """Return how many lines from the first on are edges; ``lines`` are from outside to inside."""
+        found = 0
+        for count, line in enumerate(lines[:_MOST_EDGE], 1):
+            is_number = _PAGE_NUMBER.fullmatch(line.text) is not None
+            ends = count == len(lines) or _is_apart(line, lines[count], leading)
+            if not (is_repeated(line) or (is_number and ends)):
+                break
+            if is_number or ends:
+                found = count
+        return found
 
     kept: list[list[Line]] = []
     for lines in pages:
-        first, last = 0, len(lines)
-        while first < min(3, last) and is_edge(lines[first]):
-            first += 1
-        while last > max(first, len(lines) - 3) and is_edge(lines[last - 1]):
-            last -= 1
-        kept.append(lines[first:last])
+        leading = _leading(lines)
+        first = edges(lines, leading)
+        kept.append(lines[first : len(lines) - edges(lines[first:][::-1], leading)])
     return kept
+
+
+def _forms(line: Line) -> set[str]:
+    """Return a line as it is, and with the number of its page, if it has one, as one that counts from the first."""
+
+    def from_first(found: re.Match[str]) -> str:
+        return f"{found[1]}#{int(found[2]) - line.page}"
+
+    return {line.text, _COUNTED.sub(from_first, line.text, count=1), _COUNTED_LAST.sub(from_first, line.text)}
+
+
+def _is_apart(outer: Line, inner: Line, leading: float) -> bool:
+    """Return True if a line is set apart from the one next to it by a gap or the size of its letters."""
+    gap = abs(outer.base - inner.base)
+    return gap > _APART * leading or abs(outer.height - inner.height) > 0.15 * inner.height
 
 
 def _blocks(pages: Sequence[Sequence[Line]]) -> list[tuple[str, int]]:

@@ -146,6 +146,15 @@ def is_aside(node: Node) -> bool:
     return any(_IS_ASIDE.fullmatch(word) and not _HAS_ASIDE.fullmatch(word) for word in words)
 
 
+def stands_aside(node: Node | None) -> bool:
+    """Return True if an element, or one around it, is not shown or is no part of the text by its name."""
+    while node is not None and node.is_element_node and node.tag not in ("body", "html", "main"):
+        if not is_shown(node) or is_aside(node):
+            return True
+        node = node.parent
+    return False
+
+
 def _down(node: Node, weights: _Weights, total: int) -> Node:
     while True:
         children = [child for child in node.iter() if child.is_element_node and is_shown(child)]

@@ -9,14 +9,14 @@ sentence, the one shown ("From: ..."), the one of the metadata, the name of the 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from index.sources.build import LONDON
-from index.sources.clean import EntryError, has_words
+from index.sources.clean import EntryError, clean_body, clean_line, has_words
 from index.sources.days import address_day, day_in, days_in, is_day
 from index.sources.decode import decode
 from index.sources.html.listing import Listed, listed
@@ -92,7 +92,9 @@ def read_page(
     """
     found = read_page_or_list(content, address, content_type, zone)
     if isinstance(found, Listing):
-        raise EntryError(f'the page lists {len(found.items)} releases and is none itself ("{found.title[:60]}")')
+        count = len(found.items)
+        listed_ones = "1 release" if count == 1 else f"{count} releases"
+        raise EntryError(f'the page lists {listed_ones} and is none itself ("{found.title[:60]}")')
     return found
 
 
@@ -102,8 +104,13 @@ def read_page_or_list(
     """Return what a page says, or what it lists; see `read_page`."""
     seen = _see(content if isinstance(content, str) else decode(content, content_type), address, zone)
     items = listed(seen.body, seen.meta.url or address, zone, seen.month_first)
+    if len(items) == 1 and items[0].whole and key(items[0].title) != key(seen.title):
+        only = listed_page(items[0], Listing(seen.title, tuple(items), next(filter(None, _publishers(seen)), None)))
+        return replace(only, url=only.url or seen.meta.url, language=seen.meta.language)
     if _is_listing(seen, items):
-        return Listing(seen.title, tuple(items), next(filter(None, _publishers(seen)), None))
+        # a page of many publishers' releases says of each who issued it, and its own name is that of none
+        is_archive = any(issued(item.body) is not None for item in items)
+        return Listing(seen.title, tuple(items), None if is_archive else next(filter(None, _publishers(seen)), None))
     wire, meta = seen.wire, seen.meta
     published, dated_by = _published(seen)
     if published is None:
@@ -112,6 +119,21 @@ def read_page_or_list(
     publisher = next(filter(None, _publishers(seen)), None)
     title = printed.title if (printed := parse_heading(seen.title)) else seen.title
     return Page(title, wire.body, published, publisher, meta.url, meta.language, updated, wire.contacts, dated_by)
+
+
+def listed_page(item: Listed, found: Listing) -> Page:
+    """Return the release that a list shows in full: an item of a tag page or archive."""
+    told = issued(item.body)
+    wire = part(item.body, item.title)
+    if told is None and (printed := parse_heading(clean_line(item.title))) is not None:
+        wire = part(item.body, printed.text)
+    title = printed.title if (printed := parse_heading(clean_line(item.title))) else item.title
+    day = told[1] if told else wire.day or item.day or wire.dateline
+    publisher = (told[0] if told else None) or wire.issuer or found.publisher
+    body = "\n".join(line for line in wire.body.split("\n") if issued(line) is None or len(line) > 250)
+    return Page(
+        title, clean_body(body), day, publisher, item.url, contacts=wire.contacts, dated_by="issued" if told else ""
+    )
 
 
 def _see(html: str, address: str | None, zone: tzinfo) -> _Seen:
@@ -135,6 +157,10 @@ def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
     words = key(seen.title)
     if LISTS.fullmatch(seen.title) or words in map(key, seen.meta.sites) or is_day(seen.title):
         return len(items) > 1 or len(seen.wire.body) < _LITTLE
+    if sum(parse_heading(item.title) is not None and item.whole for item in items) > 1:
+        return True
+    if any(parse_heading(item.title) is not None and key(item.title) == words for item in items):
+        return False  # a release, with headings of others around it
     lines = seen.wire.body.split("\n")
     paragraphs = [line for line in lines if sum(map(str.isalpha, line)) > _PARAGRAPH]
     if sum(len(line) for line in paragraphs if not any(line.lstrip("•*- ") in item.body for item in items)) > _OWN_TEXT:

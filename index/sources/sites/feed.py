@@ -14,7 +14,7 @@ from typing import Literal
 from index.protocols import KnownPages
 from index.sources.build import LONDON, MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
-from index.sources.sites.feed_items import Feed, FeedItem, read_feed
+from index.sources.sites.feed_items import Feed, FeedItem, each_once, is_summary, read_feed
 from index.sources.sites.linked_page import content_api_address, linked_release
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
@@ -25,9 +25,6 @@ from index.types import Cursor, Entry, PageRead, Problem, Release, Skipped, With
 
 Follow = Literal["auto", "always", "never"]
 """If the pages that a feed links to are read: "auto" for those of items whose text is not whole."""
-
-_SHORT = 600
-"""Up to how many characters a text that only stands in a summary is taken for one (set by judgement)."""
 
 
 class FeedReleases:
@@ -111,14 +108,8 @@ class FeedReleases:
 
     def _chosen(self, feed: Feed) -> list[FeedItem]:
         """Return each item once, in the order in which they came out."""
-        chosen: dict[str, FeedItem] = {}
-        for item in feed.items:
-            name = item.address or item.key or item.title
-            other = chosen.get(name)
-            if other is None or _weight(item) > _weight(other):
-                chosen[name] = item
         day = self._since
-        kept = [i for i in chosen.values() if day is None or (i.updated or i.published or date.max) >= day]
+        kept = [i for i in each_once(feed.items) if day is None or (i.updated or i.published or date.max) >= day]
         return kept[::-1]
 
     def _read_item(self, feed: Feed, item: FeedItem) -> list[Entry]:
@@ -150,7 +141,7 @@ class FeedReleases:
 
     def _is_followed(self, item: FeedItem) -> bool:
         if self._follow == "auto":
-            return not item.is_whole and (len(item.body) < _SHORT or not item.published or _ends_early(item.body))
+            return is_summary(item) or (not item.is_whole and not item.published)
         return self._follow == "always"
 
     def _page_address(self, item: FeedItem) -> str:
@@ -169,11 +160,3 @@ class FeedReleases:
             today=self._today,
             zone=self._zone,
         )
-
-
-def _weight(item: FeedItem) -> tuple[date, int]:
-    return item.updated or item.published or date.min, len(item.body)
-
-
-def _ends_early(body: str) -> bool:
-    return body.rstrip().endswith(("...", "…", "[...]", "[…]"))

@@ -10,7 +10,7 @@ import email.utils
 import io
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
@@ -26,6 +26,9 @@ MOST_ITEMS = 5_000
 
 MOST_BYTES = 5_000_000
 """The largest feed that is read, in bytes: the parser needs up to 15 s for 1 MB of hostile input (measured)."""
+
+_SHORT = 600
+"""Up to how many characters a text that only stands in a summary is taken for one (set by judgement)."""
 
 _LABEL = re.compile(
     r"(?:Press release|News (?:story|article)|World news story|Government response|Speech|Statement(?: to Parliament)?"
@@ -94,6 +97,26 @@ def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> 
     items = tuple(_item(entry, base, zone) for entry in entries)
     fault = f"it is not well-formed: {parsed.bozo_exception}" if _is_broken(parsed) else ""
     return Feed(title, _text(parsed.feed.get("language"))[:20], items, clean_line(fault)[:200])
+
+
+def each_once(items: Iterable[FeedItem]) -> list[FeedItem]:
+    """Return each item once: the version that was updated last, and of others the longest."""
+    chosen: dict[str, FeedItem] = {}
+    for item in items:
+        name = item.address or item.key or item.title
+        other = chosen.get(name)
+        if other is None or _weight(item) > _weight(other):
+            chosen[name] = item
+    return list(chosen.values())
+
+
+def is_summary(item: FeedItem) -> bool:
+    """Return True if what a feed has of an item is not its whole text, as far as can be told."""
+    return not item.is_whole and (len(item.body) < _SHORT or item.body.rstrip().endswith(("...", "…", "[...]", "[…]")))
+
+
+def _weight(item: FeedItem) -> tuple[date, int]:
+    return item.updated or item.published or date.min, len(item.body)
 
 
 def _is_broken(parsed: Any) -> bool:

@@ -12,7 +12,9 @@ from urllib.parse import quote, urlsplit
 
 from index.sources.build import MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
+from index.sources.detect import is_feed
 from index.sources.page import Page
+from index.sources.sites.feed_file import HOW_TO_SYNC
 from index.sources.sites.feed_items import FeedItem
 from index.sources.sites.govuk_items import WEBSITE, item_entries
 from index.sources.web.addresses import is_public
@@ -86,6 +88,8 @@ def _page(fetched: Fetched, zone: tzinfo) -> Page:
         return pdf_page(fetched.content, name)
     if fetched.content.startswith(b"PK\x03\x04"):
         return docx_page(fetched.content, name)
+    if is_feed(fetched.content):
+        raise EntryError(f"it is a feed, and no page: write {HOW_TO_SYNC.format(fetched.address)}")
     return read_page(fetched.content, fetched.address, fetched.content_type, zone)
 
 

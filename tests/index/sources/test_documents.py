@@ -1,4 +1,5 @@
 import io
+import json
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,8 @@ from index.errors import SourceError
 from index.sources import FieldMap, detect, open_source
 from index.sources.clean import EntryError
 from index.sources.documents.files import docx_page, pdf_page, text_page
-from index.types import Problem, Release
+from index.sources.documents.pdf_text import read_pdf
+from index.types import Problem, Release, Skipped
 from tests.index.sources.conftest import make_pdf
 
 OFFICE = FieldMap(publisher_name="Coast Office")
@@ -69,6 +71,35 @@ def test_two_columns_of_a_pdf_are_read_one_after_the_other_and_a_table_row_by_ro
     assert page.body.index("left column line f") < page.body.index("right column line a")
     assert "| town1 | cost1 | year1 |" in page.body
     assert page.published == date(2024, 7, 4)
+
+
+def test_lines_of_the_body_at_the_edge_of_a_page_are_no_headers_whatever_their_digits() -> None:
+    head = [(70.0, 805.0, "COAST OFFICE - PRESS NOTICE 12")]
+    rows = [f"{2001 + number} {40 + 3 * number} piers mended {900 + 7 * number} feet" for number in range(6)]
+    story = ["In the {} year the office mended {} piers, which cost the towns", "more than anyone had said before it."]
+    pages = []
+    for number in (1, 2, 3):
+        first = [(70.0, 750.0, "Piers by year", 18.0)] if number == 1 else []
+        body = [*rows[2 * number - 2 : 2 * number], *story, *story[::-1]]
+        placed = lines([text.format(number, 10 * number) for text in body], top=720)
+        pages.append([*head, *first, *placed, (280.0, 30.0, f"- {number} -"), (500.0, 18.0, f"Notice 12 {number + 4}")])
+    body = pdf_page(make_pdf(pages), "2024-07-04-piers.pdf").body
+
+    assert [row for row in rows if row not in body] == []
+    assert all(body.count(f"In the {number} year the office mended {10 * number} piers") == 2 for number in (1, 2, 3))
+    assert body.count("more than anyone") == 6
+    assert "PRESS NOTICE" not in body
+    assert "Notice 12" not in body
+    assert "- 2 -" not in body
+
+
+def test_a_number_at_the_edge_of_a_page_is_its_own_only_if_it_stands_apart_or_counts() -> None:
+    column = [lines([str(200 + 3 * number + 20 * page) for number in range(5)], top=720) for page in range(2)]
+    said = [(70.0, 770.0, "Piers mended in each of ten years", 18.0)]
+    pages = [[*said, *column[0], (500.0, 650.0, "1")], [*column[1], (500.0, 650.0, "2")]]
+    text = read_pdf(make_pdf(pages)).text
+
+    assert text.split()[7:] == [str(200 + 3 * number + 20 * page) for page in range(2) for number in range(5)]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +175,8 @@ def test_a_folder_of_documents_is_read_whole_and_tells_what_it_left_out(tmp_path
         "Nine piers to be mended",
     ]
     assert [Path(each.where).name for each in found if isinstance(each, Problem)] == ["scan.pdf"]
+    (left_out,) = [each for each in found if isinstance(each, Skipped)]
+    assert (left_out.where, "letter.txt" in left_out.reason) == (str(tmp_path), True)
     assert source.expected() == len(found)
 
 
@@ -152,3 +185,99 @@ def test_files_is_the_kind_of_a_folder(tmp_path: Path) -> None:
     assert detect(tmp_path / "page.html") == "html"
     with pytest.raises(SourceError, match="not a folder"):
         list(open_source(tmp_path / "page.html", "files").read())
+
+
+def test_a_folder_reads_every_kind_of_file_and_names_what_it_does_not_know(tmp_path: Path) -> None:
+    own = {"title": "One", "body": BODY, "publisher": "Coast Office", "published": "2024-07-04"}
+    other = {"headline": "Three", "text": BODY, "organisation": "Coast Office", "date": "2024-07-04"}
+    files = {
+        "own.jsonl": json.dumps(own),
+        "a/other.jsonl": json.dumps(other | {"headline": "Two"}),
+        "a/array.json": json.dumps([other]),
+        "table.csv": f'title,text,agency,date\nFour,"{BODY}",Coast Office,2024-07-04\n',
+        "tag.txt": f"Tag: X\n\nPRESS RELEASE : Five\n\nThe press release issued by the X on 4 July 2024.\n\n{BODY}\n",
+        "feed.rss": rss(f"<item><title>Six</title>{DAY}<content:encoded>{BODY}</content:encoded></item>"),
+        "page.html": PAGE.replace("<p>P", "<p>From: Coast Office</p><p>P"),
+        "package.json": '{"name": "x", "version": "1"}',
+        "numbers.csv": "a,b\n1,2\n",
+        "letter.txt": "A letter to a friend.",
+        "style.css": "p { color: red }",
+        ".hidden.json": "[",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\0\x10")
+    source = open_source(tmp_path)
+    found = list(source.read())
+
+    assert sorted(each.title for each in found if isinstance(each, Release)) == sorted(
+        ["One", "Two", "Three", "Four", "Five", "Six", "Nine piers to be mended"]
+    )
+    problems = {Path(each.where).name.partition(":")[0]: each.reason for each in found if isinstance(each, Problem)}
+    assert problems.keys() == {"package.json", "numbers.csv"}
+    assert "cannot tell what kind" in problems["numbers.csv"]
+    (left_out,) = [each.reason for each in found if isinstance(each, Skipped)]
+    assert "letter.txt, photo.jpg, style.css" in left_out
+    assert source.expected() == len(found)
+
+
+def test_a_folder_without_anything_that_is_known_names_what_it_holds(tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / f"{number}.css").write_text("p { color: red }", "utf-8")
+    with pytest.raises(SourceError, match=r"no releases in .*9 files, such as 0\.css, 1\.css") as caught:
+        list(open_source(tmp_path).read())
+    assert "JSON Lines, CSV, feeds" in caught.value.hint
+
+
+def test_a_markdown_file_without_front_matter_is_told_by_its_name_as_in_a_folder(tmp_path: Path) -> None:
+    for name in ("2024-07-04-piers.md", "2024-07-04-piers.MARKDOWN"):
+        path = tmp_path / name
+        path.write_text(f"# Nine piers to be mended\n\n{BODY}\n", "utf-8")
+        (release,) = open_source(path, how=OFFICE).read()
+        assert isinstance(release, Release)
+        assert (release.title, release.published) == ("Nine piers to be mended", date(2024, 7, 4))
+
+
+DAY = "<pubDate>Thu, 04 Jul 2024 09:00:00 GMT</pubDate>"
+
+
+def rss(items: str, charset: str = "utf-8") -> str:
+    return (
+        f'<?xml version="1.0" encoding="{charset}"?><rss version="2.0"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Coast Office</title>'
+        f"<link>https://coast.test/</link>{items}</channel></rss>"
+    )
+
+
+def test_a_feed_in_a_file_gives_its_whole_items_and_says_what_reads_the_others(tmp_path: Path) -> None:
+    whole = f"<item><title>Café piers</title><link>/n/1</link>{DAY}<content:encoded>{BODY}</content:encoded></item>"
+    short = f"<item><title>Ness</title><link>/n/2</link>{DAY}<description>In short.</description></item>"
+    path = tmp_path / "feed.xml"
+    path.write_bytes(rss(whole + whole + short, "iso-8859-1").encode("iso-8859-1"))
+    release, problem = open_source(path).read()
+
+    assert isinstance(release, Release)
+    assert (release.title, release.publisher, release.published) == ("Café piers", "Coast Office", date(2024, 7, 4))
+    assert (release.body, release.url) == (BODY, "https://coast.test/n/1")
+    assert isinstance(problem, Problem)
+    assert problem.reason.startswith('1 item has only a summary ("Ness")')
+    assert 'kind = "feed"' in problem.reason
+    assert "https://coast.test/n/2" in problem.reason
+    (named, _) = open_source(path, how=FieldMap(publisher_name="Harbour Board")).read()
+    assert isinstance(named, Release)
+    assert named.publisher == "Harbour Board"
+
+
+def test_a_feed_that_is_cut_off_empty_or_of_comments_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    item = f"<item><title>Piers</title>{DAY}<content:encoded>{BODY}</content:encoded></item>"
+    path.write_text(rss(item).removesuffix("</channel></rss>"), "utf-8")
+    assert any("in part only" in each.reason for each in open_source(path).read() if isinstance(each, Problem))
+    for content, message in (
+        (rss(""), "without items"),
+        (rss(item).replace("<title>Coast", "<title>Comments on: Coast"), "comments"),
+    ):
+        path.write_text(content, "utf-8")
+        with pytest.raises(SourceError, match=message):
+            list(open_source(path).read())

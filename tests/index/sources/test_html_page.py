@@ -1,14 +1,15 @@
 import json
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from eval.bench.extraction import Labelled, framed, ours, words_in
-from index.sources import open_source
+from index.sources import FieldMap, open_source
 from index.sources.clean import EntryError
 from index.sources.html.page import Listing, read_page, read_page_or_list
-from index.types import Release
+from index.types import Problem, Release
 
 BODY = (
     "<p>A grant will mend nine piers before the summer, the Coast Office said.</p>"
@@ -131,6 +132,111 @@ def test_a_tag_page_in_full_gives_each_of_its_releases(tmp_path: Path) -> None:
     ]
     assert found[0].published.year == 2024
     assert found[0].body.startswith("Paragraph 0")
+
+
+def tag_page(tmp_path: Path, posts: str, head: str = "<h1>Tag: Piers</h1>") -> Path:
+    path = tmp_path / "tag.html"
+    path.write_text(f"<html><title>Piers Archives</title><body><main>{head}{posts}</main></html>", "utf-8")
+    return path
+
+
+SAYS = "<p>The press release issued by the {} on {} July 2024.</p><p>The pier of {} is mended, it said.</p>"
+LONG = "".join(
+    f"<p>Paragraph {number} says what was done about piers, and why it took {number} years.</p>" for number in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<article class='post hentry'><h2><a href=/{n}>{t}</a></h2><div class=entry-content>{b}</div></article>",
+        "<div class=post><h2>{t}</h2>{b}</div>",
+        "<li><p>{t}</p><h3>{t}</h3>{b}</li>",
+        "<h2>{t}</h2>{b}",
+    ],
+)
+@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize("more", ["", LONG, "<p>There will be five more boats.</p>"])
+def test_headings_of_a_tag_page_part_it_into_releases_however_few_or_short(
+    tmp_path: Path, layout: str, count: int, more: str
+) -> None:
+    offices = ["Coast Office", "Harbour Board", "Coast Office", "Fish Council"][:count]
+    towns = ["Pellport", "Ness", "Skerry", "Wick"][:count]
+    posts = "".join(
+        layout.format(
+            n=number,
+            t=f"PRESS RELEASE : The pier of {town} [July 2024]",
+            b=SAYS.format(office, number, town) + more,
+        )
+        for number, (office, town) in enumerate(zip(offices, towns, strict=True), 1)
+    )
+    found = list(open_source(tag_page(tmp_path, posts)).read())
+    assert [(each.title, each.publisher, each.published.day) for each in found if isinstance(each, Release)] == [
+        (f"The pier of {town}", office, number)
+        for number, (office, town) in enumerate(zip(offices, towns, strict=True), 1)
+    ]
+    assert len(found) == count
+    for release, town in zip(found, towns, strict=True):
+        assert isinstance(release, Release)
+        assert release.body.startswith(f"The pier of {town} is mended")
+        assert release.body.count("is mended") == 1
+        assert ("Paragraph 8" in release.body) == (more == LONG)
+
+
+def test_a_short_release_among_long_ones_and_one_that_names_no_publisher_are_not_lost(tmp_path: Path) -> None:
+    post = (
+        "<article class=post><h2><a href=/{n}>{t}</a></h2><time datetime=2025-01-0{n}></time><div>{b}</div></article>"
+    )
+    shorts = [
+        post.format(n=number, t=f"PRESS RELEASE : The pier of {town} [July 2024]", b=SAYS.format("Board", number, town))
+        for number, town in enumerate(("Pellport", "Ness"), 1)
+    ]
+    speech = post.format(
+        n=3, t="Speech on some piers", b="<p>I said this of the piers of the coast.</p><p>And more.</p>"
+    )
+    *releases, left_out = open_source(tag_page(tmp_path, "".join([*shorts, speech]))).read()
+    assert [each.title for each in releases if isinstance(each, Release)] == [
+        "The pier of Pellport",
+        "The pier of Ness",
+    ]
+    assert isinstance(left_out, Problem)
+    assert 'names no publisher ("Speech on some piers")' in left_out.reason
+    given = [
+        each.publisher
+        for each in open_source(tag_page(tmp_path, "".join([*shorts, speech])), how=FieldMap(publisher_name="X")).read()
+        if isinstance(each, Release)
+    ]
+    assert given == ["Board", "Board", "X"]
+
+
+def test_the_page_of_one_release_is_no_list_although_its_heading_is_that_of_a_tag_page() -> None:
+    html = f"<title>PRESS RELEASE : Piers open [July 2024]</title><h1>PRESS RELEASE : Piers open [July 2024]</h1>{SAYS}"
+    found = read_page(html.format("Coast Office", 4, "Ness") + LONG)
+    assert (found.title, found.publisher, found.published) == ("Piers open", "Coast Office", date(2024, 7, 4))
+
+
+@pytest.mark.parametrize("kind", ["section", "aside"])
+def test_headings_of_other_releases_around_a_release_make_no_list_of_it(kind: str) -> None:
+    title = "PRESS RELEASE : Piers open [July 2024]"
+    others = "".join(
+        f"<div><h3><a href=/{n}>PRESS RELEASE : Pier {n} is mended [July 2024]</a></h3><p>{n} July 2024</p>"
+        "<p>A few words of it...</p></div>"
+        for n in range(1, 8)
+    )
+    own = SAYS.format("Coast Office", 4, "Ness") + LONG
+    html = f"<title>{title}</title><article><h1>{title}</h1>{own}</article><{kind}>{others}</{kind}>"
+    found = read_page(html)
+    assert (found.title, found.publisher, found.published) == ("Piers open", "Coast Office", date(2024, 7, 4))
+    assert "A few words" not in found.body
+
+
+def test_many_headings_in_one_another_cost_bounded_time() -> None:
+    html = "".join(
+        f"<div><h2>PRESS RELEASE : Pier {number} [July 2024]</h2><p>{'words ' * 100}</p>" for number in range(350)
+    )
+    begun = time.monotonic()
+    read_page_or_list(f"<title>Tag: Piers</title>{html}")
+    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("html", ["", "<html><body><div id=app></div><script>render()</script>", "<nav>Home</nav>"])

@@ -185,7 +185,7 @@ def test_a_file_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
 def test_a_folder_without_markdown_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x", "utf-8")
     with pytest.raises(SourceError, match="no Markdown"):
-        list(open_source(tmp_path).read())
+        list(open_source(tmp_path, "markdown").read())
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ LINE = json.dumps({"title": "T", "body": "B", "publisher": "P", "published": "20
         ("* NEWS STORY : A title\n", "tag-page"),
         ("---\ntitle: A\n---\n\nText\n", "markdown"),
         ("---\r\ntitle: A\r\n---\r\n", "markdown"),
+        ('<?xml version="1.0"?>\n<!-- made -->\n<?xml-stylesheet href="a"?>\n<rss version="2.0">', "feed"),
+        ('\ufeff<feed xmlns="http://www.w3.org/2005/Atom">', "feed"),
+        ('<rdf:RDF xmlns="http://purl.org/rss/1.0/">', "feed"),
+        ("<!DOCTYPE html>\n<html>\n<body>\n<feed>", "feed"),
     ],
 )
 def test_the_kind_is_told_from_the_content_not_the_name(tmp_path: Path, content: str, kind: str) -> None:
@@ -131,11 +135,12 @@ def test_a_source_expects_what_it_yields(tmp_path: Path) -> None:
         "folder/c.md": "---\ntitle: A\npublisher: P\ndate: 4 May 2024\n---\n\nText\n",
         "folder/deeper/d.md": "bad",
         "folder/e.txt": "no Markdown",
+        "folder/deeper/f.csv": "a,b\n1,2\n",
     }
     for name, content in contents.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
-    for name, expected in {"a.jsonl": 3, "b.txt": 3, "folder": 2, "folder/c.md": 1}.items():
+    for name, expected in {"a.jsonl": 3, "b.txt": 3, "folder": 4, "folder/c.md": 1}.items():
         source = open_source(tmp_path / name)
         assert source.expected() == expected == len(list(source.read())), name
 

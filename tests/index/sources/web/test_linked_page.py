@@ -23,8 +23,8 @@ ITEM = {
 }
 
 
-def read(address: str) -> Read:
-    fetched = Fetched(address, 200, json.dumps(ITEM).encode(), "application/json; charset=utf-8", NOTHING_KNOWN)
+def read(address: str, content: bytes = json.dumps(ITEM).encode(), kind: str = "application/json") -> Read:
+    fetched = Fetched(address, 200, content, f"{kind}; charset=utf-8", NOTHING_KNOWN)
     return linked_release(
         fetched,
         None,
@@ -53,3 +53,11 @@ def test_gov_uk_and_a_mirror_of_ones_own_are_believed(address: str) -> None:
 def test_another_site_cannot_speak_for_gov_uk(address: str) -> None:
     with pytest.raises(EntryError, match="and not from GOV"):
         read(address)
+
+
+def test_the_address_of_a_feed_is_told_from_that_of_a_page() -> None:
+    feed = b'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>News</title></channel></rss>'
+    with pytest.raises(
+        EntryError, match=r'it is a feed, and no page: write .*kind = "feed" and url = "https://a.test/x"'
+    ):
+        read("https://a.test/x", feed, "text/html")
