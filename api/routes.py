@@ -34,8 +34,8 @@ async def ask(body: WriteAskBody, engine: OpenEngine, state: State, request: Req
     """Answer a question in the words of a release, with the citation and the best passages.
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result. `hint` then says if
-    no release is by the `publisher` asked for. With `write` a language model also writes, and `written` holds its
-    sentences that their quotes bear out; the answer does not depend on it.
+    no release is by the `publisher` asked for, or none fits the filters. With `write` a language model also writes, and
+    `written` holds its sentences that their quotes bear out; the answer does not depend on it.
     """
     found = await answer(request, state, body.asked_of(engine))
     if body.write:

@@ -59,7 +59,7 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
         faults = faults_of(form.read.q, where) | _period_faults(wanted)
         if not faults:
             try:
-                result = engine.figures(form.read.q, wanted=wanted, where=where, limit=SHOWN)
+                result = engine.figures(form.read.q, wanted=wanted, where=where, limit=MAX_FIGURES)
             except UnknownPublisherError as error:
                 faults = {"publisher": sentence(error)}
     return page(
@@ -70,7 +70,8 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
         result=result,
         where=where,
         units=UNITS,
-        most=SHOWN,
+        shown=result.figures[:SHOWN] if result else (),
+        most=MAX_FIGURES,
         coverage=covered,
         releases=releases,
     )

@@ -17,10 +17,12 @@ from api.web.marked_text import Block, blocks
 from api.web.pages import PageRoute, coverage_of, page
 from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError, UnknownReleaseError
+from index.text.terms import stems
 from index.types import Revision, SearchFilter, Span
 from qa.engine import Engine
 from qa.limits import MAX_QUESTION, MAX_TOP_K
-from qa.types import CitedPassage
+from qa.question import understand
+from qa.types import CitedPassage, SearchResult
 
 PAGE = 30
 """How many releases a page of the list has."""
@@ -45,6 +47,15 @@ class FoundRelease:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FoundReleases:
+    """What a search found, best first; ``nearest``: none has a word of the search. ``hint`` says why there are none."""
+
+    releases: tuple[FoundRelease, ...]
+    nearest: bool
+    hint: str | None
+
+
 @router.get("/releases")
 async def releases_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """List the releases, newest first, or those that fit the words best."""
@@ -65,7 +76,7 @@ def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
             try:
                 if form.read.q:
                     result = engine.search(form.read.q, top_k=MAX_TOP_K, where=where)
-                    values["found"] = _by_release(result.passages)
+                    values["found"] = _by_release(result)
                 else:
                     values["listed"] = engine.releases(limit=PAGE, cursor=form.read.cursor, where=where)
             except UnknownPublisherError as error:
@@ -81,11 +92,15 @@ def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
     )
 
 
-def _by_release(passages: Sequence[CitedPassage]) -> tuple[FoundRelease, ...]:
+def _by_release(result: SearchResult) -> FoundReleases:
+    """Return the releases of the passages with a word of the search; if there are none, of all: the nearest."""
+    asked = set(understand(result.question).stems)
+    named = [each for each in result.passages if not asked or asked & set(stems(f"{each.title}\n{each.text}"))]
     best: dict[str, CitedPassage] = {}
-    for passage in passages:
+    for passage in named or result.passages:
         best.setdefault(passage.release_id, passage)
-    return tuple(FoundRelease(each, blocks(each.text)) for each in list(best.values())[:PAGE])
+    shown = tuple(FoundRelease(each, blocks(each.text)) for each in list(best.values())[:PAGE])
+    return FoundReleases(shown, bool(shown) and not named, result.hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,53 @@ def test_figures_are_searched_and_downloaded(pages: TestClient) -> None:
     assert 'href="#period_from"' in wrong.text
 
 
+def test_a_search_for_words_that_no_release_has_finds_nothing_but_the_nearest(pages: TestClient) -> None:
+    releases = words(pages.get("/releases", params={"q": "xylophone"}).text)
+    assert "No release has this word The nearest in meaning" in releases
+    assert " found " not in releases
+    figures = pages.get("/figures", params={"q": "zebra xylophone"}).text
+    assert "No figure is about any of these words Here are the nearest" in words(figures)
+    assert "figures.csv?" not in figures
+    assert len(pages.get("/figures.csv", params={"q": "xylophone"}).text.splitlines()) == 1
+
+
+def test_a_search_leaves_out_what_has_none_of_its_words(pages: TestClient) -> None:
+    html = pages.get("/releases", params={"q": "lamps"}).text
+    assert re.findall(r"<h3><a[^>]*>(.*?)</a>", html) == ["Lamps for lighthouses"]
+    assert "1 release found List all releases" in words(html)
+    html = pages.get("/figures", params={"q": "lamps"}).text
+    assert re.findall(r'data-name="Release"><a[^>]*>(.*?)</a>', html) == ["Lamps for lighthouses"]
+
+
+def test_filters_that_leave_no_release_are_told(pages: TestClient) -> None:
+    for address in ("/releases", "/figures", "/"):
+        shown = words(pages.get(address, params={"q": "lamps", "since": "2999-01-01"}).text)
+        told = "Nothing was searched, because no release here is published from 1 January 2999: choose days from"
+        assert told in shown, address
+        assert "Searched:" not in shown
+
+
+def test_the_figures_page_says_how_many_it_shows_of_how_many(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
+    many = [
+        {
+            "id": f"r{n}",
+            "title": f"Report {n}",
+            "body": f"The harbour had {n + 20} ferries.",
+            "publisher": "P",
+            "published": "2024-01-01",
+        }
+        for n in range(53)
+    ]
+    engine = open_engine(ingest(tmp_path, many))
+    with TestClient(create_app(engine=engine)) as client:
+        html = client.get("/figures", params={"q": "ferries"}).text
+        rows = client.get("/figures.csv", params={"q": "ferries"}).text.splitlines()
+    engine.close()
+    assert "50 of 53 figures, best first" in words(html)
+    assert html.count('data-name="Stated"') == 50
+    assert len(rows) == 54
+
+
 def entries(feed: Any) -> list[tuple[str, str]]:
     root = ET.fromstring(feed.text)
     return [
