@@ -7,14 +7,15 @@ from fastapi import APIRouter, Request, Response
 from api.requests import FiguresQuery
 from api.web.ask import faults_of, sentence
 from api.web.forms import Form, read_form
+from api.web.marked_text import Line, stating
 from api.web.pages import PageRoute, coverage_of, page
 from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError
-from index.types import SearchFilter
+from index.types import SearchFilter, Span
 from qa.engine import Engine
 from qa.figures.csv_file import figures_csv
 from qa.figures.search import MAX_FIGURES, check_filter
-from qa.types import FigureFilter
+from qa.types import FigureFilter, FigureStatement
 
 SHOWN = 50
 """How many figures the page shows; the file has all that are found."""
@@ -70,11 +71,18 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
         result=result,
         where=where,
         units=UNITS,
-        shown=result.figures[:SHOWN] if result else (),
+        shown=[(each, _stating(each)) for each in result.figures[:SHOWN]] if result else (),
         most=MAX_FIGURES,
         coverage=covered,
         releases=releases,
     )
+
+
+def _stating(figure: FigureStatement) -> Line:
+    """Return the sentence that states a figure, short and with the number marked."""
+    cited = figure.citation
+    number = Span(cited.answer_start - cited.start, cited.answer_end - cited.start)
+    return stating(cited.quote, number, of_table=figure.cell is not None)
 
 
 def _period_faults(wanted: FigureFilter) -> dict[str, str]:

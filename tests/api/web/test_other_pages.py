@@ -172,6 +172,7 @@ def test_a_search_leaves_out_what_has_none_of_its_words(pages: TestClient) -> No
     assert re.findall(r"<h3><a[^>]*>(.*?)</a>", html) == ["Lamps for lighthouses"]
     assert "1 release found List all releases" in words(html)
     html = pages.get("/figures", params={"q": "lamps"}).text
+    assert 'bought <mark class="answer">61</mark> lamps for its lighthouses.' in html, "and the sentence is shown"
     assert re.findall(r'data-name="Release"><a[^>]*>(.*?)</a>', html) == ["Lamps for lighthouses"]
 
 
