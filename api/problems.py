@@ -115,8 +115,8 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         400,
         "malformed-request",
         "The request cannot be read",
-        "The body of the request is not JSON in UTF-8.",
-        "Correct it at the character that `detail` names.",
+        "What was sent is not an HTTP request that can be read, or its body is not JSON in UTF-8.",
+        "Correct what `detail` names.",
     ),
     403: Kind(
         403,
@@ -149,9 +149,9 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
     415: Kind(
         415,
         "unsupported-media-type",
-        "The body is not JSON",
-        "The body of the request is not marked as JSON.",
-        "Send JSON with the header 'Content-Type: application/json'.",
+        "The body is not plain JSON",
+        "The body of the request is not marked as JSON, or it is compressed.",
+        "Send JSON with the header 'Content-Type: application/json', and without Content-Encoding.",
     ),
     408: Kind(
         408,
