@@ -26,6 +26,7 @@ from index.errors import (
     StorageError,
     UnknownPublisherError,
     UnknownReleaseError,
+    UnknownRevisionError,
 )
 
 
@@ -68,6 +69,13 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "No release in the index has this id",
         "The index holds no release with this id, or held none on the day given as `as_of`.",
         "Take an id from GET /v1/releases, and percent-encode it in the address.",
+    ),
+    UnknownRevisionError: Kind(
+        404,
+        "unknown-revision",
+        "The release has no such text",
+        "The index holds the release, but no text of it with this number.",
+        "Take a number from the page of the release, which lists its texts.",
     ),
     SourceError: Kind(
         422,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.requests import FiguresQuery
 from api.web.ask import faults_of, sentence
-from api.web.forms import Form, read_form
+from api.web.forms import Form, read_form, reversed_days
 from api.web.marked_text import Line, stating
 from api.web.pages import PageRoute, coverage_of, page
 from api.work import OpenEngine, State, in_thread, look_up
@@ -14,7 +14,7 @@ from index.errors import InputError, UnknownPublisherError
 from index.types import SearchFilter, Span
 from qa.engine import Engine
 from qa.figures.csv_file import figures_csv
-from qa.figures.search import MAX_FIGURES, check_filter
+from qa.figures.search import MAX_FIGURES
 from qa.types import FigureFilter, FigureStatement
 
 SHOWN = 50
@@ -86,8 +86,7 @@ def _stating(figure: FigureStatement) -> Line:
 
 
 def _period_faults(wanted: FigureFilter) -> dict[str, str]:
-    try:
-        check_filter(wanted, SHOWN)
-    except InputError as error:
-        return {"period_from": sentence(error)}
-    return {}
+    first, last = wanted.period_from, wanted.period_to
+    if first is None or last is None or first <= last:
+        return {}
+    return {"period_from": reversed_days("period_from", first, "period_to", last)}

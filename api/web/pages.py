@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from api.error_handlers import headers_of
 from api.problems import kind_of
 from api.web import links
+from api.web.forms import LABELS
 from index.errors import PressqaError
 from index.text.dates import long_date
 from index.types import Coverage
@@ -50,7 +51,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(long_date=long_date, one_line=one_line, sentence=sentence, web_url=web_url)
-    made.globals.update(links=links, static=static_link)
+    made.globals.update(links=links, static=static_link, labels=LABELS)
     made.globals.update(relations=RELATIONS, changes=CHANGES, counted=counted, covered=covered, when=when)
     return made
 

@@ -104,6 +104,14 @@ def test_a_revised_release_shows_its_texts_and_what_changed(pages: TestClient) -
     assert "£7 million" in words(then)
 
 
+@pytest.mark.parametrize("address", ["/release?id=revised-2024&revision=99", "/changes?id=revised-2024&from=99&to=2"])
+def test_a_text_that_a_release_does_not_have_is_told_with_those_it_has(pages: TestClient, address: str) -> None:
+    got = pages.get(address)
+    assert got.status_code == 404
+    assert "The release has no such text" in words(got.text)
+    assert "'revised-2024' has no text number 99: it has the texts 1 to 2." in words(got.text)
+
+
 def test_a_link_to_a_quote_of_a_replaced_text_shows_that_text(pages: TestClient) -> None:
     answer = pages.get("/", params={"q": "how much do lighthouses share in grants?", "as_of": "2024-06-01"}).text
     link = next(link for link in links(answer) if link.startswith("release?") and "&text=" in link)
@@ -121,12 +129,14 @@ def test_a_link_to_a_quote_of_a_replaced_text_shows_that_text(pages: TestClient)
         ("/release?id=nothing", 404),
         ("/release?id=%ED%A0%80", 404),
         ("/release?id=table-2024&revision=99", 404),
-        ("/release?id=table-2024&revision=x&quote=9-1&answer=..", 200),
+        ("/release?id=table-2024&revision=x", 422),
+        ("/release?id=table-2024&quote=9-1&answer=..", 200),
         ("/release?id=table-2024&quote=0-999999999", 200),
         ("/release?id=table-2024&as_of=never", 422),
         ("/release?id=table-2024&as_of=2020-01-01", 404),
         ("/changes?id=table-2024", 200),
-        ("/changes?id=table-2024&from=x&to=2", 404),
+        ("/changes?id=table-2024&from=x&to=2", 422),
+        ("/changes?id=table-2024&from=1&to=2", 404),
         ("/figures.csv", 422),
         ("/feed", 422),
         ("/feed?q=%3F%3F", 422),
