@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.requests import Filters
 from api.web.ask import faults_of, sentence
-from api.web.differences import compare, compare_words
+from api.web.differences import compare, compare_words, runs
 from api.web.forms import Form, read_form
 from api.web.links import same_text
 from api.web.marked_text import Block, blocks
@@ -180,7 +180,7 @@ def _span(text: str) -> Span | None:
 
 
 def _number(name: str, text: str) -> int | None:
-    """Return the number of a text that a parameter gives, None if it is empty; raises `InputError` for anything else."""
+    """Return the number of a text that a parameter gives, None if it is empty; raises `InputError` for other words."""
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text):
@@ -211,13 +211,15 @@ def _changes_page(engine: Engine, release_id: str, earlier: int | None, later: i
     history = engine.history(release_id)
     old = _text(history, earlier, history[min(1, len(history) - 1)])
     new = _text(history, later, history[0])
+    changed = compare(old.release.body, new.release.body)
     covered, releases = coverage_of(engine)
     return page(
         "changes.html",
         old=old,
         new=new,
         title=compare_words(old.release.title, new.release.title),
-        paragraphs=compare(old.release.body, new.release.body),
+        runs=runs(changed),
+        is_same=all(each.same for each in changed),
         history=history,
         coverage=covered,
         releases=releases,
