@@ -153,8 +153,8 @@ def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: Searc
 def _choose(engine: Engine, history: Sequence[Revision], wanted: _Wanted, where: SearchFilter) -> tuple[Revision, bool]:
     """Return the revision that a link means, and whether its offsets count in that text."""
     if wanted.revision is not None:
-        chosen = _text(history, wanted.revision, history[0])
-        return chosen, not wanted.digest or same_text(chosen.release, wanted.digest)
+        numbered = _text(history, wanted.revision, history[0])
+        return numbered, not wanted.digest or same_text(numbered.release, wanted.digest)
     if wanted.digest:
         # The text that the quote was read from, even if a later one has replaced it meanwhile.
         chosen = next((each for each in history if same_text(each.release, wanted.digest)), None)
