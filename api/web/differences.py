@@ -104,13 +104,17 @@ def _compare_units(before: list[_Unit], after: list[_Unit]) -> Iterator[ChangedP
         for unit in old[: len(old) - len(new)] if len(old) > len(new) else []:
             yield _whole(unit, "removed")
         old = old[len(old) - len(new) :] if len(old) > len(new) else old
+        added: list[ChangedParagraph] = []  # after what they replace, so that the rows of a table stay together
         for number, unit in enumerate(new):
             if number < len(old) and _alike(old[number], unit):
+                yield from added
+                added = []
                 yield _changed(old[number], unit)
                 continue
             if number < len(old):
                 yield _whole(old[number], "removed")
-            yield _whole(unit, "added")
+            added.append(_whole(unit, "added"))
+        yield from added
 
 
 def _whole(unit: _Unit, change: Change) -> ChangedParagraph:

@@ -17,6 +17,7 @@ Mark = Literal["", "quote", "answer"]
 
 _LINE = re.compile(r"[^\n]+")
 _ITEM = re.compile(r"\s*[•◦▪‣*–-]\s+")
+_BULLET = re.compile(r"\A\s*[•◦▪‣*]\s+")
 _SPACE = re.compile(r"\s+")
 _BAR = re.compile(r"\s*\|\s*")
 
@@ -97,7 +98,7 @@ def stating(quote: str, number: Span, *, of_table: bool) -> Line:
     before, after = quote[: number.start], quote[number.end :]
     if of_table:
         before, after = (_BAR.sub(" · ", part) for part in (before.lstrip(" |"), after.rstrip(" |")))
-    before, after = _SPACE.sub(" ", before), _SPACE.sub(" ", after)
+    before, after = _SPACE.sub(" ", _BULLET.sub("", before)), _SPACE.sub(" ", after)
     if len(before) > _AROUND:
         before = f"… {before[-_AROUND:].partition(' ')[2]}"
     if len(after) > _AROUND:
