@@ -22,7 +22,7 @@ from api.json_schema import on_the_wire, with_wire_names
 from api.keys import KeyRing
 from api.mcp_http import PATH, McpEndpoint, McpService
 from api.metrics import Metrics
-from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, Shed
+from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, PlainBodies, Shed
 from api.quick_refusal import QuickRefusal
 from api.rate_limits import RateLimits
 from api.routes import router
@@ -186,6 +186,7 @@ def create_app(
     )
     if server.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=server.cors_origins, **_CORS)
+    app.add_middleware(PlainBodies)
     app.add_middleware(HostCheck, hosts=server.host_names, literal=not server.is_loopback and not server.hosts)
     if tracer is not None:
         app.add_middleware(Traced, tracer=tracer)

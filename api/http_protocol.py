@@ -2,17 +2,38 @@
 
 import asyncio
 import json
+import sys
 import uuid
-from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.error_handlers import MEDIA_TYPE, problem_object
+from api.middleware import SAFE_HEADERS
 from api.problems import PROBLEMS
 from api.quick_refusal import QuickRefusal
 
 HEADER_TIME = 10.0
 """Seconds in which the head of a request must arrive: one packet for a client, while waiting costs a socket."""
+
+
+_FAULTS = {
+    "Missing mandatory Host": ("the header Host is missing", "send the server's name: 'Host: NAME'"),
+    "Found multiple Host": ("the header Host is sent more than once", "send it once"),
+    "bad Content-Length": ("the header Content-Length is no number of bytes", "send the length of the body in digits"),
+    "conflicting Content-Length": ("the header Content-Length is sent twice and differs", "send it once"),
+    "multiple Transfer-Encoding": ("the header Transfer-Encoding is sent more than once", "send it once, as chunked"),
+    "Only Transfer-Encoding: chunked": ("this Transfer-Encoding is not taken", "send it as chunked, or give a length"),
+    "Receive buffer too long": ("the head of the request is too long", "send fewer or shorter headers"),
+}
+"""What the parser says first of a request that it cannot read -> what the client is told, and what to do."""
+
+
+def _told(error: BaseException | None) -> tuple[str, str]:
+    """Return the detail and the hint for what the parser says; none of what was sent is repeated."""
+    said = str(error)
+    plain = ("what was sent is not an HTTP/1.1 request", "send a request line and headers as RFC 9112 has them")
+    return next((told for begins, told in _FAULTS.items() if said.startswith(begins)), plain)
 
 
 class PatientProtocol(H11Protocol):
@@ -59,19 +80,22 @@ class PatientProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong as every other error is said, and close."""
         kind, request_id = PROBLEMS[400], str(uuid.uuid4())
-        body: dict[str, Any] = {
-            "type": f"/problems/{kind.slug}",
-            "title": kind.title,
-            "status": kind.status,
-            "detail": "what was sent is not an HTTP/1.1 request, or its head is too long",
-            "instance": f"urn:uuid:{request_id}",
-            "request_id": request_id,
+        detail, hint = _told(sys.exception())
+        state = {"request_id": request_id}
+        body = json.dumps(problem_object({"state": state}, kind, detail, hint=hint)).encode()
+        headers = {
+            "content-type": MEDIA_TYPE,
+            "content-length": str(len(body)),
+            "cache-control": "no-store",
+            "connection": "close",
+            "x-request-id": request_id,
+            **SAFE_HEADERS,
         }
-        headers = {"content-type": "application/problem+json", "connection": "close", "x-request-id": request_id}
+        sent = [*self.server_state.default_headers, *((name.encode(), text.encode()) for name, text in headers.items())]
         try:
             for event in (
-                h11.Response(status_code=kind.status, headers=list(headers.items()), reason=b"Bad Request"),
-                h11.Data(data=json.dumps(body).encode()),
+                h11.Response(status_code=kind.status, headers=sent, reason=b"Bad Request"),
+                h11.Data(data=body),
                 h11.EndOfMessage(),
             ):
                 self.transport.write(self.conn.send(event) or b"")

@@ -24,7 +24,7 @@ from api.requests import AskBody, ExplainedAskBody, FiguresQuery, ReleaseQuery
 from api.responses import TimelineObject
 from index.errors import PressqaError, UnknownReleaseError
 from index.text.dates import long_date
-from index.types import SearchFilter
+from index.types import Release, SearchFilter
 from qa.engine import Engine
 from qa.steps import Answered
 from qa.types import Answer, FigureResult, FullRelease, SearchResult, full_release
@@ -151,12 +151,15 @@ async def _timeline(backend: Backend, given: ExplainedAskBody) -> TimelineObject
 
 
 async def _get_release(backend: Backend, given: ReleaseArguments) -> FullRelease:
+    return full_release(await _release(backend, given.id, SearchFilter(as_of=given.as_of)))
+
+
+async def _release(backend: Backend, release_id: str, where: SearchFilter) -> Release:
     engine = await backend.engine()
     try:
-        release = await backend.look_up(lambda _: engine.release(given.id, SearchFilter(as_of=given.as_of)))
+        return await backend.look_up(lambda _: engine.release(release_id, where))
     except UnknownReleaseError as error:  # its own hint is for the command line
         raise UnknownReleaseError(str(error), "take a release_id from search") from error
-    return full_release(release)
 
 
 _TOOLS: Final = (
@@ -266,7 +269,10 @@ async def _called(backend: Backend, tool: _Tool, arguments: Mapping[str, Any]) -
         given = tool.takes.model_validate(arguments)
         found = await tool.call(backend, given)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, each['loc'])) or 'arguments'}: {each['msg']}" for each in error.errors()]
+        faults = [
+            f"{'.'.join(map(str, each['loc'])) or 'arguments'}: {each['msg'].removeprefix('Value error, ')}"
+            for each in error.errors()
+        ]
         return _failed("; ".join(faults[:10]))
     except PressqaError as error:
         return _failed(f"{error}; {error.hint}" if error.hint else str(error))
@@ -315,7 +321,6 @@ async def _resources(backend: Backend, cursor: str | None) -> types.ListResource
 async def _read(backend: Backend, uri: str) -> types.ReadResourceResult:
     if not uri.startswith(SCHEME):
         raise MCPError(types.INVALID_PARAMS, f"{uri[:200]!r} is no release; addresses begin with {SCHEME}")
-    engine = await backend.engine()
-    release = await backend.look_up(lambda _: engine.release(unquote(uri.removeprefix(SCHEME))))
+    release = await _release(backend, unquote(uri.removeprefix(SCHEME)), SearchFilter())
     contents = types.TextResourceContents(uri=uri, mime_type="text/plain", text=release.body)
     return types.ReadResourceResult(contents=[contents])

@@ -188,6 +188,35 @@ class Shed:
         return path in self._paths or (path in self._pages and b"&q=" in b"&" + scope["query_string"])
 
 
+class PlainBodies:
+    """Refuses a body whose end is given in two ways, which is how one request is smuggled in another (RFC 9112, 6.3).
+
+    The connection ends with it. One that is compressed is refused too: no address takes that.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        has_length, is_chunked = "content-length" in headers, "transfer-encoding" in headers
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if has_length and is_chunked:
+            detail, hint = "Content-Length and Transfer-Encoding are both sent", "send one of the two headers"
+            response = problem(scope, PROBLEMS[400], detail, hint=hint, headers={"Connection": "close"})
+        elif encoding not in ("", "identity") and (is_chunked or headers.get("content-length", "0") != "0"):
+            detail, hint = f"the body is encoded as {encoding[:40]!r}", "send it as it is, without Content-Encoding"
+            response = problem(scope, PROBLEMS[415], detail, hint=hint, headers={"Accept-Encoding": "identity"})
+        else:
+            await self._app(scope, receive, send)
+            return
+        await response(scope, receive, send)
+
+
 class BodyLimit:
     """Refuses a request body of more than ``limit`` bytes: by its Content-Length, or by counting what comes in.
 

@@ -1,5 +1,6 @@
 """Problems as pages, for people: what a kind of problem means, and what went wrong where a browser asked for a page."""
 
+import re
 from html import escape
 
 from starlette.datastructures import Headers
@@ -12,6 +13,8 @@ POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'no
 _FOR_PROGRAMS = ("/v1/", "/mcp", "/metrics", "/openapi.json", "/static/", "/healthz", "/readyz")
 """What the addresses begin with that no person reads: their problems are JSON, whoever asks."""
 
+_DOCS = re.compile(r"(?<![\w/.])/docs\b(?![/.]\w)")
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -22,7 +25,13 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="{up}static/site.css">
 </head>
 <body>
-<header class="top"><div class="frame top-row"><a class="brand" href="{up}./">press<span>qa</span></a></div></header>
+<header class="top"><div class="frame top-row"><a class="brand" href="{up}./">press<span>qa</span></a>
+<nav aria-label="Pages"><ul>
+<li><a href="{up}./">Ask</a></li>
+<li><a href="{up}releases">Releases</a></li>
+<li><a href="{up}figures">Figures</a></li>
+<li><a href="{up}docs">API</a></li>
+</ul></nav></div></header>
 <main class="frame">
 <h1>{title}</h1>
 {what}
@@ -51,7 +60,10 @@ def problem_page(kind: Kind) -> str:
 def refusal_page(scope: Scope, kind: Kind, detail: str, hint: str, request_id: str) -> str:
     """Return what a person sees instead of a page, as HTML."""
     up = "../" * max(0, scope["path"].count("/") - 1)
-    links = f'<a href="{up or "./"}">Ask a question</a> · <a href="{up}problems/{kind.slug}">About this problem</a>'
+    links = (
+        f'<a href="{up or "./"}">Ask a question</a> · <a href="{up}releases">Search the releases</a>'
+        f' · <a href="{up}problems/{kind.slug}">About this problem</a>'
+    )
     remedy = _IN_A_BROWSER if kind.status == 401 else hint or kind.remedy
     known = f'<p class="where">Request {escape(request_id)}</p>'
     # What the framework says of an address that there is not is less than its kind says.
@@ -67,9 +79,13 @@ _IN_A_BROWSER = (
 
 
 def _page(title: str, what: list[str], remedy: list[str], rest: str, up: str) -> str:
-    return _PAGE.format(title=escape(title), what=_paragraphs(what), remedy=_paragraphs(remedy), rest=rest, up=up)
+    return _PAGE.format(
+        title=escape(title), what=_paragraphs(what, up), remedy=_paragraphs(remedy, up), rest=rest, up=up
+    )
 
 
-def _paragraphs(texts: list[str]) -> str:
+def _paragraphs(texts: list[str], up: str) -> str:
+    """Return texts as escaped paragraphs, in which the address of the documentation is a link."""
     told = [f"{text[:1].upper()}{text[1:300]}".rstrip(".") for text in dict.fromkeys(texts) if text]
-    return "\n".join(f"<p>{escape(each)}.</p>" for each in told)
+    docs = f'<a href="{up}docs">/docs</a>'
+    return "\n".join(f"<p>{_DOCS.sub(docs, escape(each))}.</p>" for each in told)

@@ -26,6 +26,7 @@ from index.errors import (
     StorageError,
     UnknownPublisherError,
     UnknownReleaseError,
+    UnknownRevisionError,
 )
 
 
@@ -68,6 +69,13 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "No release in the index has this id",
         "The index holds no release with this id, or held none on the day given as `as_of`.",
         "Take an id from GET /v1/releases, and percent-encode it in the address.",
+    ),
+    UnknownRevisionError: Kind(
+        404,
+        "unknown-revision",
+        "The release has no such text",
+        "The index holds the release, but no text of it with this number.",
+        "Take a number from the page of the release, which lists its texts.",
     ),
     SourceError: Kind(
         422,
@@ -115,8 +123,8 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         400,
         "malformed-request",
         "The request cannot be read",
-        "The body of the request is not JSON in UTF-8.",
-        "Correct it at the character that `detail` names.",
+        "What was sent is not an HTTP request that can be read, or its body is not JSON in UTF-8.",
+        "Correct what `detail` names.",
     ),
     403: Kind(
         403,
@@ -149,9 +157,9 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
     415: Kind(
         415,
         "unsupported-media-type",
-        "The body is not JSON",
-        "The body of the request is not marked as JSON.",
-        "Send JSON with the header 'Content-Type: application/json'.",
+        "The body is not plain JSON",
+        "The body of the request is not marked as JSON, or it is compressed.",
+        "Send JSON with the header 'Content-Type: application/json', and without Content-Encoding.",
     ),
     408: Kind(
         408,

@@ -15,7 +15,7 @@ from api.problem_pages import POLICY, problem_page
 from api.problems import kind_called
 from api.requests import AskBody, AskQuery, FiguresQuery, ReleaseQuery, ReleasesQuery, WriteAskBody
 from api.responses import HealthObject, ReadyObject
-from api.work import OpenEngine, State, answer, documented, look_up, note_work, think
+from api.work import LISTED, OpenEngine, State, answer, documented, look_up, look_up_release, note_work, think
 from api.written import with_writing
 from index.errors import PressqaError, UnknownReleaseError
 from index.open import changed_at
@@ -26,7 +26,6 @@ PROBE_PATIENCE = 0.5
 """Seconds that /readyz waits for an index that is being opened: probes commonly give up after one."""
 
 router = APIRouter()
-_LISTED = "GET /v1/releases lists them"
 
 
 @router.post("/v1/ask", tags=["questions"], summary="Ask", responses=documented(400, 413, 415, 422, 503))
@@ -34,8 +33,8 @@ async def ask(body: WriteAskBody, engine: OpenEngine, state: State, request: Req
     """Answer a question in the words of a release, with the citation and the best passages.
 
     Where the releases do not answer it, `answer` and `citation` are null: that is a normal result. `hint` then says if
-    no release is by the `publisher` asked for. With `write` a language model also writes, and `written` holds its
-    sentences that their quotes bear out; the answer does not depend on it.
+    no release is by the `publisher` asked for, or none fits the filters. With `write` a language model also writes, and
+    `written` holds its sentences that their quotes bear out; the answer does not depend on it.
     """
     found = await answer(request, state, body.asked_of(engine))
     if body.write:
@@ -117,14 +116,10 @@ async def release(
 ) -> FullRelease:
     """Show one release in full, with the body that every offset counts in."""
     if not release_id:
-        raise UnknownReleaseError("no release has an empty id", _LISTED)
+        raise UnknownReleaseError("no release has an empty id", LISTED)
     await check_unchanged(request, state, engine)
     tag(response, await current_tag(request, state, engine))
-    where = SearchFilter(as_of=query.as_of)
-    try:
-        return full_release(await look_up(request, state, partial(engine.release, release_id, where)))
-    except UnknownReleaseError as error:  # its own hint is for the command line
-        raise UnknownReleaseError(str(error), _LISTED) from error
+    return full_release(await look_up_release(request, state, engine, release_id, SearchFilter(as_of=query.as_of)))
 
 
 @router.get("/healthz", tags=["server"], summary="Is the server up?")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -12,14 +13,24 @@ from api.problems import PROBLEMS
 from api.requests import Asking
 from api.responses import ProblemObject
 from api.state import ServerState, state_of
-from index.errors import SourceError, UnknownPublisherError
+from index.errors import SourceError, UnknownPublisherError, UnknownReleaseError, UnknownRevisionError
+from index.types import Release, SearchFilter
 from qa.engine import Engine
 from qa.steps import Answered, Step
 from qa.types import Answer
 
 T = TypeVar("T")
 
+LISTED = "GET /v1/releases lists them"
+"""What to do where a release is not there."""
+
+_EVERYTHING = SearchFilter()
+
 State = Annotated[ServerState, Depends(state_of)]
+
+
+_NOT_OF_API = tuple(PROBLEMS[each] for each in (SourceError, UnknownPublisherError, UnknownRevisionError))
+"""No source is read over HTTP, a publisher that is not there is answered with a hint, and only pages have revisions."""
 
 
 async def _engine(state: State) -> Engine:
@@ -36,8 +47,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """
     titles: dict[int, list[str]] = {status: [] for status in sorted({*statuses, 401, 429})}
     for kind in dict.fromkeys(PROBLEMS.values()):
-        # No source of releases is read over HTTP, and a publisher that is not there is answered with a hint.
-        if kind.status in titles and kind not in (PROBLEMS[SourceError], PROBLEMS[UnknownPublisherError]):
+        if kind.status in titles and kind not in _NOT_OF_API:
             titles[kind.status].append(kind.title)
     return {status: {"model": ProblemObject, "description": "; or: ".join(told)} for status, told in titles.items()}
 
@@ -58,6 +68,16 @@ async def in_thread(request: Request, state: ServerState, work: Callable[[], T])
 async def look_up(request: Request, state: ServerState, work: Callable[[], T]) -> T:
     """Run ``work`` that takes a moment, as `think` does, but without waiting for questions."""
     return await unless_gone(request.receive, state.lookups.run("look-up", lambda _: work()))
+
+
+async def look_up_release(
+    request: Request, state: ServerState, engine: Engine, release_id: str, where: SearchFilter = _EVERYTHING
+) -> Release:
+    """Return a release as `Engine.release` does, as `look_up` does; that there is none is told in terms of the API."""
+    try:
+        return await look_up(request, state, partial(engine.release, release_id, where))
+    except UnknownReleaseError as error:  # its own hint is for the command line
+        raise UnknownReleaseError(str(error), LISTED) from error
 
 
 async def answer(request: Request, state: ServerState, asking: Asking) -> Answer:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -15,7 +14,7 @@ from api.job_store import Job, JobFailedError
 from api.requests import ReleaseBody, ReleasesBody
 from api.responses import JobObject
 from api.state import ServerState
-from api.work import State, documented, look_up
+from api.work import State, documented, look_up_release
 from index.errors import InputError
 from index.types import Problem, Release
 
@@ -94,7 +93,7 @@ async def delete_release(release_id: ReleaseId, state: State, request: Request, 
     # Asked first: what is stored meanwhile is in the index after that.
     if not await run_in_threadpool(state.jobs.will_put, release_id):
         engine = await state.gate.get(state.settings.patience)
-        await look_up(request, state, partial(engine.release, release_id))
+        await look_up_release(request, state, engine, release_id)
     job = await run_in_threadpool(state.jobs.add, "remove", [release_id])
     return await _waited(state, job, response)
 

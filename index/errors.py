@@ -31,6 +31,10 @@ class UnknownReleaseError(PressqaError):
     """A release id that is not in the index."""
 
 
+class UnknownRevisionError(PressqaError):
+    """A revision that a release in the index does not have."""
+
+
 class SourceError(PressqaError):
     """An input that cannot be read as releases at all (single bad entries are `Problem` values)."""
 

@@ -10,7 +10,7 @@ from qa.cursors import make_cursor, read_cursor
 from qa.evidence.citations import cite, cite_passages
 from qa.evidence.explanation import explained, reordered
 from qa.evidence.list_parts import cell_of, parts_of
-from qa.figures.search import check_filter, rank
+from qa.figures.search import check_filter, named, rank
 from qa.figures.shown import Ranked, statement
 from qa.limits import check_budget, check_dates, check_page, check_top_k
 from qa.question import clean_question, understand
@@ -28,6 +28,7 @@ from qa.types import (
     ReleasePage,
     SearchResult,
 )
+from qa.wording import nothing_fits
 
 _EVERYTHING = SearchFilter()
 _ANY = FigureFilter()
@@ -127,7 +128,7 @@ class Engine:
                     as_of=where.as_of,
                     index=self._info(found.generation),
                     timings_ms=stages.milliseconds(),
-                    hint=None,
+                    hint=None if hits else self._unsearched(where),
                     written=None,
                 )
             )
@@ -157,7 +158,7 @@ class Engine:
             as_of=where.as_of,
             index=self._info(found.generation),
             timings_ms=stages.milliseconds(),
-            hint=None,
+            hint=None if hits else self._unsearched(where),
         )
 
     def figures(
@@ -171,6 +172,7 @@ class Engine:
         """Return up to ``limit`` figures whose words fit the query best, each with its checked citation.
 
         They come from the best passages for the query; more passages are searched while too few figures are ``wanted``.
+        Those without a word of the query are left out; if all are without, they are the nearest, and the hint says so.
         Raises `InputError` for what cannot be asked, `UnknownPublisherError` for a publisher that is not in the index.
         """
         stages = Stages()
@@ -183,17 +185,21 @@ class Engine:
             ranked: list[Ranked] = rank(
                 asked, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
             )
-            if len(ranked) >= limit or found.exhausted or reach >= most:
+            fitting = named(ranked)
+            if len(fitting) >= limit or found.exhausted or reach >= most:
                 break
             reach *= WIDENING
         stages.add(found.timings_ms)
+        hint = None if found.hits else self._unsearched(where)
+        if ranked and not fitting:
+            hint = "no figure here has a word of the query, these are the nearest: use the words of a release"
         return FigureResult(
             query=asked.text,
-            figures=tuple(statement(each) for each in ranked[:limit]),
+            figures=tuple(statement(each) for each in (fitting or ranked)[:limit]),
             as_of=where.as_of,
             index=self._info(found.generation),
             timings_ms=stages.milliseconds(),
-            hint=None,
+            hint=hint,
         )
 
     def nothing(self, question: str, where: SearchFilter, reason: UnknownPublisherError) -> Answer:
@@ -261,6 +267,12 @@ class Engine:
                 kept.append(hit)
                 lengths.append(length)
         return cite_passages(kept, lengths)
+
+    def _unsearched(self, where: SearchFilter) -> str | None:
+        """Return why nothing was found: the filter leaves no release; None if that is not why."""
+        if where == _EVERYTHING or self._index.entries(where, 1):
+            return None
+        return nothing_fits(where, self._index.coverage())
 
     def _info(self, generation: int) -> IndexInfo:
         status = self._index.status()

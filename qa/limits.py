@@ -1,5 +1,8 @@
 """How much may be asked for: the checks that the command line, the API and the engine share."""
 
+from datetime import date
+from typing import Literal
+
 from index.errors import InputError
 from index.types import SearchFilter
 
@@ -24,9 +27,19 @@ def check_budget(max_tokens: int | None) -> None:
 
 def check_dates(where: SearchFilter) -> None:
     """Raise `InputError` for dates that exclude every release: ``since`` after ``until`` or after ``as_of``."""
-    for name, bound in (("until", where.until), ("as_of", where.as_of)):
+    exceeded = exceeded_by_since(where)
+    if exceeded is not None:
+        name, bound = exceeded
+        raise InputError(f"since ({where.since}) is after {name} ({bound})", "swap the two dates")
+
+
+def exceeded_by_since(where: SearchFilter) -> tuple[Literal["until", "as_of"], date] | None:
+    """Return the bound, by its name and day, that the day ``since`` is after; None if there is none."""
+    bounds: tuple[tuple[Literal["until", "as_of"], date | None], ...] = (("until", where.until), ("as_of", where.as_of))
+    for name, bound in bounds:
         if where.since and bound and where.since > bound:
-            raise InputError(f"since ({where.since}) is after {name} ({bound})", "swap the two dates")
+            return name, bound
+    return None
 
 
 def check_page(limit: int) -> None:

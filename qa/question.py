@@ -168,7 +168,7 @@ def clean_question(text: str) -> str:
     spaced = "".join(" " if unicodedata.category(c) == "Cc" else c for c in unicodedata.normalize("NFC", text))
     question = " ".join(spaced.split())
     if not any(c.isalnum() for c in question):
-        raise InputError(f"the question is empty: {question!r}", 'ask something: pressqa ask "how many ...?"')
+        raise InputError(f"the question is empty: {question!r}", 'ask something, such as "how many ... were ...?"')
     return question
 
 

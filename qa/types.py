@@ -232,7 +232,7 @@ class Answer(Described):
     index: IndexInfo
     timings_ms: dict[str, float]
     hint: str | None
-    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
+    """Why nothing can be found and what to change, where no release is by the publisher or fits the filters."""
     written: WrittenAnswer | None
     """What a language model wrote, where `write` asked for it; the answer itself does not depend on it."""
 
@@ -247,7 +247,7 @@ class SearchResult(Described):
     index: IndexInfo
     timings_ms: dict[str, float]
     hint: str | None
-    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
+    """Why nothing can be found and what to change, where no release is by the publisher or fits the filters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,7 @@ class FigureResult(Described):
     index: IndexInfo
     timings_ms: dict[str, float]
     hint: str | None
-    """Why nothing can be found and what to ask instead, where no release is by the publisher asked for."""
+    """Why nothing can be found and what to change; or that no figure has a word of the query: these are the nearest."""
 
 
 @dataclass(frozen=True, slots=True)

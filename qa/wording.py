@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from index.text.dates import MONTHS, WEEKDAY, long_date
-from index.types import Coverage
+from index.types import Coverage, SearchFilter
 from qa.types import FigurePeriod
 
 RELATIONS = {
@@ -72,6 +72,28 @@ def covered(coverage: Coverage, releases: int) -> str:
     if coverage.oldest == coverage.newest:
         days = f"on {long_date(coverage.newest)}"
     return f"{counted(releases, 'release')} by {by}{names}, published {days}"
+
+
+def nothing_fits(where: SearchFilter, coverage: Coverage) -> str:
+    """Return that a filter leaves no release to search, and what to change; a clause without a full stop.
+
+    "nothing was searched, because no release here is published from 1 January 2030: choose days from 28 November 2024
+    to 16 January 2025, or leave the filters out".
+    """
+    bounds = [f"published from {long_date(where.since)}"] if where.since else []
+    bounds += [f"published until {long_date(where.until)}"] if where.until else []
+    bounds += [f"known on {long_date(where.as_of)}"] if where.as_of else []
+    bounds += [f"by {one_line(where.publisher)}"] if where.publisher else []
+    fits = f"nothing was searched, because no release here is {' and '.join(bounds)}"
+    if coverage.oldest is None or coverage.newest is None:
+        return f"{fits}: leave the filters out"
+    days = f"choose days from {long_date(coverage.oldest)} to {long_date(coverage.newest)}"
+    return f"{fits}: {days}, or leave the filters out"
+
+
+def sentence(clause: str) -> str:
+    """Return a clause, such as a hint, as a sentence: with a capital and a full stop."""
+    return f"{clause[:1].upper()}{clause[1:]}".rstrip(".") + "."
 
 
 def in_words(value: Decimal, unit: str) -> str:

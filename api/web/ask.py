@@ -14,7 +14,7 @@ from starlette.responses import StreamingResponse
 from api.requests import Filters, Question
 from api.state import state_of
 from api.web.citation_formats import CitationText, citation_texts
-from api.web.forms import Form, read_form
+from api.web.forms import Form, read_form, reversed_days
 from api.web.marked_text import Block, around, blocks
 from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
 from api.web.timeline_chart import Chart, chart_of
@@ -25,7 +25,7 @@ from index.types import SearchFilter, Span
 from qa.engine import Engine
 from qa.evidence.citations import cite_passages
 from qa.evidence.web_addresses import web_url
-from qa.limits import check_dates
+from qa.limits import exceeded_by_since
 from qa.question import clean_question
 from qa.steps import Answered, PassagesFound, Step
 from qa.types import Answer, Citation, CitedPassage, WrittenAnswer, WrittenSentence
@@ -245,10 +245,10 @@ def faults_of(question: str, where: SearchFilter) -> dict[str, str]:
         clean_question(question)
     except InputError as error:
         faults["q"] = sentence(error)
-    try:
-        check_dates(where)
-    except InputError as error:
-        faults["since"] = sentence(error)
+    exceeded = exceeded_by_since(where)
+    if exceeded is not None and where.since is not None:
+        name, bound = exceeded
+        faults["since"] = reversed_days("since", where.since, name, bound)
     return faults
 
 

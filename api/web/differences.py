@@ -1,10 +1,13 @@
-"""What a later text of a release adds and takes away, word by word."""
+"""What a later text of a release adds and takes away, word by word; in tables cell by cell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Literal
+
+from index.text.tables import tables
 
 Change = Literal["same", "added", "removed"]
 
@@ -24,9 +27,14 @@ class ChangedText:
 
 @dataclass(frozen=True, slots=True)
 class ChangedParagraph:
-    """A paragraph of the later or the earlier text; ``same`` is True if nothing in it changed."""
+    """A paragraph, or a row of a table, of the later or the earlier text; ``same`` is True if nothing in it changed.
+
+    ``cells`` has the pieces of a row cell by cell, and is empty for a paragraph; ``is_header`` is True for a header.
+    """
 
     pieces: tuple[ChangedText, ...]
+    cells: tuple[tuple[ChangedText, ...], ...] = ()
+    is_header: bool = False
 
     @property
     def same(self) -> bool:
@@ -34,14 +42,44 @@ class ChangedParagraph:
         return all(piece.change == "same" for piece in self.pieces)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What is matched as a whole: a paragraph, or a row of a table with the texts of its cells."""
+
+    text: str
+    cells: tuple[str, ...] = ()
+    is_header: bool = False
+
+
 def compare(earlier: str, later: str) -> tuple[ChangedParagraph, ...]:
-    """Return the paragraphs of both texts in order, with what changed.
+    """Return the paragraphs and rows of tables of both texts in order, with what changed.
 
     The pieces that are not ``removed``, joined, are the later text, and those that are not ``added`` the earlier one,
     paragraph by paragraph. Paragraphs are matched first: only those that replace each other are compared by words.
     """
-    before, after = (_PARAGRAPHS.split(text) if text else [] for text in (earlier, later))
-    return tuple(_compare_paragraphs(before, after))
+    return tuple(_compare_units(_units(earlier), _units(later)))
+
+
+def runs(paragraphs: Iterable[ChangedParagraph]) -> list[tuple[bool, list[ChangedParagraph]]]:
+    """Return what stands together: True with the rows of a table that follow each other, False with paragraphs."""
+    return [(is_table, list(run)) for is_table, run in groupby(paragraphs, key=lambda each: bool(each.cells))]
+
+
+def _units(text: str) -> list[_Unit]:
+    """Return the paragraphs of a text and the rows of its tables, in order; lines of dashes say nothing."""
+    units: list[_Unit] = []
+    done = 0
+    for table in tables(text):
+        units += _paragraphs(text[done : table.span.start])
+        for row in (table.header, *table.rows):
+            cells = tuple(cell.of(text) if cell else "" for cell in row.cells)
+            units.append(_Unit(" | ".join(cells), cells, row is table.header))
+        done = table.span.end
+    return units + _paragraphs(text[done:])
+
+
+def _paragraphs(text: str) -> list[_Unit]:
+    return [_Unit(each) for each in _PARAGRAPHS.split(text.strip("\n")) if each]
 
 
 def compare_words(earlier: str, later: str) -> tuple[ChangedText, ...]:
@@ -57,23 +95,41 @@ def compare_words(earlier: str, later: str) -> tuple[ChangedText, ...]:
     return tuple(pieces)
 
 
-def _compare_paragraphs(before: list[str], after: list[str]) -> Iterator[ChangedParagraph]:
+def _compare_units(before: list[_Unit], after: list[_Unit]) -> Iterator[ChangedParagraph]:
     for operation, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if operation == "equal":
-            yield from (ChangedParagraph((ChangedText(text, "same"),)) for text in before[a:b])
+            yield from (_whole(unit, "same") for unit in before[a:b])
             continue
         old, new = before[a:b], after[c:d]
-        for text in old[: len(old) - len(new)] if len(old) > len(new) else []:
-            yield ChangedParagraph((ChangedText(text, "removed"),))
+        for unit in old[: len(old) - len(new)] if len(old) > len(new) else []:
+            yield _whole(unit, "removed")
         old = old[len(old) - len(new) :] if len(old) > len(new) else old
-        for number, text in enumerate(new):
-            if number < len(old) and _alike(old[number], text):
-                yield ChangedParagraph(compare_words(old[number], text))
+        added: list[ChangedParagraph] = []  # after what they replace, so that the rows of a table stay together
+        for number, unit in enumerate(new):
+            if number < len(old) and _alike(old[number], unit):
+                yield from added
+                added = []
+                yield _changed(old[number], unit)
                 continue
             if number < len(old):
-                yield ChangedParagraph((ChangedText(old[number], "removed"),))
-            yield ChangedParagraph((ChangedText(text, "added"),))
+                yield _whole(old[number], "removed")
+            added.append(_whole(unit, "added"))
+        yield from added
 
 
-def _alike(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio() >= _ALIKE
+def _whole(unit: _Unit, change: Change) -> ChangedParagraph:
+    cells = tuple((ChangedText(cell, change),) if cell else () for cell in unit.cells)
+    return ChangedParagraph((ChangedText(unit.text, change),), cells, unit.is_header)
+
+
+def _changed(old: _Unit, new: _Unit) -> ChangedParagraph:
+    if not new.cells:
+        return ChangedParagraph(compare_words(old.text, new.text))
+    cells = tuple(compare_words(*both) for both in zip(old.cells, new.cells, strict=True))
+    return ChangedParagraph(tuple(piece for cell in cells for piece in cell), cells, new.is_header)
+
+
+def _alike(one: _Unit, other: _Unit) -> bool:
+    if len(one.cells) != len(other.cells):
+        return False  # a column more or less: no cell would be compared with its own
+    return SequenceMatcher(None, one.text.split(), other.text.split(), autojunk=False).ratio() >= _ALIKE

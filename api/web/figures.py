@@ -6,15 +6,16 @@ from fastapi import APIRouter, Request, Response
 
 from api.requests import FiguresQuery
 from api.web.ask import faults_of, sentence
-from api.web.forms import Form, read_form
+from api.web.forms import Form, read_form, reversed_days
+from api.web.marked_text import Line, stating
 from api.web.pages import PageRoute, coverage_of, page
 from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError
-from index.types import SearchFilter
+from index.types import SearchFilter, Span
 from qa.engine import Engine
 from qa.figures.csv_file import figures_csv
-from qa.figures.search import MAX_FIGURES, check_filter
-from qa.types import FigureFilter
+from qa.figures.search import MAX_FIGURES
+from qa.types import FigureFilter, FigureStatement
 
 SHOWN = 50
 """How many figures the page shows; the file has all that are found."""
@@ -59,7 +60,7 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
         faults = faults_of(form.read.q, where) | _period_faults(wanted)
         if not faults:
             try:
-                result = engine.figures(form.read.q, wanted=wanted, where=where, limit=SHOWN)
+                result = engine.figures(form.read.q, wanted=wanted, where=where, limit=MAX_FIGURES)
             except UnknownPublisherError as error:
                 faults = {"publisher": sentence(error)}
     return page(
@@ -70,15 +71,22 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
         result=result,
         where=where,
         units=UNITS,
-        most=SHOWN,
+        shown=[(each, _stating(each)) for each in result.figures[:SHOWN]] if result else (),
+        most=MAX_FIGURES,
         coverage=covered,
         releases=releases,
     )
 
 
+def _stating(figure: FigureStatement) -> Line:
+    """Return the sentence that states a figure, short and with the number marked."""
+    cited = figure.citation
+    number = Span(cited.answer_start - cited.start, cited.answer_end - cited.start)
+    return stating(cited.quote, number, of_table=figure.cell is not None)
+
+
 def _period_faults(wanted: FigureFilter) -> dict[str, str]:
-    try:
-        check_filter(wanted, SHOWN)
-    except InputError as error:
-        return {"period_from": sentence(error)}
-    return {}
+    first, last = wanted.period_from, wanted.period_to
+    if first is None or last is None or first <= last:
+        return {}
+    return {"period_from": reversed_days("period_from", first, "period_to", last)}

@@ -2,11 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from api.requests import Filters
+from index.text.dates import long_date
+
+LABELS = {
+    "since": "Published from",
+    "until": "Published until",
+    "as_of": "As known on",
+    "period_from": "About a time from",
+    "period_to": "About a time until",
+}
+"""The fields for days -> what the forms call them."""
 
 F = TypeVar("F", bound=BaseModel)
 
@@ -32,11 +43,14 @@ def read_form(kind: type[F], query: Mapping[str, str], *, needs: str | None = No
     """Read the parameters of an address as a form.
 
     An empty field is one that is not set, and parameters that the form does not have are ignored: people add such
-    things to links they share. While the field ``needs`` is empty there is nothing to read yet, which is no fault.
+    things to links they share. While the field ``needs`` is empty there is nothing to read yet, which is no fault; that
+    it has blanks alone is one.
     """
     typed = {name: query[name].strip() for name in kind.model_fields if query.get(name, "").strip()}
+    faults = (
+        {needs: "Only blanks were given: write some words"} if needs and needs not in typed and query.get(needs) else {}
+    )
     try:
-        faults: dict[str, str] = {}
         # Without the field that is needed, the others are still checked, so that a mistake in them is told.
         given = typed if needs is None or needs in typed else {**typed, needs: "?"}
         read = kind.model_validate(given)
@@ -48,8 +62,13 @@ def read_form(kind: type[F], query: Mapping[str, str], *, needs: str | None = No
     return Form(typed, None if needs is not None and needs not in typed else read, faults)
 
 
+def reversed_days(first: str, begins: date, last: str, ends: date) -> str:
+    """Return what is wrong with two days in the wrong order, in the words of the labels of their fields."""
+    return f"“{LABELS[first]}” ({long_date(begins)}) is after “{LABELS[last]}” ({long_date(ends)}): swap the two days"
+
+
 def _message(name: str, kind: str, message: str) -> str:
-    if name in ("since", "until", "as_of", "period_from", "period_to") and "no such day" not in message:
+    if name in LABELS and "no such day" not in message:
         return "Write the day as YYYY-MM-DD, such as 2025-01-31"
     if kind == "string_too_long":
         return "This is too long: shorten it"

@@ -17,6 +17,12 @@ Mark = Literal["", "quote", "answer"]
 
 _LINE = re.compile(r"[^\n]+")
 _ITEM = re.compile(r"\s*[•◦▪‣*–-]\s+")
+_BULLET = re.compile(r"\A\s*[•◦▪‣*]\s+")
+_SPACE = re.compile(r"\s+")
+_BAR = re.compile(r"\s*\|\s*")
+
+_AROUND = 110
+"""How many characters of a sentence are shown on each side of its number, where a line has to be short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,23 @@ def around(body: str, quote: Span, answers: Iterable[Span] = ()) -> tuple[Block,
     marker = Marker(body, quote, answers)
     holding = [lines for lines in _paragraphs(body) if lines[0].start < quote.end and quote.start < lines[-1].end]
     return tuple(block for paragraph in holding for block in _blocks_of(body, paragraph, marker))
+
+
+def stating(quote: str, number: Span, *, of_table: bool) -> Line:
+    """Return the words of a quote around a number as one short line, the number in it marked as the answer.
+
+    What is left out at either end is an ellipsis. In a row of a table the bars between cells become dots.
+    """
+    before, after = quote[: number.start], quote[number.end :]
+    if of_table:
+        before, after = (_BAR.sub(" · ", part) for part in (before.lstrip(" |"), after.rstrip(" |")))
+    before, after = _SPACE.sub(" ", _BULLET.sub("", before)), _SPACE.sub(" ", after)
+    if len(before) > _AROUND:
+        before = f"… {before[-_AROUND:].partition(' ')[2]}"
+    if len(after) > _AROUND:
+        after = f"{after[:_AROUND].rpartition(' ')[0]} …"
+    pieces = (Piece(before), Piece(number.of(quote), "answer"), Piece(after))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _paragraphs(body: str) -> Iterator[list[Span]]:

@@ -18,12 +18,13 @@ from starlette.staticfiles import StaticFiles
 from api.error_handlers import headers_of
 from api.problems import kind_of
 from api.web import links
+from api.web.forms import LABELS
 from index.errors import PressqaError
 from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
 from qa.evidence.web_addresses import web_url
-from qa.wording import CHANGES, RELATIONS, counted, covered, one_line, when
+from qa.wording import CHANGES, RELATIONS, counted, covered, one_line, sentence, when
 
 T = TypeVar("T")
 
@@ -49,8 +50,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(long_date=long_date, one_line=one_line, web_url=web_url)
-    made.globals.update(links=links, static=static_link)
+    made.filters.update(long_date=long_date, one_line=one_line, sentence=sentence, web_url=web_url)
+    made.globals.update(links=links, static=static_link, labels=LABELS)
     made.globals.update(relations=RELATIONS, changes=CHANGES, counted=counted, covered=covered, when=when)
     return made
 

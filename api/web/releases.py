@@ -10,17 +10,19 @@ from pydantic import Field
 
 from api.requests import Filters
 from api.web.ask import faults_of, sentence
-from api.web.differences import compare, compare_words
+from api.web.differences import compare, compare_words, runs
 from api.web.forms import Form, read_form
 from api.web.links import same_text
 from api.web.marked_text import Block, blocks
 from api.web.pages import PageRoute, coverage_of, page
 from api.work import OpenEngine, State, in_thread, look_up
-from index.errors import InputError, UnknownPublisherError, UnknownReleaseError
+from index.errors import InputError, UnknownPublisherError, UnknownRevisionError
+from index.text.terms import stems
 from index.types import Revision, SearchFilter, Span
 from qa.engine import Engine
 from qa.limits import MAX_QUESTION, MAX_TOP_K
-from qa.types import CitedPassage
+from qa.question import understand
+from qa.types import CitedPassage, SearchResult
 
 PAGE = 30
 """How many releases a page of the list has."""
@@ -45,6 +47,15 @@ class FoundRelease:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FoundReleases:
+    """What a search found, best first; ``nearest``: none has a word of the search. ``hint`` says why there are none."""
+
+    releases: tuple[FoundRelease, ...]
+    nearest: bool
+    hint: str | None
+
+
 @router.get("/releases")
 async def releases_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """List the releases, newest first, or those that fit the words best."""
@@ -65,7 +76,7 @@ def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
             try:
                 if form.read.q:
                     result = engine.search(form.read.q, top_k=MAX_TOP_K, where=where)
-                    values["found"] = _by_release(result.passages)
+                    values["found"] = _by_release(result)
                 else:
                     values["listed"] = engine.releases(limit=PAGE, cursor=form.read.cursor, where=where)
             except UnknownPublisherError as error:
@@ -81,11 +92,15 @@ def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
     )
 
 
-def _by_release(passages: Sequence[CitedPassage]) -> tuple[FoundRelease, ...]:
+def _by_release(result: SearchResult) -> FoundReleases:
+    """Return the releases of the passages with a word of the search; if there are none, of all: the nearest."""
+    asked = set(understand(result.question).stems)
+    named = [each for each in result.passages if not asked or asked & set(stems(f"{each.title}\n{each.text}"))]
     best: dict[str, CitedPassage] = {}
-    for passage in passages:
+    for passage in named or result.passages:
         best.setdefault(passage.release_id, passage)
-    return tuple(FoundRelease(each, blocks(each.text)) for each in list(best.values())[:PAGE])
+    shown = tuple(FoundRelease(each, blocks(each.text)) for each in list(best.values())[:PAGE])
+    return FoundReleases(shown, bool(shown) and not named, result.hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +124,7 @@ async def release_page(request: Request, state: State, engine: OpenEngine) -> Re
         _span(query.get("quote", "")),
         _span(query.get("answer", "")),
         query.get("text", ""),
-        _number(query.get("revision", "")),
+        _number("revision", query.get("revision", "")),
     )
     work = partial(_release_page, engine, query.get("id", ""), wanted, form.read.where())
     return await look_up(request, state, work)
@@ -138,11 +153,8 @@ def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: Searc
 def _choose(engine: Engine, history: Sequence[Revision], wanted: _Wanted, where: SearchFilter) -> tuple[Revision, bool]:
     """Return the revision that a link means, and whether its offsets count in that text."""
     if wanted.revision is not None:
-        chosen = next((each for each in history if each.number == wanted.revision), None)
-        if chosen is None:
-            some = f"it has revisions 1 to {history[0].number}"
-            raise UnknownReleaseError(f"{history[0].release.id!r} has no revision {wanted.revision}", some)
-        return chosen, not wanted.digest or same_text(chosen.release, wanted.digest)
+        numbered = _text(history, wanted.revision, history[0])
+        return numbered, not wanted.digest or same_text(numbered.release, wanted.digest)
     if wanted.digest:
         # The text that the quote was read from, even if a later one has replaced it meanwhile.
         chosen = next((each for each in history if same_text(each.release, wanted.digest)), None)
@@ -153,14 +165,34 @@ def _choose(engine: Engine, history: Sequence[Revision], wanted: _Wanted, where:
     return history[0], True
 
 
+def _text(history: Sequence[Revision], number: int | None, otherwise: Revision) -> Revision:
+    """Return the revision with a number, ``otherwise`` without one; raises `UnknownRevisionError`."""
+    chosen = otherwise if number is None else next((each for each in history if each.number == number), None)
+    if chosen is None:
+        raise _no_text(history, number)
+    return chosen
+
+
 def _span(text: str) -> Span | None:
     found = _SPAN.fullmatch(text)
     start, end = (int(found[1]), int(found[2])) if found else (0, 0)
     return Span(start, end) if start < end else None
 
 
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+def _number(name: str, text: str) -> int | None:
+    """Return the number of a text that a parameter gives, None if it is empty; raises `InputError` for other words."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise InputError(f"{name} is {text[:40]!r}, which is no number of a text", f"write a number: {name}=1")
+    return int(text)
+
+
+def _no_text(history: Sequence[Revision], number: int | None) -> UnknownRevisionError:
+    release = history[0].release
+    count = history[0].number
+    some = "it has one text" if count == 1 else f"it has the texts 1 to {count}"
+    return UnknownRevisionError(f"{release.id!r} has no text number {number}: {some}", f"open release?id={release.id}")
 
 
 def _within(span: Span | None, body: str) -> Span | None:
@@ -170,25 +202,24 @@ def _within(span: Span | None, body: str) -> Span | None:
 @router.get("/changes")
 async def changes_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """Show what differs between two revisions of a release; without numbers, between the newest two."""
-    release_id, earlier, later = (request.query_params.get(name, "") for name in ("id", "from", "to"))
-    return await in_thread(request, state, partial(_changes_page, engine, release_id, earlier, later))
+    query = request.query_params
+    earlier, later = (_number(name, query.get(name, "")) for name in ("from", "to"))
+    return await in_thread(request, state, partial(_changes_page, engine, query.get("id", ""), earlier, later))
 
 
-def _changes_page(engine: Engine, release_id: str, earlier: str, later: str) -> Response:
+def _changes_page(engine: Engine, release_id: str, earlier: int | None, later: int | None) -> Response:
     history = engine.history(release_id)
-    by_number = {str(each.number): each for each in history}
-    new = by_number.get(later or str(history[0].number))
-    old = by_number.get(earlier or str(history[min(1, len(history) - 1)].number))
-    if new is None or old is None:
-        some = f"{history[0].release.id!r} has the revisions 1 to {history[0].number}"
-        raise UnknownReleaseError(f"{some}, not {earlier or 'any'} and {later or 'any'}")
+    old = _text(history, earlier, history[min(1, len(history) - 1)])
+    new = _text(history, later, history[0])
+    changed = compare(old.release.body, new.release.body)
     covered, releases = coverage_of(engine)
     return page(
         "changes.html",
         old=old,
         new=new,
         title=compare_words(old.release.title, new.release.title),
-        paragraphs=compare(old.release.body, new.release.body),
+        runs=runs(changed),
+        is_same=all(each.same for each in changed),
         history=history,
         coverage=covered,
         releases=releases,

@@ -15,7 +15,7 @@ from qa.cli.layout import cut, excerpt, linked, one_line, piped, prose
 from qa.cli.text import INDENT, show_passages, show_quote, show_source
 from qa.evidence.web_addresses import web_url
 from qa.types import Answer, AnswerCell, Citation, CitedPassage, NearestStatement, ReadPassage, TimelinePoint
-from qa.wording import CHANGES, RELATIONS, covered, when
+from qa.wording import CHANGES, RELATIONS, covered, sentence, when
 
 _STATEMENTS = 8
 """How many statements of a timeline are printed: the newest. JSON and `pressqa plot` have them all."""
@@ -112,6 +112,10 @@ def _show_nothing(console: Console, answer: Answer, where_searched: Searched | N
     if where_searched is None:
         return
     console.print()
+    if answer.hint is not None:  # the filters leave nothing: no word of the question could have helped
+        prose(console, Text(sentence(answer.hint)))
+        prose(console, Text(f"The index has {covered(where_searched.coverage, where_searched.releases)}."))
+        return
     prose(console, Text("No release here states it clearly enough to be quoted. That does not mean it is not so."))
     known = f" As known on {long_date(answer.as_of)}." if answer.as_of else ""
     filters = " Your filters leave some of them out." if where_searched.filtered else ""

@@ -145,7 +145,7 @@ def search(
     elif found.passages:
         text.show_passages(console(), found.passages)
     else:
-        typer.echo("No such passages in the releases.")
+        typer.echo(printable(_none_such("passages", found.hint)))
     raise typer.Exit(FOUND if found.passages else NOT_FOUND)
 
 
@@ -190,11 +190,19 @@ def figures(
         from qa.figures.csv_file import figures_csv
 
         typer.echo(figures_csv(found), nl=False)
+        if found.hint is not None:
+            typer.echo(printable(_none_such("figures", found.hint)), err=True)
     elif found.figures:
+        if found.hint is not None:
+            typer.echo(printable(f"{_none_such('figures', found.hint)}\n"))
         text.show_figures(console(), found.figures)
     else:
-        typer.echo("No such figures in the releases.")
-    raise typer.Exit(FOUND if found.figures else NOT_FOUND)
+        typer.echo(printable(_none_such("figures", found.hint)))
+    raise typer.Exit(FOUND if found.figures and found.hint is None else NOT_FOUND)
+
+
+def _none_such(things: str, hint: str | None) -> str:
+    return f"No such {things} in the releases{f': {hint}' if hint else ''}."
 
 
 def plot(

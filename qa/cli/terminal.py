@@ -113,7 +113,7 @@ def complain(message: str, hint: str = "") -> int:
 
 
 def _misused(error: Any) -> int:
-    message = error.format_message()
+    message = error.format_message().replace(": Value error, ", ": ")  # the validator's words, not the fault's
     if "\n" in message:  # a command without its arguments shows its help
         typer.echo(message, err=True)
         return FAILED

@@ -22,11 +22,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def figures_csv(found: FigureResult) -> str:
-    """Return figures as CSV (RFC 4180): a header line, then a line for each figure with its period and citation."""
+    """Return figures as CSV (RFC 4180): a header line, then a line for each figure with its period and citation.
+
+    Figures that are merely the nearest, with a hint that says so, are left out: no cell could say it.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(_row(each) for each in found.figures)
+    writer.writerows(_row(each) for each in (() if found.hint is not None else found.figures))
     return text.getvalue()
 
 

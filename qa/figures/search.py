@@ -77,7 +77,8 @@ def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], w
                 sentences[place] = _share(asked.stems, _stating(release.body, figure))
             counted = _share(asked.stems, figure.counted.of(release.body)) if figure.counted else 0.0
             score = (max(0.0, min(1.0, hit.score)) + sentences[place] + counted) / 3
-            ranked[key] = Ranked(release, figure, score)
+            has_word = sentences[place] + counted > 0 or not asked.stems or _share(asked.stems, release.title) > 0
+            ranked[key] = Ranked(release, figure, score, has_word)
     return sorted(
         ranked.values(),
         key=lambda each: (
@@ -87,6 +88,11 @@ def rank(asked: Asked, hits: Sequence[Hit], found: Sequence[Iterable[Figure]], w
             each.figure.span,
         ),
     )
+
+
+def named(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return the figures that have a word of the query, in their order: the others are merely the nearest."""
+    return [each for each in ranked if each.named]
 
 
 def _stating(body: str, figure: Figure) -> str:

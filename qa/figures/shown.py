@@ -13,11 +13,15 @@ from qa.types import Candidate, Change, FigurePeriod, FigureStatement, NearestSt
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A figure with the release that states it, and how well it fits the query, in [0, 1]."""
+    """A figure with the release that states it, and how well it fits the query, in [0, 1].
+
+    ``named``: a word of the query is in its sentence, in what it counts, or in the title of the release.
+    """
 
     release: Release
     figure: Figure
     score: float
+    named: bool
 
 
 def timeline_point(statement: Statement, related: Relation) -> TimelinePoint:

@@ -141,6 +141,9 @@ def test_an_address_that_there_is_not_is_a_page_for_a_person(client: TestClient)
     got = client.get("/a/<b>/c", headers={"Accept": "text/html"})
     assert got.status_code == 404
     assert 'href="../../static/site.css"' in got.text
+    for address in ("./", "releases", "figures", "docs"):
+        assert f'href="../../{address}"' in got.text, "it is no dead end"
+    assert '<a href="../../docs">/docs</a>' in got.text
     assert "<b>" not in got.text
     assert client.get("/a/b/c").json()["type"] == "/problems/not-found"
 

@@ -212,3 +212,46 @@ def test_clients_that_send_slowly_or_nonsense_get_a_clear_end(engine: Engine, mo
         assert sent(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").startswith(
             b"HTTP/1.1 200"
         )
+
+
+def test_a_request_whose_end_is_given_in_two_ways_is_refused_and_what_follows_it_is_not_served(engine: Engine) -> None:
+    both = b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    both += b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{    \r\n0\r\n\r\n"
+    with listening(create_app(engine=engine)) as address:
+        got = sent(address, both + b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert got.startswith(b"HTTP/1.1 400")
+        assert got.count(b"HTTP/1.1 ") == 1
+        assert b"Content-Length and Transfer-Encoding are both sent" in got
+        assert b"connection: close" in got.lower()
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (b"", b"the header Host is missing"),
+        (b"Host: a\r\nHost: b\r\n", b"the header Host is sent more than once"),
+        (b"Host: a\r\nContent-Length: many\r\n", b"the header Content-Length is no number of bytes"),
+        (b"Host: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n", b"the header Content-Length is sent twice"),
+        (b"Host: a\r\nTransfer-Encoding: gzip\r\n", b"this Transfer-Encoding is not taken"),
+        (b"Host: a\r\nno header\r\n", b"what was sent is not an HTTP/1.1 request"),
+    ],
+)
+def test_a_head_that_cannot_be_read_is_told_with_the_headers_of_every_response(
+    engine: Engine, head: bytes, told: bytes
+) -> None:
+    with listening(create_app(engine=engine)) as address:
+        got = sent(address, b"GET /healthz HTTP/1.1\r\n" + head + b"\r\n")
+    sent_head, _, body = got.partition(b"\r\n\r\n")
+    assert sent_head.startswith(b"HTTP/1.1 400")
+    assert told in body
+    names = {line.partition(b":")[0].lower() for line in sent_head.split(b"\r\n")[1:]}
+    assert {b"date", b"content-length", b"x-content-type-options", b"content-security-policy", b"cache-control"} < names
+
+
+def test_a_compressed_body_is_not_taken(client: TestClient) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    got = client.post("/v1/search", content=b"\x1f\x8b\x08", headers=headers)
+    assert (got.status_code, got.headers["accept-encoding"]) == (415, "identity")
+    assert got.json()["detail"] == "the body is encoded as 'gzip'"
+    plain = {"Content-Type": "application/json", "Content-Encoding": "identity"}
+    assert client.post("/v1/search", content=b'{"question": "criminals"}', headers=plain).status_code == 200

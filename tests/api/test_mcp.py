@@ -126,8 +126,9 @@ def test_releases_are_resources(settings: Settings) -> None:
         templates = (await mcp.list_resource_templates()).resource_templates
         assert [each.uri_template for each in templates] == [f"{SCHEME}{{id}}"]
         for uri in (SCHEME + "none", SCHEME, "file:///etc/passwd", SCHEME + "..%2F..%2Fcatalog"):
-            with pytest.raises(MCPError):
+            with pytest.raises(MCPError) as refused:
                 await mcp.read_resource(uri)
+            assert "pressqa releases" not in str(refused.value), "commands are of no use here"
         with pytest.raises(MCPError, match="no tool"):
             await mcp.call_tool("remove", {"id": "returns-2024"})
 

@@ -105,3 +105,9 @@ def test_an_unknown_address_is_a_problem_too(client: TestClient) -> None:
     assert got.status_code == 404
     assert got.json()["type"] == "/problems/not-found"
     assert "/docs" in got.json()["hint"]
+
+
+def test_a_question_without_words_is_told_without_a_command(client: TestClient) -> None:
+    told = client.get("/v1/ask?q=%ff%fe").json()
+    assert told["type"] == "/problems/invalid-request"
+    assert "pressqa" not in told["hint"]

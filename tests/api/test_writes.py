@@ -70,7 +70,8 @@ def test_a_release_that_was_put_is_found_changed_and_deleted(writer: TestClient,
     gone = writer.delete("/v1/releases/news%2Fbridge").json()
     assert finished(writer, f"/v1/jobs/{gone['id']}")["removed"] == 1
     assert writer.get("/v1/releases/news%2Fbridge").status_code == 404
-    assert writer.delete("/v1/releases/news%2Fbridge").json()["type"] == "/problems/unknown-release"
+    missing = writer.delete("/v1/releases/news%2Fbridge").json()
+    assert (missing["type"], missing["hint"]) == ("/problems/unknown-release", "GET /v1/releases lists them")
     # What is removed is removed: also from the jobs that stored it.
     files = [path for path in settings.data.rglob("*") if path.is_file()]
     assert settings.data / JOBS in files

@@ -75,6 +75,16 @@ def test_an_answer_is_cited_and_dated(engine: Engine) -> None:
     json.dumps(as_json(answer), allow_nan=False)
 
 
+@pytest.mark.parametrize("where", [SearchFilter(since=date(2999, 1, 1)), SearchFilter(as_of=date(1900, 1, 1))])
+def test_filters_that_leave_no_release_are_why_nothing_is_found(engine: Engine, where: SearchFilter) -> None:
+    for found in (engine.ask("what is uniq4v0?", where=where), engine.search("what is uniq4v0?", where=where)):
+        assert found.passages == ()
+        assert found.hint is not None
+        assert found.hint.startswith("nothing was searched, because no release here is ")
+        assert "choose days from" in found.hint
+    assert engine.ask("zebra xylophone quixotic").hint is None, "without a filter that is not why"
+
+
 def test_repeated_passages_do_not_fill_the_list_however_many_there_are(engine: Engine) -> None:
     found = engine.search("uniq3v0", top_k=8).passages
     assert len(found) == 8

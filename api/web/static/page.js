@@ -7,8 +7,8 @@ const result = document.getElementById("result");
 const status = document.getElementById("status");
 let stream = null;
 
-/** The question that the page shows, as its address has it. */
-let answered = window.location.search;
+/** The question that the page shows or waits for, as its address has it. */
+let shown = window.location.search;
 
 /** Show the buttons that copy within an element: without a script they would do nothing. */
 function showCopyButtons(within) {
@@ -16,17 +16,23 @@ function showCopyButtons(within) {
   for (const button of within.querySelectorAll("[data-copy]")) button.hidden = false;
 }
 
+/** Put a question in the address, so that what is copied or reloaded meanwhile is that; once only, if it is there. */
+function putInAddress(query) {
+  if (new URLSearchParams(window.location.search).toString() !== query) history.pushState(null, "", `./?${query}`);
+  shown = window.location.search;
+}
+
 /** Ask for the pieces of the answer to `query` and put each in place as it comes. */
 function ask(query) {
-  const address = `./?${query}`;
   stream?.close();
+  putInAddress(query);
   stream = new EventSource(`ask/fragments?${query}`);
   result.setAttribute("aria-busy", "true");
   status.textContent = "Searching the releases…";
-  // Whatever goes wrong, the page itself says it better.
+  // Whatever goes wrong, the page at this address says it better.
   const leave = () => {
     stream.close();
-    window.location.assign(address);
+    window.location.reload();
   };
   stream.addEventListener("passages", (event) => {
     result.innerHTML = event.data;
@@ -39,11 +45,11 @@ function ask(query) {
     if (result.querySelector("#written")) stream.removeEventListener("error", leave);
     else stream.close();
     showCopyButtons(result);
-    const shown = result.querySelector("[data-title]");
-    document.title = `${shown.dataset.title} – pressqa`;
-    status.textContent = shown.dataset.status;
-    history.pushState(null, "", address);
-    answered = window.location.search;
+    // The answer has a heading of its own, as on the page that the server renders.
+    for (const opening of document.querySelectorAll("main > .opening, main > .lead")) opening.remove();
+    const answer = result.querySelector("[data-title]");
+    document.title = `${answer.dataset.title} – pressqa`;
+    status.textContent = answer.dataset.status;
   });
   stream.addEventListener("sentence", (event) => {
     result.querySelector("#written-sentences").insertAdjacentHTML("beforeend", event.data);
@@ -61,15 +67,16 @@ function ask(query) {
 
 form?.addEventListener("submit", (event) => {
   const typed = [...new FormData(form)].filter(([, value]) => value.trim());
-  if (!window.EventSource || !form.reportValidity()) return;
+  // What is wrong with a form, and that it is right again, is told by the page that the server renders.
+  const isPlain = document.querySelector(".summary") || !form.elements.q.value.trim();
+  if (!window.EventSource || !form.reportValidity() || isPlain) return;
   event.preventDefault();
-  document.querySelector(".summary")?.remove();
   ask(new URLSearchParams(typed).toString());
 });
 
 // Going back shows what the address says, as the server renders it; going to a place on the page changes nothing.
 window.addEventListener("popstate", () => {
-  if (window.location.search !== answered) window.location.reload();
+  if (window.location.search !== shown) window.location.reload();
 });
 
 document.addEventListener("click", async (event) => {

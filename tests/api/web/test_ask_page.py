@@ -166,7 +166,7 @@ def test_filters_and_the_day_of_knowledge_are_in_the_address(pages: TestClient) 
         ({"q": "x" * 4001}, "q", "too long"),
         ({"q": "ships", "since": "soon"}, "since", "YYYY-MM-DD"),
         ({"q": "ships", "since": "2025-02-31"}, "since", "no such day"),
-        ({"q": "ships", "since": "2025-01-02", "until": "2025-01-01"}, "since", "is after until"),
+        ({"q": "ships", "since": "2025-01-02", "until": "2025-01-01"}, "since", ") is after “Published until”"),
         ({"q": "ships", "publisher": "Ministry of Silly Walks"}, "publisher", "Ministry of Silly Walks"),
     ],
 )
@@ -241,3 +241,24 @@ def test_parts_and_cells_are_shown_where_an_answer_has_them(shown: Engine) -> No
     )
     assert "<li>engines &amp; fuel</li>" in html
     assert ">Dover</p>" in html
+
+
+def test_a_question_of_blanks_is_a_fault_and_no_question_is_not(pages: TestClient) -> None:
+    for address in ("/?q=+++", "/figures?q=%20"):
+        blank = pages.get(address)
+        assert blank.status_code == 422
+        assert "There is a problem" in blank.text
+        assert "Only blanks were given" in blank.text
+    for address in ("/", "/?q=", "/figures"):
+        home = pages.get(address)
+        assert home.status_code == 200
+        assert "There is a problem" not in home.text
+
+
+def test_days_in_the_wrong_order_are_told_in_the_words_of_the_form(pages: TestClient) -> None:
+    html = pages.get("/?q=x&since=2025-01-02&as_of=2024-01-02").text
+    assert "“Published from” (2 January 2025) is after “As known on” (2 January 2024): swap the two days" in html
+    assert 'name="since" type="date"' in html
+    html = pages.get("/figures?q=x&period_from=2025-01-02&period_to=2024-01-02").text
+    assert "“About a time from” (2 January 2025) is after “About a time until” (2 January 2024)" in html
+    assert 'name="since" type="text"' in pages.get("/?q=x&since=soon").text

@@ -121,6 +121,64 @@ def test_a_mistake_while_asking_in_place_becomes_the_page_that_tells_it(visit: C
     assert page.evaluate("document.activeElement.id") == "q"
 
 
+def test_the_question_is_in_the_address_while_it_is_answered_and_there_once(visit: Callable[..., Any]) -> None:
+    page = visit("")
+    page.evaluate("() => { window.EventSource = class { addEventListener() {} close() {} } }")
+    before = page.evaluate("history.length")
+    for _ in range(2):
+        page.get_by_label("Your question").fill(QUESTION)
+        page.keyboard.press("Enter")
+        assert parse_qs(urlsplit(page.url).query) == {"q": [QUESTION]}
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    page.get_by_role("heading", name="Newest releases").wait_for()
+    assert page.get_by_label("Your question").input_value() == ""
+
+
+def test_an_answer_in_place_has_the_headings_of_its_page(visit: Callable[..., Any]) -> None:
+    page = visit("")
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("article.answer").wait_for()
+    headings = page.locator("h1, h2").all_inner_texts()
+    assert page.locator("h1").all_inner_texts() == [QUESTION]
+    assert page.locator(".lead").count() == 0
+    page.reload()
+    assert page.locator("h1, h2").all_inner_texts() == headings
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_blank_question_is_told(visit: Callable[..., Any], script: bool) -> None:
+    page = visit("", java_script_enabled=script)
+    page.get_by_label("Your question").fill("   ")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert "There is a problem" in page.get_by_role("alert").inner_text()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_days_in_the_wrong_order_are_told_in_the_words_of_the_form(visit: Callable[..., Any], script: bool) -> None:
+    page = visit("", java_script_enabled=script)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.get_by_text("Publisher and dates").click()
+    page.get_by_label("Published from").fill("2025-01-02")
+    page.get_by_label("Published until").fill("2024-01-02")
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("alert").wait_for()
+    told = "“Published from” (2 January 2025) is after “Published until” (2 January 2024)"
+    assert told in page.get_by_role("alert").inner_text()
+    field = page.get_by_label("Published from")
+    assert (field.get_attribute("type"), field.input_value()) == ("date", "2025-01-02"), "a day that can be read"
+    labels = [page.locator(f"label[for={name}]").bounding_box() for name in ("publisher", "since", "until", "as_of")]
+    assert len({round(box["y"]) for box in labels}) == 1, "labels stay in line"
+    if script:
+        assert page.evaluate("document.activeElement.className") == "summary"
+        page.get_by_label("Published until").fill("2025-02-02")
+        page.get_by_role("button", name="Ask").click()
+        page.locator("article.answer, .not-found").wait_for()
+        assert page.locator(".told, .summary").count() == 0, "nothing of the fault stays"
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_filters_and_as_of_work_with_and_without_the_script(visit: Callable[..., Any], script: bool) -> None:
     page = visit("", java_script_enabled=script)

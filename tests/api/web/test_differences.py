@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.web.differences import ChangedParagraph, compare, compare_words
+from api.web.differences import ChangedParagraph, compare, compare_words, runs
 
 TEXTS = st.lists(
     st.lists(st.sampled_from("ports ships £7 £9 million opened in May".split()), min_size=1, max_size=8)
@@ -35,3 +35,21 @@ def test_titles_are_compared_by_words() -> None:
         "removed",
         "added",
     ]
+
+
+def test_rows_of_tables_are_compared_cell_by_cell() -> None:
+    head = "Ships by port:\n| Port | Ships | Fines |\n| --- | --- | --- |\n| Dover | 312 | none |\n"
+    made = compare(f"{head}| Hull | 87 | £9 |\n\nEnd.", f"{head}| Hull | 90 | £11 |\n| Bath | 1 | |\n\nEnd.")
+    (_, before), (is_table, rows), (_, after) = runs(made)
+    assert is_table
+    assert [each.pieces[0].text for each in (*before, *after)] == ["Ships by port:", "End."]
+    assert [(row.is_header, row.same) for row in rows] == [(True, True), (False, True), (False, False), (False, False)]
+    assert [[(piece.text.strip(), piece.change) for piece in cell] for cell in rows[2].cells] == [
+        [("Hull", "same")],
+        [("87", "removed"), ("90", "added")],
+        [("£9", "removed"), ("£11", "added")],
+    ]
+    assert [[piece.text for piece in cell] for cell in rows[3].cells] == [["Bath"], ["1"], []]
+    wider = "| Port |\n| --- |\n| Hull |", "| Port | Ships |\n| --- | --- |\n| Hull | 87 |"
+    assert {piece.change for row in compare(*wider) for piece in row.pieces} == {"removed", "added"}
+    assert not any("|" in piece.text for row in compare(*wider) for cell in row.cells for piece in cell)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.web.marked_text import Block, Piece, around, blocks
+from api.web.marked_text import Block, Piece, around, blocks, stating
 from index.types import Span
 
 BODY = (
@@ -70,3 +70,16 @@ def test_no_word_is_lost_or_made_up_and_marks_are_where_they_belong(body: str, d
     assert letters(shown) == letters(body)
     if quote:
         assert letters(marked(made, "quote")) == letters(quote.of(body))
+
+
+def test_a_sentence_around_a_number_is_one_short_line_with_the_number_marked() -> None:
+    words = f"{'Ships came and went. ' * 12}In May 87 ferries\nsailed{' to the isles' * 12}."
+    line = stating(words, place(words, "87"), of_table=False)
+    assert [piece.mark for piece in line] == ["", "answer", ""]
+    shown = "".join(piece.text for piece in line)
+    assert "In May 87 ferries sailed to the isles" in shown
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+    assert len(shown) < 240
+    row = "| Hull | 87 | £9,500 |"
+    assert "".join(piece.text for piece in stating(row, place(row, "87"), of_table=True)) == "Hull · 87 · £9,500"

@@ -104,6 +104,14 @@ def test_a_revised_release_shows_its_texts_and_what_changed(pages: TestClient) -
     assert "£7 million" in words(then)
 
 
+@pytest.mark.parametrize("address", ["/release?id=revised-2024&revision=99", "/changes?id=revised-2024&from=99&to=2"])
+def test_a_text_that_a_release_does_not_have_is_told_with_those_it_has(pages: TestClient, address: str) -> None:
+    got = pages.get(address)
+    assert got.status_code == 404
+    assert "The release has no such text" in words(got.text)
+    assert "'revised-2024' has no text number 99: it has the texts 1 to 2." in words(got.text)
+
+
 def test_a_link_to_a_quote_of_a_replaced_text_shows_that_text(pages: TestClient) -> None:
     answer = pages.get("/", params={"q": "how much do lighthouses share in grants?", "as_of": "2024-06-01"}).text
     link = next(link for link in links(answer) if link.startswith("release?") and "&text=" in link)
@@ -121,12 +129,14 @@ def test_a_link_to_a_quote_of_a_replaced_text_shows_that_text(pages: TestClient)
         ("/release?id=nothing", 404),
         ("/release?id=%ED%A0%80", 404),
         ("/release?id=table-2024&revision=99", 404),
-        ("/release?id=table-2024&revision=x&quote=9-1&answer=..", 200),
+        ("/release?id=table-2024&revision=x", 422),
+        ("/release?id=table-2024&quote=9-1&answer=..", 200),
         ("/release?id=table-2024&quote=0-999999999", 200),
         ("/release?id=table-2024&as_of=never", 422),
         ("/release?id=table-2024&as_of=2020-01-01", 404),
         ("/changes?id=table-2024", 200),
-        ("/changes?id=table-2024&from=x&to=2", 404),
+        ("/changes?id=table-2024&from=x&to=2", 422),
+        ("/changes?id=table-2024&from=1&to=2", 404),
         ("/figures.csv", 422),
         ("/feed", 422),
         ("/feed?q=%3F%3F", 422),
@@ -155,6 +165,54 @@ def test_figures_are_searched_and_downloaded(pages: TestClient) -> None:
     wrong = pages.get("/figures", params={"q": "x", "period_from": "2025-01-02", "period_to": "2025-01-01"})
     assert wrong.status_code == 422
     assert 'href="#period_from"' in wrong.text
+
+
+def test_a_search_for_words_that_no_release_has_finds_nothing_but_the_nearest(pages: TestClient) -> None:
+    releases = words(pages.get("/releases", params={"q": "xylophone"}).text)
+    assert "No release has this word The nearest in meaning" in releases
+    assert " found " not in releases
+    figures = pages.get("/figures", params={"q": "zebra xylophone"}).text
+    assert "No figure is about any of these words Here are the nearest" in words(figures)
+    assert "figures.csv?" not in figures
+    assert len(pages.get("/figures.csv", params={"q": "xylophone"}).text.splitlines()) == 1
+
+
+def test_a_search_leaves_out_what_has_none_of_its_words(pages: TestClient) -> None:
+    html = pages.get("/releases", params={"q": "lamps"}).text
+    assert re.findall(r"<h3><a[^>]*>(.*?)</a>", html) == ["Lamps for lighthouses"]
+    assert "1 release found List all releases" in words(html)
+    html = pages.get("/figures", params={"q": "lamps"}).text
+    assert 'bought <mark class="answer">61</mark> lamps for its lighthouses.' in html, "and the sentence is shown"
+    assert re.findall(r'data-name="Release"><a[^>]*>(.*?)</a>', html) == ["Lamps for lighthouses"]
+
+
+def test_filters_that_leave_no_release_are_told(pages: TestClient) -> None:
+    for address in ("/releases", "/figures", "/"):
+        shown = words(pages.get(address, params={"q": "lamps", "since": "2999-01-01"}).text)
+        told = "Nothing was searched, because no release here is published from 1 January 2999: choose days from"
+        assert told in shown, address
+        assert "Searched:" not in shown
+
+
+def test_the_figures_page_says_how_many_it_shows_of_how_many(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
+    many = [
+        {
+            "id": f"r{n}",
+            "title": f"Report {n}",
+            "body": f"The harbour had {n + 20} ferries.",
+            "publisher": "P",
+            "published": "2024-01-01",
+        }
+        for n in range(53)
+    ]
+    engine = open_engine(ingest(tmp_path, many))
+    with TestClient(create_app(engine=engine)) as client:
+        html = client.get("/figures", params={"q": "ferries"}).text
+        rows = client.get("/figures.csv", params={"q": "ferries"}).text.splitlines()
+    engine.close()
+    assert "50 of 53 figures, best first" in words(html)
+    assert html.count('data-name="Stated"') == 50
+    assert len(rows) == 54
 
 
 def entries(feed: Any) -> list[tuple[str, str]]:

@@ -538,3 +538,10 @@ def test_a_full_disk_loses_nothing(
     published = read_pointer(folder)
     assert published is not None
     assert {each.name for each in folder.iterdir()} == published[0].names
+
+
+def test_a_choice_that_there_is_not_is_told_in_plain_words(tmp_path: Path) -> None:
+    got = CliRunner().invoke(app, ["keys", "create", "--name", "x", "--scope", "admin", "--data", str(tmp_path)])
+    assert got.exit_code == 2
+    assert "'admin' is not one of 'read', 'write'" in got.stderr
+    assert "Value error" not in got.stderr

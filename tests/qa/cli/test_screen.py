@@ -98,6 +98,16 @@ def test_filters_are_told_where_nothing_is_found(piped: Callable[..., Any]) -> N
     assert known.startswith("The board said that more than 2,100 ferries")
 
 
+def test_filters_that_leave_no_release_are_why_nothing_is_found(piped: Callable[..., Any]) -> None:
+    shown = " ".join(piped("ask", FERRIES, "--since", "2999-01-01").stdout.split())
+    assert "Nothing was searched, because no release here is published from 1 January 2999: choose days from" in shown
+    assert "The index has" in shown
+    assert "Searched" not in shown
+    assert "some of them" not in shown
+
+
 def test_a_search_that_finds_nothing_says_so(piped: Callable[..., Any]) -> None:
     nothing = piped("search", "ferries", "--since", "2030-01-01")
-    assert (nothing.exit_code, nothing.stdout) == (1, "No such passages in the releases.\n")
+    assert nothing.exit_code == 1
+    told = "nothing was searched, because no release here is published from 1 January 2030: choose days from 4 March"
+    assert nothing.stdout.startswith(f"No such passages in the releases: {told}")

@@ -20,7 +20,7 @@ from qa.cli.json_output import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.evidence.citations import CitationError
-from qa.figures.csv_file import CSV_COLUMNS
+from qa.figures.csv_file import CSV_COLUMNS, figures_csv
 from qa.figures.search import fits, rank, unit_key
 from qa.figures.shown import Ranked, statement
 from qa.question import understand
@@ -83,7 +83,8 @@ def said(found: tuple[FigureStatement, ...]) -> list[str]:
 def test_figures_whose_counted_words_fit_come_first_each_with_a_checked_citation(engine: Engine) -> None:
     found = engine.figures("foreign criminals removed")
     assert said(found.figures)[:4] == ["2,580", "23%", "More than 2,100", "20%"]  # of equals the newest
-    assert len(found.figures) == 7
+    assert len(found.figures) == 4, "and those without a word of the query are left out"
+    assert found.hint is None
     for figure in found.figures:
         body = engine.release(figure.citation.release_id).body
         assert body[figure.citation.start : figure.citation.end] == figure.citation.quote
@@ -103,7 +104,7 @@ def test_unit_and_period_choose_among_figures(engine: Engine) -> None:
     assert ask(unit="percent") == ask(unit="%") == ["20%", "23%"]
     assert ask(unit="TONNES") == ["Over 74 tonnes"]
     assert ask(unit="£") == ask(unit="gbp") == ["between £5 and £10 million"]
-    assert ask(unit="count") == ["2,580", "7", "More than 2,100"]
+    assert ask(unit="count") == ["2,580", "More than 2,100"]
     assert ask(unit="furlongs") == []
     assert ask(period_from=date(2022, 12, 31), period_to=date(2022, 12, 31)) == ["between £5 and £10 million"]
     assert ask(period_from=date(2024, 8, 1)) == ["20%", "More than 2,100"]
@@ -120,6 +121,24 @@ def test_releases_are_filtered_before_figures_are_looked_for(engine: Engine) -> 
     assert ask(since=date(2025, 1, 10)) == ["Over 74 tonnes"]
     with pytest.raises(UnknownPublisherError):
         ask(publisher="Nobody")
+
+
+def test_figures_without_a_word_of_the_query_are_the_nearest_and_no_row_of_a_table(engine: Engine) -> None:
+    found = engine.figures("zebra xylophone")
+    assert len(found.figures) == 7
+    assert found.hint is not None
+    assert "nearest" in found.hint
+    assert figures_csv(found).splitlines() == [",".join(CSV_COLUMNS)]
+    assert said(engine.figures("about drugs").figures) == ["Over 74 tonnes"], "a word of the title counts"
+
+
+def test_filters_that_leave_no_release_are_why_no_figure_is_found(engine: Engine) -> None:
+    found = engine.figures("foreign criminals", where=SearchFilter(until=date(1900, 1, 1)))
+    assert found.figures == ()
+    assert found.hint == (
+        "nothing was searched, because no release here is published until 1 January 1900: choose days from 1 May 2023"
+        " to 16 January 2025, or leave the filters out"
+    )
 
 
 def test_what_cannot_be_asked_is_said(engine: Engine) -> None:
@@ -183,7 +202,7 @@ def test_overlapping_passages_yield_a_figure_once(engine: Engine) -> None:
 def test_a_record_that_does_not_fit_the_text_is_never_shown(make: Make) -> None:
     release = make(1, body="500 people came.")
     with pytest.raises(CitationError):
-        statement(Ranked(release, figure(span=Span(12, 99), sentence=Span(0, 99)), 1.0))
+        statement(Ranked(release, figure(span=Span(12, 99), sentence=Span(0, 99)), 1.0, named=True))
 
 
 def test_units_have_other_names() -> None:
@@ -227,6 +246,9 @@ def test_nothing_found_is_exit_code_1_and_bad_input_2(run: Run) -> None:
     nothing = run("criminals", "--unit", "furlongs")
     assert (nothing.exit_code, nothing.stdout) == (1, "No such figures in the releases.\n")
     assert json.loads(run("criminals", "--unit", "furlongs", "--json").stdout)["figures"] == []
+    nearest = run("zebra")
+    assert nearest.exit_code == 1
+    assert nearest.stdout.startswith("No such figures in the releases: no figure here has a word of the query")
     for options in (("--json", "--csv"), ("--limit", "0"), ("--period-from", "soon"), ("--publisher", "Nobody")):
         result = run("criminals", *options)
         assert result.exit_code == 2, options
