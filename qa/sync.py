@@ -104,6 +104,7 @@ def opener(
                 source.tags,
                 source.categories,
                 source.post_type,
+                source.languages,
                 source.since,
                 again_from=since,
                 zone=ZoneInfo(source.timezone) if source.timezone else None,
@@ -120,7 +121,7 @@ def opener(
             )
         if isinstance(source, FilesSource):
             how = FieldMap(**source.fields, publisher_name=source.publisher)
-            return open_source(source.path, source.format, zone, how)
+            return open_source(source.path, source.format, zone, how, source.languages)
         return WebPages(
             name,
             client,
@@ -139,7 +140,7 @@ def opener(
 _NO_SHAPE = {"every", "recheck", "recheck_most", "urls", "path"}
 """The settings of a source that only say when it is read, or what of it is named one by one."""
 
-_READING = 1
+_READING = 2
 """Raised whenever releases are read differently from the same pages, so that every index reads them again."""
 
 

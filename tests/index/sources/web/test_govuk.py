@@ -170,6 +170,27 @@ def test_a_page_that_moves_is_the_same_release_at_a_new_address(site: GovukSite,
     assert sync(source(site, Rechecks(after=0), languages=both)).withdrawn == 1, "its last page is gone"
 
 
+def test_two_pages_of_one_run_are_two_releases_whatever_their_content_id(site: GovukSite, sync: Sync, lab: Any) -> None:
+    site.publish(item(1, content_id="c-1"))
+    site.publish(item(2, content_id="c-1"))
+    report = sync(source(site))
+    assert (report.added, report.problems) == (2, ())
+    site.publish(item(2, "Other words.", content_id="c-1", public_updated_at="2025-02-03T10:00:00.000+00:00"))
+    report = sync(source(site, Rechecks(after=0)))
+    assert (report.added, report.changed, report.problems) == (0, 1, ())
+    assert sorted(release.id[-6:] for release in lab.everything()) == ["item-1", "item-2"]
+
+
+def test_what_is_said_of_a_page_that_is_gone_is_kept(site: GovukSite, sync: Sync, lab: Any) -> None:
+    site.publish(item(1))
+    sync(source(site))
+    gone = {"base_path": "/government/news/item-1", "document_type": "gone"}
+    site.publish(gone | {"details": {"explanation": "<p>Published in error.</p>"}})
+    assert sync(source(site, Rechecks(after=0))).withdrawn == 1
+    (stored,) = lab.everything()
+    assert stored.withdrawn_notice == "Published in error."
+
+
 def test_a_page_that_moves_to_what_is_no_release_is_not_read_there(site: GovukSite, sync: Sync, lab: Any) -> None:
     site.publish(item(1))
     sync(source(site))
