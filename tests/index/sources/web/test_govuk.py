@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eval.bench.loopback import GovukSite
+from index.errors import UnknownReleaseError
 from index.sources.sites import govuk
 from index.sources.sites.govuk import GovukQuery, GovukReleases
 from index.sources.web.reading import Rechecks
@@ -134,6 +135,24 @@ def test_what_is_said_of_a_release_is_kept_and_a_correction_of_it_is_no_revision
         (revision,) = catalog.history("gov.uk/government/news/item-1")
     assert revision.release.withdrawn_notice == "Superseded."
     assert (revision.release.content_id, len(revision.changes)) == ("c-1", 1), "what is not said again stays"
+
+
+def test_a_text_is_not_seen_before_the_last_change_that_its_publisher_notes(
+    site: GovukSite, sync: Sync, lab: Any
+) -> None:
+    stamp = "2025-02-03T10:00:00.000+00:00"
+    history = [{"public_timestamp": stamp, "note": "A figure was corrected."}]
+    details = {"body": "<p>Item 1 says uniq1.</p>", "change_history": history}
+    site.publish(item(1, public_updated_at=stamp, details=details))
+    site.publish(item(2, public_updated_at=stamp))
+    sync(source(site))
+    with closing(lab.catalog()) as catalog:
+        (noted,) = catalog.history("gov.uk/government/news/item-1")
+        (only_updated,) = catalog.history("gov.uk/government/news/item-2")
+        assert (noted.valid_from, only_updated.valid_from) == (date(2025, 2, 3), date(2025, 1, 3))
+        assert catalog.release(noted.release.id, SearchFilter(as_of=date(2025, 2, 3))) == noted.release
+        with pytest.raises(UnknownReleaseError):
+            catalog.release(noted.release.id, SearchFilter(as_of=date(2025, 2, 2)))
 
 
 def test_a_page_that_moves_is_the_same_release_at_a_new_address(site: GovukSite, sync: Sync, lab: Any) -> None:
