@@ -11,6 +11,13 @@ from index.errors import SourceError
 from index.sources import FieldMap, open_source, parse_fields
 from index.types import Problem, Release, Skipped, Withdrawn
 
+SHARED = Path(__file__).parents[3].parent / "shared"
+FILES = sorted(
+    path
+    for folder in ("corpus/govuk-content-examples", "fixtures/govuk", "fixtures/wordpress")
+    for path in (SHARED / folder).glob("*.json")
+)
+
 PATH = "/government/news/nine-piers"
 ITEM: dict[str, Any] = {
     "base_path": PATH,
@@ -169,3 +176,23 @@ def test_the_contents_of_an_api_are_told_from_posts(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="table of contents") as caught:
         read(tmp_path / "index.json", index)
     assert "https://c.test/wp-json/wp/v2/posts" in caught.value.hint
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not FILES, reason="the real answers are not beside the repository (../shared)")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_real_answer_gives_releases_or_is_told_what_it_is(path: Path) -> None:
+    if path.name.startswith(("search-", "old-", "capitolcode-")):
+        with pytest.raises(SourceError, match=r"without their texts|table of contents"):
+            list(open_source(path).read())
+        return
+    entries = list(open_source(path, how=FieldMap(publisher_name="Whoever")).read())
+    assert entries
+    for each in entries:
+        if isinstance(each, Release):
+            assert not {each.title, each.publisher} & {each.content_id, each.id}
+            assert "<" not in each.body
+        elif isinstance(each, Skipped):
+            assert any(words in each.reason for words in ("it is gone", "it has moved to", "in the language"))
+        else:
+            assert isinstance(each, Withdrawn)
