@@ -1,10 +1,11 @@
 """Recognising a release that another source, or the same one under another id, has given already.
 
 It is the same if the source gave it before under this id, if the index holds its id, if the publisher's own id of the
-document is the same (a page that moved), if it was found at the same web address, or if publisher, day and numbers are
-the same, and title and words nearly are. The text that is stored is that of the source closest to the publisher, and of
-two equally close the first; the others are recorded as further origins. So a feed's summary does not replace what the
-publisher's own page says, and a correction there is not undone by an archive.
+document is the same (a page that moved; two pages that one run reads are two releases), if it was found at the same web
+address, or if publisher, day and numbers are the same, and title and words nearly are. The text that is stored is that
+of the source closest to the publisher, and of two equally close the first; the others are recorded as further origins.
+So a feed's summary does not replace what the publisher's own page says, and a correction there is not undone by an
+archive.
 
 Where it is not sure, a release is another one: one that is stored twice is a nuisance, one that is not stored is lost.
 """
@@ -78,6 +79,7 @@ class Recognition:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._taken = 0
+        self._documents: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
         self.clear()
 
     def clear(self) -> None:
@@ -143,6 +145,8 @@ class Recognition:
             self._of_day[_day_key(release)].add(match.release_id)
             if release.content_id is not None:
                 self._of_content.setdefault((release.content_id, release.language), match.release_id)
+        if release.content_id is not None:
+            self._documents[row.source, release.content_id, release.language].add(row.entry)
 
     def _find(self, source: Source, release: Release) -> tuple[str, _How]:
         if self._is_held(release.id):
@@ -150,7 +154,9 @@ class Recognition:
         if release.content_id is not None:
             key = release.content_id, release.language
             there = of_content(self._catalog, *key) or self._of_content.get(key)
-            if there is not None:
+            # One run has read another page of the document, which is still there: so this one has not moved.
+            is_another = bool(self._documents[source.name, *key] - {release.id})
+            if there is not None and not is_another:
                 return there, "content_id"
         there = self._found_at(source, release)
         if there is not None:

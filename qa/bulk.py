@@ -8,7 +8,7 @@ from index.catalog.stores import exists
 from index.embed import EmbedReport, Share, embed
 from index.errors import InputError
 from index.open import manifest_of
-from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, open_source
+from index.sources import AS_RECOGNISED, READ, FieldMap, Origin, Url, open_source
 from qa.manifests import check_chunking
 from qa.settings import Settings
 from qa.upkeep import Watcher, load_model
@@ -23,6 +23,7 @@ def embed_share(
     path: Path,
     watcher: Watcher,
     how: FieldMap = AS_RECOGNISED,
+    languages: Sequence[str] = READ,
 ) -> EmbedReport:
     """Write the vectors of a share of the releases in files and folders, as an ingest with these settings embeds them.
 
@@ -36,7 +37,7 @@ def embed_share(
                 f"{origin} is a web address: only files and folders are embedded in shares",
                 "ingest it instead: pressqa ingest ADDRESS",
             )
-    sources = [open_source(origin, kind, ZoneInfo(settings.timezone), how) for origin in origins]
+    sources = [open_source(origin, kind, ZoneInfo(settings.timezone), how, languages) for origin in origins]
     tokens, overlap = settings.chunk_tokens, settings.chunk_overlap
     if exists(settings.data, settings.catalog):
         built = manifest_of(settings.data, settings.catalog)

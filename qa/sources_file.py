@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import InputError
+from index.sources.languages import READ
 from index.sources.web.reading import Rechecks
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
@@ -78,7 +79,7 @@ class GovukSource(_Rechecked):
 
     kind: Literal["govuk"]
     since: date | None = None
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = READ
     organisations: tuple[str, ...] = ()
     document_types: tuple[str, ...] = ("press_release", "news_story", "government_response", "world_news_story")
     site: str = "https://www.gov.uk"
@@ -89,7 +90,7 @@ class FeedSource(_Source):
 
     kind: Literal["feed"]
     since: date | None = None
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = READ
     url: str
     publisher: str | None = None
     follow: Literal["auto", "always", "never"] = "auto"
@@ -100,6 +101,7 @@ class WordPressSource(_Rechecked):
 
     kind: Literal["wordpress"]
     since: date | None = None
+    languages: tuple[str, ...] = READ
     url: str
     publisher: str | None = None
     tags: tuple[str, ...] = ()
@@ -111,7 +113,7 @@ class PagesSource(_Source):
     """Single pages."""
 
     kind: Literal["pages"]
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = READ
     urls: tuple[str, ...] = Field(min_length=1)
     publisher: str | None = None
     recheck: Seconds = 86_400.0
@@ -121,6 +123,7 @@ class FilesSource(_Source):
     """A file or folder that something else keeps up to date."""
 
     kind: Literal["files"]
+    languages: tuple[str, ...] = READ
     path: Path
     format: str | None = None
     publisher: str | None = None
@@ -238,5 +241,6 @@ recheck = "7d"         # known pages are asked for again, because withdrawn ones
 # format = "jsonl"      # as "pressqa ingest --source" takes it; left out, it is recognised
 # fields = { body = "text", published = "date" }
 # publisher = "Ferry Authority"
+# languages = ["en"]    # what the embedding model reads, as every kind of source takes it
 """
 """What ``pressqa init`` writes."""

@@ -104,6 +104,7 @@ def opener(
                 source.tags,
                 source.categories,
                 source.post_type,
+                source.languages,
                 source.since,
                 again_from=since,
                 zone=ZoneInfo(source.timezone) if source.timezone else None,
@@ -120,7 +121,7 @@ def opener(
             )
         if isinstance(source, FilesSource):
             how = FieldMap(**source.fields, publisher_name=source.publisher)
-            return open_source(source.path, source.format, zone, how)
+            return open_source(source.path, source.format, zone, how, source.languages)
         return WebPages(
             name,
             client,

@@ -19,7 +19,7 @@ from index.open import copy_catalog, manifest_of, open_writer
 from index.prepare import CountTokens
 from index.protocols import Embedder, IndexPreview, IndexWriter, KnownPages, Source
 from index.same_release import rank_of
-from index.sources import AS_RECOGNISED, FieldMap, Origin, Url, open_source
+from index.sources import AS_RECOGNISED, READ, FieldMap, Origin, Url, open_source
 from index.sources.clean import printable
 from index.text.token_counts import load_encoding
 from index.types import (
@@ -75,16 +75,18 @@ def ingest(
     *,
     today: date,
     how: FieldMap = AS_RECOGNISED,
+    languages: Sequence[str] = READ,
     allow: Sequence[str] = (),
     vectors: StoredVectors | None = None,
 ) -> SyncReport:
     """Ingest releases from files, folders and web pages into the index in ``settings.data``, made if there is none.
 
     ``kind`` names the kind of every file; None recognises each by its content. ``how`` says which fields are those of
-    a release, and the publisher of releases that name none. ``allow`` lists networks whose pages may be read although
-    they are not public. ``vectors`` are those that other processes computed. One that cannot be read is a problem in
-    the report, and the others are read. Raises `SourceError` if none of them can be, `ManifestMismatchError` if the
-    settings ask for another model or chunking than the index was built with, or ``vectors`` are of another model.
+    a release, and the publisher of releases that name none; those in none of ``languages`` are skipped. ``allow`` lists
+    networks whose pages may be read although they are not public. ``vectors`` are those that other processes computed.
+    One that cannot be read is a problem in the report, and the others are read. Raises `SourceError` if none of them
+    can be, `ManifestMismatchError` if the settings ask for another model or chunking than the index was built with, or
+    ``vectors`` are of another model.
     """
     zone = ZoneInfo(settings.timezone)
     opened: list[OpenSource] = []
@@ -96,9 +98,11 @@ def ingest(
             try:
                 if isinstance(origin, Url):
                     client = client or stack.enter_context(_web_client(allow))
-                    opened.append(_page_opener(origin, client, today, zone, how.publisher_name))
+                    opened.append(
+                        _page_opener(origin, client, today, zone, publisher=how.publisher_name, languages=languages)
+                    )
                 else:
-                    source = open_source(origin, kind, zone, how)
+                    source = open_source(origin, kind, zone, how, languages)
                     opened.append(OpenSource(source.name, _already(source)))
             except SourceError as error:
                 failed.append(error)
@@ -120,14 +124,18 @@ def _web_client(allow: Sequence[str]) -> "WebClient":
     return WebClient(Manners(allowed=tuple(allow)))
 
 
-def _page_opener(origin: Url, client: "WebClient", today: date, zone: ZoneInfo, publisher: str | None) -> OpenSource:
+def _page_opener(
+    origin: Url, client: "WebClient", today: date, zone: ZoneInfo, *, publisher: str | None, languages: Sequence[str]
+) -> OpenSource:
     from index.sources.sites.pages import WebPages
     from index.sources.web.addresses import check_address
 
     address = check_address(origin.address)
 
     def make(pages: KnownPages) -> Source:
-        return WebPages(address, client, pages, [address], today=today, publisher=publisher, zone=zone)
+        return WebPages(
+            address, client, pages, [address], today=today, publisher=publisher, languages=languages, zone=zone
+        )
 
     return OpenSource(address, make)
 

@@ -25,7 +25,7 @@ from index.sources import KINDS, FieldMap
 from index.sources.build import LONDON
 from index.sources.clean import EntryError
 from index.sources.sites.govuk_items import read_item
-from index.sources.sites.wordpress import read_posts
+from index.sources.sites.wordpress_posts import read_posts
 from index.types import Problem, Release
 
 MAX_SECONDS, MAX_MEGABYTES = 10.0, 1_500

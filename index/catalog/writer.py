@@ -116,7 +116,8 @@ class CatalogWriter(Catalog):
         A known release whose text or metadata changed gets a new revision. It is valid from its ``updated`` day, or
         from its ``stands_from`` or ``today`` if that is not given or in the future; the earlier revision ends on the
         same day. Releases that are stored already change nothing. ``vectors`` are those missing from the embedding
-        cache, by `text_key`.
+        cache, by `text_key`. The first revision is valid from its publication, or from the last change that its
+        publisher notes: the text before that is not known.
         """
         counts: Counter[str] = Counter()
         with self.transaction() as generation:
@@ -210,13 +211,16 @@ class CatalogWriter(Catalog):
     def _supersede(self, release: Release, otherwise: date, generation: int, today: date) -> tuple[int, int]:
         """End the current revision of a release; return the number of the next one and the day it is valid from.
 
-        That is its day of update, ``otherwise`` if it has none, and never a day to come.
+        That is its day of update, ``otherwise`` if it has none, and never a day to come; of the first revision it is
+        the day of publication, or of the last change that the publisher notes.
         """
         published = release.published.toordinal()
         sql = "SELECT id, number, valid_from FROM revision WHERE release_id = ? AND valid_to = ?"
         row = self.connection.execute(sql, (release.id, FOREVER)).fetchone()
         if row is None:
-            return 1, published
+            # What was changed before it was first read is not known: this text is that of the last noted change.
+            noted = max((each.day for each in release.changes if each.day <= today), default=release.published)
+            return 1, max(published, noted.toordinal())
         revision, number, valid_from = row
         day = min(release.updated or otherwise, today)
         # Never before its own beginning, whatever the clock says, and never FOREVER, which would mean "current".

@@ -1,6 +1,6 @@
 """Inputs of releases, one module for each kind. To add a kind, write a module with a `Source`; list it in `KINDS`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 from typing import Protocol
@@ -11,6 +11,7 @@ from index.sources.build import LONDON
 from index.sources.clean import clean_body
 from index.sources.detect import CSV, DOCX, FEED, FILES, HTML, JSON, JSONL, MARKDOWN, PDF, TAG_PAGE, TEXT, check, detect
 from index.sources.jsonl import JsonLines, dump_line, is_own
+from index.sources.languages import READ, ReadableOnly
 from index.sources.lines import unreadable
 from index.sources.markdown import MarkdownFiles
 from index.sources.origin import Origin, Url, local_path, parse_origin
@@ -20,6 +21,7 @@ from index.sources.tag_page import TagPage
 __all__ = [
     "AS_RECOGNISED",
     "KINDS",
+    "READ",
     "FieldMap",
     "Origin",
     "Url",
@@ -91,12 +93,16 @@ The readers of pages and documents are imported when the first one is opened: th
 
 
 def open_source(
-    origin: Origin, kind: str | None = None, zone: tzinfo = LONDON, how: FieldMap = AS_RECOGNISED
+    origin: Origin,
+    kind: str | None = None,
+    zone: tzinfo = LONDON,
+    how: FieldMap = AS_RECOGNISED,
+    languages: Sequence[str] = READ,
 ) -> Source:
     """Return the source of releases at ``origin``; its kind is ``kind`` or, if that is None, told from its content.
 
     ``zone`` is the publisher's time zone, in which a time of day with an offset has its day. ``how`` says which fields
-    are those of a release, and the publisher of releases that name none.
+    are those of a release, and the publisher of releases that name none. Releases in none of ``languages`` are skipped.
 
     Raises:
         SourceError: there is no such kind; or the origin is a web address, or a path that is missing, empty, binary, of
@@ -110,6 +116,6 @@ def open_source(
             kind = detect(path)
         else:
             check(path, kind)
-        return KINDS[kind](path, zone, how)
+        return ReadableOnly(KINDS[kind](path, zone, how), tuple(languages))
     except OSError as error:  # a folder on the way may not be entered, or the name is longer than names may be
         raise unreadable(path, error) from error

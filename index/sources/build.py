@@ -18,6 +18,11 @@ LONDON: Final = ZoneInfo("Europe/London")
 MAX_ID = 500
 """The longest id that is accepted, in characters; set by judgement, because ids are used in URLs."""
 
+NAME_PUBLISHER: Final = (
+    'give the entry a publisher, or name one: --publisher NAME, or publisher = "NAME" in pressqa.toml'
+)
+"""What to do about entries that name no publisher."""
+
 MAX_CODE = 100
 """The longest language or content id that is kept, in characters (set by judgement)."""
 
@@ -43,6 +48,10 @@ _WRITTEN_DAY = re.compile(
 )
 
 
+class NoPublisherError(EntryError):
+    """An entry has all that a release needs but a publisher."""
+
+
 def build_release(
     *,
     title: str,
@@ -64,10 +73,13 @@ def build_release(
     HTML tables in the body become lines of cells, as `index.text.tables` reads them.
 
     Raises:
-        EntryError: title, body or publisher holds no word, the url is not a web address, or the id is too long.
+        EntryError: title or body holds no word, the url is not a web address, or the id is too long.
+        NoPublisherError: the publisher holds no word.
     """
-    title, publisher = _required("title", clean_line(title)), _required("publisher", clean_line(publisher))
-    body = _required("body", clean_body(with_pipe_tables(body)))
+    title, body = _required("title", clean_line(title)), _required("body", clean_body(with_pipe_tables(body)))
+    publisher = clean_line(publisher)
+    if not has_words(publisher):
+        raise NoPublisherError(f"{_fault('publisher', publisher)}; {NAME_PUBLISHER}")
     name = clean_line(id or "") or derive_id(publisher, published, title)
     if len(name) > MAX_ID:
         raise EntryError(f"the id has {len(name)} characters, at most {MAX_ID} are allowed: {name[:40]}...")
@@ -155,9 +167,13 @@ def parse_iso_day(text: str, zone: tzinfo = LONDON) -> date:
 
 def _required(field: str, value: str) -> str:
     if not has_words(value):
-        fault = f'has no words: "{_shorten(value)}"' if value else "is empty"
-        raise EntryError(f"the {field} {fault}; give the entry a {field}")
+        raise EntryError(f"{_fault(field, value)}; give the entry a {field}")
     return value
+
+
+def _fault(field: str, value: str) -> str:
+    """Return what is wrong with a field without a word."""
+    return f'the {field} has no words: "{_shorten(value)}"' if value else f"the {field} is empty"
 
 
 def _web_address(url: str | None) -> str | None:

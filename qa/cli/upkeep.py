@@ -32,6 +32,14 @@ _SOURCES_FILE = Path("pressqa.toml")
 """The file that names the sources, looked for in the folder where the command runs."""
 
 
+Languages = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CODE", help="A language to read (en, cy), if your model reads others than English; repeatable."
+    ),
+]
+
+
 def ingest(
     paths: Annotated[
         list[str] | None, typer.Argument(help="Files, folders and web addresses of releases.", metavar="PATH")
@@ -51,6 +59,7 @@ def ingest(
         str | None,
         typer.Option(metavar="NAME", help="The publisher of releases that name none, and of pages, PDF, Word."),
     ] = None,
+    language: Languages = None,
     reembed: Annotated[
         bool, typer.Option("--reembed", help="Split and embed everything in the index again, as the settings say.")
     ] = False,
@@ -67,7 +76,7 @@ def ingest(
     """Read releases into the index. Exit code 1 means: done, but some entries or paths were left out."""
     if not paths and not reembed:
         raise InputError("nothing to ingest", "name files, folders or web addresses: pressqa ingest PATH")
-    from index.sources import parse_fields, parse_origin
+    from index.sources import READ, parse_fields, parse_origin
     from qa import upkeep
     from qa.cli.progress import watching
 
@@ -85,7 +94,15 @@ def ingest(
         with watching("ingesting") as watcher:
             origins = [parse_origin(path) for path in paths]
             report = upkeep.ingest(
-                settings, origins, source, watcher, today=date.today(), how=how, allow=allow or (), vectors=stored
+                settings,
+                origins,
+                source,
+                watcher,
+                today=date.today(),
+                how=how,
+                languages=tuple(language) if language else READ,
+                allow=allow or (),
+                vectors=stored,
             )
         code = _print_report(report, "left out")
     _maintain(settings)
@@ -121,6 +138,7 @@ def embed(
     publisher: Annotated[
         str | None, typer.Option(metavar="NAME", help="The publisher of releases that name none, as for ingest.")
     ] = None,
+    language: Languages = None,
     data: Data = None,
 ) -> None:
     """Write the vectors of a share of the passages to a file, for 'pressqa ingest --vectors'. No index is changed.
@@ -129,7 +147,7 @@ def embed(
     left out.
     """
     from index.embed import parse_share
-    from index.sources import parse_fields, parse_origin
+    from index.sources import READ, parse_fields, parse_origin
     from qa import bulk
     from qa.cli.progress import watching
 
@@ -137,7 +155,16 @@ def embed(
     with watching("embedding") as watcher:
         origins = [parse_origin(path) for path in paths]
         how = parse_fields(field or (), publisher)
-        report = bulk.embed_share(settings_of(data), origins, source, share=share, path=out, watcher=watcher, how=how)
+        report = bulk.embed_share(
+            settings_of(data),
+            origins,
+            source,
+            share=share,
+            path=out,
+            watcher=watcher,
+            how=how,
+            languages=tuple(language) if language else READ,
+        )
     for problem in report.problems:
         typer.echo(printable(f"left out: {problem.where}: {problem.reason}"), err=True)
     written = f"{counted(report.texts, 'vector')} of {counted(report.releases, 'release')}"

@@ -313,8 +313,8 @@ def test_the_template_can_be_read_and_so_can_what_it_has_commented_out(tmp_path:
             'sources.a.since: a source of kind "pages" takes no since; those of kind govuk, feed, wordpress take it',
         ),
         (
-            "[sources.a]\nkind = 'wordpress'\nurl = 'https://x'\nlanguages = ['cy']\n",
-            'sources.a.languages: a source of kind "wordpress" takes no languages; those of kind govuk, feed, pages',
+            "[sources.a]\nkind = 'feed'\nurl = 'https://x'\ntags = ['ferries']\n",
+            'sources.a.tags: a source of kind "feed" takes no tags; those of kind wordpress take it',
         ),
         ("[sources.a]\nkind = 'files'\npath = 'x'\nevry = '1h'\n", "takes no evry; it takes every, timezone, kind"),
         ("[web]\ntimeout = '0s'", "web.timeout = '0s': Input should be greater than 0"),

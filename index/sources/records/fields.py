@@ -40,6 +40,7 @@ RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
         "url", "link", "href", "permalink", "canonical_url", "web_url", "page_url", "source_url", "uri", "address",
         "web_link",
     ),
+    "language": ("language", "lang", "locale", "in_language", "language_code"),
     "updated": ("public_updated_at", "date_modified", "modified", "last_modified", "modified_at", "date_updated"),
 }  # fmt: skip
 """For each field of a release, the names that are taken for it, in order of trust, compared without case and marks."""

@@ -11,6 +11,7 @@ from index.errors import SourceError
 from index.sources.clean import EntryError
 from index.sources.decode import decode
 from index.sources.lines import place, read_lines, unreadable
+from index.sources.records.answers import is_answer, no_releases
 from index.types import Problem
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _LONGEST_CELL = 20_000_000
 
 
 def json_lines(path: Path) -> Iterator[Record | Problem]:
-    """Yield the object of each line that is not blank, or a problem."""
+    """Yield the object of each line that is not blank, or a problem; raises `SourceError` as `json_file` does."""
     for line in read_lines(path):
         where = place(path, line.number)
         if line.fault is not None:
@@ -38,19 +39,23 @@ def json_lines(path: Path) -> Iterator[Record | Problem]:
             except (ValueError, RecursionError) as error:
                 yield Problem(where, f"not JSON: {error}")
                 continue
+            if (told := no_releases(record)) is not None:
+                raise SourceError(f"{path} {told[0]}", told[1])
             yield (where, record) if isinstance(record, dict) else Problem(where, "not a JSON object")
 
 
 def json_file(path: Path) -> Iterator[Record | Problem]:
     """Yield the objects of a JSON array, or of the list of objects inside a JSON object, or the object itself.
 
-    Raises `SourceError` for a file that is not JSON, or too large.
+    Raises `SourceError` for a file that is not JSON, or too large, or an answer of an API without any release's text.
     """
     text = read_text(path, MAX_BYTES, "write it as JSON Lines: jq -c '.[]' FILE > FILE.jsonl")
     try:
         data = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"{path} is not JSON: {error}", "check the end of the file: it may be cut off") from None
+    if (told := no_releases(data)) is not None:
+        raise SourceError(f"{path} {told[0]}", told[1])
     entries = _list_in(data)
     if not entries:
         raise SourceError(f"{path} holds no list of objects", "write one JSON object a line, or an array of them")
@@ -137,6 +142,8 @@ def _list_in(data: object) -> list[object]:
         return data
     if not isinstance(data, dict):
         return []
+    if is_answer(data):
+        return [data]
     values = list(data.values())
     if len(values) > 1 and all(isinstance(each, dict) and each for each in values):
         return _turned(data) or values

@@ -16,16 +16,17 @@ from itertools import islice
 from pathlib import Path
 
 from index.errors import SourceError
-from index.sources.build import LONDON, MAX_ID, build_release
+from index.sources.build import LONDON, MAX_ID, NAME_PUBLISHER, NoPublisherError, build_release
 from index.sources.clean import EntryError, clean_body, has_words, printable
 from index.sources.days import day_in, days_in, read_moment
 from index.sources.documents.plain_text import unwrapped
 from index.sources.html.text import html_body, html_title
 from index.sources.lines import place
+from index.sources.records.answers import is_answer, read_answer
 from index.sources.records.fields import AS_RECOGNISED, REQUIRED, FieldMap, recognise, text_of, value_of
 from index.sources.records.files import Record, csv_file, json_file, json_lines
 from index.sources.wire import part
-from index.types import Cursor, Problem, Release
+from index.types import Cursor, Problem, Release, Skipped, Withdrawn
 
 READERS: Mapping[str, Callable[[Path], Iterator[Record | Problem]]] = {
     "jsonl": json_lines,
@@ -40,6 +41,9 @@ _SAMPLE = 500
 _TAGS = re.compile(r"<(?:p|br|div|li|ul|ol|h[1-6]|table|span|strong|em|a|blockquote)\b[^<>]*>", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"(?:https?:)?//\S+$|[\w-]+(?:\.[\w-]+)+(?:/\S*)?$|\S+@\S+$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
+
+_IS_LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z0-9]{2,8})*")
+"""A code of a language, as it is declared; a name such as "English" tells nothing."""
 
 _SHOWN = 12
 """How many entries a message names."""
@@ -89,26 +93,34 @@ class Records:
         """Return None: the records are counted only by reading them."""
         return None
 
-    def read(self, since: Cursor | None = None) -> Iterator[Release | Problem]:
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Skipped | Problem]:
         """Yield a release or a problem for each record; those that lack a value are one problem for each field.
+
+        Answers of known APIs are read as such, unless the names of fields are given.
 
         ``since`` is ignored: the whole file is read each time.
 
         Raises:
             SourceError: the file cannot be read, holds no records, or lacks a field that every release needs.
         """
-        seen = survey(READERS[self.form](self.path), self.how)
-        if not seen.records:
+        seen = survey((entry for entry in self._entries() if not self._is_answer(entry)), self.how)
+        if seen.records:
+            self._refuse(seen)
+        elif not any(map(self._is_answer, self._entries())):
             raise SourceError(f"{self.path} holds no entries", "give a file of releases, one object or row for each")
-        self._refuse(seen)
         lacking: dict[str, list[str]] = defaultdict(list)
-        for entry in READERS[self.form](self.path):
+        for entry in self._entries():
             if isinstance(entry, Problem):
                 yield entry
                 continue
             where, record = entry
             try:
+                if self._is_answer(entry):
+                    yield from read_answer(record, where, self.zone, self.how)
+                    continue
                 release = _release(record, seen, self.zone, self.how)
+            except NoPublisherError:
+                release = "publisher"
             except EntryError as error:
                 yield Problem(where, str(error))
                 continue
@@ -118,6 +130,12 @@ class Records:
                 lacking[release].append(where.removeprefix(place(self.path)).lstrip(": "))
         for field, places in lacking.items():
             yield Problem(self.name, _told(field, places, seen))
+
+    def _entries(self) -> Iterator[Record | Problem]:
+        return READERS[self.form](self.path)
+
+    def _is_answer(self, entry: Record | Problem) -> bool:
+        return not isinstance(entry, Problem) and not self.how.named() and is_answer(entry[1])
 
     def _refuse(self, seen: Survey) -> None:
         unknown = [name for name in self.how.named().values() if not any(_same(name, each) for each in seen.names)]
@@ -234,6 +252,7 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     own = url if link not in seen.lists else None
     name = _value(record, seen, "id")
     updated = _value(record, seen, "updated")
+    language = _value(record, seen, "language")
     return build_release(
         title=title,
         body=wire.body,
@@ -242,6 +261,7 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
         id=name if how.id else own or (None if name.isdigit() else name),  # numbers are told apart within a file only
         url=url,
         updated=_day(updated, zone, seen.month_first) if updated else None,
+        language=language if _IS_LANGUAGE.fullmatch(language) else None,
     )
 
 
@@ -279,4 +299,5 @@ def _told(field: str, places: list[str], seen: Survey) -> str:
     more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
     told = f"{len(places)} {entries} no words" if field in ("body", "title") else f"{len(places)} {entries} no {field}"
     kind = "line " if places[0].isdigit() else ""
-    return f"{told}{f' in {names}' if names else ''}: {kind}{', '.join(places[:_SHOWN])}{more}"
+    places_told = f"{told}{f' in {names}' if names else ''}: {kind}{', '.join(places[:_SHOWN])}{more}"
+    return f"{places_told}; {NAME_PUBLISHER}" if field == "publisher" else places_told

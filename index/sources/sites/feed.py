@@ -14,11 +14,12 @@ from typing import Literal
 from index.protocols import KnownPages
 from index.sources.build import LONDON, MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
+from index.sources.languages import READ, readable, reads, unread_language
 from index.sources.sites.feed_items import Feed, FeedItem, each_once, is_summary, read_feed
 from index.sources.sites.linked_page import content_api_address, linked_release
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
-from index.sources.web.reading import read_page, unread_language, validators_of
+from index.sources.web.reading import read_page, validators_of
 from index.sources.web.types import NOTHING_KNOWN, Fetched
 from index.text.addresses import address_id
 from index.types import Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
@@ -46,7 +47,7 @@ class FeedReleases:
         today: date,
         publisher: str | None = None,
         follow: Follow = "auto",
-        languages: Sequence[str] = ("en",),
+        languages: Sequence[str] = READ,
         since: date | None = None,
         again_from: date | None = None,
         zone: tzinfo = LONDON,
@@ -118,26 +119,25 @@ class FeedReleases:
             return read_page(self._client, self._pages, self._page_address(item), parse, today=self._today)
         where = item.address or f"{self._address}: {item.title!r}"
         language = language_code(feed.language)
-        if language and language not in self._languages:
+        if language and not reads(language, self._languages):
             return [unread_language(where, language)]
         published = item.published or item.updated
         if published is None:
             return [Problem(where, "the feed gives it no date: read the pages it links to (follow = 'always')")]
         try:
-            return [
-                build_release(
-                    title=item.title,
-                    body=item.body,
-                    publisher=self._publisher or feed.title,
-                    published=published,
-                    id=address_id(item.address, MAX_ID) if item.address else None,
-                    url=item.address,
-                    updated=item.updated,
-                    language=language or None,
-                )
-            ]
+            release = build_release(
+                title=item.title,
+                body=item.body,
+                publisher=self._publisher or feed.title,
+                published=published,
+                id=address_id(item.address, MAX_ID) if item.address else None,
+                url=item.address,
+                updated=item.updated,
+                language=language or None,
+            )
         except EntryError as error:
             return [Problem(where, str(error))]
+        return [readable(release, where, self._languages)]
 
     def _is_followed(self, item: FeedItem) -> bool:
         if self._follow == "auto":

@@ -15,7 +15,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from index.errors import SourceError
 from index.protocols import KnownPages
 from index.sources.build import LONDON
-from index.sources.sites.govuk_items import WEBSITE, GoneItem, MovedItem, content_entries, moved, read_item
+from index.sources.languages import READ
+from index.sources.sites.govuk_items import WEBSITE, GoneItem, MovedItem, content_entries, explanation, moved, read_item
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
 from index.sources.web.reading import Rechecks, read_page, validators_of
@@ -47,7 +48,7 @@ class GovukQuery:
 
     organisations: tuple[str, ...] = ()
     document_types: tuple[str, ...] = DOCUMENT_TYPES
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = READ
     start: date | None = None
     again_from: date | None = None
 
@@ -159,7 +160,7 @@ class GovukReleases:
             page = WEBSITE + address.removeprefix(f"{self._site}/api/content")
             item = read_item(fetched.content, self._zone)
             if isinstance(item, GoneItem):
-                return [Withdrawn(item.release_id, item.day or self._today, page=address)]
+                return [Withdrawn(item.release_id, item.day or self._today, item.notice, page=address)]
             if isinstance(item, MovedItem):
                 places.append(item.address)
                 return [moved(page, item)]
@@ -168,7 +169,15 @@ class GovukReleases:
             return content_entries(item, page, self._query.languages)
 
         known = self._pages.page(address)
-        entries = read_page(self._client, self._pages, address, parse, today=self._today, accept="application/json")
+        entries = read_page(
+            self._client,
+            self._pages,
+            address,
+            parse,
+            today=self._today,
+            accept="application/json",
+            explain=lambda content: explanation(content, self._zone),
+        )
         if known is None or known.release_id is None or moves >= _MOST_MOVES:
             return entries
         there = [self._content_address(urlsplit(place).path) for place in places if place.startswith(f"{WEBSITE}/")]

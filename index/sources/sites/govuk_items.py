@@ -6,7 +6,7 @@ last update ``public_updated_at``, never ``updated_at``, which is when a machine
 withdrawn item stays, and ``withdrawn_notice`` says when it was withdrawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
@@ -17,7 +17,7 @@ from index.sources.build import MAX_ID, build_release, clean_notice, parse_iso_d
 from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.html.text import html_body
 from index.sources.json_faults import sentence
-from index.sources.web.reading import unread_language
+from index.sources.languages import readable
 from index.text.addresses import address_id, joined
 from index.types import ChangeNote, Problem, Release, Skipped, Withdrawn
 
@@ -56,10 +56,14 @@ class ContentItem:
 
 @dataclass(frozen=True, slots=True)
 class GoneItem:
-    """An item whose page was taken away on ``day``; ``release_id`` is the id that its release has, if it was read."""
+    """An item whose page was taken away on ``day``; ``release_id`` is the id that its release has, if it was read.
+
+    ``notice`` is what was said of it.
+    """
 
     release_id: str
     day: date | None
+    notice: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class _Details(BaseModel):
 
     body: str | list[_Text] | None = None
     first_public_at: str | None = None
+    explanation: str | None = None
     change_history: list[_Change] | None = None
     attachments: list[_Attachment | Any] | None = None
     collection_groups: list[_Group] | None = None
@@ -130,6 +135,13 @@ class _Item(BaseModel):
     redirects: list[_Redirect] | None = None
 
 
+def is_item(record: Mapping[str, object]) -> bool:
+    """Return True if an object of JSON has the shape of an item: its path on the site, its kind, and what it holds."""
+    path = record.get("base_path")
+    has_kind = "document_type" in record or "schema_name" in record
+    return isinstance(path, str) and has_kind and any(name in record for name in ("details", "links", "redirects"))
+
+
 def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> ContentItem | GoneItem | MovedItem:
     """Return what an item of the Content API is; ``publisher`` is that of an item that names none.
 
@@ -147,7 +159,7 @@ def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> Con
         raise EntryError(f'"{item.base_path[:80]}" is not the path of a page')
     name = address_id(address, MAX_ID)
     if item.document_type == "gone":
-        return GoneItem(name, _day(item.public_updated_at, zone))
+        return GoneItem(name, _day(item.public_updated_at, zone), _plain(item.details.explanation))
     if item.document_type == "redirect":
         places = (joined(WEBSITE, each.destination or "/") for each in item.redirects or ())
         return MovedItem(next((place for place in places if place is not None), WEBSITE))
@@ -168,6 +180,15 @@ def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> Con
     return ContentItem(release, item.document_type, item.locale, withdrawn, _notice(item) if withdrawn else None)
 
 
+def explanation(content: bytes, zone: tzinfo) -> str | None:
+    """Return what was said of a page that is gone, by the answer for it; None if that tells nothing."""
+    try:
+        item = read_item(content, zone)
+    except EntryError:
+        return None
+    return item.notice if isinstance(item, GoneItem) else None
+
+
 def item_entries(
     text: bytes, where: str, languages: Sequence[str], today: date, zone: tzinfo
 ) -> list[Release | Withdrawn | Skipped | Problem]:
@@ -177,7 +198,7 @@ def item_entries(
     """
     item = read_item(text, zone)
     if isinstance(item, GoneItem):
-        return [Withdrawn(item.release_id, item.day or today)]
+        return [Withdrawn(item.release_id, item.day or today, item.notice)]
     if isinstance(item, MovedItem):
         return [moved(where, item)]
     return content_entries(item, where, languages)
@@ -192,8 +213,12 @@ def content_entries(
     item: ContentItem, where: str, languages: Sequence[str]
 ) -> list[Release | Withdrawn | Skipped | Problem]:
     """Return what a source yields of an item that is a release; one in none of ``languages`` is skipped."""
-    if item.locale not in languages:
-        return [unread_language(item.release.url or where, item.locale)]
+    read = readable(item.release, item.release.url or where, languages)
+    return release_entries(item) if read is item.release else [read]
+
+
+def release_entries(item: ContentItem) -> list[Release | Withdrawn | Skipped | Problem]:
+    """Return the release of an item in whatever language, with its withdrawal if it has one."""
     if item.withdrawn is not None:
         return [item.release, Withdrawn(item.release.id, item.withdrawn, item.notice)]
     return [item.release]
@@ -225,6 +250,11 @@ def _withdrawn(item: _Item, zone: tzinfo) -> date | None:
 
 def _notice(item: _Item) -> str | None:
     said = item.withdrawn_notice.explanation if item.withdrawn_notice is not None else None
+    return _plain(said)
+
+
+def _plain(said: str | None) -> str | None:
+    """Return the words of an explanation, which is HTML."""
     return clean_notice(html_body(said or "", WEBSITE))
 
 

@@ -13,12 +13,12 @@ from urllib.parse import quote, urlsplit
 from index.sources.build import MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.detect import is_feed
+from index.sources.languages import readable, reads, unread_language
 from index.sources.page import Page
 from index.sources.sites.feed_file import HOW_TO_SYNC
 from index.sources.sites.feed_items import FeedItem
 from index.sources.sites.govuk_items import WEBSITE, item_entries
 from index.sources.web.addresses import is_public
-from index.sources.web.reading import unread_language
 from index.sources.web.types import Fetched
 from index.text.addresses import address_id, joined
 from index.types import Problem, Release, Skipped, Withdrawn
@@ -55,7 +55,7 @@ def linked_release(
         return item_entries(fetched.content, fetched.address, languages, today, zone)
     page = _page(fetched, zone)
     language = language_code(page.language)
-    if language and language not in languages:
+    if language and not reads(language, languages):
         return [unread_language(fetched.address, language)]
     said = item.published or item.updated if item else None
     surest = page.published if page.dated_by not in ("metadata", "address", "") else None
@@ -64,18 +64,17 @@ def linked_release(
         raise EntryError("neither the page nor a feed gives a date")
     # The address of the link, not where it leads today: by that the same release is known again.
     address = item.address if item and item.address else _own_address(page.url, fetched.address)
-    return [
-        build_release(
-            title=page.title or (item.title if item else ""),
-            body=page.body,
-            publisher=publisher or page.publisher or otherwise,
-            published=published,
-            id=address_id(address, MAX_ID),
-            url=address,
-            updated=page.updated or (item.updated if item else None),
-            language=language or None,
-        )
-    ]
+    release = build_release(
+        title=page.title or (item.title if item else ""),
+        body=page.body,
+        publisher=publisher or page.publisher or otherwise,
+        published=published,
+        id=address_id(address, MAX_ID),
+        url=address,
+        updated=page.updated or (item.updated if item else None),
+        language=language or None,
+    )
+    return [readable(release, fetched.address, languages)]
 
 
 def _page(fetched: Fetched, zone: tzinfo) -> Page:

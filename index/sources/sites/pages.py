@@ -8,6 +8,7 @@ from functools import partial
 from index.errors import SourceError
 from index.protocols import KnownPages
 from index.sources.build import LONDON
+from index.sources.languages import READ
 from index.sources.sites.linked_page import content_api_address, linked_release
 from index.sources.web.addresses import check_address
 from index.sources.web.ahead import read_ahead
@@ -34,7 +35,7 @@ class WebPages:
         *,
         today: date,
         publisher: str | None = None,
-        languages: Sequence[str] = ("en",),
+        languages: Sequence[str] = READ,
         recheck: float = 0.0,
         zone: tzinfo = LONDON,
     ) -> None:

@@ -1,10 +1,8 @@
 """WordPress: releases from the REST API of a site, by its tags and categories.
 
-Posts are listed oldest first by the time of their last change, from the time that was reached by the last run. The
-times without an offset are those of the site, and their day is the one that readers see. No list says which posts were
-taken away: known ones are therefore asked for again from time to time, a hundred at once (`Rechecks`). The text of an
-archive that copies releases says by whom and when each was issued ("The press release issued by the Home Office on 4
-July 2025."): that is the publisher and day, not the site and the day of the copy.
+Posts are listed oldest first by the time of their last change, from the time that was reached by the last run. No list
+says which posts were taken away: known ones are therefore asked for again from time to time, a hundred at once
+(`Rechecks`).
 """
 
 import json
@@ -16,19 +14,15 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from index.errors import SourceError
 from index.protocols import KnownPages
-from index.sources.build import MAX_ID, build_release, parse_iso_day
 from index.sources.clean import EntryError
-from index.sources.html.text import html_body, html_title
-from index.sources.json_faults import sentence
-from index.sources.tag_page_lines import match_issued, parse_heading, publisher_and_day
+from index.sources.html.text import html_title
+from index.sources.languages import READ, readable
+from index.sources.sites.wordpress_posts import address_of, parse_post, read_post
 from index.sources.web.client import WebClient
 from index.sources.web.reading import Parse, Rechecks, failed_page, read_page, validators_of
 from index.sources.web.types import Fetched, FetchError
-from index.text.addresses import address_id, joined
 from index.types import Checkpoint, Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
 _POSTS = 100
@@ -40,37 +34,20 @@ _TAKEN_AWAY = frozenset({401, 403, 404, 410})
 _FIRST = "1970-01-01T00:00:00"
 
 
-class _Rendered(BaseModel):
-    rendered: str = ""
-    protected: bool = False
-
-
-class _Post(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    id: int
-    date: str
-    date_gmt: str | None = None
-    modified: str | None = None
-    modified_gmt: str | None = None
-    link: str
-    status: str = "publish"
-    title: _Rendered
-    content: _Rendered
-
-
 @dataclass(frozen=True, slots=True)
 class WordPressQuery:
     """Which posts of a site are read: those with any of the tags and any of the categories, by their slugs; () for all.
 
     ``post_type`` is the name that the API has for a kind of posts. ``start`` is the first day of the list; with
     ``again_from`` the list is read from that day on, whatever was read before. With a ``zone`` days are those of it,
-    and not of the site's own clock, which some sites set wrongly.
+    and not of the site's own clock, which some sites set wrongly. Posts name no language, so ``languages`` only say
+    which scripts are read.
     """
 
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     post_type: str = "posts"
+    languages: tuple[str, ...] = READ
     start: date | None = None
     again_from: date | None = None
     zone: tzinfo | None = None
@@ -217,9 +194,10 @@ class WordPressPosts:
 
     def _one(self, fetched: Fetched, publisher: str) -> list[Release | Withdrawn | Skipped | Problem]:
         try:
-            return self._entries(json.loads(fetched.content), publisher)
+            found = json.loads(fetched.content)
         except (ValueError, RecursionError):
             raise EntryError("the answer is not JSON") from None
+        return self._entries(found, publisher)
 
     def _post(self, post: dict[str, Any], publisher: str) -> Iterator[Entry]:
         address, now = f"{self._api}/{self._query.post_type}/{_number(post)}", int(time.time())
@@ -232,75 +210,11 @@ class WordPressPosts:
         yield PageRead(address, now, next((entry.id for entry in entries if isinstance(entry, Release)), None))
 
     def _entries(self, post: object, publisher: str) -> list[Release | Withdrawn | Skipped | Problem]:
-        try:
-            read = _Post.model_validate(post)
-        except ValidationError as error:
-            faults = [sentence(detail) for detail in error.errors(include_url=False)[:3]]
-            raise EntryError(f"it is not a post of WordPress: {'; '.join(faults)}") from None
-        address = _address(self._site, read.link)
-        if read.status != "publish" or read.content.protected:
+        read = parse_post(post)
+        address = address_of(read, self._site)
+        if not read.is_public:
             return [Skipped(address, "it is not published for everyone")]
-        return [read_post(read, address, publisher, self._query.zone)]
-
-
-def read_posts(content: bytes, site: str) -> list[Release]:
-    """Return the releases of an answer of the REST API, a list or one post; posts that are none are left out.
-
-    Raises `EntryError` if it is not JSON.
-    """
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
-        raise EntryError("the answer is not JSON") from None
-    releases: list[Release] = []
-    for post in found if isinstance(found, list) else [found]:
-        try:
-            read = _Post.model_validate(post)
-            releases.append(read_post(read, _address(site, read.link), site, None))
-        except (ValidationError, EntryError):
-            continue
-    return releases
-
-
-def read_post(read: _Post, address: str, publisher: str, zone: tzinfo | None) -> Release:
-    """Return the release of a post; raises `EntryError` if it lacks what one needs."""
-    title, body = html_title(read.title.rendered), html_body(read.content.rendered, address)
-    published = _day(read.date, read.date_gmt, zone)
-    updated = _day(read.modified, read.modified_gmt, zone) if read.modified else None
-    if published is None:
-        raise EntryError(f'"{read.date[:40]}" is not a date')
-    heading = parse_heading(title)
-    first, _, rest = body.partition("\n\n")
-    issued = match_issued(" ".join(first.split()), heading.label if heading else "")
-    if issued is not None and rest:
-        # The day of an archive's post is that of the copy.
-        (publisher, published), body, updated = publisher_and_day(issued), rest, None
-    return build_release(
-        title=heading.title if heading else title,
-        body=body,
-        publisher=publisher,
-        published=published,
-        id=address_id(address, MAX_ID),
-        url=address,
-        updated=updated,
-    )
-
-
-def _address(site: str, link: str) -> str:
-    address = joined(f"{site}/", link)
-    if address is None:
-        raise EntryError(f'"{link[:80]}" is not the address of a page')
-    return address
-
-
-def _day(stamp: str | None, universal: str | None, zone: tzinfo | None) -> date | None:
-    """Return the day of a post's time: in a zone that was given, or else on the site's own clock."""
-    try:
-        if zone is not None and universal:
-            return parse_iso_day(universal if universal.endswith("Z") else f"{universal}Z", zone)
-        return parse_iso_day(stamp) if stamp else None
-    except EntryError:
-        return None
+        return [readable(read_post(read, address, publisher, self._query.zone), address, self._query.languages)]
 
 
 def _posts(fetched: Fetched) -> list[dict[str, Any]]:

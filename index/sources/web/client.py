@@ -139,7 +139,7 @@ class WebClient:
             asked = f", and asks to wait {wait:.0f} s" if wait else ""
             raise TryAgainError(f"{address}: the server answers {status}{asked}", status=status, wait=wait)
         if status >= 400:
-            raise FetchError(f"{address}: the server answers {status}", status=status)
+            raise FetchError(f"{address}: the server answers {status}", status=status, content=content)
         if status >= 300:
             raise FetchError(f"{address}: a redirect that leads nowhere", status=status)
         validators = Validators(headers.get("etag"), headers.get("last-modified"))

@@ -31,6 +31,10 @@ Parse = Callable[[Fetched], list[Release | Withdrawn | Skipped | Problem]]
 """A function that makes of a page what a source yields; raises `EntryError` if it cannot."""
 
 
+Explain = Callable[[bytes], str | None]
+"""A function that tells from the answer for a page that is gone what was said of that."""
+
+
 def read_page(
     client: WebClient,
     pages: KnownPages,
@@ -40,12 +44,13 @@ def read_page(
     today: date,
     accept: str = "*/*",
     gone: Collection[int] = GONE,
+    explain: Explain = lambda content: None,
 ) -> list[Entry]:
     """Return what a page gives, and last what became of it; it is fetched only if it changed since it was last read.
 
     A fault is no error: it stands in the `PageRead`, by which the next run tries again. If a page is gone for good,
     which the statuses ``gone`` say, the release that it gave when it was last read, whatever address that names as its
-    own, is withdrawn ``today``.
+    own, is withdrawn ``today``, for the reason that ``explain`` finds in the answer.
     """
     known = pages.page(address)
     now = int(time.time())
@@ -54,7 +59,7 @@ def read_page(
     except FetchError as error:
         if error.status not in gone:
             return [failed_page(address, known, now, str(error))]
-        return [_gone(address, known, today), PageRead(address, now)]
+        return [_gone(address, known, today, explain(error.content)), PageRead(address, now)]
     if not fetched.modified and known is not None:
         return [
             PageRead(address, now, known.release_id, known.etag, known.last_modified, is_unchanged=True),
@@ -68,10 +73,10 @@ def read_page(
     return [*entries, PageRead(address, now, made, valid.etag, valid.last_modified)]
 
 
-def _gone(address: str, known: PageRead | None, today: date) -> Withdrawn | Skipped:
+def _gone(address: str, known: PageRead | None, today: date, notice: str | None) -> Withdrawn | Skipped:
     if known is None or known.release_id is None:
         return Skipped(address, "it is gone")
-    return Withdrawn(known.release_id, today, page=address)
+    return Withdrawn(known.release_id, today, notice, page=address)
 
 
 def validators_of(known: PageRead | None) -> Validators:
@@ -85,8 +90,3 @@ def failed_page(address: str, known: PageRead | None, now: int, reason: str) -> 
     """Return a page that could not be read, with the release that it gave before."""
     reason = reason.removeprefix(f"{address}: ")
     return PageRead(address, now, known.release_id if known else None, failure=reason)
-
-
-def unread_language(where: str, language: str) -> Skipped:
-    """Return what a source yields of a page in a language that the embedding model cannot read."""
-    return Skipped(where, f'it is in the language "{language}", which the embedding model does not read')

@@ -77,11 +77,12 @@ class Fetched:
 
 
 class FetchError(SourceError):
-    """A page that could not be read. ``status`` is the HTTP status if the server gave one."""
+    """A page that could not be read. ``status`` is the HTTP status if the server gave one, ``content`` its answer."""
 
-    def __init__(self, message: str, hint: str = "", *, status: int | None = None) -> None:
+    def __init__(self, message: str, hint: str = "", *, status: int | None = None, content: bytes = b"") -> None:
         super().__init__(message, hint)
         self.status = status
+        self.content = content
 
 
 class RefusedAddressError(FetchError):

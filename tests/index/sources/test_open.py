@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.sources import KINDS, Url, clean_body, detect, open_source, parse_origin
+from index.sources.languages import ReadableOnly
 from index.types import Problem, Release
 
 LINE = json.dumps({"title": "T", "body": "B", "publisher": "P", "published": "2024-03-04"})
@@ -39,8 +40,10 @@ def test_the_kind_is_told_from_the_content_not_the_name(tmp_path: Path, content:
     path.write_bytes(content.encode())
 
     assert detect(path) == kind
-    assert isinstance(open_source(path), type(KINDS[kind](path, UTC)))
-    assert open_source(path).name == str(path)
+    opened = open_source(path)
+    assert isinstance(opened, ReadableOnly)
+    assert isinstance(opened.source, type(KINDS[kind](path, UTC)))
+    assert opened.name == str(path)
 
 
 @pytest.mark.parametrize(

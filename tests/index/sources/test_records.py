@@ -66,7 +66,7 @@ def test_values_of_the_rest_api_are_texts_and_html_is_read(tmp_path: Path) -> No
     }
     (release,) = open_source(write(tmp_path / "posts.json", [post])).read()
     assert release == Release(
-        "https://c.test/piers",
+        "c.test/piers",
         "Piers – a grant",
         "One.\n\n• two",
         "Coast Office, Harbour Agency",

@@ -195,6 +195,22 @@ def test_a_site_that_gives_fewer_posts_at_a_time_is_read_to_its_end(
     assert sync(posts(blog)).added == 21
 
 
+def test_why_a_post_cannot_be_read_stays_the_same(blog: WordPressSite, sync: Sync) -> None:
+    blog.posts = [post(1)]
+    blog.put("/wp-json/", "{}", "application/json")
+    for _ in range(2):
+        (problem,) = sync(posts(blog, publisher=None)).problems
+        assert "the publisher is empty" in problem.reason
+        assert 'publisher = "NAME" in pressqa.toml' in problem.reason
+
+
+def test_a_post_in_letters_that_the_model_does_not_read_is_skipped(blog: WordPressSite, sync: Sync) -> None:
+    blog.posts = [post(1, content={"rendered": "<p>До лета отремонтируют девять причалов и две пристани.</p>"})]
+    report = sync(posts(blog))
+    assert report.added == 0
+    assert "mostly Cyrillic" in report.skipped[0].reason
+
+
 def test_a_post_that_is_gone_is_no_failure_for_ever(blog: WordPressSite, sync: Sync) -> None:
     blog.posts = [post(1), post(2, title={"rendered": ""})]
     assert len(sync(posts(blog)).problems) == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eval.bench.loopback import GovukSite
+from index.errors import UnknownReleaseError
 from index.sources.sites import govuk
 from index.sources.sites.govuk import GovukQuery, GovukReleases
 from index.sources.web.reading import Rechecks
@@ -136,6 +137,24 @@ def test_what_is_said_of_a_release_is_kept_and_a_correction_of_it_is_no_revision
     assert (revision.release.content_id, len(revision.changes)) == ("c-1", 1), "what is not said again stays"
 
 
+def test_a_text_is_not_seen_before_the_last_change_that_its_publisher_notes(
+    site: GovukSite, sync: Sync, lab: Any
+) -> None:
+    stamp = "2025-02-03T10:00:00.000+00:00"
+    history = [{"public_timestamp": stamp, "note": "A figure was corrected."}]
+    details = {"body": "<p>Item 1 says uniq1.</p>", "change_history": history}
+    site.publish(item(1, public_updated_at=stamp, details=details))
+    site.publish(item(2, public_updated_at=stamp))
+    sync(source(site))
+    with closing(lab.catalog()) as catalog:
+        (noted,) = catalog.history("gov.uk/government/news/item-1")
+        (only_updated,) = catalog.history("gov.uk/government/news/item-2")
+        assert (noted.valid_from, only_updated.valid_from) == (date(2025, 2, 3), date(2025, 1, 3))
+        assert catalog.release(noted.release.id, SearchFilter(as_of=date(2025, 2, 3))) == noted.release
+        with pytest.raises(UnknownReleaseError):
+            catalog.release(noted.release.id, SearchFilter(as_of=date(2025, 2, 2)))
+
+
 def test_a_page_that_moves_is_the_same_release_at_a_new_address(site: GovukSite, sync: Sync, lab: Any) -> None:
     site.publish(item(1, content_id="c-1"))
     site.publish(item(2, content_id="c-2"))
@@ -168,6 +187,27 @@ def test_a_page_that_moves_is_the_same_release_at_a_new_address(site: GovukSite,
         assert now.valid_from == before.valid_from, "the same text stands at its new address from the first day on"
     site.publish({"base_path": "/government/news/one", "document_type": "gone"})
     assert sync(source(site, Rechecks(after=0), languages=both)).withdrawn == 1, "its last page is gone"
+
+
+def test_two_pages_of_one_run_are_two_releases_whatever_their_content_id(site: GovukSite, sync: Sync, lab: Any) -> None:
+    site.publish(item(1, content_id="c-1"))
+    site.publish(item(2, content_id="c-1"))
+    report = sync(source(site))
+    assert (report.added, report.problems) == (2, ())
+    site.publish(item(2, "Other words.", content_id="c-1", public_updated_at="2025-02-03T10:00:00.000+00:00"))
+    report = sync(source(site, Rechecks(after=0)))
+    assert (report.added, report.changed, report.problems) == (0, 1, ())
+    assert sorted(release.id[-6:] for release in lab.everything()) == ["item-1", "item-2"]
+
+
+def test_what_is_said_of_a_page_that_is_gone_is_kept(site: GovukSite, sync: Sync, lab: Any) -> None:
+    site.publish(item(1))
+    sync(source(site))
+    gone = {"base_path": "/government/news/item-1", "document_type": "gone"}
+    site.publish(gone | {"details": {"explanation": "<p>Published in error.</p>"}})
+    assert sync(source(site, Rechecks(after=0))).withdrawn == 1
+    (stored,) = lab.everything()
+    assert stored.withdrawn_notice == "Published in error."
 
 
 def test_a_page_that_moves_to_what_is_no_release_is_not_read_there(site: GovukSite, sync: Sync, lab: Any) -> None:
