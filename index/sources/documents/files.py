@@ -17,7 +17,7 @@ from index.sources.decode import decode
 from index.sources.detect import DOCX, FILES, HTML, MARKDOWN, PDF, TAG_PAGE, TEXT, documents_in
 from index.sources.documents.docx_text import read_docx
 from index.sources.documents.pdf_text import page_starts, read_pdf
-from index.sources.documents.plain_text import unwrapped
+from index.sources.documents.plain_text import columns_apart, unwrapped
 from index.sources.html.listing import Listed
 from index.sources.html.page import Listing, read_page_or_list
 from index.sources.lines import place, unreadable
@@ -27,8 +27,8 @@ from index.sources.records.fields import AS_RECOGNISED, FieldMap
 from index.sources.records.files import read_bytes
 from index.sources.tag_page import TagPage
 from index.sources.tag_page_lines import parse_heading
-from index.sources.wire import part
-from index.sources.wire_lines import is_label, issued
+from index.sources.wire import headline, part
+from index.sources.wire_lines import issued
 from index.types import Cursor, Problem, Release
 
 MAX_BYTES = 100_000_000
@@ -155,10 +155,12 @@ def docx_page(content: bytes, name: str) -> Page:
 
 
 def text_page(content: bytes, name: str) -> Page:
-    """Return the release of a plain text file: its title is the first line that is no label, date or contact."""
-    text = unwrapped(printable(decode(content)))
-    whole = part(text)
-    title = next((line for line in whole.body.split("\n") if len(line.split()) > 2), "")
+    """Return the release of a plain text file: its title is the first line that is none of the lines around it.
+
+    Raises `EntryError` if it has no such line.
+    """
+    text = unwrapped(columns_apart(printable(decode(content))))
+    title = headline(text)
     if not title:
         raise EntryError("it has no line that could be its title")
     title = title if len(title) < 250 else _title_from("", name)
@@ -170,10 +172,10 @@ READERS: Mapping[str, Callable[[bytes, str], Page]] = {PDF: pdf_page, DOCX: docx
 
 
 def _title_from(text: str, name: str) -> str:
-    """Return the first short line of a text, or else the words of the file's name."""
-    for line in text.split("\n")[:10]:
-        if 2 < len(line.split()) < 40 and not is_label(line):
-            return line
+    """Return the headline of a text if it is short, or else the words of the file's name."""
+    line = headline(text)
+    if 2 < len(line.split()) < 40:
+        return line
     stem = re.sub(r"^\d{4}[-_]\d\d[-_]\d\d[-_]?", "", Path(name).stem)
     words = re.sub(r"[-_+\s]+", " ", stem).strip()
     return f"{words[:1].upper()}{words[1:]}"
