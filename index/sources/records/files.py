@@ -178,9 +178,10 @@ def _list_in(data: object) -> tuple[str, list[object]]:
     if "title" in data and not _LISTS & data.keys():
         return "", [data]
     found = list(_lists(data))
+    alone: tuple[str, list[object]] = ("", [data])
     with_text = [each for each in found if _mostly(_has_text, each[1])]
     titled = [each for each in found if _mostly(lambda record: "title" in record, each[1])]
-    return max(with_text or titled or found, key=lambda each: len(each[1]), default=("", [data]))
+    return max(with_text or titled or found, key=lambda each: len(each[1]), default=alone)
 
 
 def _lists(data: dict[str, object]) -> Iterator[tuple[str, list[object]]]:
@@ -193,7 +194,7 @@ def _lists(data: dict[str, object]) -> Iterator[tuple[str, list[object]]]:
         if not waiting:
             return
         where, each = waiting.popleft()
-        values = list(each.values())
+        values: list[object] = list(each.values())
         if rows := _by_columns(each):
             yield where, rows
             continue
