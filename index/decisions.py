@@ -190,7 +190,8 @@ class Decisions:
     def _note(self, page: PageRead, source: Source) -> None:
         """Keep what became of a page for the batch, under the id that its release is known by."""
         if page.failure is not None:
-            self.problems.append(Problem(page.address, page.failure))
+            reason = f"{page.failure}; {page.hint}" if page.hint else page.failure
+            self.problems.append(Problem(page.address, reason))
         self.counts["unchanged"] += page.is_unchanged
         if page.release_id is not None and self._recognition is not None:
             page = replace(page, release_id=self._recognition.release_id(source, page.release_id))

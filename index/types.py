@@ -161,8 +161,8 @@ class PageRead:
 
     ``release_id`` is the id under which the source yielded its release, if it gave one. ``etag`` and ``last_modified``
     are what the server said of this version, for the next request. ``failure`` is the reason why the page could not be
-    read: it is kept, and tried again by the next run. ``is_unchanged`` is True if the server said that the page is the
-    one that was read before. ``checked`` counts seconds of Unix time.
+    read: it is kept, and tried again by the next run; ``hint`` says what to do next, and is not kept. ``is_unchanged``
+    is True if the server said that the page is the one that was read before. ``checked`` counts seconds of Unix time.
     """
 
     address: str
@@ -172,6 +172,7 @@ class PageRead:
     last_modified: str | None = None
     failure: str | None = None
     is_unchanged: bool = False
+    hint: str = ""
 
 
 Entry = Release | Withdrawn | Problem | Skipped | PageRead | Checkpoint

@@ -47,7 +47,11 @@ def _tag_page(origin: Origin, zone: tzinfo, how: FieldMap = AS_RECOGNISED, /) ->
 
 
 def _json_lines(origin: Origin, zone: tzinfo, how: FieldMap = AS_RECOGNISED, /) -> Source:
+    from index.sources.records.files import is_one_object
+
     path = local_path(origin)
+    if is_one_object(path):
+        return _records(JSON)(path, zone, how)
     if how == AS_RECOGNISED and is_own(path):
         return JsonLines(path, zone=zone)
     return _records(JSONL)(path, zone, how)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
@@ -23,7 +23,10 @@ for _names in (
     "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr",
 ):
     _MONTHS |= {name: number for number, name in enumerate(_names.split(), 1)}
-_MONTHS |= {"sept": 9, "fevr": 2, "juil": 7, "setiembre": 9}
+_MONTHS |= {"sept": 9, "setiembre": 9}
+_MONTHS |= {"janv": 1, "fevr": 2, "avr": 4, "juil": 7}  # as French shortens them; then German, Spanish, Italian
+_MONTHS |= {"mrz": 3, "okt": 10, "dez": 12, "ene": 1, "abr": 4, "ago": 8, "dic": 12}
+_MONTHS |= {"gen": 1, "giu": 6, "lug": 7, "ott": 10}
 
 _NAME = r"(?P<{m}>[^\W\d_]{{3,10}})\.?"
 _DAY_FIRST = (
@@ -39,6 +42,7 @@ _COMPACT = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?:\d{4,6}|T[\dZ:+.-]*)?\s*")
 _YEARS = range(1900, 2100)
 
 
+_ORDER = re.compile(r"\s*(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.]\d{2,4}\b")
 _ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](\d{1,2})[-_/](\d{1,2})(?!\d)")
 
 
@@ -66,6 +70,24 @@ def days_in(text: str, month_first: bool | None = None) -> Iterator[WrittenDay]:
 def day_in(text: str, month_first: bool | None = None) -> date | None:
     """Return the first day that a text states, or None; see `days_in`."""
     return next((found.day for found in days_in(text, month_first)), None)
+
+
+def order_of(texts: Iterable[str]) -> bool | None:
+    """Return how dates that were written alike mean "04/05/2025": True for 5 April, False for 4 May.
+
+    None if no date among them can be read in one way only, or if two contradict each other.
+    """
+    orders = {
+        int(found["second"]) > 12
+        for text in texts
+        if (found := _ORDER.match(text)) and (int(found["first"]) > 12) != (int(found["second"]) > 12)
+    }
+    return orders.pop() if len(orders) == 1 else None
+
+
+def is_ambiguous(text: str) -> bool:
+    """Return True if a text states a day in numbers that can be read in two ways, and no other."""
+    return day_in(text) is None and day_in(text, month_first=True) is not None
 
 
 def is_day(text: str) -> bool:

@@ -50,7 +50,7 @@ def page_of_text(title: str, wire: Wire, name: str, made: date | None = None) ->
         ("file", made),
     )
     dated_by, day = next(((how, day) for how, day in days if day is not None), ("", None))
-    publisher = (told[0] if told else None) or wire.issuer or wire.signed[0] or wire.letterhead
+    publisher = (told[0] if told else None) or wire.issuer or wire.source or wire.signed[0] or wire.letterhead
     return Page(title, wire.body, day, publisher, contacts=wire.contacts, dated_by=dated_by)
 
 

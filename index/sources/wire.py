@@ -19,6 +19,7 @@ from index.sources.wire_lines import (
     RELEASED,
     TAIL,
     UPDATED,
+    closing_source,
     has_number,
     is_bare,
     is_contact,
@@ -27,12 +28,26 @@ from index.sources.wire_lines import (
     key,
     labelled_day,
     labelled_issuer,
+    only_label,
     shown_day,
+    statements,
+    without_history,
 )
 
 _SIGNS = re.compile(r"(?:issued|released|published) by:? (?:the )?(?P<name>.{4,150})", re.IGNORECASE)
 
 _AMOUNT = re.compile(r"[£$€]\s?\d")
+
+_OFFICE_NAME = re.compile(
+    r"(?:(?:the |u\.?s\.? )?"
+    r"(?:office|department|ministry|bureau|board|agency|state|city|county|government) (?:of|for) .+"
+    r"|(?:[\w'’&.-]+ )+(?:office|department|ministry|bureau|board|agency|commission|council|authority|service))",
+    re.IGNORECASE,
+)
+"""A name that begins or ends with the kind of office."""
+
+_LONGEST_NAME = 8
+"""The most words that a letterhead may have; set by judgement."""
 
 _HEAD = 20
 """The most lines at the beginning that may stand before the text; set by judgement."""
@@ -47,7 +62,8 @@ class Wire:
 
     ``day`` and ``issuer`` are what labelled lines state, ``alone`` a day that stands on a line of its own without a
     label, ``dateline`` that of the first sentence ("LEEDS, 4 July 2025 - ..."). ``signed`` are publisher and day below
-    the text, ``letterhead`` the first office named above it. ``contacts`` are the lines for editors.
+    the text, ``source`` the publisher of a line "SOURCE ..." there, ``letterhead`` the first office named above it.
+    ``contacts`` are the lines for editors.
     """
 
     body: str
@@ -59,6 +75,7 @@ class Wire:
     issued: bool = False
     signed: tuple[str | None, date | None] = (None, None)
     letterhead: str | None = None
+    source: str | None = None
 
 
 def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
@@ -66,10 +83,12 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
 
     ``month_first`` is that of `index.sources.days.days_in`. Nothing is cut if nothing would be left.
     """
-    lines = text.split("\n")
+    lines = without_history(text.split("\n"))
     head = _Head(title, month_first)
     begin = head.read(lines)
-    kept, after = _at_end(lines[begin:])
+    kept, source, below = _before_source(lines[begin:])
+    kept, after = _at_end(kept)
+    after = [*after, *below]
     body = clean_body("\n".join(kept))
     if not any(mark.isalnum() for mark in body):
         kept, after = lines, []
@@ -88,7 +107,43 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
         head.issued,
         signed,
         _title_case(letterhead) if letterhead else None,
+        source,
     )
+
+
+def headline(text: str) -> str:
+    """Return the first line of more than two words that is no label, day, contact or letterhead; "" without one.
+
+    A letterhead is the name of an office that stands above a line which may be the title.
+    """
+    head = _Head("", None)
+    lines = [line for line in part(text).body.split("\n") if len(line.split()) > 2]
+    told = [line for number, line in enumerate(lines[:_HEAD]) if number == 0 or not head.takes(line)]
+    for number, line in enumerate(told[:-1]):
+        if not (is_letterhead(line, lines) and _may_be_title(told[number + 1])):
+            return line
+    return told[-1] if told else ""
+
+
+def is_letterhead(line: str, lines: Sequence[str]) -> bool:
+    """Return True if a line is the name of an office alone, as the other ``lines`` of its text tell.
+
+    A name comes back in the text, or begins or ends with the kind of office. A headline goes on where the name of the
+    text ends: "Ministry of Ports Opens Pier" in a text that has only the "Ministry of Ports".
+    """
+    words = key(line).split()
+    if not _is_office(line) or len(words) > _LONGEST_NAME or line.endswith((".", "!", "?")):
+        return False
+    text = f" {' '.join(key(other) for other in lines if other != line)} "
+    if f" {' '.join(words)} " in text:
+        return True
+    if any(f" {' '.join(words[:count])} " in text for count in range(3, len(words))):
+        return False
+    return _OFFICE_NAME.fullmatch(line) is not None
+
+
+def _may_be_title(line: str) -> bool:
+    return len(line) < 250 and not line.endswith(".") and dateline(line) is None
 
 
 def dateline(body: str, month_first: bool | None = None) -> date | None:
@@ -122,12 +177,17 @@ class _Head:
         begin = self._after_title(lines)
         seen = 0
         in_contacts = False
+        value_at = -1
         for number, line in enumerate(lines):
-            if not line:
+            if not line or number == value_at:
                 continue
             seen += 1
             if seen > _HEAD + begin:
                 break
+            if only_label(line) and (found := self._value_of(lines, number)) is not None:
+                value_at, in_contacts = found, False
+                begin = max(begin, found + 1)
+                continue
             if is_bare(line) and self.day is None:
                 self.day = shown_day([line, *list(filter(None, lines[number + 1 :]))[:1]], self._month_first)
             if is_bare(line) or self._is_head(line, in_contacts):
@@ -136,6 +196,17 @@ class _Head:
             elif number >= begin:
                 break
         return begin
+
+    def takes(self, line: str) -> bool:
+        """Return True if a line is no text, and keep what it tells."""
+        return self._is_head(line, in_contacts=False)
+
+    def _value_of(self, lines: Sequence[str], number: int) -> int | None:
+        """Return where the value of the label alone on a line stands, and keep what both tell; None if it has none."""
+        at = next((at for at in range(number + 1, len(lines)) if lines[at]), None)
+        if at is None or len(lines[at].split()) > 12 or lines[at].endswith((".", ":")):
+            return None
+        return at if self._is_head(f"{lines[number]} {lines[at]}", in_contacts=False) else None
 
     def _after_title(self, lines: Sequence[str]) -> int:
         """Return the number of the line after the title, if it stands near the beginning; what is before is no text."""
@@ -154,6 +225,9 @@ class _Head:
         if (found := issued(line)) is not None and len(line) < 250:
             self.issuer, self.day, self.issued = *found, True
             return True
+        if len(several := statements(line)) > 1:
+            told = [self._is_head(each, in_contacts=False) for each in several]
+            return all(told)
         if is_contact(line) or (in_contacts and len(line.split()) < 7 and not line.endswith((".", ":"))):
             self.contacts.append(line)
             return True
@@ -188,6 +262,20 @@ class _Head:
             return True
         found = RELEASED.match(line)
         return found is not None and len(found["rest"].split()) < 12
+
+
+def _before_source(lines: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
+    """Return the lines above one that names the source, the name, and the lines below it; all of them without one.
+
+    Below it stand only contacts and links: a table's source has text below it.
+    """
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        if (name := closing_source(line)) is not None:
+            return list(lines[:number]), name, [each for each in lines[number + 1 :] if each]
+        if line and not is_contact(line) and len(line.split()) > 12:
+            break
+    return list(lines), None, []
 
 
 def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:

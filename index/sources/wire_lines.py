@@ -55,6 +55,30 @@ _ISSUER = re.compile(
     r"|author(?:ed)? by|delivered by)\s*:\s*(?P<name>.{2,200})",
     re.IGNORECASE,
 )
+_DAY_WORDS = (
+    r"(?:first |last |date )?(?:published|posted|issued|released|updated|modified|reviewed|changed|dated?)"
+    r"|publication date|release date|date of (?:issue|release)|publié|publicado|veröffentlicht"
+)
+_OFFICE_WORDS = (
+    r"(?:published|issued|released|authored|delivered) by|from|organi[sz]ations?|department|agency|ministry|source"
+    r"|office|publisher"
+)
+_NEXT_LABEL = re.compile(
+    rf"\s*[|•·]\s*|(?<!first)(?<!last)(?<!date)\s+(?=(?:{_DAY_WORDS}|{_OFFICE_WORDS}|contact)\s*:)"
+    rf"|(?<!first)(?<!last)(?<!date)\s+(?=(?:{_DAY_WORDS})\s+(?:on )?(?:[a-z]+day,? )?"
+    r"(?:\d{1,4}[ /.-]|[a-z]{3,9}\.? \d))",
+    re.IGNORECASE,
+)
+"""Where on a line a second label begins; a label of days needs no colon before a day."""
+
+_LABELLED = re.compile(rf"\W*(?:(?:{_DAY_WORDS})\b|(?:{_OFFICE_WORDS}|contact)\s*:)", re.IGNORECASE)
+_ONLY_LABEL = re.compile(rf"\W*(?:{_DAY_WORDS}|{_OFFICE_WORDS}|topics?|categor(?:y|ies))\s*:\s*", re.IGNORECASE)
+_SOURCE = re.compile(r"SOURCE(?:\s*:)?\s+(?P<name>\S.{1,150})")
+_HISTORY = re.compile(
+    r"\W*(?:updates? to this page|(?:page|publication|update|change|revision|document) (?:updates|history)"
+    r"|history of (?:changes|updates)|full (?:page )?history)\W*",
+    re.IGNORECASE,
+)
 _ISSUED = re.compile(
     r"(?:press|news|media) (?:release|statement|notice) (?:was )?(?:issued|published"
     r"|released) by (?P<name>.{2,150}?) on "
@@ -112,12 +136,14 @@ TAIL = re.compile(
 
 def labelled_day(line: str, month_first: bool | None = None) -> date | None:
     """Return the day that a line states as that of publication, with a label ("Published 4 July 2025"), or None."""
-    line = line[:_LONG]
-    found = _DATED.match(line) or RELEASED.match(line)
-    if found is None or (found.re is _DATED and found["word"].lower() in ("date", "dated", "created")):
-        return None
-    first = next(days_in(found["rest"], month_first), None)
-    return first.day if first is not None and first.start < 30 else None
+    for each in statements(line[:_LONG]):
+        found = _DATED.match(each) or RELEASED.match(each)
+        if found is None or (found.re is _DATED and found["word"].lower() in ("date", "dated", "created")):
+            continue
+        first = next(days_in(found["rest"], month_first), None)
+        if first is not None and first.start < 30:
+            return first.day
+    return None
 
 
 def shown_day(lines: Sequence[str], month_first: bool | None = None) -> date | None:
@@ -140,8 +166,65 @@ def is_bare(line: str) -> bool:
 
 def labelled_issuer(line: str) -> str | None:
     """Return the publisher that a line states with a label ("From: Home Office"), or None."""
-    found = _ISSUER.match(line[:_LONG])
+    found = next(filter(None, map(_ISSUER.match, statements(line[:_LONG]))), None)
     return _issuer(found["name"]) if found is not None else None
+
+
+def statements(line: str) -> list[str]:
+    """Return what a line states, where it has a label for each: "From: Home Office Published: 4 July 2025" is two.
+
+    Any other line is returned alone.
+    """
+    parts = [part for part in _NEXT_LABEL.split(line) if part.strip()] if len(line) < _LONG else []
+    return parts if len(parts) > 1 and all(map(_LABELLED.match, parts)) else [line]
+
+
+def begins_with_label(line: str) -> bool:
+    """Return True if a line begins with the label of a day or of a publisher."""
+    return _LABELLED.match(line) is not None or RELEASED.match(line) is not None
+
+
+def only_label(line: str) -> bool:
+    """Return True for a label whose value is missing, and may be the next line: "Agency:"."""
+    return len(line) < _LONG and _ONLY_LABEL.fullmatch(line) is not None
+
+
+def closing_source(line: str) -> str | None:
+    """Return whose release it is by a line below the text, as agencies write it: "SOURCE National Weather Bureau"."""
+    found = _SOURCE.fullmatch(line) if len(line) < _LONG else None
+    return found["name"].strip() if found is not None else None
+
+
+def without_history(lines: Sequence[str]) -> list[str]:
+    """Return lines without a page's list of its own changes: a heading ("Updates to this page"), then days and notes.
+
+    A note is the line after one that begins with a day.
+    """
+    filled = [number for number, line in enumerate(lines) if line]
+    for place, number in enumerate(filled):
+        if len(lines[number]) > _LONG or not _HISTORY.fullmatch(lines[number]):
+            continue
+        end = place + 1
+        while end < len(filled) and (
+            _tells_change(lines[filled[end]]) or (end > place + 1 and _tells_change(lines[filled[end - 1]], alone=True))
+        ):
+            end += 1
+        if end > place + 1:
+            rest = lines[filled[end] :] if end < len(filled) else []
+            return [*lines[:number], *rest]
+    return list(lines)
+
+
+def _tells_change(line: str, *, alone: bool = False) -> bool:
+    """Return True if a line begins with a day of a change, or with ``alone`` is little more than that day."""
+    if len(line) > _LONG:
+        return False
+    words = re.sub(r"^\W*\d{1,2}\.\s(?=.*\d{4})|^[•*-]\s", "", line)
+    labelled = _DATED.match(words) or UPDATED.match(words)
+    first = next(days_in(words), None)
+    if first is None or first.start > (40 if labelled else 14):
+        return False
+    return not alone or (not labelled and len(words) - first.end < 14)
 
 
 def issued(text: str) -> tuple[str, date] | None:

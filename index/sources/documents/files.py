@@ -31,7 +31,7 @@ from index.sources.detect import (
 )
 from index.sources.documents.docx_text import read_docx
 from index.sources.documents.pdf_text import page_starts, read_pdf
-from index.sources.documents.plain_text import unwrapped
+from index.sources.documents.plain_text import columns_apart, unwrapped
 from index.sources.html.page import listed_page, read_page_or_list
 from index.sources.jsonl import JsonLines, is_own
 from index.sources.lines import place, unreadable
@@ -42,8 +42,7 @@ from index.sources.records.files import read_bytes
 from index.sources.records.read import Records
 from index.sources.sites.feed_file import FeedFile
 from index.sources.tag_page import TagPage
-from index.sources.wire import part
-from index.sources.wire_lines import is_label
+from index.sources.wire import headline, part
 from index.types import Cursor, Entry, Problem, Release, Skipped
 
 MAX_BYTES = 100_000_000
@@ -189,10 +188,12 @@ def docx_page(content: bytes, name: str) -> Page:
 
 
 def text_page(content: bytes, name: str) -> Page:
-    """Return the release of a plain text file: its title is the first line that is no label, date or contact."""
-    text = unwrapped(printable(decode(content)))
-    whole = part(text)
-    title = next((line for line in whole.body.split("\n") if len(line.split()) > 2), "")
+    """Return the release of a plain text file: its title is the first line that is none of the lines around it.
+
+    Raises `EntryError` if it has no such line.
+    """
+    text = unwrapped(columns_apart(printable(decode(content))))
+    title = headline(text)
     if not title:
         raise EntryError("it has no line that could be its title")
     title = title if len(title) < 250 else _title_from("", name)
@@ -204,10 +205,10 @@ READERS: Mapping[str, Callable[[bytes, str], Page]] = {PDF: pdf_page, DOCX: docx
 
 
 def _title_from(text: str, name: str) -> str:
-    """Return the first short line of a text, or else the words of the file's name."""
-    for line in text.split("\n")[:10]:
-        if 2 < len(line.split()) < 40 and not is_label(line):
-            return line
+    """Return the headline of a text if it is short, or else the words of the file's name."""
+    line = headline(text)
+    if 2 < len(line.split()) < 40:
+        return line
     stem = re.sub(r"^\d{4}[-_]\d\d[-_]\d\d[-_]?", "", Path(name).stem)
     words = re.sub(r"[-_+\s]+", " ", stem).strip()
     return f"{words[:1].upper()}{words[1:]}"

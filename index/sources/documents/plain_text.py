@@ -1,8 +1,10 @@
 """Plain text as people save it: paragraphs that were wrapped to lines are joined again, bullets are made alike."""
 
 import re
+from collections.abc import Sequence
 
 from index.sources.clean import clean_body, is_item
+from index.sources.wire_lines import begins_with_label, is_contact
 
 _ITEM = re.compile(r"(?:[•◦▪‣*·●○–—-]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]\s)")
 ENDS = re.compile(r"[.!?:;”’\"')\]]$")
@@ -10,6 +12,38 @@ ENDS = re.compile(r"[.!?:;”’\"')\]]$")
 
 _NARROW = 100
 """Up to how many characters the lines of a text may have that was wrapped to lines; set by judgement."""
+
+
+_COLUMNS = re.compile(r"(?<=\S)(?: {3,}|\t+)(?=\S)")
+"""What parts two columns of a letterhead."""
+
+_MOST_HEAD = 30
+"""How many lines at the beginning may be a letterhead; set by judgement."""
+
+
+_SMALL = frozenset("from with into over after than that upon amid against through under between about".split())
+"""Words of four letters and more that headlines write small."""
+
+
+def columns_apart(text: str) -> str:
+    """Return a text with the columns of its letterhead one below the other: "Coast Office     Contact: Jo Quay".
+
+    Lines whose last column has no label stay as they are: they may be rows of a table.
+    """
+    head, mark, rest = _split_after(text, _MOST_HEAD)
+    lines = [_column_lines(line) for line in head.split("\n")]
+    return "\n".join(lines) + mark + rest
+
+
+def _split_after(text: str, count: int) -> tuple[str, str, str]:
+    lines = text.split("\n", count)
+    return ("\n".join(lines[:count]), "\n", lines[count]) if len(lines) > count else (text, "", "")
+
+
+def _column_lines(line: str) -> str:
+    columns = _COLUMNS.split(line)
+    last = columns[-1]
+    return "\n".join(columns) if len(columns) == 2 and (is_contact(last) or begins_with_label(last)) else line
 
 
 def unwrapped(text: str) -> str:
@@ -26,6 +60,8 @@ def _joined(paragraph: str) -> str:
     longest = max(map(len, lines))
     if len(lines) < 2 or longest > _NARROW or longest < 40 or any("|" in line for line in lines):
         return paragraph
+    if _is_headline(lines):
+        return paragraph
     full = [line for line in lines[:-1] if not _ITEM.match(line)]
     if sum(len(line) > 0.6 * longest for line in full) < 0.7 * len(full):
         return paragraph
@@ -37,6 +73,21 @@ def _joined(paragraph: str) -> str:
         else:
             kept[-1] = _hyphenated(before, line)
     return "\n".join(kept)
+
+
+def _is_headline(lines: Sequence[str]) -> bool:
+    """Return True for a headline above a second one in another style: "Nine Piers To Reopen", "Work begins in May"."""
+    if len(lines) > 3 or ENDS.search(lines[-1]) or not all(line[:1].isupper() or line[:1].isdigit() for line in lines):
+        return False
+    return len({_style(line) for line in lines}) > 1
+
+
+def _style(line: str) -> str:
+    """Return how the words of a headline are written: all in capitals, each with one, or as in a sentence."""
+    if line.isupper():
+        return "capitals"
+    words = [word for word in re.findall(r"[^\W\d_]{4,}", line) if word not in _SMALL]
+    return "titles" if all(word[0].isupper() for word in words) else "sentence"
 
 
 def _hyphenated(before: str, line: str) -> str:

@@ -21,6 +21,7 @@ _ASIDE = (
     "|back-?to-?top|scroll-?top|skip|toolbar|tool-?box|utility|search|search-?(?:form|box)|login|modal|popup|overlay"
     "|alert-?persistent|emergency|author-?(?:box|bio)|promo|cta|call-?to-?action|language-?switch(?:er)?|translations?"
     "|post-?meta|entry-?meta|metadata|publisher-?metadata|document-?footer|contextual-?(?:sidebar|footer)|toc|toc_container"
+    "|published-dates|(?:update|change)-history"
 )
 _PLACES = "list|wrap(?:per)?|block|area|section|inner|container|links?|menu|bar|buttons?|icons?|group|box"
 _IS_ASIDE = re.compile(rf"(?:[a-z0-9]+[-_]{{1,2}}){{0,3}}(?:{_ASIDE})(?:[-_]{{1,2}}(?:{_PLACES}|\d+))?", re.IGNORECASE)

@@ -43,6 +43,10 @@ _PUBLISHED_MARK = re.compile(
     r"publish|pubdate|issued|entry-date|post-?date|release|news-?date|article-?date", re.IGNORECASE
 )
 
+_PUBLISHER_TERM = re.compile(
+    r"(?:from|organi[sz]ations?|published by|issued by|department|agency|ministry|publisher)\W*", re.IGNORECASE
+)
+
 _MOST_NODES = 200
 """The most elements of a kind that are looked at for a day or a publisher, and _LONGEST the longest text that is read
 of one, in characters; set by judgement, as a release has a few short ones.
@@ -128,7 +132,9 @@ def named_in_terms(top: Node) -> str | None:
     """Return the publisher of a list of terms ("From", "Organisations"), also where its term is hidden, or None."""
     for term in top.css("dt")[:_MOST_NODES]:
         if not re.fullmatch(
-            r"(?:from|organi[sz]ations?|published by|issued by|department|publisher)\W*", words_of(term), re.I
+            r"(?:from|organi[sz]ations?|published by|issued by|department|agency|ministry|publisher)\W*",
+            words_of(term),
+            re.I,
         ):
             continue
         value = term.next

@@ -4,7 +4,7 @@ The date is, in order of trust: that of a sentence that says by whom and when th
 shows as the day of publication ("Published 4 July 2025", "For immediate release: ..."); that of its metadata (JSON-LD,
 meta elements); that of an element marked as such; a day on a line of its own beside the title; the dateline of the
 first sentence; a day in the title; one in the address or the name of the file. The publisher is the one of that
-sentence, the one shown ("From: ..."), the one of the metadata, the name of the site, or the host.
+sentence, the one shown ("From: ...", "SOURCE ..."), the one of the metadata, the name of the site, or the host.
 """
 
 import re
@@ -29,7 +29,7 @@ from index.sources.offices import is_organisation
 from index.sources.page import Page
 from index.sources.tag_page_lines import parse_heading
 from index.sources.wire import Wire, part
-from index.sources.wire_lines import issued, key, labelled_issuer, shown_day
+from index.sources.wire_lines import is_label, issued, key, labelled_issuer, shown_day
 
 _COPYRIGHT = re.compile(
     r"(?:©|copyright|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?P<name>[A-Z][^|.©\n\d]{3,70})", re.IGNORECASE
@@ -38,6 +38,11 @@ _COPYRIGHT = re.compile(
 
 _MONTH_FIRST_HOST = re.compile(r"\.(?:gov|mil|us)$")
 _DAY_FIRST_HOST = re.compile(r"\.(?:uk|au|nz|ie|sg|in|za|eu|fr|de|es|it|nl|be|pt|ca|org|int)$")
+_ISSUED_BY = re.compile(
+    r"(?:from|organi[sz]ations?|published by|issued by|department):?|(?:agency|ministry):", re.IGNORECASE
+)
+"""The label of a publisher, alone on its line."""
+
 _LITTLE = 1_500
 """Up to how many characters a page with such a title holds no release, if no list is found on it; set by judgement."""
 
@@ -252,6 +257,7 @@ def _publishers(seen: _Seen) -> Iterator[str | None]:
     if wire.issuer and (wire.issued or is_organisation(wire.issuer)):
         yield wire.issuer
     yield _shown_issuer(seen.around)
+    yield wire.source
     yield next(iter(meta.publishers), None)
     yield named_in_terms(seen.body)
     yield next((site for site in meta.sites if not HOST.fullmatch(site)), None)
@@ -259,7 +265,12 @@ def _publishers(seen: _Seen) -> Iterator[str | None]:
     text = f"{text[:_EDGE]} {text[-_EDGE:]}"  # headers and footers name who keeps a site
     official, owner = OFFICIAL.search(text), _COPYRIGHT.search(text)
     yield _clipped(official["name"]) if official else None
-    after = [piece for each in meta.titles for piece in reversed(parts_of(each)) if key(piece) != key(seen.title)]
+    after = [
+        piece
+        for each in meta.titles
+        for piece in reversed(parts_of(each))
+        if key(piece) != key(seen.title) and not LISTS.fullmatch(piece) and not is_label(piece)
+    ]
     yield next(filter(is_organisation, after), None)
     yield _clipped(owner["name"]) if owner and is_organisation(owner["name"]) else None
     logo = seen.tree.css_first("header img[alt], #header img[alt], .logo img[alt], img.logo[alt], #logo img[alt]")
@@ -276,7 +287,7 @@ def _shown_issuer(lines: list[str]) -> str | None:
         if len(line) < 160 and (name := labelled_issuer(line)) is not None and is_organisation(name):
             return name
         follows = lines[number + 1].lstrip("•- ") if number + 1 < len(lines) else ""
-        if re.fullmatch(r"(?:from|organi[sz]ations?|published by|issued by|department):?", line, re.IGNORECASE):
+        if _ISSUED_BY.fullmatch(line):
             name = labelled_issuer(f"from: {follows}")
             if name is not None and len(follows) < 160:
                 return name

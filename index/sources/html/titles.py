@@ -1,7 +1,7 @@
 """The title of a page: the heading that its own titles repeat, told from the names of its site and sections."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from index.sources.html.metadata import Metadata
 from index.sources.html.text import node_body
@@ -40,6 +40,14 @@ LISTS = re.compile(
 _TITLE_LINES = 40
 """How many lines of the text may hold a title that no heading shows; set by judgement."""
 
+_HOME = re.compile(
+    r"(?:https?:)?//[^/?#]+/?|(?:(?:https?:)?//[^/?#]+)?/(?:(?:index|default)\.\w+|home|[a-z]{2})?/?", re.I
+)
+"""The address of a site's first page."""
+
+_SENTENCE = 60
+"""From how many characters on a line that ends a sentence is text; set by judgement."""
+
 _LEAST_TITLE = 8
 """From how many characters on a part of a page's title is a title of a release; set by judgement."""
 
@@ -47,6 +55,7 @@ _LEAST_TITLE = 8
 def page_title(body: Node, main: Node, meta: Metadata) -> str:
     """Return the heading or line that the page's titles repeat, or else the best of both without the site's name."""
     heads = body.css("h1, h2, .entry-title, [itemprop=headline]")[:MOST_HEADINGS]
+    heads = [node for node in heads if not _leads_home(node)] or heads
     headings = [words for node in heads if (words := words_of(node))]
     lines = [line for line in node_body(main).split("\n") if line][:_TITLE_LINES]
     told = sorted({piece for title in meta.titles for piece in _pieces(title)}, key=lambda piece: -len(piece))
@@ -54,25 +63,61 @@ def page_title(body: Node, main: Node, meta: Metadata) -> str:
         section = _leading(title, 1)
         if LISTS.fullmatch(section) and key(section) in map(key, headings):
             return section
+    offices: list[str] = []
     for shown in (headings, lines):
         for piece in told:
-            words = key(piece)
-            if len(words) < _LEAST_TITLE or words in GENERIC or is_label(piece):
+            if len(key(piece)) < _LEAST_TITLE or key(piece) in GENERIC or is_label(piece):
                 continue
-            for heading in shown:
-                if key(heading) == words:
-                    return heading
-                if key(heading).endswith(f" {words}") and len(heading.split()) - len(words.split()) < 4:
-                    return piece  # "News 10:10 success story"
-    first = [words_of(node) for node in [*main.css("h1"), *body.css("main h1, article h1, h1")][:MOST_HEADINGS]]
-    for heading in first:
-        if len(heading.split()) > 2 and key(heading) not in GENERIC and not _is_site(heading, meta):
-            return heading
+            if (heading := _repeated(piece, shown)) is None:
+                continue
+            if _names_text(piece, meta):
+                return heading
+            offices.append(heading)  # whose site it is, or a short title that names an office
+    tops = [*main.css("h1"), *body.css("main h1, article h1, h1")][:MOST_HEADINGS]
+    first = [words_of(node) for node in tops if not _leads_home(node)]
+    first = [each for each in first if len(each.split()) > 2 and key(each) not in GENERIC and not _is_site(each, meta)]
+    if first or offices:
+        return next((each for each in first if each not in offices), [*offices, *first][0])
     best = max(
         (piece for title in meta.titles for piece in parts_of(title) if _names_text(piece, meta)), key=len, default=""
     )
     inner = [words_of(node) for node in main.css("h2, h3, h4")[:MOST_HEADINGS]]
-    return best or next(filter(None, [*first, *inner]), "") or next(iter(meta.titles), "")
+    above = _above_text(inner, lines)
+    if above and (
+        len(best.split()) < 3 or any(LISTS.fullmatch(piece) for title in meta.titles for piece in parts_of(title))
+    ):
+        return above
+    shown = [words_of(node) for node in tops]
+    return best or next(filter(None, [*shown, *inner]), "") or next(iter(meta.titles), "")
+
+
+def _repeated(piece: str, shown: Sequence[str]) -> str | None:
+    """Return what is shown of a part of a page's title: the heading or line that is its words or ends with them."""
+    words = key(piece)
+    for heading in shown:
+        if key(heading) == words:
+            return heading
+        if key(heading).endswith(f" {words}") and len(heading.split()) - len(words.split()) < 4:
+            return piece  # "News 10:10 success story"
+    return None
+
+
+def _above_text(headings: Sequence[str], lines: Sequence[str]) -> str:
+    """Return the first heading of several words that stands above the first sentence of the text, "" without one."""
+    for line in lines:
+        if len(line.split()) > 2 and line in headings and key(line) not in GENERIC and not is_label(line):
+            return line
+        if len(line) > _SENTENCE and line.endswith((".", "”", '"')):
+            break
+    return ""
+
+
+def _leads_home(heading: Node) -> bool:
+    """Return True for a heading that is all a link to the site's first page: the name of the site."""
+    link = heading.css_first("a[href]")
+    if link is None or words_of(link) != words_of(heading):
+        return False
+    return _HOME.fullmatch((link.attributes.get("href") or "").strip()) is not None
 
 
 def _pieces(title: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ such names are recognised. Others are given: ``--field body=story --field publis
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final
@@ -16,24 +17,29 @@ REQUIRED: Final = ("title", "body", "publisher", "published")
 
 RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
     "title": ("title", "headline", "heading", "subject", "press_release_title", "release_title", "titre", "titulo",
+              "titel", "intitulé", "überschrift", "schlagzeile",
               "name"),
     "body": (
         "body", "text", "content", "contents", "full_text", "body_text", "article_text", "release_text",
         "press_release",
         "content_encoded", "content_text", "content_html", "body_html", "html", "body_markdown", "markdown", "article",
         "article_body", "main_text", "story", "details", "message", "description", "summary", "abstract", "excerpt",
+        "texte", "contenu", "corps", "inhalt", "volltext", "mitteilung", "beschreibung", "résumé",
     ),
     "publisher": (
         "publisher", "organisation", "organization", "organisations", "organizations", "issued_by", "issuer", "agency",
         "department", "ministry", "office", "authority", "publishing_organisation", "org", "publisher_name",
         "organisation_name", "agency_name", "institution", "source_name", "from", "site_name", "creator",
-        "source", "author",
+        "herausgeber", "behörde", "ministerium", "organisme", "ministère", "éditeur", "émetteur",
+        "source", "author", "quelle", "auteur",
     ),
     "published": (
         "published", "date", "published_at", "publish_date", "publication_date", "published_date", "date_published",
         "pub_date", "pubdate", "first_published_at", "release_date", "released", "issued", "date_issued", "issue_date",
         "date_published_utc", "published_on", "posted", "posted_at", "date_posted", "post_date", "press_release_date",
         "public_timestamp", "datetime", "time", "timestamp", "day", "created", "created_at", "fecha", "datum",
+        "date_de_publication", "publié_le", "date_publication", "veröffentlicht", "veröffentlicht_am",
+        "veröffentlichungsdatum", "erscheinungsdatum",
     ),
     "id": ("id", "guid", "uuid", "release_id", "press_release_id", "document_id"),
     "url": (
@@ -101,8 +107,8 @@ def parse_fields(pairs: Iterable[str], publisher: str | None = None) -> FieldMap
 
 
 def plain_name(name: str) -> str:
-    """Return the name of a field without case and marks: "pubDate", "pub_date" and "Pub Date" are the same."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """Return the name of a field without case, marks and accents: "pubDate", "pub_date" and "Pub Date" are the same."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", name.lower()))
 
 
 _PLAIN = {field: tuple(map(plain_name, names)) for field, names in RECOGNISED.items()}

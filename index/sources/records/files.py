@@ -3,15 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import SourceError
-from index.sources.clean import EntryError
+from index.sources.clean import EntryError, printable
 from index.sources.decode import decode
 from index.sources.lines import place, read_lines, unreadable
 from index.sources.records.answers import is_answer, no_releases
+from index.sources.records.fields import recognise
 from index.types import Problem
 
 if TYPE_CHECKING:
@@ -25,6 +28,17 @@ MAX_BYTES = 200_000_000
 
 _MOST_COLUMNS = 1_000
 _LONGEST_CELL = 20_000_000
+
+_LISTS = frozenset({"results", "items", "entries"})
+"""Fields of an object that lists records, though it has a title itself."""
+
+_MOST_PLACES = 10_000
+"""How many objects are searched for a list of records, and how many fields of each."""
+
+_LOOKED_AT, _LONG_TEXT = 100, 60
+"""How many values of a list tell whether it is one of records, and from how many characters on a value is a text; both
+set by judgement.
+"""
 
 
 def json_lines(path: Path) -> Iterator[Record | Problem]:
@@ -56,12 +70,27 @@ def json_file(path: Path) -> Iterator[Record | Problem]:
         raise SourceError(f"{path} is not JSON: {error}", "check the end of the file: it may be cut off") from None
     if (told := no_releases(data)) is not None:
         raise SourceError(f"{path} {told[0]}", told[1])
-    entries = _list_in(data)
+    inside, entries = _list_in(data)
     if not entries:
         raise SourceError(f"{path} holds no list of objects", "write one JSON object a line, or an array of them")
     for number, entry in enumerate(entries, 1):
-        where = place(path) + f" entry {number}"
+        where = place(path) + f" entry {number}" + (f" of {printable(inside)[:100]}" if inside else "")
         yield (where, entry) if isinstance(entry, dict) else Problem(where, "not a JSON object")
+
+
+def is_one_object(path: Path) -> bool:
+    """Return True if a file is one JSON object on one line that holds a list of records, and no line of JSON Lines.
+
+    Raises `SourceError` if it cannot be read.
+    """
+    lines = list(islice((line.text for line in read_lines(path) if line.text.strip()), 2))
+    if len(lines) != 1:
+        return False
+    try:
+        data = json.loads(lines[0], strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and _list_in(data)[1] != [data]
 
 
 def csv_file(path: Path) -> Iterator[Record | Problem]:
@@ -128,32 +157,73 @@ def read_bytes(path: Path, most: int) -> bytes:
     return content
 
 
-def _turned(data: Mapping[str, Mapping[str, object]]) -> list[object]:
+def _by_columns(data: Mapping[str, object]) -> list[object]:
     """Return the rows of a table kept by columns, {"title": {"0": ...}, "text": {"0": ...}}; empty for others."""
-    rows = list(next(iter(data.values())))
-    if not all(row.isdigit() for row in rows) or not all(list(column) == rows for column in data.values()):
+    columns = {name: column for name, column in data.items() if isinstance(column, dict) and column}
+    if len(columns) < 2 or len(columns) < len(data):
         return []
-    return [{name: column[row] for name, column in data.items()} for row in rows]
+    rows = list(next(iter(columns.values())))
+    if not all(row.isdigit() for row in rows) or not all(list(column) == rows for column in columns.values()):
+        return []
+    return [{name: column[row] for name, column in columns.items()} for row in rows]
 
 
-def _list_in(data: object) -> list[object]:
-    """Return the longest list of objects in a JSON value: itself, or one or two levels inside; or the object alone."""
+def _list_in(data: object) -> tuple[str, list[object]]:
+    """Return the list of records in a JSON value, and where it stands: "" for the value itself, or "data.items".
+
+    That is the value if it is a list, or else the longest list of objects that have text, wherever it stands below
+    objects, or the object alone if it is a record or holds no list.
+    """
     if isinstance(data, list):
-        return data
+        return "", data
     if not isinstance(data, dict):
-        return []
+        return "", []
     if is_answer(data):
-        return [data]
-    values = list(data.values())
-    if len(values) > 1 and all(isinstance(each, dict) and each for each in values):
-        return _turned(data) or values
-    inside = list(data.values()) + [
-        value for each in data.values() if isinstance(each, dict) for value in each.values()
-    ]
-    lists = [value for value in inside if isinstance(value, list) and value and isinstance(value[0], dict)]
-    named = [
-        value for value in lists if sum("title" in each for each in value if isinstance(each, dict)) * 2 > len(value)
-    ]
-    if "title" not in data or "results" in data or "items" in data or "entries" in data:
-        return max(named or lists, key=len, default=[data])
-    return [data]
+        return "", [data]
+    if rows := _by_columns(data):
+        return "", rows
+    if "title" in data and not _LISTS & data.keys():
+        return "", [data]
+    found = list(_lists(data))
+    alone: tuple[str, list[object]] = ("", [data])
+    with_text = [each for each in found if _mostly(_has_text, each[1])]
+    titled = [each for each in found if _mostly(lambda record: "title" in record, each[1])]
+    return max(with_text or titled or found, key=lambda each: len(each[1]), default=alone)
+
+
+def _lists(data: dict[str, object]) -> Iterator[tuple[str, list[object]]]:
+    """Yield the lists of objects in an object, each with where it stands, the outer ones first.
+
+    Objects that are the values of one are a list of their own if they have text or are a table kept by columns.
+    """
+    waiting: deque[tuple[str, dict[str, object]]] = deque([("", data)])
+    for _ in range(_MOST_PLACES):
+        if not waiting:
+            return
+        where, each = waiting.popleft()
+        values: list[object] = list(each.values())
+        if rows := _by_columns(each):
+            yield where, rows
+            continue
+        if len(values) > 1 and all(isinstance(value, dict) for value in values) and _mostly(_has_text, values):
+            yield where, values
+            continue
+        for name, value in islice(each.items(), _MOST_PLACES):
+            place_of = f"{where}.{name}" if where else name
+            if isinstance(value, dict):
+                waiting.append((place_of, value))
+            elif isinstance(value, list) and value and isinstance(value[0], dict):
+                yield place_of, value
+
+
+def _mostly(holds: Callable[[dict[str, object]], bool], values: list[object]) -> bool:
+    seen = values[:_LOOKED_AT]
+    return 2 * sum(isinstance(each, dict) and holds(each) for each in seen) > len(seen)
+
+
+def _has_text(record: dict[str, object]) -> bool:
+    """Return True for an object with a text of its own, in a field for texts or of some length."""
+    if "body" in recognise(list(record)):
+        return True
+    inner = [value for each in record.values() if isinstance(each, dict) for value in each.values()]
+    return any(isinstance(each, str) and len(each) > _LONG_TEXT for each in [*record.values(), *inner])

@@ -18,7 +18,7 @@ from pathlib import Path
 from index.errors import SourceError
 from index.sources.build import LONDON, MAX_ID, NAME_PUBLISHER, NoPublisherError, build_release
 from index.sources.clean import EntryError, clean_body, has_words, printable
-from index.sources.days import day_in, days_in, read_moment
+from index.sources.days import day_in, is_ambiguous, order_of, read_moment
 from index.sources.documents.plain_text import unwrapped
 from index.sources.html.text import html_body, html_title
 from index.sources.lines import place
@@ -40,7 +40,6 @@ _SAMPLE = 500
 
 _TAGS = re.compile(r"<(?:p|br|div|li|ul|ol|h[1-6]|table|span|strong|em|a|blockquote)\b[^<>]*>", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"(?:https?:)?//\S+$|[\w-]+(?:\.[\w-]+)+(?:/\S*)?$|\S+@\S+$", re.IGNORECASE)
-_NUMBERS = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
 
 _IS_LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z0-9]{2,8})*")
 """A code of a language, as it is declared; a name such as "English" tells nothing."""
@@ -151,7 +150,6 @@ def survey(records: Iterator[Record | Problem], how: FieldMap) -> Survey:
     """Look at the first records of a file; see `Survey`."""
     held: Counter[str] = Counter()
     names: dict[str, None] = {}
-    orders: Counter[bool] = Counter()
     sampled = [entry[1] for entry in islice(records, _SAMPLE) if not isinstance(entry, Problem)]
     for record in sampled:
         for name, value in _flat(record):
@@ -163,12 +161,9 @@ def survey(records: Iterator[Record | Problem], how: FieldMap) -> Survey:
     found |= {field: (name,) for field, name in how.named().items()}
     for name in how.named().values():
         held[name] = sum(bool(text_of(value_of(record, name))) for record in sampled)
-    for record in sampled:
-        for name in found.get("published", ())[:1]:
-            numbers = _NUMBERS.match(text_of(value_of(record, name)))
-            if numbers and (int(numbers[1]) > 12) != (int(numbers[2]) > 12):
-                orders[int(numbers[2]) > 12] += 1
-    month_first = next(iter(orders)) if len(orders) == 1 else None
+    month_first = order_of(
+        text_of(value_of(record, name)) for record in sampled for name in found.get("published", ())[:1]
+    )
     seen = Survey(tuple(names), held, found, month_first, len(sampled), offices)
     titles: dict[str, set[str]] = defaultdict(set)
     for record in sampled:
@@ -284,7 +279,7 @@ def _day(text: str, zone: tzinfo, month_first: bool | None) -> date | None:
 
 
 def _bad_day(written: str) -> str:
-    if any(True for _ in days_in(written, month_first=True)):
+    if is_ambiguous(written):
         return f'"{written[:60]}" can be read as two days: write dates as 2025-01-31'
     return f'"{written[:60]}" is not a date: write it as 2025-01-31'
 

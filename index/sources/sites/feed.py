@@ -14,6 +14,7 @@ from typing import Literal
 from index.protocols import KnownPages
 from index.sources.build import LONDON, MAX_ID, build_release, language_code
 from index.sources.clean import EntryError
+from index.sources.days import is_ambiguous
 from index.sources.languages import READ, readable, reads, unread_language
 from index.sources.sites.feed_items import Feed, FeedItem, each_once, is_summary, read_feed
 from index.sources.sites.linked_page import content_api_address, linked_release
@@ -87,10 +88,10 @@ class FeedReleases:
             yield PageRead(self._address, now, None, known.etag, known.last_modified)
             return
         feed = read_feed(fetched.content, fetched.address, fetched.content_type, self._zone)
-        if feed.fault:
-            yield Skipped(self._address, feed.fault)
         items = self._chosen(feed)
-        failed = False
+        failed = bool(feed.fault)
+        if feed.fault:
+            yield Problem(self._address, feed.fault)
         for entries in read_ahead(partial(self._read_item, feed), items, self._client.concurrency):
             for entry in entries:
                 failed |= isinstance(entry, Problem) or (isinstance(entry, PageRead) and entry.failure is not None)
@@ -123,12 +124,15 @@ class FeedReleases:
             return [unread_language(where, language)]
         published = item.published or item.updated
         if published is None:
-            return [Problem(where, "the feed gives it no date: read the pages it links to (follow = 'always')")]
+            return [Problem(where, f"{_undated(item)}: read the pages it links to (follow = 'always')")]
+        publisher = self._publisher or feed.title
+        if not publisher:
+            return [Problem(where, "the feed has no title that could be its publisher: give one (publisher = 'NAME')")]
         try:
             release = build_release(
                 title=item.title,
                 body=item.body,
-                publisher=self._publisher or feed.title,
+                publisher=publisher,
                 published=published,
                 id=address_id(item.address, MAX_ID) if item.address else None,
                 url=item.address,
@@ -160,3 +164,10 @@ class FeedReleases:
             today=self._today,
             zone=self._zone,
         )
+
+
+def _undated(item: FeedItem) -> str:
+    if not item.unread:
+        return "the feed gives it no date"
+    why = "can be read as two days" if is_ambiguous(item.unread) else "is not a date that is understood"
+    return f'its date "{item.unread}" {why}'

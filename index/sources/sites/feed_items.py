@@ -2,7 +2,8 @@
 
 Dates come in many forms. A time of exactly midnight in UTC is how some programs write a date without a time, and is
 taken as the day it names; any other moment gives the day that it was in the publisher's time zone. What only was
-updated has no day of publication here: it is that of the page.
+updated has no day of publication here: it is that of the page. Numbers that can be read as two days ("04/05/2025") are
+read in the order that the feed's other dates have.
 """
 
 import calendar
@@ -18,8 +19,10 @@ from urllib.parse import urlsplit
 
 from index.errors import SourceError
 from index.sources.clean import clean_line, has_words
+from index.sources.days import day_in, is_ambiguous, order_of
 from index.sources.html.text import html_body, html_title
 from index.text.addresses import joined
+from index.text.sentences import sentences
 
 MOST_ITEMS = 5_000
 """How many items of a feed are read (set by judgement: feeds have 10 to 500)."""
@@ -41,6 +44,15 @@ _UNFINISHED = re.compile(
 )
 """How a text ends that is only the beginning."""
 
+_UNRESOLVED = re.compile(r"(?:\W*&[A-Za-z][\w.-]*;?)+\W*")
+"""Entities that the feed's own declaration would resolve, which is not read: it may be a bomb."""
+
+_DATES = ("published", "created", "updated")
+"""The parser's names of an item's dates."""
+
+_LONGEST_TITLE = 100
+"""How many characters a title that is made of an item's text may have; set by judgement."""
+
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "BST": 1, "CET": 1}
 
 
@@ -56,6 +68,8 @@ class FeedItem:
     is_whole: bool
     published: date | None
     updated: date | None
+    unread: str = ""
+    """The day of publication as it is written, where it is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +101,17 @@ def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> 
     except Exception as error:  # the parser of broken feeds is lenient, but not perfect
         raise SourceError(f"{address} cannot be read as a feed: {error!r}", "check the address") from None
     entries = parsed.entries[:MOST_ITEMS]
+    if _is_broken(parsed) and _ends_in_item(content):
+        entries = entries[: len(parsed.entries) - 1]  # what there is of the last one is no release
     if not entries and not parsed.get("version"):
         raise SourceError(f"{address} is not a feed", "give the address of an Atom or RSS feed")
-    title = html_title(_text(parsed.feed.get("title")))
+    title = _title(parsed.feed)
     link = _text(parsed.feed.get("link"))
     if entries and (re.match(r"comments (?:on|for)\b", title, re.IGNORECASE) or _are_comments(entries)):
         raise SourceError(f"{address} is a feed of comments, not of releases", "give the feed of the site or of a tag")
     base = (joined(address, link) if link else None) or address
-    items = tuple(_item(entry, base, zone) for entry in entries)
+    month_first = order_of(_text(entry.get(name)) for entry in entries for name in _DATES if name in entry)
+    items = tuple(_item(entry, base, zone, month_first) for entry in entries)
     fault = f"it is not well-formed: {parsed.bozo_exception}" if _is_broken(parsed) else ""
     return Feed(title, _text(parsed.feed.get("language"))[:20], items, clean_line(fault)[:200])
 
@@ -123,11 +140,17 @@ def _is_broken(parsed: Any) -> bool:
     return bool(parsed.get("bozo")) and "SAXParse" in type(parsed.get("bozo_exception")).__name__
 
 
+def _ends_in_item(content: bytes) -> bool:
+    """Return True for a feed that is cut off inside an item."""
+    opened = max(content.rfind(mark) for mark in (b"<item>", b"<item ", b"<entry>", b"<entry "))
+    return opened > max(content.rfind(mark) for mark in (b"</item", b"</entry"))
+
+
 def _are_comments(entries: list[Any]) -> bool:
     return all("#comment" in _text(entry.get("link")) for entry in entries)
 
 
-def _item(entry: Any, base: str, zone: tzinfo) -> FeedItem:
+def _item(entry: Any, base: str, zone: tzinfo, month_first: bool | None) -> FeedItem:
     link = _text(entry.get("link"))
     address = joined(base, link) if link.strip() else None
     key = _text(entry.get("id"))
@@ -136,29 +159,48 @@ def _item(entry: Any, base: str, zone: tzinfo) -> FeedItem:
     texts = [_text(each.get("value")) for each in entry.get("content") or () if isinstance(each, Mapping)]
     html = max([*texts, _text(entry.get("summary"))], key=len)
     body = html_body(html, address)
-    title = html_title(_text(entry.get("title")))
+    body = "" if _UNRESOLVED.fullmatch(body) else body
+    title = _title(entry) or _first_words(body)
     if address is not None and (urlsplit(address).hostname or "").removeprefix("www.") == "gov.uk":
         title = _LABEL.sub("", title, count=1)
+    published = _day(entry, "published", zone, month_first) or _day(entry, "created", zone, month_first)
     return FeedItem(
         title=title,
         address=address,
         key=key,
         body=body,
         is_whole=any(has_words(text) for text in texts) and not _UNFINISHED.search(body),
-        published=_day(entry, "published", zone) or _day(entry, "created", zone),
-        updated=_day(entry, "updated", zone) if "updated" in entry else None,
+        published=published,
+        updated=_day(entry, "updated", zone, month_first) if "updated" in entry else None,
+        unread=clean_line(_text(entry.get("published")) or _text(entry.get("created")))[:60] if not published else "",
     )
+
+
+def _title(described: Any) -> str:
+    """Return the title of a feed or an item; an entity that was not resolved is none."""
+    title = html_title(_text(described.get("title")))
+    return "" if _UNRESOLVED.fullmatch(title) else title
+
+
+def _first_words(body: str) -> str:
+    """Return the first sentence of a text, shortened to a title; "" if there is no text."""
+    line = body.split("\n", 1)[0][: 10 * _LONGEST_TITLE].lstrip("•*- ")
+    first = next((line[each.start : each.end] for each in sentences(line)), "")
+    if len(first) <= _LONGEST_TITLE:
+        return first.rstrip(".")
+    return f"{first[:_LONGEST_TITLE].rpartition(' ')[0] or first[:_LONGEST_TITLE]}…"
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _day(entry: Any, name: str, zone: tzinfo) -> date | None:
+def _day(entry: Any, name: str, zone: tzinfo, month_first: bool | None) -> date | None:
     """Return the day of a date of an item, as we read it or else as the parser of feeds does."""
-    day = day_of(_text(entry.get(name)), zone)
+    written = clean_line(_text(entry.get(name)))[:100]
+    day = day_of(written, zone) or day_in(written, month_first)
     parsed = entry.get(f"{name}_parsed")
-    if day is not None or not isinstance(parsed, time.struct_time):
+    if day is not None or is_ambiguous(written) or not isinstance(parsed, time.struct_time):
         return day
     try:
         return _local_day(datetime.fromtimestamp(calendar.timegm(parsed), UTC), zone)

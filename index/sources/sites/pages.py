@@ -66,7 +66,9 @@ class WebPages:
         for entries in read_ahead(self._read_one, due, self._client.concurrency):
             last = entries[-1]
             if len(self._addresses) == 1 and isinstance(last, PageRead) and last.failure is not None:
-                raise SourceError(f"{last.address}: {last.failure}", "check the address")
+                raise SourceError(
+                    f"{last.address}: {last.failure}", last.hint or "check that the address is that of one release"
+                )
             yield from entries
 
     def _is_due(self, address: str) -> bool:

@@ -59,7 +59,8 @@ def public_addresses(host: str, port: int, allowed: Sequence[str] = ()) -> list[
         if not is_public(address) and not any(address in network for network in networks):
             raise RefusedAddressError(
                 f"{text} is not a public address" if host == text else f"{host} leads to {text}, which is not public",
-                f'if you trust it, allow it in pressqa.toml: [web] allow = ["{address}"]',
+                f"if you trust it: pressqa ingest --allow {address} URL,"
+                f' or in pressqa.toml [web] allow = ["{address}"]',
             )
     return addresses
 

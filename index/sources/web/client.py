@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from copy import copy
 from datetime import UTC, timedelta
 from typing import Self
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from index.sources.web.connections import Budget, CheckedTransport
 from index.sources.web.pace import Pace
 from index.sources.web.types import (
     NOTHING_KNOWN,
+    TOO_LARGE,
     USER_AGENT,
     Fetched,
     FetchError,
@@ -34,6 +36,8 @@ from index.text.addresses import joined
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of faults that may pass."""
+
+_BARRED = "the site lets no program read it: save the page and give the file"
 
 _ROBOTS_BYTES = 500_000
 """How much of a robots.txt is read: RFC 9309 wants at least 500 kB."""
@@ -123,7 +127,7 @@ class WebClient:
             if address.startswith("https:") and target.startswith("http:"):
                 raise RefusedAddressError(f"{address} redirects from https to http", "give the address it leads to")
             address = target
-        raise FetchError(f"{address}: more than {self._limits.redirects} redirects")
+        raise FetchError(f"{address}: more than {self._limits.redirects} redirects", "give the address they end at")
 
     def _answer(
         self, address: str, status: int, headers: Mapping[str, str], content: bytes, known: Validators
@@ -139,9 +143,10 @@ class WebClient:
             asked = f", and asks to wait {wait:.0f} s" if wait else ""
             raise TryAgainError(f"{address}: the server answers {status}{asked}", status=status, wait=wait)
         if status >= 400:
-            raise FetchError(f"{address}: the server answers {status}", status=status, content=content)
+            hint = _BARRED if status in (401, 403) else "check the address"
+            raise FetchError(f"{address}: the server answers {status}", hint, status=status, content=content)
         if status >= 300:
-            raise FetchError(f"{address}: a redirect that leads nowhere", status=status)
+            raise FetchError(f"{address}: a redirect that leads nowhere", "check the address", status=status)
         validators = Validators(headers.get("etag"), headers.get("last-modified"))
         return Fetched(address, status, content, kind, validators, headers=headers)
 
@@ -158,7 +163,7 @@ class WebClient:
                     for part in r.iter_bytes():
                         size += len(part)
                         if size > most:
-                            raise FetchError(f"{address}: larger than {most:,} bytes")
+                            raise FetchError(f"{address}: larger than {most:,} bytes", TOO_LARGE)
                         self._budget.left()
                         parts.append(part)
                     named = {name.lower(): value for name, value in r.headers.items()}
@@ -166,11 +171,11 @@ class WebClient:
             except FetchError as error:
                 if str(error).startswith((address, "http")) or isinstance(error, RefusedAddressError):
                     raise
-                raise type(error)(f"{address}: {error}") from None
+                raise error.at(address) from None
             except httpx2.DecodingError as error:
                 raise TryAgainError(f"{address}: the answer is not compressed as it says: {error}") from None
             except httpx2.InvalidURL as error:
-                raise RefusedAddressError(f"{address} is not a web address: {error}") from None
+                raise RefusedAddressError(f"{address} is not a web address: {error}", "check the address") from None
             except httpcore2.TimeoutException:
                 raise TryAgainError(f"{address}: the server does not answer in time") from None
             except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError, OSError) as error:
@@ -187,7 +192,7 @@ class WebClient:
         if rules is None:
             rules = self._read_robots(place, parts.netloc)
         if isinstance(rules, FetchError):
-            raise type(rules)(str(rules))
+            raise copy(rules)
         if not rules.can_fetch(address, USER_AGENT):
             raise FetchError(f"{address}: the site's robots.txt forbids it", "leave it out, or ask the site")
 
@@ -219,7 +224,10 @@ class WebClient:
 def _target(address: str, location: str) -> str:
     target = joined(address, location)
     if target is None:
-        raise RefusedAddressError(f"{address} redirects to what is not a web address: {location[:80]!r}")
+        raise RefusedAddressError(
+            f"{address} redirects to what is not a web address: {location[:80]!r}",
+            "give the address of the page itself",
+        )
     return check_address(target)
 
 

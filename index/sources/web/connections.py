@@ -13,7 +13,7 @@ import httpcore2
 import httpx2
 
 from index.sources.web.addresses import public_addresses
-from index.sources.web.types import FetchError, TryAgainError
+from index.sources.web.types import TOO_LARGE, FetchError, TryAgainError
 
 
 class Budget:
@@ -41,7 +41,7 @@ class Budget:
         """Count bytes that came; raises `FetchError` if they are too many."""
         self._local.bytes = getattr(self._local, "bytes", 0) - size
         if self._local.bytes < 0:
-            raise FetchError("the answer is too large")
+            raise FetchError("the answer is too large", TOO_LARGE)
 
 
 class _TimedStream(httpcore2.NetworkStream):

@@ -58,7 +58,7 @@ def read_page(
         fetched = client.get(address, validators_of(known), accept=accept)
     except FetchError as error:
         if error.status not in gone:
-            return [failed_page(address, known, now, str(error))]
+            return [failed_page(address, known, now, str(error), error.hint)]
         return [_gone(address, known, today, explain(error.content)), PageRead(address, now)]
     if not fetched.modified and known is not None:
         return [
@@ -86,7 +86,7 @@ def validators_of(known: PageRead | None) -> Validators:
     return Validators(known.etag, known.last_modified)
 
 
-def failed_page(address: str, known: PageRead | None, now: int, reason: str) -> PageRead:
-    """Return a page that could not be read, with the release that it gave before."""
+def failed_page(address: str, known: PageRead | None, now: int, reason: str, hint: str = "") -> PageRead:
+    """Return a page that could not be read, with the release that it gave before; ``hint`` says what to do next."""
     reason = reason.removeprefix(f"{address}: ")
-    return PageRead(address, now, known.release_id if known else None, failure=reason)
+    return PageRead(address, now, known.release_id if known else None, failure=reason, hint=hint)

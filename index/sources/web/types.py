@@ -1,12 +1,18 @@
 """The nouns of reading the web: limits, validators, what was fetched, and why something could not be."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 from index.errors import SourceError
 
 USER_AGENT = "pressqa"
 """The name under which robots.txt may give us rules."""
+
+
+TOO_LARGE = "give the page of one release, or save it and give the file"
+"""What to do about a page that is larger than pages of releases are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,12 @@ class FetchError(SourceError):
         self.status = status
         self.content = content
 
+    def at(self, address: str) -> Self:
+        """Return the same error, with the address of the page that it is about."""
+        told = copy(self)
+        told.args = (f"{address}: {self}",)
+        return told
+
 
 class RefusedAddressError(FetchError):
     """An address that is not read: not http or https, or in a network that is not public."""
@@ -93,5 +105,5 @@ class TryAgainError(FetchError):
     """A fault that may pass: the page is asked for again, after ``wait`` seconds if the server named a time."""
 
     def __init__(self, message: str, *, status: int | None = None, wait: float | None = None) -> None:
-        super().__init__(message, "it is tried again by the next run", status=status)
+        super().__init__(message, "try again later", status=status)
         self.wait = wait

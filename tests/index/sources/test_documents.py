@@ -281,3 +281,31 @@ def test_a_feed_that_is_cut_off_empty_or_of_comments_says_so(tmp_path: Path) -> 
         path.write_text(content, "utf-8")
         with pytest.raises(SourceError, match=message):
             list(open_source(path).read())
+
+
+def test_a_text_file_has_its_headline_as_title_and_its_letterhead_as_publisher() -> None:
+    letterhead = "Office of Piers                              Contact: Jo Quay, 555-555-0170\n"
+    letterhead += "FOR RELEASE: Upon receipt                   Date: July 4, 2024"
+    text = f"          NEWS RELEASE\n\n{letterhead}\n\nGOVERNOR SIGNS PIER BILL\n\nPELLPORT -- {BODY}\n\n-30-\n"
+    page = text_page(text.encode(), "piers.txt")
+    assert (page.title, page.publisher, page.published) == (
+        "GOVERNOR SIGNS PIER BILL",
+        "Office of Piers",
+        date(2024, 7, 4),
+    )
+    assert page.body == f"PELLPORT -- {BODY}"
+
+
+def test_a_second_headline_in_another_style_is_not_part_of_the_title() -> None:
+    text = (
+        "FOR IMMEDIATE RELEASE\nJuly 4, 2024\n\nCoast Office Mends Nine Piers Before The Summer\n"
+        f"Work begins in the town of Pellport in May\n\nPELLPORT – {BODY}\n\n###"
+    )
+    page = text_page(text.encode(), "piers.txt")
+    assert page.title == "Coast Office Mends Nine Piers Before The Summer"
+    assert page.body == f"Work begins in the town of Pellport in May\n\nPELLPORT – {BODY}"
+
+
+def test_rows_of_a_table_in_a_text_file_stay_rows() -> None:
+    text = f"Nine piers to be mended\nPublished 4 July 2024\n\n{BODY}\n\nPellport     12 June 2024\nNess         May\n"
+    assert "Pellport 12 June 2024\nNess May" in text_page(text.encode(), "piers.txt").body

@@ -100,6 +100,44 @@ def test_links_titles_and_texts_are_those_of_a_release() -> None:
     assert third.title == "Fares"
 
 
+def dated(*dates: str) -> list[Any]:
+    items = "".join(f"<item><title>Pier {n}</title><pubDate>{day}</pubDate></item>" for n, day in enumerate(dates))
+    return list(read(rss(items)).items)
+
+
+def test_days_are_read_however_they_are_written() -> None:
+    odd = dated("01/13/2025", "January 14, 2025", "mer., 15 janv. 2025", "16.01.2025", "Do, 17 Okt 2024")
+    assert [item.published for item in odd[:4]] == [date(2025, 1, day) for day in (13, 14, 15, 16)]
+    assert (odd[4].published, odd[4].unread) == (date(2024, 10, 17), "")
+
+
+def test_numbers_that_can_be_read_as_two_days_follow_the_other_dates_of_the_feed() -> None:
+    assert [item.published for item in dated("01/13/2025", "04/05/2025")][1] == date(2025, 4, 5)
+    assert [item.published for item in dated("13/01/2025", "04/05/2025")][1] == date(2025, 5, 4)
+    alone = dated("04/05/2025")[0]
+    assert (alone.published, alone.unread) == (None, "04/05/2025")
+    assert dated("13/01/2025", "01/13/2025", "04/05/2025")[2].published is None
+
+
+def test_an_item_without_a_title_takes_its_first_sentence() -> None:
+    def titled(text: str) -> str:
+        return str(read(rss(f"<item><description>{text}</description></item>")).items[0].title)
+
+    assert (
+        titled("&lt;p&gt;Nine piers reopen in May. Work ends.&lt;/p&gt;&lt;p&gt;More.&lt;/p&gt;")
+        == "Nine piers reopen in May"
+    )
+    assert len(titled("A very long sentence " * 20)) <= 101
+    assert titled("A very long sentence " * 20).endswith(" very long…")
+
+
+def test_an_entity_that_is_not_resolved_is_no_title_and_no_text() -> None:
+    declared = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>'
+    feed = read(declared + rss("<item><title>&amp;b9;</title><description>&amp;b9;</description></item>", "&amp;b9;"))
+    assert (feed.title, feed.items[0].title, feed.items[0].body) == ("", "", "")
+    assert read(rss("<item><title>R&amp;amp;D; costs</title></item>")).items[0].title == "R&D; costs"
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -42,6 +42,13 @@ def test_each_release_is_found_in_the_frame_of_each_site(labelled: Labelled) -> 
         (page(before="<p>Published: 4 July 2024</p>", head="<meta name=date content=2024-07-09>"), date(2024, 7, 4),
          "shown"),
         (page(before="<dl><dt>Published<dd>4 July 2024</dl>"), date(2024, 7, 4), "shown"),
+        (page(before="<div><span>From: Coast Office</span>"
+                     " <span>Published: <time datetime=2024-07-04>4 July 2024</time></span>"
+                     " <span>Last updated: <time datetime=2024-07-09>9 July 2024</time></span></div>"),
+         date(2024, 7, 4), "shown"),
+        (page(before="<p>Updated 9 July 2024 | Published 4 July 2024</p>"), date(2024, 7, 4), "shown"),
+        (page(before="<dl><dt>Date:</dt><dd>07/14/2024</dd><dt>Agency:</dt><dd>Coast Office</dd></dl>"),
+         date(2024, 7, 14), "alone"),
         (page(head="<meta name=DCTERMS.issued content=2024-07-04>", before="<p>9 July 2024</p>"), date(2024, 7, 4),
          "metadata"),
         (page(head='<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle",'
@@ -73,6 +80,11 @@ def test_the_address_tells_the_day_if_nothing_else_does() -> None:
     ("html", "publisher"),
     [
         (page(before="<p>From: Harbour Agency and The Rt Hon Ada Pell MP</p>"), "Harbour Agency"),
+        (page(before="<div><span>From: <a>Harbour Agency</a></span> <span>Published: 4 July 2024</span></div>"),
+         "Harbour Agency"),
+        (page(before="<dl><dt>Date:</dt><dd>07/14/2024</dd><dt>Agency:</dt><dd>Harbour Agency</dd></dl>"),
+         "Harbour Agency"),
+        (page(after="<p>SOURCE Harbour Agency</p><p>Contact: Jo Quay, 555-555-0170</p>"), "Harbour Agency"),
         (page(before="<dl><dt class=visuallyhidden>Organisations:</dt><dd><a>Harbour<br>Agency</a></dd></dl>"),
          "Harbour Agency"),
         (page(head="<meta name=dcterms.creator content='Harbour Agency'>"), "Harbour Agency"),
@@ -277,3 +289,38 @@ def test_without_a_heading_the_title_is_the_part_that_names_no_office() -> None:
         "Coast Office",
         date(2024, 7, 4),
     )
+
+
+@pytest.mark.parametrize("site", ["<a href=/>State of Pellport</a>", "State of Pellport"])
+@pytest.mark.parametrize("title", ["News - State of Pellport", "State of Pellport"])
+def test_of_two_headings_the_one_that_names_the_site_is_not_the_title(site: str, title: str) -> None:
+    facts = "<dl><dt>Date:</dt><dd>07/14/2024</dd><dt>Agency:</dt><dd>Coast Office</dd></dl>"
+    html = f"<title>{title}</title><h1>{site}</h1><div><h1>Nine piers to be mended</h1>{facts}{BODY}</div>"
+    found = read_page(f"<html lang=en>{html}</html>")
+    assert (found.title, found.publisher, found.published) == (
+        "Nine piers to be mended",
+        "Coast Office",
+        date(2024, 7, 14),
+    )
+    assert found.body.startswith("A grant will mend")
+
+
+@pytest.mark.parametrize("title", ["Press Releases - DOC", "Newsroom | Coast Portal of the Islands"])
+def test_a_heading_above_the_text_is_the_title_where_the_page_is_titled_with_its_section(title: str) -> None:
+    wire = "<p><b>FOR IMMEDIATE RELEASE</b></p><p>Monday, July 15, 2024</p><p>Contact: Jo Quay, 555-555-0170</p>"
+    found = read_page(f"<title>{title}</title><div>{wire}<h2>Coast Office Mends Nine Piers</h2>{BODY}<p>###</p></div>")
+    assert (found.title, found.published) == ("Coast Office Mends Nine Piers", date(2024, 7, 15))
+    assert found.publisher in ("DOC", "Coast Portal of the Islands")
+    assert found.body.startswith("A grant will mend")
+
+
+def test_the_history_of_a_page_is_no_text() -> None:
+    history = (
+        "<h2>Updates to this page</h2><span>Published 4 July 2024</span><br><span>Last updated 9 July 2024</span><ol>"
+        "<li><time>9 July 2024</time><p>Corrected the number of piers.</p></li><li>4 July 2024<p>First published.</p>"
+        "</ol><h2>Notes to editors</h2><p>A survey found 14 closed piers.</p>"
+    )
+    found = read_page(page(after=f"<div>{history}</div>", body=f"{BODY}<h2>Change history</h2><p>Piers change.</p>"))
+    assert "Corrected" not in found.body
+    assert "Updates to this page" not in found.body
+    assert found.body.endswith("Change history\n\nPiers change.\n\nNotes to editors\n\nA survey found 14 closed piers.")

@@ -224,3 +224,42 @@ def test_records_are_found_inside_of_what_interfaces_answer(tmp_path: Path, data
     assert isinstance(release, Release)
     assert (release.title, release.published) == ("Piers", date(2024, 7, 4))
     assert release.body.startswith("A grant will mend nine piers")
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("inside", [["items"], ["data", "items"], ["response", "body", "news", "releases"]])
+def test_the_list_of_records_is_found_wherever_it_stands(tmp_path: Path, indent: int | None, inside: list[str]) -> None:
+    def record(number: int) -> dict[str, object]:
+        facts = {"issued": f"2024-07-0{number}", "department": {"name": "Coast Office"}}
+        return {"heading": f"Pier {number}", "attributes": facts, "body": {"html": f"<p>{TEXT}</p>"}}
+
+    data: object = [record(1), record(2), {"heading": "Pier 3", "attributes": record(3)["attributes"], "body": ""}]
+    for name in reversed(inside):
+        data = {name: data}
+    assert isinstance(data, dict)
+    data |= {"meta": {"count": 2}, "tags": [{"title": f"Tag {number}"} for number in range(9)]}
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(data, indent=indent), "utf-8")
+    found = list(open_source(path).read())
+    assert [each.title for each in found if isinstance(each, Release)] == ["Pier 1", "Pier 2"]
+    problems = [each.reason for each in found if isinstance(each, Problem)]
+    assert len(problems) == 1
+    assert f"entry 3 of {'.'.join(inside)}" in problems[0]
+
+
+def test_one_line_of_json_that_is_a_release_is_no_list(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    record = {"title": "Piers", "text": TEXT, "date": "2024-07-04", "agency": "Coast Office"}
+    path.write_text(json.dumps(record | {"links": {"tags": [{"title": "Coast"}, {"title": "Sea"}]}}), "utf-8")
+    assert [each.title for each in open_source(path).read() if isinstance(each, Release)] == ["Piers"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("Titel", "Inhalt", "Herausgeber", "Datum"), ("Titre", "Texte", "Organisme", "Date de publication"),
+     ("Überschrift", "Text", "Behörde", "Veröffentlicht"), ("Intitulé", "Contenu", "Ministère", "Publié le")],
+)  # fmt: skip
+def test_german_and_french_names_of_fields_are_recognised(tmp_path: Path, names: tuple[str, ...]) -> None:
+    values = ("Piers", TEXT, "Coast Office", "04.07.2024")
+    found = list(open_source(write(tmp_path / "a.csv", [dict(zip(names, values, strict=True))] * 2)).read())
+    assert all(isinstance(each, Release) and each.publisher == "Coast Office" for each in found)

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from index.sources.wire import dateline, part
-from index.sources.wire_lines import issued
+from index.sources.wire import dateline, headline, part
+from index.sources.wire_lines import issued, statements
 
 TEXT = "A grant will mend nine piers before the summer, the Coast Office said.\n\nWork begins in Pellport."
 
@@ -108,3 +108,41 @@ def test_a_headline_that_names_an_office_is_no_letterhead() -> None:
     lines = ["FOR IMMEDIATE RELEASE", "March 5, 2025", title, "SPRINGFIELD - The bridge cost $12 million."]
     assert part("\n\n".join(lines), title).letterhead is None
     assert part("\n\n".join(["Office of the Governor", *lines]), title).letterhead == "Office of the Governor"
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("From: Coast Office Published: 4 July 2024 Last updated: 9 July 2024", 3),
+        ("Published 4 July 2024 | Updated 9 July 2024", 2),
+        ("The report published 4 July 2024 names nine piers.", 1),
+        ("Date published: 4 July 2024", 1),
+    ],
+)
+def test_a_line_with_several_labels_is_several_statements(line: str, count: int) -> None:
+    assert len(statements(line)) == count
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ("COAST OFFICE\n\nNine piers to be mended", "Nine piers to be mended"),
+        (
+            "Office of the Governor\nContact: Jo Quay, 555-555-0170\n\nGOVERNOR SIGNS PIER BILL",
+            "GOVERNOR SIGNS PIER BILL",
+        ),
+        ("Coast Office Mends Nine Piers\n\nWork begins in Pellport", "Coast Office Mends Nine Piers"),
+        ("Department of Piers Opens One\n\nWork at the Department of Piers", "Department of Piers Opens One"),
+        ("Department of Piers Opens One", "Department of Piers Opens One"),
+    ],
+)
+def test_a_letterhead_is_no_headline(above: str, title: str) -> None:
+    text = f"NEWS RELEASE\n\n{above}\n\nPELLPORT, July 4, 2024 -- {TEXT}"
+    assert headline(text) == title
+
+
+def test_a_source_below_the_text_is_its_publisher_and_no_text() -> None:
+    wire = part(f"{TEXT}\n\nSOURCE Harbour Agency\n\nCONTACT: Jo Quay, +1-555-555-0170")
+    assert (wire.body, wire.source, wire.contacts) == (TEXT, "Harbour Agency", "CONTACT: Jo Quay, +1-555-555-0170")
+    of_table = f"| Piers | 9 |\n\nSOURCE Harbour Agency\n\n{TEXT}, and many more words than a line for editors has."
+    assert part(of_table).body == of_table

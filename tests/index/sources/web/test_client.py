@@ -7,12 +7,16 @@ import socket
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from datetime import date
 from http.server import BaseHTTPRequestHandler
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from eval.bench.loopback import Site
+from index.errors import SourceError
+from index.sources.sites.pages import WebPages
 from index.sources.web import addresses
 from index.sources.web.types import FetchError, RefusedAddressError, TryAgainError
 
@@ -227,3 +231,27 @@ def test_settings_of_the_environment_are_not_used(site: Site, web: Any, monkeypa
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert web().get(site.put("/page", "direct")).content == b"direct"
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (raw(b"503 Busy\r\nContent-Length: 0\r\nRetry-After: 31622060"), "try again later"),
+        (raw(b"200 OK\r\nContent-Length: 100", b"cut"), "try again later"),
+        (raw(b"200 OK\r\nContent-Length: 9000000", b"x" * 9_000_000), "give the page of one release"),
+        (raw(b"302 Found\r\nContent-Length: 0\r\nLocation: ftp://x.test/"), "give the address of the page itself"),
+        (raw(b"302 Found\r\nContent-Length: 0\r\nLocation: http://10.0.0.1/"), "--allow 10.0.0.1"),
+        (raw(b"403 No\r\nContent-Length: 0"), "save the page"),
+        (raw(b"404 No\r\nContent-Length: 0"), "check the address"),
+    ],
+)
+def test_what_to_do_about_a_page_that_cannot_be_read_is_said(site: Site, web: Any, answer: Any, hint: str) -> None:
+    site.faults["/page"] = answer
+    reader = web(bytes=1_000_000, attempts=1)
+    with pytest.raises(FetchError) as caught:
+        reader.get(f"{site.address}/page")
+    assert hint in caught.value.hint
+    pages = WebPages("page", reader, Mock(page=lambda _: None), [f"{site.address}/page"], today=date(2025, 1, 1))
+    with pytest.raises(SourceError) as told:
+        list(pages.read())
+    assert told.value.hint == caught.value.hint

@@ -124,6 +124,32 @@ def test_a_feed_with_whole_texts_is_read_once_and_again_when_it_changed(site: Si
     assert (report.added, report.changed, report.unchanged) == (1, 1, 1)
 
 
+def test_a_date_that_is_not_understood_is_named(site: Site, sync: Sync) -> None:
+    stamp = "Mon, {:02} Jan 2025 10:00:00 GMT"
+    odd = (entry(1).replace(stamp.format(7), "04/05/2025"), entry(2).replace(stamp.format(8), "soon"))
+    site.put("/feed", rss(*odd), "application/rss+xml")
+    reasons = sorted(problem.reason for problem in sync(feed(site, follow="never")).problems)
+    assert reasons[0].startswith('its date "04/05/2025" can be read as two days')
+    assert reasons[1].startswith('its date "soon" is not a date')
+
+
+def test_a_feed_that_is_cut_off_has_failed_and_is_read_again_whole(site: Site, sync: Sync) -> None:
+    whole = rss(entry(2), entry(1))
+    site.put("/feed", whole[: whole.index("uniq1")], "application/rss+xml")
+    report = sync(feed(site, follow="never"))
+    assert report.skipped == ()
+    assert [problem.where for problem in report.problems] == [f"{site.address}/feed"]
+    assert "not well-formed" in report.problems[0].reason
+    site.asked.clear()
+    sync(feed(site, follow="never"))
+    assert [asked.is_conditional for asked in site.asked if asked.path == "/feed"] == [False]
+
+
+def test_a_feed_without_a_title_needs_a_publisher(site: Site, sync: Sync) -> None:
+    site.put("/feed", rss(entry(1)).replace("<title>Ferry news</title>", ""), "application/rss+xml")
+    assert "publisher" in sync(feed(site, publisher=None)).problems[0].reason
+
+
 def test_a_feed_is_read_again_from_a_day_and_loses_nothing_by_it(site: Site, sync: Sync, lab: Any) -> None:
     site.put("/feed", rss(entry(3), entry(2), entry(1)), "application/rss+xml")
     assert sync(feed(site, again_from=date(2025, 1, 9))).added == 1
