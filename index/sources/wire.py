@@ -2,6 +2,8 @@
 
 These lines are for editors. They say when and by whom a release was issued, and are kept apart from the body, so that
 no question is answered with a press officer's telephone number. Notes to editors stay in the body: they state facts.
+
+Long because what stands above a text, below it and in its headline is told by the same lines.
 """
 
 import re
