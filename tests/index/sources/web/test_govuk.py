@@ -235,7 +235,10 @@ def test_what_fails_is_tried_again_and_nothing_else_is_lost(site: GovukSite, syn
     report = sync(source(site))
     assert report.added == 4
     reasons = {problem.where.rpartition("/")[2]: problem.reason for problem in report.problems}
-    assert reasons == {"item-3": "the server answers 500; try again later", "item-7": "the title is empty; give the entry a title"}
+    assert reasons == {
+        "item-3": "the server answers 500; try again later",
+        "item-7": "the title is empty; give the entry a title",
+    }
     site.faults.clear()
     site.publish(item(7, title="Now it has one"))
     site.publish(item(20))
