@@ -28,7 +28,7 @@ vectors._FEW["normal"] = 5
 FILTERS = SearchFilter(), SearchFilter(as_of=date(2025, 2, 28)), SearchFilter(publisher="home office")
 
 def answers(index):
-    found = [index.search(text, 12, where).hits for text in ("uniq3v0 harbour", "ferry pilot") for where in FILTERS]
+    found = [index.search("uniq3v0 harbour", 12, where).hits for where in FILTERS]
     return [[(hit.passage.id, hit.passage.text, hit.score) for hit in hits] for hits in found]
 
 indexes = [open_index(Path(folder), HashingEmbedder, Ranking()) for folder in sys.argv[1:]]
@@ -70,8 +70,9 @@ def listed(labs: Callable[[str], Any], make: Make, monkeypatch: pytest.MonkeyPat
 def test_files_changed_in_their_place_beside_a_reader_are_given_up(
     listed: Any, labs: Callable[[str], Any], make: Make, python: Callable[..., Any], is_published_since: bool
 ) -> None:
-    kinds = ("rows-", "vectors-", "lists-", ".term", ".idx", ".pos", ".fast", ".fieldnorm", ".store")
-    cases = [(kind, how, labs(f"{kind}{how.__name__}")) for kind in kinds for how in (cut_off, halve, overwrite)]
+    damages = [(kind, cut_off) for kind in ("rows-", "vectors-", "lists-", ".term", ".idx", ".pos", ".fast")]
+    damages += [("vectors-", halve), (".idx", halve), ("rows-", overwrite), (".term", overwrite)]
+    cases = [(kind, how, labs(f"{kind}{how.__name__}")) for kind, how in damages]
     for _, _, lab in cases:
         shutil.copytree(listed.data, lab.data)
         lab.maintains = False
@@ -85,7 +86,7 @@ def test_files_changed_in_their_place_beside_a_reader_are_given_up(
             assert damaged
             for path in damaged:
                 how(path)
-        found = reader.communicate(b"\n", timeout=60)[0].splitlines()
+        found = reader.communicate(b"\n", timeout=240)[0].splitlines()
     assert reader.returncode == 0, f"ended by {cases[len(found)][:2]}"
     if is_published_since:
         listed.ingest(make(70))
