@@ -122,7 +122,8 @@ def test_of_two_errors_the_first_is_told_and_what_was_stored_is_kept(
     lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch, later: Exception
 ) -> None:
     monkeypatch.setattr(ingest, "BATCH_TEXTS", 4)
-    put, stored = CatalogWriter.put, []
+    put = CatalogWriter.put
+    stored: list[Any] = []
 
     def full(self: CatalogWriter, *given: Any) -> Any:
         if stored:
