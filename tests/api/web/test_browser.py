@@ -109,6 +109,7 @@ def test_asking_in_place_shows_passages_then_the_answer_and_puts_the_question_in
     page.reload()
     assert page.locator("#result").inner_text() == shared
     page.go_back()
+    page.get_by_role("heading", name="Newest releases").wait_for()
     assert page.get_by_label("Your question").input_value() == ""
 
 
