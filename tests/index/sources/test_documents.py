@@ -138,6 +138,10 @@ def test_a_word_file_that_unpacks_to_too_much_or_is_none_is_refused(word_file: b
         docx_page(out.getvalue(), "bomb.docx")
     with pytest.raises(EntryError, match=r"damaged|not a Word file"):
         docx_page(word_file[: len(word_file) // 2], "cut.docx")
+    damaged = bytearray(word_file)
+    damaged[damaged.rindex(b"PK\x01\x02") + 6] = 0x7F  # the version of the archive's format
+    with pytest.raises(EntryError, match="damaged"):
+        docx_page(bytes(damaged), "version.docx")
 
 
 def test_a_text_file_with_the_marks_of_a_release_is_one(tmp_path: Path) -> None:
