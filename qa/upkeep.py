@@ -1,4 +1,7 @@
-"""Keeping an index: what ``pressqa ingest``, ``remove`` and ``verify`` do, from settings to result, then `maintain`."""
+"""Keeping an index: what ``pressqa ingest``, ``remove`` and ``verify`` do, from settings to result, then `maintain`.
+
+Long because these commands open sources, catalogs and models in the same ways, which are told here once.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing

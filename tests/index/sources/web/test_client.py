@@ -251,6 +251,7 @@ def test_what_to_do_about_a_page_that_cannot_be_read_is_said(site: Site, web: An
     with pytest.raises(FetchError) as caught:
         reader.get(f"{site.address}/page")
     assert hint in caught.value.hint
+    reader = web(bytes=1_000_000, attempts=1)  # one that has not been asked to wait
     pages = WebPages("page", reader, Mock(page=lambda _: None), [f"{site.address}/page"], today=date(2025, 1, 1))
     with pytest.raises(SourceError) as told:
         list(pages.read())
