@@ -131,11 +131,7 @@ def marked_day(top: Node, zone: tzinfo, month_first: bool | None) -> date | None
 def named_in_terms(top: Node) -> str | None:
     """Return the publisher of a list of terms ("From", "Organisations"), also where its term is hidden, or None."""
     for term in top.css("dt")[:_MOST_NODES]:
-        if not re.fullmatch(
-            r"(?:from|organi[sz]ations?|published by|issued by|department|agency|ministry|publisher)\W*",
-            words_of(term),
-            re.I,
-        ):
+        if not _PUBLISHER_TERM.fullmatch(words_of(term)):
             continue
         value = term.next
         while value is not None and value.tag != "dd":
