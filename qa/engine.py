@@ -180,7 +180,9 @@ class Engine:
         check_dates(where)
         check_filter(wanted, limit)
         reach, most = REACH
+        fitting: list[Ranked] = []
         while True:
+            before = len(fitting)
             found = self._index.search(asked.text, reach, where)
             ranked: list[Ranked] = rank(
                 asked, found.hits, self._index.figures([hit.passage for hit in found.hits]), wanted
@@ -188,6 +190,8 @@ class Engine:
             fitting = named(ranked)
             if len(fitting) >= limit or found.exhausted or reach >= most:
                 break
+            if reach > REACH[0] and len(fitting) == before and wanted == _ANY:
+                break  # passages with words of the query come first: the others have none
             reach *= WIDENING
         stages.add(found.timings_ms)
         hint = None if found.hits else self._unsearched(where)

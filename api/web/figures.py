@@ -60,7 +60,7 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
         faults = faults_of(form.read.q, where) | _period_faults(wanted)
         if not faults:
             try:
-                result = engine.figures(form.read.q, wanted=wanted, where=where, limit=MAX_FIGURES)
+                result = engine.figures(form.read.q, wanted=wanted, where=where, limit=SHOWN + 1)
             except UnknownPublisherError as error:
                 faults = {"publisher": sentence(error)}
     return page(
@@ -72,7 +72,7 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
         where=where,
         units=UNITS,
         shown=[(each, _stating(each)) for each in result.figures[:SHOWN]] if result else (),
-        most=MAX_FIGURES,
+        more=bool(result and len(result.figures) > SHOWN),
         coverage=covered,
         releases=releases,
     )

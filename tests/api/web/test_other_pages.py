@@ -194,7 +194,7 @@ def test_filters_that_leave_no_release_are_told(pages: TestClient) -> None:
         assert "Searched:" not in shown
 
 
-def test_the_figures_page_says_how_many_it_shows_of_how_many(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
+def test_the_figures_page_says_that_there_are_more(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
     many = [
         {
             "id": f"r{n}",
@@ -210,7 +210,8 @@ def test_the_figures_page_says_how_many_it_shows_of_how_many(tmp_path: Path, ing
         html = client.get("/figures", params={"q": "ferries"}).text
         rows = client.get("/figures.csv", params={"q": "ferries"}).text.splitlines()
     engine.close()
-    assert "50 of 53 figures, best first" in words(html)
+    assert "The best 50 figures" in words(html)
+    assert "with the others too" in words(html)
     assert html.count('data-name="Stated"') == 50
     assert len(rows) == 54
 
