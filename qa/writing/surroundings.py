@@ -19,6 +19,9 @@ _SAYS = re.compile(
     r"[^.:]{0,60}:\s*\Z",
     re.IGNORECASE,
 )
+_SAYS_WITHIN: Final = 200
+"""How many characters before the end of a paragraph may name who speaks: the time of the pattern grows with both."""
+
 _SHORT_QUOTE = re.compile(r"‘[^’.!?\n]{1,60}’")
 _CLOSES_SINGLE = re.compile(r"[.,!?…]’(?!\w)")
 _ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|Plc|plc|LLC|LLP|Cos|St|Jr|Sr|Bros)\.\s*\Z")
@@ -67,7 +70,7 @@ def _is_block(body: str, start: int) -> bool:
     for number, above in enumerate(paragraphs):
         if _is_heading(above):
             return False
-        if _SAYS.search(above):
+        if _SAYS.search(above[-_SAYS_WITHIN:]):
             first = paragraphs[number - 1] if number else body[start : start + 1]
             return first.lstrip()[:1] not in ('"', "“", "‘", "'")
     return False

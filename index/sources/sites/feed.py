@@ -12,17 +12,15 @@ from functools import partial
 from typing import Literal
 
 from index.protocols import KnownPages
-from index.sources.build import LONDON, MAX_ID, build_release, language_code
+from index.sources.build import LONDON, NoPublisherError, language_code
 from index.sources.clean import EntryError
-from index.sources.days import is_ambiguous
 from index.sources.languages import READ, readable, reads, unread_language
-from index.sources.sites.feed_items import Feed, FeedItem, each_once, is_summary, read_feed
+from index.sources.sites.feed_items import Feed, FeedItem, each_once, is_summary, item_release, read_feed, undated
 from index.sources.sites.linked_page import content_api_address, linked_release
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
 from index.sources.web.reading import read_page, validators_of
 from index.sources.web.types import NOTHING_KNOWN, Fetched
-from index.text.addresses import address_id
 from index.types import Cursor, Entry, PageRead, Problem, Release, Skipped, Withdrawn
 
 Follow = Literal["auto", "always", "never"]
@@ -122,23 +120,12 @@ class FeedReleases:
         language = language_code(feed.language)
         if language and not reads(language, self._languages):
             return [unread_language(where, language)]
-        published = item.published or item.updated
-        if published is None:
-            return [Problem(where, f"{_undated(item)}: read the pages it links to (follow = 'always')")]
-        publisher = self._publisher or feed.title
-        if not publisher:
-            return [Problem(where, "the feed has no title that could be its publisher: give one (publisher = 'NAME')")]
+        if item.published is None and item.updated is None:
+            return [Problem(where, f"{undated(item)}: read the pages it links to (follow = 'always')")]
         try:
-            release = build_release(
-                title=item.title,
-                body=item.body,
-                publisher=publisher,
-                published=published,
-                id=address_id(item.address, MAX_ID) if item.address else None,
-                url=item.address,
-                updated=item.updated,
-                language=language or None,
-            )
+            release = item_release(feed, item, self._publisher)
+        except NoPublisherError:
+            return [Problem(where, "the feed has no title that could be its publisher: give one (publisher = 'NAME')")]
         except EntryError as error:
             return [Problem(where, str(error))]
         return [readable(release, where, self._languages)]
@@ -164,10 +151,3 @@ class FeedReleases:
             today=self._today,
             zone=self._zone,
         )
-
-
-def _undated(item: FeedItem) -> str:
-    if not item.unread:
-        return "the feed gives it no date"
-    why = "can be read as two days" if is_ambiguous(item.unread) else "is not a date that is understood"
-    return f'its date "{item.unread}" {why}'

@@ -6,13 +6,21 @@ from datetime import tzinfo
 from pathlib import Path
 
 from index.errors import SourceError
-from index.sources.build import LONDON, MAX_ID, build_release, language_code
+from index.sources.build import LONDON
 from index.sources.clean import EntryError
 from index.sources.lines import place, unreadable
 from index.sources.records.fields import AS_RECOGNISED, FieldMap
 from index.sources.records.files import read_bytes
-from index.sources.sites.feed_items import MOST_BYTES, MOST_ITEMS, Feed, FeedItem, each_once, is_summary, read_feed
-from index.text.addresses import address_id
+from index.sources.sites.feed_items import (
+    MOST_BYTES,
+    MOST_ITEMS,
+    Feed,
+    FeedItem,
+    each_once,
+    is_summary,
+    item_release,
+    read_feed,
+)
 from index.types import Cursor, Problem, Release
 
 HOW_TO_SYNC = (
@@ -79,20 +87,8 @@ class FeedFile:
 
     def _release(self, feed: Feed, item: FeedItem) -> Release | Problem:
         where = f"{self.name} ({item.title[:60] or item.address or item.key})"
-        published = item.published or item.updated
-        if published is None:
-            return Problem(where, "the feed gives it no date")
         try:
-            return build_release(
-                title=item.title,
-                body=item.body,
-                publisher=self.how.publisher_name or feed.title,
-                published=published,
-                id=address_id(item.address, MAX_ID) if item.address else None,
-                url=item.address,
-                updated=item.updated,
-                language=language_code(feed.language) or None,
-            )
+            return item_release(feed, item, self.how.publisher_name)
         except EntryError as error:
             return Problem(where, str(error))
 

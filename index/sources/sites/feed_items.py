@@ -18,11 +18,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.errors import SourceError
-from index.sources.clean import clean_line, has_words
+from index.sources.build import MAX_ID, build_release, language_code
+from index.sources.clean import EntryError, clean_line, has_words
 from index.sources.days import day_in, is_ambiguous, order_of
 from index.sources.html.text import html_body, html_title
-from index.text.addresses import joined
+from index.text.addresses import address_id, joined
 from index.text.sentences import sentences
+from index.types import Release
 
 MOST_ITEMS = 5_000
 """How many items of a feed are read (set by judgement: feeds have 10 to 500)."""
@@ -130,6 +132,34 @@ def each_once(items: Iterable[FeedItem]) -> list[FeedItem]:
 def is_summary(item: FeedItem) -> bool:
     """Return True if what a feed has of an item is not its whole text, as far as can be told."""
     return not item.is_whole and (len(item.body) < _SHORT or item.body.rstrip().endswith(("...", "…", "[...]", "[…]")))
+
+
+def item_release(feed: Feed, item: FeedItem, publisher: str | None = None) -> Release:
+    """Return the release of an item, whose ``publisher`` is that of the feed if none is given.
+
+    Raises `EntryError` if it lacks what a release needs, and `NoPublisherError` if that is its publisher alone.
+    """
+    published = item.published or item.updated
+    if published is None:
+        raise EntryError(undated(item))
+    return build_release(
+        title=item.title,
+        body=item.body,
+        publisher=publisher or feed.title,
+        published=published,
+        id=address_id(item.address, MAX_ID) if item.address else None,
+        url=item.address,
+        updated=item.updated,
+        language=language_code(feed.language) or None,
+    )
+
+
+def undated(item: FeedItem) -> str:
+    """Return why an item has no day: none is given, or it is not understood."""
+    if not item.unread:
+        return "the feed gives it no date"
+    why = "can be read as two days" if is_ambiguous(item.unread) else "is not a date that is understood"
+    return f'its date "{item.unread}" {why}'
 
 
 def _weight(item: FeedItem) -> tuple[date, int]:
