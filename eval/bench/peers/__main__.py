@@ -24,7 +24,6 @@ from eval.bench.peers.running import Setting
 from eval.bench.peers.tables import table, verdicts
 from eval.bench.timing import end
 from eval.runs import provenance
-from index.errors import PressqaError
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 
@@ -53,11 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = [plan for plan in plans(chosen.shared) if chosen.corpus in (None, plan.name)]
     if not found:
         parser.error(f"there is no corpus {chosen.corpus}; give sample, or news with --shared DIR")
-    try:
-        return _run(chosen, names, found)
-    except PressqaError as error:
-        print(f"{error}\n{error.hint}", file=sys.stderr)
-        return 2
+    return _run(chosen, names, found)
 
 
 def _run(chosen: argparse.Namespace, names: list[str], found: list[Plan]) -> int:
