@@ -2,7 +2,7 @@
 
 Run it with ``python -m eval.bench.mutations [--count 10000] [--shared ../shared] [--seed 1]``. Each input is one of the
 fixtures or of our own pages, changed at random: bytes flipped, pieces cut out, doubled, repeated or moved, markup put
-in. It is read as a file of its kind or, for feeds and the answers of GOV.UK and WordPress, as what the web has sent. A
+in. It is read as a file of its kind or, for items of GOV.UK's Content API, as what the web has sent. A
 reader may yield releases and problems or refuse the input; anything else is printed with the seed that makes it again,
 and the exit code is 1.
 """
@@ -25,7 +25,6 @@ from index.sources import KINDS, FieldMap
 from index.sources.build import LONDON
 from index.sources.clean import EntryError
 from index.sources.sites.govuk_items import read_item
-from index.sources.sites.wordpress_posts import read_posts
 from index.types import Problem, Release
 
 MAX_SECONDS, MAX_MEGABYTES = 10.0, 1_500
@@ -36,7 +35,6 @@ Seeds = Mapping[str, Sequence[bytes]]
 
 FETCHED: Mapping[str, Callable[[bytes], int]] = {
     "govuk-item": lambda content: 1 if read_item(content, LONDON) else 0,
-    "wordpress-posts": lambda content: len(read_posts(content, "https://example.org")),
 }
 """What reads the body of an answer of the web, and returns how many items it found."""
 
@@ -148,7 +146,6 @@ def seeds(fixtures: Path) -> dict[str, list[bytes]]:
         "tag-page": ("wordpress/*.txt",),
         "feed": ("feeds/*",),
         "govuk-item": ("govuk/content-*.json", "../corpus/govuk-content-examples/*.json"),
-        "wordpress-posts": ("wordpress/*.json",),
     }.items():
         for pattern in patterns:
             found.setdefault(kind, []).extend(path.read_bytes() for path in sorted(fixtures.glob(pattern)))

@@ -5,7 +5,6 @@ copies releases says by whom and when each was issued ("The press release issued
 that is the publisher and day, not the site and the day of the copy.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date, tzinfo
 
@@ -59,25 +58,6 @@ def parse_post(record: object) -> Post:
     except ValidationError as error:
         faults = [sentence(detail) for detail in error.errors(include_url=False)[:3]]
         raise EntryError(f"it is not a post of WordPress: {'; '.join(faults)}") from None
-
-
-def read_posts(content: bytes, site: str) -> list[Release]:
-    """Return the releases of an answer of the REST API, a list or one post; posts that are none are left out.
-
-    Raises `EntryError` if it is not JSON.
-    """
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
-        raise EntryError("the answer is not JSON") from None
-    releases: list[Release] = []
-    for record in found if isinstance(found, list) else [found]:
-        try:
-            post = parse_post(record)
-            releases.append(read_post(post, address_of(post, site), site, None))
-        except EntryError:
-            continue
-    return releases
 
 
 def address_of(post: Post, site: str) -> str:

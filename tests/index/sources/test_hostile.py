@@ -16,7 +16,11 @@ RECORD = (
 SEEDS = {
     "html": PAGES,
     "pdf": [PDF],
-    "json": [b"[" + RECORD + b"," + RECORD + b"]"],
+    "json": [
+        b"[" + RECORD + b"," + RECORD + b"]",
+        b'[{"id": 1, "date": "2024-07-04T09:00:00", "link": "https://example.org/piers",'
+        b'"title": {"rendered": "Piers"}, "content": {"rendered": "<p>A grant.</p>", "protected": false}}]',
+    ],
     "jsonl": [RECORD + b"\n" + RECORD],
     "csv": [b'title;text;date;agency\nPiers;"A grant\nof ""much""";4 July 2024;Coast Office\n'],
     "text": [b"FOR IMMEDIATE RELEASE: July 4, 2024\n\nContact: Jo\n\nNine piers mended\n\nLEEDS - A grant.\n\n###\n"],
@@ -32,10 +36,6 @@ SEEDS = {
         b'{"base_path": "/piers", "document_type": "press_release", "title": "Piers", "locale": "en",'
         b'"first_published_at": "2024-07-04T09:00:00Z", "public_updated_at": "2024-07-04T09:00:00Z",'
         b'"details": {"body": "<p>A grant.</p>"}, "links": {"organisations": [{"title": "Coast Office"}]}}'
-    ],
-    "wordpress-posts": [
-        b'[{"id": 1, "date": "2024-07-04T09:00:00", "link": "https://example.org/piers",'
-        b'"title": {"rendered": "Piers"}, "content": {"rendered": "<p>A grant.</p>", "protected": false}}]'
     ],
 }
 
