@@ -7,7 +7,7 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -73,21 +73,21 @@ def _unpack(out: Path, *, second: bool) -> int:
 
 def _release(folder: Path) -> int:
     from qa.reading.export_reader import release
-    from qa.reading.exports import SHIPPED_WEIGHTS
+    from qa.reading.exports import SHIPPED_FOLDER
 
-    digest = release(folder, SHIPPED_WEIGHTS)
-    print(f"{SHIPPED_WEIGHTS}: {SHIPPED_WEIGHTS.stat().st_size / 1e6:.1f} MB")
-    print(f"write its SHA-256 into qa/reading/exports.py: {digest}")
-    print("then fit the calibration again (python -m eval.training.calibrate), and run the evaluation")
-    return 0
+    return _tell_released(SHIPPED_FOLDER, release(folder, SHIPPED_FOLDER))
 
 
 def _release_second(folder: Path) -> int:
     from qa.reading.export_reader import release_second
-    from qa.reading.exports import SHIPPED_WEIGHTS
+    from qa.reading.exports import SHIPPED_FOLDER
 
-    for name, digest in release_second(folder, SHIPPED_WEIGHTS.parent).items():
-        size = (SHIPPED_WEIGHTS.parent / name).stat().st_size
+    return _tell_released(SHIPPED_FOLDER, release_second(folder, SHIPPED_FOLDER))
+
+
+def _tell_released(folder: Path, digests: Mapping[str, str]) -> int:
+    for name, digest in digests.items():
+        size = (folder / name).stat().st_size
         print(f"{name}: {size / 1e6:.1f} MB; write its SHA-256 into qa/reading/exports.py: {digest}")
     print("then fit the calibration again (python -m eval.training.calibrate), and run the evaluation")
     return 0

@@ -21,7 +21,7 @@ from eval.training.average import WEIGHTS
 from index.errors import InputError
 from index.models.exports import TOKENIZER_FILE
 from index.models.names import find_default_model
-from qa.reading.exports import SECOND_FILES, SHIPPED_WEIGHTS, second_files, shipped_files
+from qa.reading.exports import SHIPPED_FOLDER, second_files, shipped_files
 
 _HEADS = 12
 """Attention heads of a layer: both readers have as many. No weight of a graph tells them."""
@@ -42,12 +42,10 @@ def unpack(out: Path, *, second: bool = False) -> Path:
     if out.exists():
         raise InputError(f"{out} exists already", "name another folder with --out, or delete it")
     if second:
-        second_files()
-        graph, _, tokenizer = (SHIPPED_WEIGHTS.parent / name for name in SECOND_FILES)
+        files, tokenizer = second_files(), SHIPPED_FOLDER / "second_reader.tokenizer.json"
     else:
-        shipped_files()
-        graph, tokenizer = SHIPPED_WEIGHTS, find_default_model() / TOKENIZER_FILE
-    model = onnx.load(graph)
+        files, tokenizer = shipped_files(), find_default_model() / TOKENIZER_FILE
+    model = onnx.load(files.graph)
     weights = dict(_weights(model))
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f"{out.name}-", dir=out.parent) as made:

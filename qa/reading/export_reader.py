@@ -3,6 +3,8 @@
 import logging
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +22,7 @@ from qa.reading.exports import (
     ONNX_FILE,
     SECOND_FILES,
     SHIPPED,
+    SHIPPED_FILES,
     ReaderFiles,
     ReaderRecord,
     exported_files,
@@ -212,17 +215,15 @@ def verify(model: Any, exported: SpanModel, name: str) -> None:
                 )
 
 
-def release(folder: Path, target: Path) -> str:
-    """Write the trained model in ``folder`` to ``target`` as the shipped reader, in 8 bits; return its SHA-256."""
-    temporary = target.with_suffix(".full")
-    with quiet():
-        model, _ = _load(str(folder), folder)
-        write_onnx(model, temporary)
-    try:
-        in_columns(temporary, target)
-    finally:
-        temporary.unlink()
-    return file_digest(target)
+def release(folder: Path, target: Path) -> dict[str, str]:
+    """Write the trained model in ``folder`` into the folder ``target`` as the shipped reader, in 8 bits.
+
+    Returns the SHA-256 of each of its files.
+    """
+    graph, weights = (target / name for name in SHIPPED_FILES)
+    with _whole(folder, target) as (source, _):
+        in_columns(source, graph, weights)
+    return {path.name: file_digest(path) for path in (graph, weights)}
 
 
 def release_second(folder: Path, target: Path) -> dict[str, str]:
@@ -230,14 +231,21 @@ def release_second(folder: Path, target: Path) -> dict[str, str]:
 
     Returns the SHA-256 of each of its files.
     """
-    graph, words, tokenizer = (target / name for name in SECOND_FILES)
-    temporary = graph.with_suffix(".full")
+    graph, weights, words, tokenizer = (target / name for name in SECOND_FILES)
+    with _whole(folder, target) as (source, pieces):
+        in_blocks(source, graph, weights, words)
+    pieces.save(str(tokenizer), pretty=False)
+    return {path.name: file_digest(path) for path in (graph, weights, words, tokenizer)}
+
+
+@contextmanager
+def _whole(folder: Path, target: Path) -> Iterator[tuple[Path, Tokenizer]]:
+    """Write the model in ``folder`` as ONNX, in floats, to a file in ``target`` that is deleted afterwards."""
+    temporary = target / "whole.onnx"
     with quiet():
-        model, pieces = _load(str(folder), folder)
+        model, tokenizer = _load(str(folder), folder)
         write_onnx(model, temporary)
     try:
-        in_blocks(temporary, graph, words)
+        yield temporary, tokenizer
     finally:
         temporary.unlink()
-    pieces.save(str(tokenizer), pretty=False)
-    return {path.name: file_digest(path) for path in (graph, words, tokenizer)}

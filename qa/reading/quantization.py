@@ -1,7 +1,11 @@
-"""Storing the large weights of an ONNX graph in 8 bits: a quarter of the size, at the same answers."""
+"""Storing the large weights of an ONNX graph in 8 bits: a quarter of the size, at the same answers.
+
+They are stored outside the graph, in files to which it refers: ONNX Runtime maps these into memory. Of a graph that
+holds its weights it makes three copies while it opens it.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,12 +19,17 @@ _LARGE = 4096
 _BLOCK = 128
 """How many weights of a column share a scale in `in_blocks`; with 32 the products take a fifth longer."""
 
+_PAGE = 4096
+"""Each weight in a file begins at a multiple of so many bytes: where a page of memory does."""
+
 _BLOCKWISE = "com.microsoft"
 """The operators that ONNX Runtime adds to the standard."""
 
 
-def in_columns(source: Path, target: Path) -> None:
+def in_columns(source: Path, target: Path, weights: Path) -> None:
     """Write the graph ``source`` to ``target`` with 8-bit matrices that are turned back into floats when loaded.
+
+    What is in 8 bits goes into the file ``weights``, in the same folder, to which the graph refers.
 
     Each column of a matrix, and each row of an embedding table, has its own scale. Only the file gets smaller: ONNX
     Runtime turns the matrices back into floats when it loads them, and computes with floats. Multiplying in 8 bits as
@@ -36,16 +45,18 @@ def in_columns(source: Path, target: Path) -> None:
         tensors += [_tensor(whole, f"{name}.int8"), _tensor(scale, f"{name}.scale")]
         return [*_floats(f"{name}.int8", f"{name}.wide", f"{name}.scale", name), node]
 
-    onnx.save(_rewritten(onnx.load(source), matrix), target)
+    model = _rewritten(onnx.load(source), matrix)
+    _move_out(_in_8_bits(model), weights)
+    target.write_bytes(model.SerializeToString())
 
 
-def in_blocks(source: Path, target: Path, table: Path) -> None:
+def in_blocks(source: Path, target: Path, weights: Path, table: Path) -> None:
     """Write the graph ``source`` to ``target`` with matrices that are multiplied in 8 bits, block by block.
 
     Every 128 weights of a column have their own scale, and so have as many activations when the graph runs
     (``MatMulNBits`` of ONNX Runtime, accuracy level 4), so the scores stay as they are to about 0.1. It is for a large
     model: it takes two thirds of the time of floats and keeps its 8 bits in memory. The rows of the largest embedding
-    table go into a file of their own, ``table``, in the same folder, to which the graph refers.
+    table go into the file ``table`` and all else that is in 8 bits into the file ``weights``, in the same folder.
     """
     onnx = import_module("onnx")
 
@@ -75,14 +86,32 @@ def in_blocks(source: Path, target: Path, table: Path) -> None:
     model = _rewritten(onnx.load(source), matrix)
     if all(each.domain != _BLOCKWISE for each in model.opset_import):
         model.opset_import.append(onnx.helper.make_opsetid(_BLOCKWISE, 1))
-    largest = max(
-        (each for each in model.graph.initializer if each.data_type == onnx.TensorProto.INT8),
-        key=lambda each: len(each.raw_data),
-    )
-    table.write_bytes(largest.raw_data)
-    onnx.external_data_helper.set_external_data(largest, location=table.name)
-    largest.ClearField("raw_data")
+    *others, largest = sorted(_in_8_bits(model), key=lambda each: len(each.raw_data))
+    _move_out([largest], table)
+    _move_out(others, weights)
     target.write_bytes(model.SerializeToString())
+
+
+def _in_8_bits(model: Any) -> list[Any]:
+    """Return the graph's tensors of 8 bits that are large."""
+    kinds = import_module("onnx").TensorProto
+    return [
+        each
+        for each in model.graph.initializer
+        if each.data_type in {kinds.INT8, kinds.UINT8} and len(each.raw_data) >= _LARGE
+    ]
+
+
+def _move_out(tensors: Sequence[Any], file: Path) -> None:
+    """Write the values of the tensors one after the other into ``file``, and let the tensors refer to them there."""
+    refer = import_module("onnx").external_data_helper.set_external_data
+    with file.open("wb") as stream:
+        for tensor in tensors:
+            values = tensor.raw_data
+            stream.write(bytes(-stream.tell() % _PAGE))
+            refer(tensor, location=file.name, offset=stream.tell(), length=len(values))
+            stream.write(values)
+            tensor.ClearField("raw_data")
 
 
 def _rewritten(model: Any, matrix: Callable[[Any, NDArray[np.float32], list[Any]], list[Any]]) -> Any:

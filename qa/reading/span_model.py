@@ -24,7 +24,7 @@ class SpanModel:
         self.fingerprint = files.fingerprint
         self._limits = files.limits
         try:
-            self._session = open_session(files.weights, threads)
+            self._session = open_session(files.graph, threads)
             self._tokenizer = Tokenizer.from_buffer(files.tokenizer)
         except Exception as error:  # ONNX Runtime and tokenizers raise their own, underived classes
             raise ModelError(

@@ -15,7 +15,7 @@ import pytest
 from index.types import Hit, Span
 from qa.facts.timeline import FactTimeline, anchor_of, fact_points, fact_timeline, same_words
 from qa.question import understand
-from qa.reading.exports import SHIPPED, SHIPPED_WEIGHTS
+from qa.reading.exports import SHIPPED, SHIPPED_FOLDER
 from qa.reading.load import load_reader
 from qa.reading.reader import Reader, ScoreLimits
 from qa.types import Candidate
@@ -513,7 +513,7 @@ DOUBTS = pytest.mark.xfail(strict=True, reason="the reader doubts that a body th
 
 
 @pytest.mark.model
-@pytest.mark.skipif(not SHIPPED_WEIGHTS.is_file(), reason="the weights are not in this working tree")
+@pytest.mark.skipif(not SHIPPED_FOLDER.is_dir(), reason="the weights are not in this working tree")
 @pytest.mark.parametrize(
     "case",
     [pytest.param(case, id=case.name, marks=[DOUBTS] if case.name == "taken over" else []) for case in CHANGED],
@@ -523,7 +523,7 @@ def test_the_shipped_reader_finds_what_changed(case: Case, hit: MakeHit, ask: As
 
 
 @pytest.mark.model
-@pytest.mark.skipif(not SHIPPED_WEIGHTS.is_file(), reason="the weights are not in this working tree")
+@pytest.mark.skipif(not SHIPPED_FOLDER.is_dir(), reason="the weights are not in this working tree")
 @pytest.mark.parametrize("case", ALIKE, ids=lambda case: case.name)
 def test_the_shipped_reader_merges_no_two_things(case: Case, hit: MakeHit, ask: Ask, reader: Reader) -> None:
     candidates = ask(reader, case.question, hits_of(case, hit))
@@ -531,7 +531,7 @@ def test_the_shipped_reader_merges_no_two_things(case: Case, hit: MakeHit, ask: 
 
 
 @pytest.mark.model
-@pytest.mark.skipif(not SHIPPED_WEIGHTS.is_file(), reason="the weights are not in this working tree")
+@pytest.mark.skipif(not SHIPPED_FOLDER.is_dir(), reason="the weights are not in this working tree")
 @pytest.mark.parametrize(
     "case",
     [case for case in ALIKE if case.answer is not None],

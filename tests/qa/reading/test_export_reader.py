@@ -14,7 +14,15 @@ from index.errors import ModelError, StorageError
 from index.types import Hit
 from qa.reading import export_reader
 from qa.reading.agreement import answer_text
-from qa.reading.exports import NONE, ONNX_FILE, SECOND_FILES, ReaderFiles, find_reader_export, read_record
+from qa.reading.exports import (
+    NONE,
+    ONNX_FILE,
+    SECOND_FILES,
+    SHIPPED_FILES,
+    ReaderFiles,
+    find_reader_export,
+    read_record,
+)
 from qa.reading.load import load_reader
 from qa.reading.span_model import SpanModel
 from qa.reading.windows import Text
@@ -194,11 +202,15 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_a_model_in_8_bits_is_about_the_same_and_a_quarter_of_the_size(tmp_path: Path, hit: MakeHit) -> None:
     original = make_model(tmp_path / "tiny", "BertForQuestionAnswering")
     files = export_reader.export_reader(str(original), tmp_path / "models")
-    digest = export_reader.release(original, tmp_path / "reader.onnx")
-    assert len(digest) == 64
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["models", "reader.onnx", "tiny"]
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    digests = export_reader.release(original, folder)
+    assert list(digests) == list(SHIPPED_FILES)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(SHIPPED_FILES)
     shutil.rmtree(original)
-    assert (tmp_path / "reader.onnx").stat().st_size < len(files.weights)
+    assert sum(path.stat().st_size for path in folder.iterdir()) < files.graph.stat().st_size
+    small = SpanModel(ReaderFiles("small", folder / "reader.onnx", files.tokenizer, files.limits, ""), threads=1)
+    assert_alike(small, SpanModel(files, threads=1))
     assert find_reader_export("tiny", "folder:0", tmp_path / "models") is None
 
 
@@ -211,18 +223,23 @@ def test_a_large_model_in_8_bit_blocks_is_about_the_same_and_its_words_are_a_fil
     digests = export_reader.release_second(original, tmp_path / "weights")
     assert list(digests) == list(SECOND_FILES)
     assert sorted(path.name for path in (tmp_path / "weights").iterdir()) == sorted(SECOND_FILES)
-    graph, _, tokenizer = (tmp_path / "weights" / name for name in SECOND_FILES)
-    small = SpanModel(ReaderFiles("small", graph, tokenizer.read_bytes(), files.limits, ""), threads=1)
-    whole = SpanModel(files, threads=1)
+    graph, weights, words, tokenizer = (tmp_path / "weights" / name for name in SECOND_FILES)
+    made = ReaderFiles("small", graph, tokenizer.read_bytes(), files.limits, "")
+    assert_alike(SpanModel(made, threads=1), SpanModel(files, threads=1))
+    # what the graph refers to is not in it
+    assert graph.stat().st_size < weights.stat().st_size
+    words.unlink()
+    with pytest.raises(ModelError):
+        SpanModel(made, threads=1)
+
+
+def assert_alike(small: SpanModel, whole: SpanModel) -> None:
     texts = [Text("", text) for text in SENTENCES]
     every = [window for each in small.windows("How many boats?", texts) for window in each]
     for ours, theirs in zip(small.score(every), whole.score(every), strict=True):
         for a, b in zip(ours, theirs, strict=True):
             assert np.ptp(b) > 0.1
             np.testing.assert_allclose(a, b, atol=0.05 * np.ptp(b))
-    graph.with_name("second_reader.words").unlink()
-    with pytest.raises(ModelError):
-        SpanModel(ReaderFiles("small", graph, tokenizer.read_bytes(), files.limits, ""), threads=1)
 
 
 def test_a_second_reader_of_another_tokenizer_reads_the_same_candidates(ask: Ask, tmp_path: Path, hit: MakeHit) -> None:
