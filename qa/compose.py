@@ -17,6 +17,7 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.engine import Engine
+    from qa.reading.reader import Reader
     from qa.writing.writer import Writer
 
 
@@ -35,20 +36,14 @@ def open_engine(
     with ThreadPoolExecutor(2) as pool:
         # The models take longest, mostly outside the interpreter, so they begin to load first.
         default = LEXICAL if name == HASHING_MODEL else SHIPPED
-        load = partial(
-            load_reader,
-            settings.reader or default,
-            settings.models_folder,
-            second=settings.second_reader,
-            threads=settings.threads,
-            wait=wait,
-        )
+        load = partial(_reader, settings.reader or default, settings, wait=wait)
         reading = pool.submit(load) if reads else None
         loading = pool.submit(lambda: adapted(embedder or _embedder(name, settings), settings.adapter))
         # Meanwhile the index is opened and the engine imported, which takes as long as a model.
-        from qa.engine import Engine
-        from qa.reading.structure_reader import StructureReader
+        from qa.engine import Engine, import_answering
 
+        if reads:
+            import_answering()
         index = open_index(
             settings.data,
             loading.result,
@@ -64,10 +59,19 @@ def open_engine(
                 from index.text.token_counts import load_encoding  # tiktoken, which most questions do without
 
                 count = load_encoding(settings.encoding).count
-            return Engine(index, StructureReader(reader), threshold=settings.threshold, count_tokens=count)
+            return Engine(index, reader, threshold=settings.threshold, count_tokens=count)
         except BaseException:
             index.close()
             raise
+
+
+def _reader(name: str, settings: Settings, *, wait: bool) -> "Reader":
+    found = load_reader(
+        name, settings.models_folder, second=settings.second_reader, threads=settings.threads, wait=wait
+    )
+    from qa.reading.structure_reader import StructureReader
+
+    return StructureReader(found)
 
 
 def _embedder(name: str, settings: Settings) -> Embedder:

@@ -1,19 +1,19 @@
-"""The engine: a question in, a cited answer out."""
+"""The engine: a question in, a cited answer out.
+
+What reads answers and figures is imported when it is first needed: a search needs none of it, and starts sooner.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from index.errors import UnknownPublisherError
 from index.protocols import PassageIndex
 from index.types import Coverage, Hit, IndexStatus, Release, Revision, SearchFilter
-from qa.answering import Answering, Result, words_at
 from qa.cursors import make_cursor, read_cursor
 from qa.evidence.citations import cite, cite_passages
-from qa.evidence.explanation import explained, reordered
-from qa.evidence.list_parts import cell_of, parts_of
-from qa.figures.search import check_filter, named, rank
-from qa.figures.shown import Ranked, statement
-from qa.limits import check_budget, check_dates, check_page, check_top_k
-from qa.question import clean_question, understand
+from qa.limits import check_budget, check_dates, check_page, check_top_k, clean_question
 from qa.reading.reader import Reader
 from qa.retrieval import REACH, WIDENING, find
 from qa.steps import Answered, PassagesFound, PassagesRead, QuestionAsked, Step, TimelineMade
@@ -29,6 +29,10 @@ from qa.types import (
     SearchResult,
 )
 from qa.wording import nothing_fits
+
+if TYPE_CHECKING:
+    from qa.answering import Answering
+    from qa.figures.shown import Ranked
 
 _EVERYTHING = SearchFilter()
 _ANY = FigureFilter()
@@ -50,9 +54,14 @@ class Engine:
         """
         self._index = index
         self._reader = reader
-        self._answering = Answering(index, reader, threshold)
         self._threshold = threshold
         self._count_tokens = count_tokens
+
+    @cached_property
+    def _answering(self) -> "Answering":
+        from qa.answering import Answering
+
+        return Answering(self._index, self._reader, self._threshold)
 
     @property
     def reads(self) -> int:
@@ -92,6 +101,11 @@ class Engine:
         The work stops where the caller stops asking for steps. Raises `InputError` at once, and whatever else `ask`
         raises with the step that fails.
         """
+        from qa.answering import Result, words_at
+        from qa.evidence.explanation import explained, reordered
+        from qa.evidence.list_parts import cell_of, parts_of
+        from qa.question import understand
+
         stages = Stages()
         asked = understand(clean_question(question))
         _check(top_k, where, max_tokens)
@@ -140,6 +154,8 @@ class Engine:
 
         Evaluations use it to see what was refused; it is never shown as an answer.
         """
+        from qa.answering import words_at
+
         places = self._answering.result(read).places
         return (words_at(places[0]), cite(places[0][0].passage, places[0][1])) if places else None
 
@@ -148,12 +164,12 @@ class Engine:
     ) -> SearchResult:
         """Return the best passages for a question, without reading them; arguments and errors are those of `ask`."""
         stages = Stages()
-        asked = understand(clean_question(question))
+        asked = clean_question(question)
         _check(top_k, where, max_tokens)
-        hits, found = find(self._index, asked.text, top_k, where)
+        hits, found = find(self._index, asked, top_k, where)
         stages.add(found.timings_ms)
         return SearchResult(
-            question=asked.text,
+            question=asked,
             passages=self._passages(hits[:top_k], max_tokens),
             as_of=where.as_of,
             index=self._info(found.generation),
@@ -175,6 +191,10 @@ class Engine:
         Those without a word of the query are left out; if all are without, they are the nearest, and the hint says so.
         Raises `InputError` for what cannot be asked, `UnknownPublisherError` for a publisher that is not in the index.
         """
+        from qa.figures.search import check_filter, named, rank
+        from qa.figures.shown import statement
+        from qa.question import understand
+
         stages = Stages()
         asked = understand(clean_question(query))
         check_dates(where)
@@ -212,7 +232,7 @@ class Engine:
         Raises `InputError` for what cannot be asked anyway.
         """
         return Answer(
-            question=understand(clean_question(question)).text,
+            question=clean_question(question),
             answer=None,
             confidence=0.0,
             citation=None,
@@ -281,6 +301,12 @@ class Engine:
     def _info(self, generation: int) -> IndexInfo:
         status = self._index.status()
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
+
+
+def import_answering() -> None:
+    """Import what answers questions now, and not with the first question."""
+    for name in ("qa.answering", "qa.evidence.explanation", "qa.evidence.list_parts"):
+        import_module(name)
 
 
 def _check(top_k: int, where: SearchFilter, max_tokens: int | None) -> None:

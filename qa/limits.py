@@ -1,5 +1,6 @@
 """How much may be asked for: the checks that the command line, the API and the engine share."""
 
+import unicodedata
 from datetime import date
 from typing import Literal
 
@@ -11,6 +12,25 @@ MAX_QUESTION = 4_000
 
 MAX_TOP_K = 100
 """The most passages that one question returns."""
+
+
+def clean_question(text: str) -> str:
+    """Return a question in NFC with control characters and runs of space as one space.
+
+    Raises `InputError` when nothing is left, when it is longer than `MAX_QUESTION`, or when it is not valid Unicode.
+    """
+    if len(text) > MAX_QUESTION:
+        raise InputError(
+            f"the question has {len(text):,} characters; at most {MAX_QUESTION:,} can be asked",
+            "ask a shorter question",
+        )
+    if any(unicodedata.category(c) == "Cs" for c in text):
+        raise InputError("the question is not valid text: it holds half of a surrogate pair", "send it as UTF-8")
+    spaced = "".join(" " if unicodedata.category(c) == "Cc" else c for c in unicodedata.normalize("NFC", text))
+    question = " ".join(spaced.split())
+    if not any(c.isalnum() for c in question):
+        raise InputError(f"the question is empty: {question!r}", 'ask something, such as "how many ... were ...?"')
+    return question
 
 
 def check_top_k(top_k: int) -> None:

@@ -4,17 +4,14 @@
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.errors import InputError
 from index.figures.calendar import calendar_days
 from index.figures.periods import periods
 from index.text.dates import MONTH_NUMBERS, MONTHS
 from index.text.terms import question_stems, stems
 from index.types import Period, Span
-from qa.limits import MAX_QUESTION
 
 NEUTRAL = frozenset(
     stems(
@@ -153,27 +150,8 @@ class Asked:
         return self._dated[near]
 
 
-def clean_question(text: str) -> str:
-    """Return a question in NFC with control characters and runs of space as one space.
-
-    Raises `InputError` when nothing is left, when it is longer than `MAX_QUESTION`, or when it is not valid Unicode.
-    """
-    if len(text) > MAX_QUESTION:
-        raise InputError(
-            f"the question has {len(text):,} characters; at most {MAX_QUESTION:,} can be asked",
-            "ask a shorter question",
-        )
-    if any(unicodedata.category(c) == "Cs" for c in text):
-        raise InputError("the question is not valid text: it holds half of a surrogate pair", "send it as UTF-8")
-    spaced = "".join(" " if unicodedata.category(c) == "Cc" else c for c in unicodedata.normalize("NFC", text))
-    question = " ".join(spaced.split())
-    if not any(c.isalnum() for c in question):
-        raise InputError(f"the question is empty: {question!r}", 'ask something, such as "how many ... were ...?"')
-    return question
-
-
 def understand(question: str) -> Asked:
-    """Return what a question asks; a question that a user typed goes through `clean_question` first."""
+    """Return what a question asks; a question that a user typed goes through `qa.limits.clean_question` first."""
     return Asked(
         text=question,
         stems=tuple(question_stems(question)),

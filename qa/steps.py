@@ -1,17 +1,21 @@
 """The steps of answering a question, in their order, and what is known after each of them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from index.types import Hit, SearchFilter
-from qa.question import Asked
 from qa.types import Answer, Candidate, Figures, TimelinePoint
+
+if TYPE_CHECKING:
+    # It loads what reads times in text, and a search needs none of it.
+    from qa.question import Asked
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
     """The question is understood; nothing has been searched yet."""
 
-    asked: Asked
+    asked: "Asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class PassagesRead:
     question names.
     """
 
-    asked: Asked
+    asked: "Asked"
     candidates: tuple[Candidate, ...]
     read: tuple[Hit, ...]
     others: tuple[Hit, ...]

@@ -120,6 +120,23 @@ def test_a_question_loads_nothing_heavy(lab: Any, make: Callable[..., Release], 
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+def test_a_search_loads_nothing_that_reads_answers(lab: Any, make: Callable[..., Release], python: Any) -> None:
+    lab.ingest(make(1))
+    code = """
+import sys
+from qa.compose import open_engine
+from qa.settings import Settings
+engine = open_engine(Settings(data=sys.argv[1]), reads=False)
+assert engine.search("ferries").passages
+for name in ("qa.answering", "qa.question", "qa.reading.structure_reader", "index.figures.quantities"):
+    assert name not in sys.modules, name
+engine.ask("How many ferries?")
+engine.close()
+"""
+    result = python(code, str(lab.data))
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
 def test_reading_what_is_stored_loads_no_search_library(lab: Any, make: Callable[..., Release], python: Any) -> None:
     lab.ingest(make(1))
     code = """

@@ -25,8 +25,7 @@ from index.types import SearchFilter, Span
 from qa.engine import Engine
 from qa.evidence.citations import cite_passages
 from qa.evidence.web_addresses import web_url
-from qa.limits import exceeded_by_since
-from qa.question import clean_question
+from qa.limits import clean_question, exceeded_by_since
 from qa.steps import Answered, PassagesFound, Step
 from qa.types import Answer, Citation, CitedPassage, WrittenAnswer, WrittenSentence
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index.types import Hit
-from qa.question import Asked
 from qa.types import Candidate, Figures
+
+if TYPE_CHECKING:
+    from qa.question import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Reader(Protocol):
         """How far the ``span_score`` of this reader's candidates can be believed."""
         ...
 
-    def read(self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
+    def read(self, asked: "Asked", hits: Sequence[Hit], figures: Figures, *, again: bool = True) -> list[Candidate]:
         """Return candidate answers, best first; each span lies inside its hit's passage.
 
         ``figures`` are those in the hits' passages; an answer holds a figure whole or not at all. With ``again`` the

@@ -1,10 +1,12 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.errors import InputError
 from index.types import SearchFilter
-from qa.limits import check_budget, check_dates, check_page, check_top_k
+from qa.limits import MAX_QUESTION, check_budget, check_dates, check_page, check_top_k, clean_question
 
 
 @pytest.mark.parametrize("top_k", [0, -1, 101, 10**9])
@@ -37,3 +39,24 @@ def test_a_budget_of_nothing() -> None:
 def test_a_page_of_nothing() -> None:
     with pytest.raises(InputError, match="limit is 0"):
         check_page(0)
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_a_question_is_cleaned_once_and_for_all_or_refused(text: str) -> None:
+    try:
+        cleaned = clean_question(text)
+    except InputError:
+        return
+    assert clean_question(cleaned) == cleaned
+    cleaned.encode()
+    assert not any(c < " " or "\x7f" <= c <= "\x9f" for c in cleaned)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\0\x1b", "???", "—", "\u200b", "x" * (MAX_QUESTION + 1), "a\ud800"])
+def test_what_cannot_be_asked(text: str) -> None:
+    with pytest.raises(InputError):
+        clean_question(text)
+
+
+def test_a_question_of_the_longest_length_is_asked() -> None:
+    assert clean_question("x" * MAX_QUESTION) == "x" * MAX_QUESTION

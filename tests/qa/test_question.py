@@ -1,33 +1,8 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from index.errors import InputError
-from qa.limits import MAX_QUESTION
-from qa.question import AskedTime, clean_question, understand
-
-
-@given(st.text(st.characters(), max_size=200))
-def test_a_question_is_cleaned_once_and_for_all_or_refused(text: str) -> None:
-    try:
-        cleaned = clean_question(text)
-    except InputError:
-        return
-    assert clean_question(cleaned) == cleaned
-    cleaned.encode()
-    assert not any(c < " " or "\x7f" <= c <= "\x9f" for c in cleaned)
-
-
-@pytest.mark.parametrize("text", ["", " ", "\0\x1b", "???", "—", "\u200b", "x" * (MAX_QUESTION + 1), "a\ud800"])
-def test_what_cannot_be_asked(text: str) -> None:
-    with pytest.raises(InputError):
-        clean_question(text)
-
-
-def test_a_question_of_the_longest_length_is_asked() -> None:
-    assert clean_question("x" * MAX_QUESTION) == "x" * MAX_QUESTION
+from qa.question import AskedTime, understand
 
 
 def test_which_questions_ask_for_a_figure() -> None:

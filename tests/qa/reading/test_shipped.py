@@ -8,7 +8,7 @@ import pytest
 
 from index.types import Hit
 from qa.evidence.citations import cite
-from qa.question import clean_question
+from qa.limits import clean_question
 from qa.reading.agreement import answer_text
 from qa.reading.exports import SHIPPED, SHIPPED_FOLDER
 from qa.reading.load import load_reader

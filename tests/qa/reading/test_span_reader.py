@@ -16,7 +16,7 @@ from index.sources import clean_body
 from index.types import Hit, Release, SearchFilter, Span
 from qa.engine import Engine
 from qa.evidence.citations import cite
-from qa.question import clean_question
+from qa.limits import clean_question
 from qa.reading.agreement import answer_text
 from qa.reading.calibration import Calibration, Weights
 from qa.reading.span_model import Scores
