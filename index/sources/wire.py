@@ -18,14 +18,14 @@ from index.sources.wire_lines import (
     END,
     KEPT_AFTER,
     NUMBER,
-    RELEASED,
-    TAIL,
-    UPDATED,
     closing_source,
     has_number,
     is_bare,
     is_contact,
     is_label,
+    is_released,
+    is_tail,
+    is_update,
     issued,
     key,
     labelled_day,
@@ -260,10 +260,13 @@ class _Head:
         return True
 
     def _is_label(self, line: str) -> bool:
-        if UPDATED.fullmatch(line) or NUMBER.fullmatch(line) or TAIL.fullmatch(line) or is_label(line):
-            return True
-        found = RELEASED.match(line)
-        return found is not None and len(found["rest"].split()) < 12
+        return (
+            is_update(line)
+            or NUMBER.fullmatch(line) is not None
+            or is_tail(line)
+            or is_label(line)
+            or is_released(line)
+        )
 
 
 def _before_source(lines: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
@@ -282,7 +285,7 @@ def _before_source(lines: Sequence[str]) -> tuple[list[str], str | None, list[st
 
 def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the lines of the text, and those after it that are for editors; buttons of a page are in neither."""
-    lines = [line for line in lines if not (UPDATED.fullmatch(line) and len(line) < 60 and day_in(line))]
+    lines = [line for line in lines if not (is_update(line) and len(line) < 60 and day_in(line))]
     kept = list(lines)
     after: list[str] = []
     total = sum(map(len, lines))
@@ -293,7 +296,7 @@ def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
                 facts, after = _parted(rest)
                 kept = [*lines[:number], *([""] if facts else []), *facts]
                 break
-    while kept and (not kept[-1] or TAIL.fullmatch(kept[-1]) or UPDATED.fullmatch(kept[-1]) or END.fullmatch(kept[-1])):
+    while kept and (not kept[-1] or is_tail(kept[-1]) or is_update(kept[-1]) or END.fullmatch(kept[-1])):
         kept.pop()
     if kept:
         kept[-1] = re.sub(r"\s+(?:#\s?){3,}$", "", kept[-1])
@@ -318,7 +321,7 @@ def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
             facts.append(line)
         else:
             rest.append(line)
-    return facts, [line for line in rest if not TAIL.fullmatch(line)]
+    return facts, [line for line in rest if not is_tail(line)]
 
 
 def _without_contacts(kept: list[str], after: list[str]) -> tuple[list[str], list[str]]:
@@ -346,11 +349,12 @@ def _signed(lines: Sequence[str], month_first: bool | None) -> tuple[str | None,
     """
     filled = [line for line in lines if line]
     for number, line in enumerate(filled):
-        found = next(days_in(line, month_first), None) if len(line) < 200 else None
+        found = next(days_in(line, month_first), None) if len(line) < 200 and not is_released(line) else None
         if found is None:
             continue
         around = f"{line[: found.start]} {line[found.end :]}".strip(" ,.")
         beside = [around, *filled[max(number - 1, 0) : number], *filled[number + 1 : number + 2]]
+        beside = [name for name in beside if not is_released(name) and not is_label(name) and not END.fullmatch(name)]
         if around and not _SIGNS.fullmatch(around) and not around.isupper():
             continue
         for name in beside:
