@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.sources.clean import clean_body
-from index.sources.days import day_in, days_in
+from index.sources.clean import clean_body, is_item
+from index.sources.days import day_in, days_in, is_day
 from index.sources.offices import is_organisation
 from index.sources.wire_lines import (
     END,
@@ -38,6 +38,8 @@ from index.sources.wire_lines import (
 
 _SIGNS = re.compile(r"(?:issued|released|published) by:? (?:the )?(?P<name>.{4,150})", re.IGNORECASE)
 
+_FROM = re.compile(r"From (?:the )?(?P<name>[A-Z][^.:!?]{3,80})")
+
 _AMOUNT = re.compile(r"[£$€]\s?\d")
 
 _OFFICE_NAME = re.compile(
@@ -50,6 +52,11 @@ _OFFICE_NAME = re.compile(
 
 _LONGEST_NAME = 8
 """The most words that a letterhead may have; set by judgement."""
+
+_LONGEST_SUBHEADING, _DAY_LINE = 300, 80
+"""Up to how many characters a text above the day of a release is one that introduces it, and up to how many a line with
+a label is one that states the day; both set by judgement.
+"""
 
 _HEAD = 20
 """The most lines at the beginning that may stand before the text; set by judgement."""
@@ -88,7 +95,8 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
     lines = without_history(text.split("\n"))
     head = _Head(title, month_first)
     begin = head.read(lines)
-    kept, source, below = _before_source(lines[begin:])
+    below_title = [head.subheading, ""] if head.subheading else []
+    kept, source, below = _before_source([*below_title, *lines[begin:]])
     kept, after = _at_end(kept)
     after = [*after, *below]
     body = clean_body("\n".join(kept))
@@ -155,7 +163,9 @@ def dateline(body: str, month_first: bool | None = None) -> date | None:
             before, after = line[: found.start], line[found.end : found.end + 30]
             opens = len(before.strip(" ([–—-")) < 2 and re.match(r"\W*(?:\([^)]{2,25}\)?|[A-Z]|[–—-])", after)
             placed = (
-                re.match(r"\W*[A-Z]", before) and len(before) < 70 and re.match(r"[^.!?]{0,20}?(?:[–—-]|:\s)", after)
+                re.match(r"\W*[A-Z]", before)
+                and len(before) < 70
+                and re.match(r"\)\.?\s|[^.!?]{0,20}?(?:[–—-]|:\s)", after)
             )
             if (opens or placed) and len(line) > 60:
                 return found.day
@@ -171,6 +181,7 @@ class _Head:
         self.alone: date | None = None
         self.contacts: list[str] = []
         self.issued = False
+        self.subheading = ""
         self._title = key(title)
         self._month_first = month_first
 
@@ -196,8 +207,17 @@ class _Head:
                 in_contacts = bool(self.contacts) and self.contacts[-1] == line and not has_number(line)
                 begin = max(begin, number + 1) if number >= begin else begin
             elif number >= begin:
-                break
+                if self.subheading or not self._stands_above_day(lines, number):
+                    break
+                self.subheading, begin = line, number + 1
         return begin
+
+    def _stands_above_day(self, lines: Sequence[str], number: int) -> bool:
+        """Return True for a short text, such as a second headline, with a line below it that is a day or its label."""
+        below = next(filter(None, lines[number + 1 :]), "")
+        if len(lines[number]) > _LONGEST_SUBHEADING or is_item(lines[number]):
+            return False
+        return is_bare(below) or is_day(below) or (len(below) < _DAY_LINE and labelled_day(below) is not None)
 
     def takes(self, line: str) -> bool:
         """Return True if a line is no text, and keep what it tells."""
@@ -235,7 +255,7 @@ class _Head:
             return True
         if len(line) > 200:
             return False
-        if (name := labelled_issuer(line)) is not None:
+        if (name := labelled_issuer(line) or from_office(line)) is not None:
             self.issuer = self.issuer or name
             return True
         if (day := labelled_day(line, self._month_first)) is not None:
@@ -267,6 +287,12 @@ class _Head:
             or is_label(line)
             or is_released(line)
         )
+
+
+def from_office(line: str) -> str | None:
+    """Return the office of a line "From Ministry of Ports", which has no colon, or None."""
+    found = _FROM.fullmatch(line)
+    return found["name"] if found and is_organisation(found["name"]) and len(line.split()) <= _LONGEST_NAME else None
 
 
 def _before_source(lines: Sequence[str]) -> tuple[list[str], str | None, list[str]]:

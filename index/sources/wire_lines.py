@@ -99,7 +99,8 @@ _CONTACT = re.compile(
     r"|visit)\b"
     r"|(?:media|press|public|news|editorial)(?: and public)? (?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)|office(?:r"
     r"|rs)?|relations"
-    r"|affairs|team|desk|liaison)\b|contacts?(?: information| details| person| form| us)?\s*(?:[:|–—-]|$)"
+    r"|affairs|team|desk|liaison)\b|contacts?(?: information| details| person| form| us"
+    r"| for (?:the )?(?:media|press|journalists))?\s*(?:[:|–—-]|$)"
     r"|contacts?\b\W{0,3}$"
     r"|press contact|for (?:media|press) (?:enquiries|inquiries)|(?:tel(?:ephone)?|phone|fax|e-?mail|mobile|cell"
     r"|office|did|website"
@@ -141,6 +142,7 @@ _TAIL = re.compile(
     r"|download(?: pdf)?|permalink"
     r"|f|t|x|was this (?:page|article).{0,40}|yes|no|report a problem.{0,60}|is this page useful.{0,20}"
     r"|(?:©|copyright (?:©|\(c\)|\d{4})).{0,160}"
+    r"|page details|about this page"
     r"|leave a (?:reply|comment).{0,30}|\d* ?comments?|advertisement|posted in.{0,60}|page \d+ of \d+)\W*",
     re.IGNORECASE,
 )
