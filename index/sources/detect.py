@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.clean import plain
+from index.sources.days import days_in
 from index.sources.lines import unreadable
 from index.sources.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from index.sources.markdown import is_front_matter
@@ -43,6 +44,9 @@ _MOST_ODD = 0.05
 Set by judgement: a lower share would refuse text with a few damaged bytes, a higher one would accept more binary files.
 """
 
+_TOP = 2_000
+"""How many characters at the beginning of a text file have a day if it is a release; set by judgement."""
+
 _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _IS_HTML = re.compile(
     rb"\s*(?:<\?xml[^<>]*>\s*|<!--[^>]*>\s*){0,20}<(?:!doctype html|html|head|body|title|meta)\b", re.IGNORECASE
@@ -57,6 +61,7 @@ _IS_FEED = re.compile(
 _HAS_TAGS = re.compile(rb"<(?:p|div|br|h[1-6]|table|span|article)\b[^<>]*>", re.IGNORECASE)
 _WIRE = re.compile(
     r"^\W*(?:for immediate release|(?:press|news|media) (?:release|statement|advisory)|embargoed|media advisory)\b"
+    r"|(?:/|\()(?:PR ?Newswire\b[^/)\n]{0,20}|globe ?newswire|business ?wire|market ?wired?|CNW|EIN ?presswire)(?:/|\))"
     r"|^\W*(?:#\s?#\s?#|-\s?30\s?-|-?\s?ends\s?-?)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -90,7 +95,7 @@ def detect(path: Path) -> str:
         return TAG_PAGE
     if _is_header(next(line for line in head.splitlines() if line.strip())):
         return CSV
-    if _WIRE.search(head):
+    if _WIRE.search(head) or (path.suffix.lower() == ".txt" and next(days_in(head[:_TOP]), None) is not None):
         return TEXT
     kinds = ", ".join((TAG_PAGE, JSONL, JSON, CSV, FEED, MARKDOWN, HTML, PDF, DOCX, TEXT, FILES))
     raise SourceError(

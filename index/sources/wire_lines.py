@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from index.sources.days import WrittenDay, day_in, days_in
+from index.sources.offices import is_organisation
 
 _LONG = 400
 """From how many characters on a line is text: labels are shorter; set by judgement."""
@@ -94,6 +95,19 @@ _ISSUED = re.compile(
     r"(?P<day>(?:[A-Z][a-z]+day,? )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+,? \d{4})\W*",
     re.IGNORECASE,
 )
+_ISSUED_LINE = re.compile(
+    r"(?:issued|published|released) by (?P<name>[^:]{2,150}?),? on (?P<day>[\w ,]{8,30})\W*", re.IGNORECASE
+)
+_STREET = re.compile(
+    r"(?:\d{1,5}\w?|P\.?\s?O\.? Box)\b.{4,80}?\b(?:[A-Z]{2}\.? \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
+)
+"""An address of a street in America or Britain."""
+
+_ROAD = re.compile(
+    r"\d{1,5}\w? (?:[A-Z][\w’'.]+ ){1,4}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Square|Drive|Way|Place|Terrace"
+    r"|Boulevard|Blvd)\b[^.!?]{0,60}"
+)
+
 _CONTACT = re.compile(
     r"\W*(?:(?:for )?(?:more|further|additional) (?:information|info|details),? (?:please )?(?:contact|call|email"
     r"|visit)\b"
@@ -226,7 +240,9 @@ def shown_day(lines: Sequence[str], month_first: bool | None = None) -> date | N
 def is_bare(line: str) -> bool:
     """Return True for a label of a day without a day: "Published:"."""
     found = _DATED.fullmatch(line) if len(line) < _LONG else None
-    return found is not None and not found["rest"] and found["word"].lower() not in ("date", "dated", "created")
+    if found is None or next(days_in(line), None) is not None:
+        return False
+    return not found["rest"] and found["word"].lower() not in ("date", "dated", "created")
 
 
 def labelled_issuer(line: str) -> str | None:
@@ -297,6 +313,9 @@ def _tells_change(line: str, *, alone: bool = False) -> bool:
 def issued(text: str) -> tuple[str, date] | None:
     """Return publisher and day of a sentence like "The press release issued by the Home Office on 4 July 2025."."""
     found = _ISSUED.search(text[:2_000])
+    if found is None:
+        lines = (_ISSUED_LINE.fullmatch(line) for line in text[:2_000].split("\n"))
+        found = next((line for line in lines if line is not None and is_organisation(line["name"])), None)
     day = day_in(found["day"]) if found else None
     return (re.sub(r"^the ", "", found["name"], flags=re.IGNORECASE), day) if found and day else None
 
@@ -318,6 +337,8 @@ def has_number(line: str) -> bool:
 def is_contact(line: str) -> bool:
     """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
     words = len(line.split()) if len(line) < _LONG else _LONG
+    if words < _LONG and (_STREET.fullmatch(line) or _ROAD.fullmatch(line)):
+        return True
     if words < _LONG and (label := _CONTACT.match(line)):
         return words <= 30 and (words <= _FEW + 4 or not _REACHED_BY.match(label.group()) or has_number(line))
     return has_number(line) and words <= 12 and not line.endswith((".", "”", '"'))

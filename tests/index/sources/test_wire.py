@@ -198,3 +198,13 @@ def test_labels_are_no_text(line: str) -> None:
 def test_the_line_that_releases_a_text_is_no_publisher() -> None:
     wire = part(f"{TEXT}\n\n###\n\nFOR IMMEDIATE RELEASE March 4, 2025\n\nAnother one\n\n{TEXT}\n\n{TEXT}")
     assert wire.signed == (None, None)
+
+
+def test_a_text_above_a_row_of_days_is_no_second_headline() -> None:
+    text = f"{TEXT}\n\nPellport 12 June 2024\nNess 4 May 2024"
+    assert part(text, "Nine piers to be mended").body == text
+
+
+def test_lines_after_a_contact_that_tell_the_day_are_no_contact() -> None:
+    wire = part(f"Contact:\nJo Quay\nFOR IMMEDIATE RELEASE: July 4, 2024\n\n{TEXT}")
+    assert (wire.day, wire.body) == (date(2024, 7, 4), TEXT)
