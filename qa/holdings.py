@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 
-from index.errors import SearchServerError
+from index.errors import SearchServerError, UnknownReleaseError
 from index.open import open_releases, search_structure, searched_generation
 from index.search.milvus.address import parse
 from index.sources import dump_line
+from index.sources.build import MAX_ID
+from index.text.addresses import address_id
 from index.types import Release, ReleaseEntry, ReleaseOrigin, Revision, SearchFilter
 from qa.limits import check_dates
 from qa.settings import Settings
@@ -37,6 +39,23 @@ def history(settings: Settings, release_id: str) -> tuple[tuple[Revision, ...], 
     """Return a release's revisions, the current one first, and where it was found; raises `UnknownReleaseError`."""
     with closing(open_releases(settings.data, settings.catalog)) as stored:
         return stored.history(release_id), stored.origins(release_id)
+
+
+def found(settings: Settings, name: str) -> tuple[str, tuple[Revision, ...], tuple[ReleaseOrigin, ...]]:
+    """Return the id of a release that is named by it or by its web address, and its `history`.
+
+    Raises `UnknownReleaseError`, with the name as it was given.
+    """
+    try:
+        return name, *history(settings, name)
+    except UnknownReleaseError:
+        known_as = address_id(name, MAX_ID)
+        if known_as == name or "://" not in name:
+            raise
+        try:
+            return known_as, *history(settings, known_as)
+        except UnknownReleaseError:
+            raise UnknownReleaseError(name) from None
 
 
 def status(settings: Settings) -> dict[str, object]:

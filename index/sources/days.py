@@ -31,7 +31,7 @@ _MONTHS |= {"gen": 1, "giu": 6, "lug": 7, "ott": 10}
 _NAME = r"(?P<{m}>[^\W\d_]{{3,10}})\.?"
 _DAY_FIRST = (
     r"(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.|º)?[ -](?:day of |of |de |d[ae]n |am )?" + _NAME.format(m="m1") + r",?[ -]"
-    r"(?:de |of )?(?P<y1>(?:19|20)\d\d)(?!\d)"
+    r"(?:de |of )?(?P<y1>(?:19|20)\d\d(?!\d)|[’']?\d\d(?=\s*(?:$|[,;|)\]–—]|\d{1,2}:\d\d)))"
 )
 _MONTH_FIRST = _NAME.format(m="m2") + r"[ -](?P<d2>\d{1,2})(?:st|nd|rd|th)?(?:,| ,)? ?(?P<y2>(?:19|20)\d\d)(?!\d)"
 _ISO = r"(?P<y3>(?:19|20)\d\d)[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2})(?!\d)(?![-/.]\d)"
@@ -39,6 +39,9 @@ _NUMBERS = r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y4>(?:(?:19
 _WRITTEN = re.compile(rf"(?<![\w/.-])(?:{_DAY_FIRST}|{_MONTH_FIRST}|{_ISO}|{_NUMBERS})", re.IGNORECASE)
 _MOMENT = re.compile(r"\s*\d{4}-\d\d-\d\d[T ]\d\d:?\d\d")
 _COMPACT = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?:\d{4,6}|T[\dZ:+.-]*)?\s*")
+_WRAPPED = re.compile(r"/?Date\((\d{9,13})(?:[+-]\d{4})?\)/?")
+"""How some programs write a moment in JSON."""
+
 _YEARS = range(1900, 2100)
 
 
@@ -113,6 +116,8 @@ def read_moment(text: str, zone: tzinfo = LONDON) -> date | None:
     as written, since the offset is the publisher's own; so has midnight in UTC, which is how days are stored.
     """
     words = text.strip()
+    if wrapped := _WRAPPED.fullmatch(words):
+        words = wrapped[1]
     if _MOMENT.match(words):
         return _iso_moment(words, zone)
     if re.fullmatch(r"1?\d{9}(?:\d{3})?", words):
@@ -146,19 +151,23 @@ def _day(found: re.Match[str], month_first: bool | None) -> date | None:
     for number in ("1", "2"):
         if found[f"m{number}"]:
             month = _MONTHS.get(_plain(found[f"m{number}"]))
-            return _date(int(found[f"y{number}"]), month, int(found[f"d{number}"])) if month else None
+            return _date(_year(found[f"y{number}"]), month, int(found[f"d{number}"])) if month else None
     if found["y3"]:
         return _date(int(found["y3"]), int(found["m3"]), int(found["d3"]))
-    first, second, year = int(found["a"]), int(found["b"]), int(found["y4"])
-    if year < 100:
-        year += 2000 if year < 50 else 1900
-    if first > 12 or found["mark"] == ".":
+    first, second, year = int(found["a"]), int(found["b"]), _year(found["y4"])
+    if first > 12 or (found["mark"] == "." and not month_first):
         return _date(year, second, first)
     if second > 12 or first == second:
         return _date(year, first, second)
     if month_first is None:
         return None
     return _date(year, first, second) if month_first else _date(year, second, first)
+
+
+def _year(written: str) -> int:
+    """Return the year of four digits, or of two: "25" and "’25" are 2025."""
+    year = int(written.lstrip("’'"))
+    return year if year > 99 else year + (2000 if year < 50 else 1900)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

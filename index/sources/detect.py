@@ -10,10 +10,11 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.clean import plain
+from index.sources.days import days_in
 from index.sources.lines import unreadable
 from index.sources.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from index.sources.markdown import is_front_matter
-from index.sources.records.fields import REQUIRED, recognise
+from index.sources.records.fields import header_at
 from index.sources.tag_page_lines import is_tag, parse_heading
 
 TAG_PAGE, JSONL, MARKDOWN = "tag-page", "jsonl", "markdown"
@@ -43,6 +44,9 @@ _MOST_ODD = 0.05
 Set by judgement: a lower share would refuse text with a few damaged bytes, a higher one would accept more binary files.
 """
 
+_TOP = 2_000
+"""How many characters at the beginning of a text file have a day if it is a release; set by judgement."""
+
 _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _IS_HTML = re.compile(
     rb"\s*(?:<\?xml[^<>]*>\s*|<!--[^>]*>\s*){0,20}<(?:!doctype html|html|head|body|title|meta)\b", re.IGNORECASE
@@ -54,9 +58,17 @@ _IS_FEED = re.compile(
 )
 """How an Atom or RSS feed begins, also one that a server wrapped in a page."""
 
+_OTHERS = (
+    (b"\xd0\xcf\x11\xe0", "a file of an old Word or Excel (.doc, .xls)"),
+    (b"{\\rtf", "a file of rich text (.rtf)"),
+    (b"PK\x03\x04", "a packed file, such as .odt, .xlsx, .pptx or .zip"),
+)
+"""How files begin that hold texts and are not read, and what they are."""
+
 _HAS_TAGS = re.compile(rb"<(?:p|div|br|h[1-6]|table|span|article)\b[^<>]*>", re.IGNORECASE)
 _WIRE = re.compile(
     r"^\W*(?:for immediate release|(?:press|news|media) (?:release|statement|advisory)|embargoed|media advisory)\b"
+    r"|(?:/|\()(?:PR ?Newswire\b[^/)\n]{0,20}|globe ?newswire|business ?wire|market ?wired?|CNW|EIN ?presswire)(?:/|\))"
     r"|^\W*(?:#\s?#\s?#|-\s?30\s?-|-?\s?ends\s?-?)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -78,6 +90,8 @@ def detect(path: Path) -> str:
         return FILES if _holds_documents(path) else MARKDOWN
     if (kind := _by_first_bytes(path)) is not None:
         return kind
+    if (kind := _wide_kind(path)) is not None:
+        return kind
     head = read_head(path)
     lines = [line for line in plain(head).split("\n") if line.strip()]
     if _opens_json_object(lines[0]):
@@ -88,9 +102,9 @@ def detect(path: Path) -> str:
         return JSON
     if any(is_tag(line) or parse_heading(line) for line in lines):
         return TAG_PAGE
-    if _is_header(next(line for line in head.splitlines() if line.strip())):
+    if header_at([line for line in head.splitlines() if line.strip()]) is not None:
         return CSV
-    if _WIRE.search(head):
+    if _WIRE.search(head) or (path.suffix.lower() == ".txt" and next(days_in(head[:_TOP]), None) is not None):
         return TEXT
     kinds = ", ".join((TAG_PAGE, JSONL, JSON, CSV, FEED, MARKDOWN, HTML, PDF, DOCX, TEXT, FILES))
     raise SourceError(
@@ -146,7 +160,7 @@ def check(path: Path, kind: str) -> None:
     elif kind in (PDF, DOCX) and path.is_file():
         if _by_first_bytes(path) != kind:
             raise SourceError(f"{path} is not {'a PDF' if kind == PDF else 'a Word file'}", "leave out --source")
-    elif _by_first_bytes(path) not in (HTML, FEED):
+    elif _by_first_bytes(path) not in (HTML, FEED) and _wide_kind(path) != kind:
         read_head(path)
 
 
@@ -202,6 +216,8 @@ def _by_first_bytes(path: Path) -> str | None:
     text = data.removeprefix(codecs.BOM_UTF8)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    if (made := next((name for mark, name in _OTHERS if data.startswith(mark)), None)) is not None:
+        raise SourceError(f"{path} is {made}, which is not read", "save it as PDF, Word (.docx), HTML or text")
     if b"\0" in text:
         return None
     if is_feed(text):
@@ -211,11 +227,21 @@ def _by_first_bytes(path: Path) -> str | None:
     return None
 
 
-def _is_header(line: str) -> bool:
-    """Return True if a line names two fields of a release in columns."""
-    mark = max(",;\t|", key=line.count)
-    names = [name.strip().strip('"') for name in line.split(mark)]
-    return len(names) > 1 and sum(field in recognise(names) for field in REQUIRED) > 1
+def _wide_kind(path: Path) -> str | None:
+    """Return the kind of a table or JSON file in UTF-16, as Excel and others write them; None for any other file."""
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            data = file.read(_HEAD)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    head = data.decode("utf-16", "ignore")
+    if header_at([line for line in head.splitlines() if line.strip()]) is not None:
+        return CSV
+    return JSON if re.match(r"\s*\[\s*\{", head) else None
 
 
 def _holds_documents(folder: Path) -> bool:

@@ -11,6 +11,33 @@ _ORGANISATION = re.compile(
 )
 
 
+_OF_SOMEBODY = re.compile(
+    r"\W*(?:the )?(?:(?:press|news|media|communications?|editorial|web|digital|content|public relations)"
+    r"(?: (?:and|&) \w+)? )?(?:press|news|media|communications?|editorial|web|digital|content|public relations) "
+    r"(?:office|team|centre|center|desk|department|unit|service|group|section|bureau)s?\W*",
+    re.IGNORECASE,
+)
+"""What every office has, and none is called."""
+
+_BODY = re.compile(
+    r"\w(?: and | & | of | for )\w"
+    r"|(?:^| )(?:Canada|England|Scotland|Wales|Ireland|UK|Australia|Zealand|Europe|International|HM|GOV|US|USA)(?: |$)"
+)
+"""The words of names that persons do not have."""
+
+
 def is_organisation(name: str) -> bool:
     """Return True if a name is that of an office or company, by its words, and not of a person, page or account."""
-    return _ORGANISATION.search(name) is not None and len(name) < 150 and "://" not in name
+    return (
+        _ORGANISATION.search(name) is not None
+        and len(name) < 150
+        and "://" not in name
+        and _OF_SOMEBODY.fullmatch(name) is None
+    )
+
+
+def names_body(name: str) -> bool:
+    """Return True if a name that stands where a publisher does is none of a person: "Fisheries and Oceans Canada"."""
+    if is_organisation(name):
+        return True
+    return _BODY.search(name) is not None and len(name) < 100 and "://" not in name and "@" not in name

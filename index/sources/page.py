@@ -1,5 +1,6 @@
 """A release as one page or document holds it, before it is complete: a day or a publisher may be missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,7 @@ from index.sources.build import build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.days import address_day
 from index.sources.records.fields import AS_RECOGNISED, FieldMap
-from index.sources.wire import Wire
+from index.sources.wire import Wire, letterhead_in
 from index.sources.wire_lines import issued
 from index.types import Release
 
@@ -34,10 +35,11 @@ class Page:
     pages: tuple[tuple[int, int], ...] = ()
 
 
-def page_of_text(title: str, wire: Wire, name: str, made: date | None = None) -> Page:
+def page_of_text(title: str, wire: Wire, name: str, made: date | None = None, around: Sequence[str] = ()) -> Page:
     """Return the page of a document without metadata: what its lines say, in the order of trust of `Page.dated_by`.
 
-    ``name`` is that of the file, ``made`` a day that its metadata give and its text supports.
+    ``name`` is that of the file, ``made`` a day that its metadata give and its text supports, ``around`` what stands in
+    its headers and footers.
     """
     told = issued(wire.body)
     days = (
@@ -51,6 +53,7 @@ def page_of_text(title: str, wire: Wire, name: str, made: date | None = None) ->
     )
     dated_by, day = next(((how, day) for how, day in days if day is not None), ("", None))
     publisher = (told[0] if told else None) or wire.issuer or wire.source or wire.signed[0] or wire.letterhead
+    publisher = publisher or letterhead_in(around) or wire.closing
     return Page(title, wire.body, day, publisher, contacts=wire.contacts, dated_by=dated_by)
 
 

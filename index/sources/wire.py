@@ -11,21 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.sources.clean import clean_body
-from index.sources.days import day_in, days_in
+from index.sources.clean import clean_body, is_item
+from index.sources.days import day_in, days_in, is_day
 from index.sources.offices import is_organisation
 from index.sources.wire_lines import (
     END,
     KEPT_AFTER,
     NUMBER,
-    RELEASED,
-    TAIL,
-    UPDATED,
     closing_source,
     has_number,
     is_bare,
     is_contact,
     is_label,
+    is_released,
+    is_sentence,
+    is_tail,
+    is_update,
     issued,
     key,
     labelled_day,
@@ -38,11 +39,31 @@ from index.sources.wire_lines import (
 
 _SIGNS = re.compile(r"(?:issued|released|published) by:? (?:the )?(?P<name>.{4,150})", re.IGNORECASE)
 
+_FROM = re.compile(r"From (?:the )?(?P<name>[A-Z][^.:!?]{3,80})")
+
+_CLOSES = re.compile(r"(?i:issued|released) (?i:by):? (?:the )?(?P<name>[A-Z][^,.;:|]{3,80})")
+_ABOUT = re.compile(r"\W*(?i:about) (?:the )?(?P<name>[A-Z][^.;:|]{3,80})(?::|$)")
+"""How lines below a text begin that say whose it is."""
+
+_LAST = 15
+"""How many lines at the end may say so; set by judgement."""
+
+_PLACE = re.compile(r"(?:state|city|county|commonwealth|government|republic|province) of \S+(?: \S+)?", re.IGNORECASE)
+"""The name of a place's whole government, above that of one of its offices."""
+
+_PERSON = re.compile(r"(?:the )?(?:rt\.? |right )?hon(?:ourable)?\b\.? .{3,60}|[^.:]{3,50} (?:MP|MSP|MLA|MLC|TD|MS)\W*")
+_MAIL = re.compile(r"(?:subject|to|cc|bcc|sent|reply-to)\s*:\s*.*", re.IGNORECASE)
+"""The head of a message."""
+
+_PLACED_DAY = re.compile(r"\W*(?!\w+day\b)[^\W\d]+ \d{1,2} [A-Z]")
+"""A word before a day, as in a row of a table: "Pellport 12 June 2024"."""
+
 _AMOUNT = re.compile(r"[£$€]\s?\d")
 
 _OFFICE_NAME = re.compile(
     r"(?:(?:the |u\.?s\.? )?"
     r"(?:office|department|ministry|bureau|board|agency|state|city|county|government) (?:of|for) .+"
+    r"|(?:\w+ ){0,2}(?:minister|secretary|commissioner|governor|mayor|premier|chancellor) (?:of|for) .+"
     r"|(?:[\w'’&.-]+ )+(?:office|department|ministry|bureau|board|agency|commission|council|authority|service))",
     re.IGNORECASE,
 )
@@ -50,6 +71,11 @@ _OFFICE_NAME = re.compile(
 
 _LONGEST_NAME = 8
 """The most words that a letterhead may have; set by judgement."""
+
+_LONGEST_SUBHEADING, _DAY_LINE = 300, 80
+"""Up to how many characters a text above the day of a release is one that introduces it, and up to how many a line with
+a label is one that states the day; both set by judgement.
+"""
 
 _HEAD = 20
 """The most lines at the beginning that may stand before the text; set by judgement."""
@@ -78,6 +104,8 @@ class Wire:
     signed: tuple[str | None, date | None] = (None, None)
     letterhead: str | None = None
     source: str | None = None
+    closing: str | None = None
+    """The office that the lines below the text are about, or that its contacts are of."""
 
 
 def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
@@ -88,7 +116,8 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
     lines = without_history(text.split("\n"))
     head = _Head(title, month_first)
     begin = head.read(lines)
-    kept, source, below = _before_source(lines[begin:])
+    below_title = [head.subheading, ""] if head.subheading else []
+    kept, source, below = _before_source([*below_title, *lines[begin:]])
     kept, after = _at_end(kept)
     after = [*after, *below]
     body = clean_body("\n".join(kept))
@@ -98,7 +127,8 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
     contacts = "\n".join(line for line in [*head.contacts, *after] if line)
     signed = _signed(kept, month_first)
     above = (line for line in lines[:begin] if len(line.split()) < 12 and key(line) != key(title))
-    letterhead = next(filter(_is_office, above), None)
+    offices = [piece for line in above for piece in _stated(line) if _is_office(piece)]
+    letterhead = next((name for name in offices if not _PLACE.fullmatch(name)), next(iter(offices), None))
     return Wire(
         body,
         head.day,
@@ -110,6 +140,7 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
         signed,
         _title_case(letterhead) if letterhead else None,
         source,
+        _closing([*kept, *after]),
     )
 
 
@@ -120,7 +151,12 @@ def headline(text: str) -> str:
     """
     head = _Head("", None)
     lines = [line for line in part(text).body.split("\n") if len(line.split()) > 2]
-    told = [line for number, line in enumerate(lines[:_HEAD]) if number == 0 or not head.takes(line)]
+    told = [
+        line
+        for number, line in enumerate(lines[:_HEAD])
+        if (number == 0 and not is_contact(line)) or not head.takes(line)
+    ]
+    told = [line for line in told if not (_PERSON.fullmatch(line) or _MAIL.fullmatch(line))] or told or lines[:1]
     for number, line in enumerate(told[:-1]):
         if not (is_letterhead(line, lines) and _may_be_title(told[number + 1])):
             return line
@@ -155,7 +191,9 @@ def dateline(body: str, month_first: bool | None = None) -> date | None:
             before, after = line[: found.start], line[found.end : found.end + 30]
             opens = len(before.strip(" ([–—-")) < 2 and re.match(r"\W*(?:\([^)]{2,25}\)?|[A-Z]|[–—-])", after)
             placed = (
-                re.match(r"\W*[A-Z]", before) and len(before) < 70 and re.match(r"[^.!?]{0,20}?(?:[–—-]|:\s)", after)
+                re.match(r"\W*[A-Z]", before)
+                and len(before) < 70
+                and re.match(r"\)\.?\s|[^.!?]{0,20}?(?:[–—-]|:\s)", after)
             )
             if (opens or placed) and len(line) > 60:
                 return found.day
@@ -171,6 +209,7 @@ class _Head:
         self.alone: date | None = None
         self.contacts: list[str] = []
         self.issued = False
+        self.subheading = ""
         self._title = key(title)
         self._month_first = month_first
 
@@ -196,8 +235,19 @@ class _Head:
                 in_contacts = bool(self.contacts) and self.contacts[-1] == line and not has_number(line)
                 begin = max(begin, number + 1) if number >= begin else begin
             elif number >= begin:
-                break
+                if self.subheading or not self._stands_above_day(lines, number):
+                    break
+                self.subheading, begin = line, number + 1
         return begin
+
+    def _stands_above_day(self, lines: Sequence[str], number: int) -> bool:
+        """Return True for a short text, such as a second headline, with a line below it that is a day or its label."""
+        below = next(filter(None, lines[number + 1 :]), "")
+        if len(lines[number]) > _LONGEST_SUBHEADING or is_item(lines[number]) or self.day or self.alone:
+            return False
+        if is_bare(below) or (len(below) < _DAY_LINE and labelled_day(below) is not None):
+            return True
+        return is_day(below) and not is_sentence(lines[number]) and not _PLACED_DAY.match(below)
 
     def takes(self, line: str) -> bool:
         """Return True if a line is no text, and keep what it tells."""
@@ -230,12 +280,12 @@ class _Head:
         if len(several := statements(line)) > 1:
             told = [self._is_head(each, in_contacts=False) for each in several]
             return all(told)
-        if is_contact(line) or (in_contacts and len(line.split()) < 7 and not line.endswith((".", ":"))):
+        if is_contact(line) or (in_contacts and _is_of_contact(line)):
             self.contacts.append(line)
             return True
         if len(line) > 200:
             return False
-        if (name := labelled_issuer(line)) is not None:
+        if (name := labelled_issuer(line) or from_office(line)) is not None:
             self.issuer = self.issuer or name
             return True
         if (day := labelled_day(line, self._month_first)) is not None:
@@ -260,10 +310,33 @@ class _Head:
         return True
 
     def _is_label(self, line: str) -> bool:
-        if UPDATED.fullmatch(line) or NUMBER.fullmatch(line) or TAIL.fullmatch(line) or is_label(line):
-            return True
-        found = RELEASED.match(line)
-        return found is not None and len(found["rest"].split()) < 12
+        return (
+            is_update(line)
+            or NUMBER.fullmatch(line) is not None
+            or _MAIL.fullmatch(line) is not None
+            or is_tail(line)
+            or is_label(line)
+            or is_released(line)
+        )
+
+
+def _is_of_contact(line: str) -> bool:
+    """Return True for a line that may go on with a contact, such as a name or a street."""
+    if len(line.split()) > 6 or line.endswith((".", ":")) or next(days_in(line), None) is not None:
+        return False
+    return not (is_released(line) or is_label(line))
+
+
+def _stated(line: str) -> list[str]:
+    """Return the parts of a line of a letterhead, "Coast Office - News release - 4 July 2024", or the line."""
+    parts = re.split(r"\s+[-–—|•]\s+", line)
+    return parts if all(is_label(part) or is_day(part) or _is_office(part) for part in parts) else [line]
+
+
+def from_office(line: str) -> str | None:
+    """Return the office of a line "From Ministry of Ports", which has no colon, or None."""
+    found = _FROM.fullmatch(line)
+    return found["name"] if found and is_organisation(found["name"]) and len(line.split()) <= _LONGEST_NAME else None
 
 
 def _before_source(lines: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
@@ -282,7 +355,7 @@ def _before_source(lines: Sequence[str]) -> tuple[list[str], str | None, list[st
 
 def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the lines of the text, and those after it that are for editors; buttons of a page are in neither."""
-    lines = [line for line in lines if not (UPDATED.fullmatch(line) and len(line) < 60 and day_in(line))]
+    lines = [line for line in lines if not (is_update(line) and len(line) < 60 and day_in(line))]
     kept = list(lines)
     after: list[str] = []
     total = sum(map(len, lines))
@@ -293,7 +366,7 @@ def _at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
                 facts, after = _parted(rest)
                 kept = [*lines[:number], *([""] if facts else []), *facts]
                 break
-    while kept and (not kept[-1] or TAIL.fullmatch(kept[-1]) or UPDATED.fullmatch(kept[-1]) or END.fullmatch(kept[-1])):
+    while kept and (not kept[-1] or is_tail(kept[-1]) or is_update(kept[-1]) or END.fullmatch(kept[-1])):
         kept.pop()
     if kept:
         kept[-1] = re.sub(r"\s+(?:#\s?){3,}$", "", kept[-1])
@@ -318,7 +391,7 @@ def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
             facts.append(line)
         else:
             rest.append(line)
-    return facts, [line for line in rest if not TAIL.fullmatch(line)]
+    return facts, [line for line in rest if not is_tail(line)]
 
 
 def _without_contacts(kept: list[str], after: list[str]) -> tuple[list[str], list[str]]:
@@ -346,11 +419,12 @@ def _signed(lines: Sequence[str], month_first: bool | None) -> tuple[str | None,
     """
     filled = [line for line in lines if line]
     for number, line in enumerate(filled):
-        found = next(days_in(line, month_first), None) if len(line) < 200 else None
+        found = next(days_in(line, month_first), None) if len(line) < 200 and not is_released(line) else None
         if found is None:
             continue
         around = f"{line[: found.start]} {line[found.end :]}".strip(" ,.")
         beside = [around, *filled[max(number - 1, 0) : number], *filled[number + 1 : number + 2]]
+        beside = [name for name in beside if not is_released(name) and not is_label(name) and not END.fullmatch(name)]
         if around and not _SIGNS.fullmatch(around) and not around.isupper():
             continue
         for name in beside:
@@ -358,6 +432,29 @@ def _signed(lines: Sequence[str], month_first: bool | None) -> tuple[str | None,
             if 1 < len(name.split()) < 20 and (signs or name.isupper()) and next(days_in(name), None) is None:
                 return _title_case(signs["name"] if signs else name), found.day
     return None, None
+
+
+def letterhead_in(lines: Sequence[str]) -> str | None:
+    """Return the first name of an office alone that headers and footers have, or None."""
+    parts = (part for line in lines for part in _stated(line))
+    name = next(filter(_is_letterhead_name, parts), None)
+    return _title_case(name) if name else None
+
+
+def _is_letterhead_name(name: str) -> bool:
+    return _is_office(name) and len(name.split()) <= _LONGEST_NAME and not re.search(r"\d|[.:;]$|@|www\.", name)
+
+
+def _closing(lines: Sequence[str]) -> str | None:
+    """Return the office that lines say who issued a text, or are about, or are the contacts of; None without one."""
+    last = [line for line in lines if line][-_LAST:]
+    for sign in (_CLOSES, _ABOUT):
+        for line in last:
+            found = sign.match(line)
+            if found is not None and _is_letterhead_name(found["name"]):
+                return found["name"].strip()
+    pieces = (piece.strip() for line in last if is_contact(line) for piece in re.split(r"[,|;:–]\s", line))
+    return next(filter(_is_letterhead_name, pieces), None)
 
 
 def _is_office(line: str) -> bool:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from index.sources.days import day_in, days_in
+from index.sources.days import WrittenDay, day_in, days_in
+from index.sources.offices import is_organisation
 
 _LONG = 400
 """From how many characters on a line is text: labels are shorter; set by judgement."""
@@ -16,7 +17,7 @@ _KINDS = (
     r"|authored article|case study|world news story|government response|communiqu[eé](?: de presse)?|pressemitteilung"
     r"|comunicado de prensa|for the press|newsroom|blog(?: post)?|articles?|updates?)"
 )
-RELEASED = re.compile(
+_RELEASED = re.compile(
     r"\W*(?:(?P<kind>"
     + _KINDS
     + r")\W+)?(?:for (?:immediate )?(?:release|publication|distribution|use)|immediate release"
@@ -27,13 +28,17 @@ RELEASED = re.compile(
 )
 """A line that releases a text, with what follows on it: "FOR IMMEDIATE RELEASE: July 4, 2024"."""
 
+_AT_ONCE = re.compile(r"immediate|\d[:.]\d\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|midnight|noon", re.IGNORECASE)
+"""When a text is released, beside days."""
+
 _LABEL = re.compile(rf"\W*{_KINDS}(?:\s*[:|–—-]\s*|\W*)(?P<rest>.{{0,60}})", re.IGNORECASE)
+_CODE = r"(?:[A-Za-z./–-]{0,6}\d[\w./–-]*|[/–-]|of)"
 NUMBER = re.compile(
-    r"\W*(?:(?:press |news )?(?:release|reference|ref)|notice|document)?\W*(?:no|number|nr|ref|id"
-    r"|#)\b\W*[\w./ –-]{1,25}",
+    r"\W*(?:(?:press |news )?(?:release|reference|ref)|notice|document)?\W*(?:no|number|nr|ref|id|#)(?:\b|(?<=#))\W*"
+    rf"(?:[A-Z]{{1,6}}\s)?{_CODE}(?:\s{_CODE}){{0,3}}\W*",
     re.IGNORECASE,
 )
-"""A line that numbers a release."""
+"""A line that numbers a release; its number has a digit, as "No one was hurt" has not."""
 
 _DATED = re.compile(
     r"\W*(?:first )?(?P<word>published|released?|issued|posted|publication date|date published|date of (?:issue"
@@ -42,12 +47,14 @@ _DATED = re.compile(
     r"| by [^:]{0,60})?\W*(?P<rest>.{0,120})",
     re.IGNORECASE,
 )
-UPDATED = re.compile(
-    r"\W*(?:page |content |this (?:page|content) was )?(?:last )?(?:updated|modified|reviewed|changed|edited"
-    r"|revised)\b.{0,100}",
+_UPDATED = re.compile(
+    r"\W*(?P<page>page |content |this (?:page|content) was )?(?P<last>last )?"
+    r"(?:updated|modified|reviewed|changed|edited|revised)\b(?P<rest>.{0,100})",
     re.IGNORECASE,
 )
-"""A line that says when a page was last changed."""
+_FEW = 6
+"""The most words that a line has beside its label and its day: more are a sentence; set by judgement."""
+
 
 _ISSUER = re.compile(
     r"\W*(?P<word>published by|issued by|released by|from|organi[sz]ations?|department|agency|ministry|source|office"
@@ -55,6 +62,9 @@ _ISSUER = re.compile(
     r"|author(?:ed)? by|delivered by)\s*:\s*(?P<name>.{2,200})",
     re.IGNORECASE,
 )
+_OF_DATA = re.compile(r"\b(?:survey|census|statistics|data|figures|estimates|analysis|n\s?=\s?\d)", re.IGNORECASE)
+"""What the source of a table is called, which is no publisher."""
+
 _DAY_WORDS = (
     r"(?:first |last |date )?(?:published|posted|issued|released|updated|modified|reviewed|changed|dated?)"
     r"|publication date|release date|date of (?:issue|release)|publié|publicado|veröffentlicht"
@@ -85,18 +95,35 @@ _ISSUED = re.compile(
     r"(?P<day>(?:[A-Z][a-z]+day,? )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+,? \d{4})\W*",
     re.IGNORECASE,
 )
+_ISSUED_LINE = re.compile(
+    r"(?:issued|published|released) by (?P<name>[^:]{2,150}?),? on (?P<day>[\w ,]{8,30})\W*", re.IGNORECASE
+)
+_STREET = re.compile(
+    r"(?:\d{1,5}\w?|P\.?\s?O\.? Box)\b.{4,80}?\b(?:[A-Z]{2}\.? \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
+)
+"""An address of a street in America or Britain."""
+
+_ROAD = re.compile(
+    r"\d{1,5}\w? (?:[A-Z][\w’'.]+ ){1,4}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Square|Drive|Way|Place|Terrace"
+    r"|Boulevard|Blvd)\b[^.!?]{0,60}"
+)
+
 _CONTACT = re.compile(
     r"\W*(?:(?:for )?(?:more|further|additional) (?:information|info|details),? (?:please )?(?:contact|call|email"
     r"|visit)\b"
     r"|(?:media|press|public|news|editorial)(?: and public)? (?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)|office(?:r"
     r"|rs)?|relations"
-    r"|affairs|team|desk|liaison)\b|contacts?(?: information| details| person| form| us)?\s*(?:[:|–—-]|$)"
+    r"|affairs|team|desk|liaison)\b|contacts?(?: information| details| person| form| us"
+    r"| for (?:the )?(?:media|press|journalists))?\s*(?:[:|–—-]|$)"
     r"|contacts?\b\W{0,3}$"
     r"|press contact|for (?:media|press) (?:enquiries|inquiries)|(?:tel(?:ephone)?|phone|fax|e-?mail|mobile|cell"
     r"|office|did|website"
     r"|twitter|web)\s*[:.]|out of hours)",
     re.IGNORECASE,
 )
+_REACHED_BY = re.compile(r"\W*(?:tel|phone|fax|e-?mail|mobile|cell|office|did|website|twitter|web)", re.IGNORECASE)
+"""The label of a number or address, which a line of many words must have."""
+
 _REACH = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+|(?:\+?\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}"
     r"|\b0\d{2,4}[ ]\d{3,4}[ ]?\d{3,4}\b|\+\d{2}[ \d-]{8,}"
@@ -117,7 +144,7 @@ KEPT_AFTER = re.compile(
 )
 """The heading of a part that states facts, though it stands after the end: "Notes to editors"."""
 
-TAIL = re.compile(
+_TAIL = re.compile(
     r"\W*(?:share(?: this)?(?: page| article| on.{0,30})?|tweet|e-?mail(?: this)?|print(?: this)?(?: page)?|like|pin it"
     r"|(?:next|previous|older|newer|prev)(?: article| post| release| page| story)?|back(?: to.{0,30})?"
     r"|return to.{0,30}|top"
@@ -127,23 +154,75 @@ TAIL = re.compile(
     r"|topics?\s*:.{0,200}|issues?\s*:.{0,200}|follow us.{0,60}|sign up.{0,80}|subscribe.{0,80}|skip to.{0,40}|home"
     r"|image|photo|facebook|twitter|linkedin|whatsapp|youtube|instagram|reddit|rss(?: feed)?|copy link"
     r"|download(?: pdf)?|permalink"
-    r"|f|t|x|was this (?:page|article).{0,40}|yes|no|report a problem.{0,60}|is this page useful.{0,20}|©.{0,120}"
+    r"|f|t|x|was this (?:page|article).{0,40}|yes|no|report a problem.{0,60}|is this page useful.{0,20}"
+    r"|(?:©|copyright (?:©|\(c\)|\d{4})).{0,160}"
+    r"|page details|about this page"
     r"|leave a (?:reply|comment).{0,30}|\d* ?comments?|advertisement|posted in.{0,60}|page \d+ of \d+)\W*",
     re.IGNORECASE,
 )
 """A button or heading of a page around the text: "Share this page", "Related"."""
 
+_ALWAYS_TAIL = re.compile(
+    r"\W*(?:follow us|sign up (?:to|for) (?:our|the|updates|news|e-?mail|alerts)|subscribe|(?:filed|posted|tagged"
+    r"|categori[sz]ed) (?:under|in|with)|was this|report a problem|©|copyright|you may also|tags?\s*:|topics?\s*:)",
+    re.IGNORECASE,
+)
+"""The beginning of one that stays a button though it is a sentence."""
+
+_SENTENCE = 4
+"""From how many words on a line that ends as sentences do is one; set by judgement."""
+
+
+def is_tail(line: str) -> bool:
+    """Return True for a button or heading of a page around the text; a sentence with a figure is none."""
+    if not _TAIL.fullmatch(line):
+        return False
+    if not is_sentence(line):
+        return True
+    return _ALWAYS_TAIL.match(line) is not None and (re.search(r"[£$€]\s?\d|\d\s?%", line) is None)
+
+
+def is_sentence(line: str) -> bool:
+    """Return True for several words that end as a sentence does."""
+    return len(re.findall(r"\w+", line)) >= _SENTENCE and re.search(r"[.!?][”’\"')]*$", line) is not None
+
+
+def is_update(line: str) -> bool:
+    """Return True for a line that says when a page was last changed, but not for a sentence about what was."""
+    found = _UPDATED.fullmatch(line)
+    if found is None:
+        return False
+    first = next(days_in(found["rest"]), None)
+    if first is None:
+        return len(found["rest"].split()) < (_FEW if found["page"] or found["last"] else 3)
+    beside = f"{found['rest'][: first.start]} {found['rest'][first.end :]}"
+    return len(re.findall(r"[^\W\d_]{2,}", beside)) < _FEW
+
+
+def is_released(line: str) -> bool:
+    """Return True for a line that releases a text: "FOR IMMEDIATE RELEASE: July 4, 2024"."""
+    found = _RELEASED.match(line)
+    if found is None or len(found["rest"].split()) > 11:
+        return False
+    return not is_sentence(line) or next(days_in(found["rest"]), None) is not None or _AT_ONCE.search(line) is not None
+
 
 def labelled_day(line: str, month_first: bool | None = None) -> date | None:
     """Return the day that a line states as that of publication, with a label ("Published 4 July 2025"), or None."""
     for each in statements(line[:_LONG]):
-        found = _DATED.match(each) or RELEASED.match(each)
+        found = _DATED.match(each) or _RELEASED.match(each)
         if found is None or (found.re is _DATED and found["word"].lower() in ("date", "dated", "created")):
             continue
         first = next(days_in(found["rest"], month_first), None)
-        if first is not None and first.start < 30:
+        if first is not None and first.start < 30 and not _goes_on(found["rest"], first):
             return first.day
     return None
+
+
+def _goes_on(rest: str, day: WrittenDay) -> bool:
+    """Return True if a label's day stands in a sentence: "Published today, the plan runs from 1 May 2025 on."."""
+    beside = f"{rest[: day.start]} {rest[day.end :]}"
+    return is_sentence(rest) and len(re.findall(r"[^\W\d_]{2,}", beside)) > _FEW
 
 
 def shown_day(lines: Sequence[str], month_first: bool | None = None) -> date | None:
@@ -161,13 +240,17 @@ def shown_day(lines: Sequence[str], month_first: bool | None = None) -> date | N
 def is_bare(line: str) -> bool:
     """Return True for a label of a day without a day: "Published:"."""
     found = _DATED.fullmatch(line) if len(line) < _LONG else None
-    return found is not None and not found["rest"] and found["word"].lower() not in ("date", "dated", "created")
+    if found is None or next(days_in(line), None) is not None:
+        return False
+    return not found["rest"] and found["word"].lower() not in ("date", "dated", "created")
 
 
 def labelled_issuer(line: str) -> str | None:
     """Return the publisher that a line states with a label ("From: Home Office"), or None."""
     found = next(filter(None, map(_ISSUER.match, statements(line[:_LONG]))), None)
-    return _issuer(found["name"]) if found is not None else None
+    if found is None or re.match(r"(?:the\s+)?\W*[a-z\d]", found["name"]) or _OF_DATA.search(found["name"]):
+        return None
+    return _issuer(found["name"])
 
 
 def statements(line: str) -> list[str]:
@@ -181,7 +264,7 @@ def statements(line: str) -> list[str]:
 
 def begins_with_label(line: str) -> bool:
     """Return True if a line begins with the label of a day or of a publisher."""
-    return _LABELLED.match(line) is not None or RELEASED.match(line) is not None
+    return _LABELLED.match(line) is not None or _RELEASED.match(line) is not None
 
 
 def only_label(line: str) -> bool:
@@ -220,7 +303,7 @@ def _tells_change(line: str, *, alone: bool = False) -> bool:
     if len(line) > _LONG:
         return False
     words = re.sub(r"^\W*\d{1,2}\.\s(?=.*\d{4})|^[•*-]\s", "", line)
-    labelled = _DATED.match(words) or UPDATED.match(words)
+    labelled = _DATED.match(words) or _UPDATED.match(words)
     first = next(days_in(words), None)
     if first is None or first.start > (40 if labelled else 14):
         return False
@@ -230,6 +313,9 @@ def _tells_change(line: str, *, alone: bool = False) -> bool:
 def issued(text: str) -> tuple[str, date] | None:
     """Return publisher and day of a sentence like "The press release issued by the Home Office on 4 July 2025."."""
     found = _ISSUED.search(text[:2_000])
+    if found is None:
+        lines = (_ISSUED_LINE.fullmatch(line) for line in text[:2_000].split("\n"))
+        found = next((line for line in lines if line is not None and is_organisation(line["name"])), None)
     day = day_in(found["day"]) if found else None
     return (re.sub(r"^the ", "", found["name"], flags=re.IGNORECASE), day) if found and day else None
 
@@ -251,8 +337,10 @@ def has_number(line: str) -> bool:
 def is_contact(line: str) -> bool:
     """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
     words = len(line.split()) if len(line) < _LONG else _LONG
-    if words < _LONG and _CONTACT.match(line):
-        return words <= 30
+    if words < _LONG and (_STREET.fullmatch(line) or _ROAD.fullmatch(line)):
+        return True
+    if words < _LONG and (label := _CONTACT.match(line)):
+        return words <= 30 and (words <= _FEW + 4 or not _REACHED_BY.match(label.group()) or has_number(line))
     return has_number(line) and words <= 12 and not line.endswith((".", "”", '"'))
 
 

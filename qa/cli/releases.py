@@ -39,7 +39,8 @@ def show_list(
             print_json(json_output.entry_json(entry), indent=None)
         return
     for entry in entries:
-        typer.echo(f"{entry.published}  {entry.publisher}  {entry.title}  [{entry.id}]")
+        withdrawn = f"  (withdrawn {entry.withdrawn})" if entry.withdrawn else ""
+        typer.echo(f"{entry.published}  {entry.publisher}  {entry.title}  [{entry.id}]{withdrawn}")
 
 
 def show_one(
@@ -54,13 +55,13 @@ def show_one(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one release as it is stored, with its revisions and where it was found."""
+    """Show one release as it is stored, with its revisions and where it was found; by its id or its web address."""
     if revision is not None and as_of is not None:
         raise InputError("--revision and --as-of are given together", "choose one of them")
     from qa import holdings
     from qa.cli import json_output, text
 
-    revisions, origins = holdings.history(settings_of(data), release_id)
+    release_id, revisions, origins = holdings.found(settings_of(data), release_id)
     if revision is None:
         release = holdings.release(settings_of(data), release_id, filter_of(as_of, None, None, None))
     else:

@@ -5,6 +5,7 @@ deleted text and text boxes' second copies are left out.
 """
 
 import io
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from docx.text.paragraph import Paragraph
 from lxml.etree import _Element
 
 from index.sources.clean import EntryError, clean_body, clean_line, is_item
+from index.sources.days import is_day
 from index.sources.html.elements import RAISED
 from index.sources.html.tables import pipe_table
 from index.sources.wire_lines import is_label
@@ -33,6 +35,7 @@ _LONG_CELL = 600
 """From how many characters on a cell is no datum but part of a laid-out page; set by judgement."""
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PARTS = dict.fromkeys((f"{_W}tab", f"{_W}ptab", f"{_W}br", f"{_W}cr"), "\n")
 _UNREAD = frozenset(
     {
         f"{_W}del",
@@ -49,6 +52,8 @@ class WordText:
 
     title: str
     text: str
+    around: tuple[str, ...] = ()
+    """The lines of headers and footers, and the author that the file names, which may tell the publisher."""
 
 
 def read_docx(content: bytes) -> WordText:
@@ -64,12 +69,13 @@ def read_docx(content: bytes) -> WordText:
         writer = _Writer(document)
         text = clean_body("\n\n".join(writer.blocks()))
         stated = clean_line(document.core_properties.title or "")
+        around = tuple(writer.around())
         title = writer.title or (stated if stated.lower() in text.lower() else "") or _first_line(text)
     except EntryError:
         raise
     except Exception as error:  # damage can make zipfile, its decompressors, lxml and the library raise anything
         raise EntryError(f"the Word file cannot be opened: it is damaged ({type(error).__name__})") from None
-    return WordText(clean_line(title), text)
+    return WordText(clean_line(title), text, around)
 
 
 class _Writer:
@@ -85,7 +91,7 @@ class _Writer:
     def blocks(self) -> Iterator[str]:
         """Yield paragraphs, lists and tables, and the footnotes last."""
         items: list[str] = []
-        for part in self._document.iter_inner_content():
+        for part in _inner(self._document):
             texts = [self._paragraph(part)] if isinstance(part, Paragraph) else self._table(part)
             marked = isinstance(part, Paragraph) and self._marked
             for text in texts:
@@ -99,6 +105,16 @@ class _Writer:
         if items:
             yield "\n".join(items)
         yield from self._footnotes()
+
+    def around(self) -> Iterator[str]:
+        """Yield the lines of the headers and footers, then the name of the author."""
+        for section in self._document.sections:
+            for part in (section.first_page_header, section.header, section.footer):
+                for paragraph in part._element.iter(f"{_W}p"):
+                    shown = paragraph.iter(f"{_W}t", *_PARTS)
+                    text = "".join(_PARTS.get(node.tag, node.text or "") for node in shown)
+                    yield from map(clean_line, re.split(r"\n|\s{3,}", text))
+        yield clean_line(self._document.core_properties.author or "")
 
     def _paragraph(self, paragraph: Paragraph) -> str:
         text = self._text(paragraph._p)
@@ -177,12 +193,25 @@ class _Writer:
                 break
         filled = [row for row in rows if any(row)]
         wide = max((len(list(filter(None, row))) for row in filled), default=0)
-        if wide < 2 or any(len(cell) > _LONG_CELL for row in filled for cell in row):
+        if wide < 2 or len(filled) < 2 or any(len(cell) > _LONG_CELL for row in filled for cell in row):
             return [
                 text for row in table.rows for cell in _own(row.cells) for text in map(self._paragraph, cell.paragraphs)
             ]
         escaped = [[cell.replace("|", "\\|") for cell in row] for row in filled]
         return [pipe_table(escaped[0], escaped[1:])]
+
+
+def _inner(document: WordDocument) -> Iterator[Paragraph | Table]:
+    """Yield the paragraphs and tables of a document in order, those in content controls too."""
+    waiting = list(reversed(document.element.body))
+    while waiting:
+        element = waiting.pop()
+        if element.tag == f"{_W}p":
+            yield Paragraph(element, document._body)
+        elif element.tag == f"{_W}tbl":
+            yield Table(element, document._body)
+        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml"):
+            waiting.extend(reversed(element))
 
 
 def _own(cells: tuple[object, ...]) -> list:  # type: ignore[type-arg]
@@ -276,8 +305,8 @@ def _written(number: int, kind: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    """Return the first line that is no label, if it is short enough for a title."""
+    """Return the first line that is no label or day, if it is short enough for a title."""
     for line in text.split("\n")[:12]:
-        if len(line.split()) > 2 and not is_label(line) and not line.startswith("|"):
+        if len(line.split()) > 2 and not is_label(line) and not is_day(line) and not line.startswith("|"):
             return line if len(line) < 200 else ""
     return ""

@@ -176,7 +176,7 @@ def pdf_page(content: bytes, name: str) -> Page:
     """Return the release of a PDF, with the page on which each part of its body stands; raises `EntryError`."""
     pdf = read_pdf(content)
     title = pdf.title or _title_from(pdf.text, name)
-    page = page_of_text(title, part(pdf.text, title), name, pdf.made)
+    page = page_of_text(title, part(pdf.text, title), name, pdf.made, pdf.around)
     return replace(page, pages=page_starts(page.body, pdf))
 
 
@@ -184,7 +184,7 @@ def docx_page(content: bytes, name: str) -> Page:
     """Return the release of a Word file; raises `EntryError`."""
     word = read_docx(content)
     title = word.title or _title_from(word.text, name)
-    return page_of_text(title, part(word.text, title), name)
+    return page_of_text(title, part(word.text, title), name, around=word.around)
 
 
 def text_page(content: bytes, name: str) -> Page:

@@ -6,7 +6,7 @@ to right, whatever order they were painted in; a wide gap parts two columns if b
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -27,6 +27,9 @@ _CELL = 1.6
 _PROSE = 22
 """How many characters the lines of a column have at least on average: the cells of a table are shorter."""
 
+
+_OF_LIGATURES = frozenset("fijltsThkbc")
+"""The letters that fonts have signs for several of: "ffi", "ti", "Th", "ct"."""
 
 _LEAST_ROWS = 4
 """How many lines a column has at least; set by judgement."""
@@ -88,9 +91,30 @@ def _letters(page: pypdfium2.PdfPage) -> list[_Letter]:
                 continue  # text along the margin is no line of the page
             heavy = pdfium.FPDFText_GetFontWeight(text, number) >= 600
             found.append(_Letter(mark, loose.left, loose.right, y.value, height, heavy))
-        return found
+        return _ligatures_apart(found)
     finally:
         text.close()
+
+
+def _ligatures_apart(letters: Sequence[_Letter]) -> list[_Letter]:
+    """Return letters with those of one sign, such as "ffi", beside each other: all have the place of the sign."""
+    apart: list[_Letter] = []
+    at = 0
+    while at < len(letters):
+        first, end = letters[at], at + 1
+        while end < len(letters) and _is_one_sign(first, letters[end]):
+            end += 1
+        width = (first.right - first.left) / (end - at)
+        for number, each in enumerate(letters[at:end]):
+            left = first.left + number * width
+            apart.append(replace(each, left=left, right=left + width))
+        at = end
+    return apart
+
+
+def _is_one_sign(first: _Letter, other: _Letter) -> bool:
+    same = (first.left, first.right, first.base) == (other.left, other.right, other.base)
+    return same and first.mark in _OF_LIGATURES and other.mark in _OF_LIGATURES
 
 
 def _rows(letters: Sequence[_Letter]) -> list[list[_Letter]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -67,6 +67,8 @@ class PdfText:
     paragraphs: tuple[tuple[str, int], ...]
     pages: int
     made: date | None
+    around: tuple[str, ...] = ()
+    """The lines of headers and footers, and the author that the file names, which may tell the publisher."""
 
 
 def read_pdf(content: bytes) -> PdfText:
@@ -88,13 +90,15 @@ def read_pdf(content: bytes) -> PdfText:
         metadata = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
-    pages = _without_edges(pages)
+    whole, pages = pages, _without_edges(pages)
     if not any(pages):
         raise EntryError("the PDF has no text layer: it is a scan; recognise its text first, for example with ocrmypdf")
     blocks = _blocks(pages)
     kept = tuple((text, page) for block, page in blocks if (text := clean_body(block)))
     text = "\n\n".join(text for text, _ in kept)
-    return PdfText(_title(pages, metadata.get("Title", "")), clean_body(text), kept, count, _made(metadata, text))
+    title, made = _title(pages, metadata.get("Title", "")), _made(metadata, text)
+    around = (*_edges(whole, pages), clean_line(metadata.get("Author", "")))
+    return PdfText(title, clean_body(text), kept, count, made, around)
 
 
 def page_starts(body: str, pdf: PdfText) -> tuple[tuple[int, int], ...]:
@@ -157,6 +161,13 @@ def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
         first = edges(lines, leading)
         kept.append(lines[first : len(lines) - edges(lines[first:][::-1], leading)])
     return kept
+
+
+def _edges(whole: Sequence[Sequence[Line]], kept: Sequence[Sequence[Line]]) -> Iterator[str]:
+    """Yield the parts of the lines that are headers and footers."""
+    for lines, left in zip(whole, kept, strict=True):
+        inner = set(left)
+        yield from (cell for line in lines if line not in inner for cell in line.cells or (line.text,))
 
 
 def _forms(line: Line) -> set[str]:
@@ -298,7 +309,7 @@ def _title(pages: Sequence[Sequence[Line]], named: str) -> str:
 
 
 def _is_letterhead(text: str) -> bool:
-    return is_organisation(text) and len(text.split()) < 8
+    return is_organisation(text) and len(text.split()) < 8 and not text[:1].islower()
 
 
 def _made(metadata: dict[str, str], text: str) -> date | None:

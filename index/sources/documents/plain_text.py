@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from index.sources.clean import clean_body, is_item
-from index.sources.wire_lines import begins_with_label, is_contact
+from index.sources.days import is_day
+from index.sources.wire_lines import NUMBER, begins_with_label, is_contact, is_label, is_sentence
 
 _ITEM = re.compile(r"(?:[•◦▪‣*·●○–—-]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]\s)")
 ENDS = re.compile(r"[.!?:;”’\"')\]]$")
@@ -31,8 +32,9 @@ def columns_apart(text: str) -> str:
     Lines whose last column has no label stay as they are: they may be rows of a table.
     """
     head, mark, rest = _split_after(text, _MOST_HEAD)
-    lines = [_column_lines(line) for line in head.split("\n")]
-    return "\n".join(lines) + mark + rest
+    lines = head.split("\n")
+    text = next((number for number, line in enumerate(lines) if is_sentence(line)), len(lines))
+    return "\n".join([*map(_column_lines, lines[:text]), *lines[text:]]) + mark + rest
 
 
 def _split_after(text: str, count: int) -> tuple[str, str, str]:
@@ -43,7 +45,8 @@ def _split_after(text: str, count: int) -> tuple[str, str, str]:
 def _column_lines(line: str) -> str:
     columns = _COLUMNS.split(line)
     last = columns[-1]
-    return "\n".join(columns) if len(columns) == 2 and (is_contact(last) or begins_with_label(last)) else line
+    is_apart = is_contact(last) or begins_with_label(last) or is_label(last) or is_day(last) or NUMBER.fullmatch(last)
+    return "\n".join(columns) if len(columns) == 2 and is_apart else line
 
 
 def unwrapped(text: str) -> str:

@@ -9,10 +9,11 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from index.sources.clean import clean_body
 from index.sources.days import day_in, read_moment
-from index.sources.html.text import html_title
+from index.sources.html.text import html_body, html_title
 from index.sources.html.tree import Node, words_of
-from index.sources.offices import is_organisation
+from index.sources.offices import is_organisation, names_body
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dcterms.issued",
@@ -30,8 +31,11 @@ _MODIFIED = (
 
 _PUBLISHERS = (
     "govuk:primary-publishing-organisation", "dcterms.creator", "dc.creator", "dcterms.publisher", "dc.publisher",
-    "publisher", "organisation", "organization", "department", "agency", "author",
+    "publisher", "organisation", "organization", "department", "agency",
 )  # fmt: skip
+_AUTHORS = ("author",)
+"""The meta elements of a publisher, and those that mostly name a person."""
+
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone")
 
 _ARTICLES = frozenset(
@@ -46,6 +50,22 @@ _PUBLISHED_MARK = re.compile(
 _PUBLISHER_TERM = re.compile(
     r"(?:from|organi[sz]ations?|published by|issued by|department|agency|ministry|publisher)\W*", re.IGNORECASE
 )
+
+_DAY_TERM = re.compile(
+    r"(?:first |date )?(?:published|issued|posted|released)(?: on| date)?\W*"
+    r"|(?:publication|publishing|release|issue) date\W*|date(?: of (?:issue|release|publication))?\W*",
+    re.IGNORECASE,
+)
+_PAGE_TERM = re.compile(
+    rf"{_DAY_TERM.pattern}|(?:date |page |last )?(?:modified|updated|reviewed)\W*"
+    r"|(?:document |content |news |release )?type\W*|(?:topics?|tags?|categor(?:y|ies)|subjects?|series|language)\W*"
+    r"|(?:release |press release |document )?(?:reference|ref|number|no|id)(?: number)?\W*|share\W*",
+    re.IGNORECASE,
+)
+"""What a list of terms calls the day of publication, and what else it says of a page."""
+
+_BESIDE = 8
+"""How many characters beside its time an item of a list has at least; set by judgement."""
 
 _MOST_NODES = 200
 """The most elements of a kind that are looked at for a day or a publisher, and _LONGEST the longest text that is read
@@ -72,6 +92,8 @@ class Metadata:
     sites: tuple[str, ...]
     url: str | None
     language: str | None
+    text: str = ""
+    """The text of the article as its JSON-LD has it, for a page that its scripts make."""
 
 
 def read_metadata(tree: LexborHTMLParser, address: str | None, zone: tzinfo) -> Metadata:
@@ -84,7 +106,8 @@ def read_metadata(tree: LexborHTMLParser, address: str | None, zone: tzinfo) -> 
     published = [_text(about.get("datePublished")), *(value for name in _PUBLISHED for value in metas.get(name, ()))]
     updated = [_text(about.get("dateModified")), *(value for name in _MODIFIED for value in metas.get(name, ()))]
     authors = [*_organisations(about.get("author")), *_organisations(about.get("sourceOrganization"))]
-    named = [value for name in _PUBLISHERS for value in metas.get(name, ()) if is_organisation(value)]
+    named = [value for name in _PUBLISHERS for value in metas.get(name, ()) if names_body(value)]
+    named += [value for name in _AUTHORS for value in metas.get(name, ()) if is_organisation(value)]
     publishers = [*authors, *named, *_organisations(about.get("publisher"))]
     canonical = tree.css_first("link[rel=canonical]")
     urls = [canonical.attributes.get("href") or "" if canonical else "", *metas.get("og:url", ())]
@@ -93,9 +116,10 @@ def read_metadata(tree: LexborHTMLParser, address: str | None, zone: tzinfo) -> 
         _first_day(published, zone),
         _first_day(updated, zone),
         tuple(_unique(publishers)),
-        tuple(_unique(value for name in _SITES for value in metas.get(name, ()))),
+        tuple(_unique(_once(value) for name in _SITES for value in metas.get(name, ()))),
         _address([*urls, address or ""], address),
         _language(tree, metas, about),
+        _article_text(about.get("articleBody")),
     )
 
 
@@ -123,9 +147,46 @@ def marked_day(top: Node, zone: tzinfo, month_first: bool | None) -> date | None
             day = shown  # near midnight, what readers see is right
         if day is not None and _PUBLISHED_MARK.search(names):
             marked.append(day)
-        elif day is not None and node.tag == "time":
+        elif day is not None and node.tag == "time" and not _is_of_item(node):
             plain.add(day)
     return marked[0] if marked else next(iter(plain)) if len(plain) == 1 else None
+
+
+def _is_of_item(node: Node) -> bool:
+    """Return True for a time that stands in an item of a list beside the text: that of another release."""
+    holder: Node | None = None
+    above = node.parent
+    while above is not None and above.tag not in ("body", "main"):
+        if above.tag in ("li", "tr", "article") and holder is None:
+            holder = above
+        if above.tag in ("aside", "footer", "nav"):
+            return holder is not None and len(words_of(holder)) > len(words_of(node)) + _BESIDE
+        above = above.parent
+    return False
+
+
+def dated_in_terms(top: Node, zone: tzinfo, month_first: bool | None) -> date | None:
+    """Return the day of a list of terms ("Date", "Published"), or None."""
+    for term in top.css("dt")[:_MOST_NODES]:
+        if _DAY_TERM.fullmatch(words_of(term)) and (value := _value_of(term)) is not None:
+            written = words_of(value)[:100]
+            if (day := day_in(written, month_first) or read_moment(written, zone)) is not None:
+                return day
+    return None
+
+
+def tells_of_page(node: Node) -> bool:
+    """Return True for a list of terms that only says what document a page is, when and by whom it was issued."""
+    terms = [words_of(term) for term in node.css("dt")[:_MOST_NODES]] if node.tag == "dl" else []
+    return bool(terms) and all(_PAGE_TERM.fullmatch(term) or _PUBLISHER_TERM.fullmatch(term) for term in terms)
+
+
+def _value_of(term: Node) -> Node | None:
+    """Return the element that gives the value of a term, or None."""
+    value = term.next
+    while value is not None and value.tag != "dd":
+        value = value.next
+    return value
 
 
 def named_in_terms(top: Node) -> str | None:
@@ -133,10 +194,7 @@ def named_in_terms(top: Node) -> str | None:
     for term in top.css("dt")[:_MOST_NODES]:
         if not _PUBLISHER_TERM.fullmatch(words_of(term)):
             continue
-        value = term.next
-        while value is not None and value.tag != "dd":
-            value = value.next
-        if value is None:
+        if (value := _value_of(term)) is None:
             continue
         names = [words_of(each) for each in value.css("a, li")] or [words_of(value)]
         if name := next((name for name in names if name and not re.match(r"(?:show|see|hide) ", name, re.I)), None):
@@ -214,6 +272,19 @@ def _listed(value: object) -> list[object]:
 
 def _text(value: object) -> str:
     return html_title(value[:_LONGEST]) if isinstance(value, str) else ""
+
+
+def _once(name: str) -> str:
+    """Return the name of a site that gives it twice, "Commission - Commission", once."""
+    found = re.fullmatch(r"(.+?)\s*[-–—|]\s*\1", " ".join(name.split()))
+    return found[1] if found else name
+
+
+def _article_text(value: object) -> str:
+    """Return the clean text of an article that is stated as text or as HTML; "" for anything else."""
+    if not isinstance(value, str):
+        return ""
+    return html_body(value) if re.search(r"<(?:p|br|div|ul|ol|h[1-6])\b", value, re.IGNORECASE) else clean_body(value)
 
 
 def _unique(values: Iterator[str] | list[str]) -> list[str]:

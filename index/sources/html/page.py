@@ -17,19 +17,35 @@ from selectolax.lexbor import LexborHTMLParser
 
 from index.sources.build import LONDON
 from index.sources.clean import EntryError, clean_body, clean_line, has_words
-from index.sources.days import address_day, day_in, days_in, is_day
+from index.sources.days import address_day, day_in, days_in, is_day, order_of
 from index.sources.decode import decode
 from index.sources.html.listing import Listed, listed
 from index.sources.html.main_part import is_aside, main_node, weigh
-from index.sources.html.metadata import Metadata, marked_day, named_in_terms, read_metadata
+from index.sources.html.metadata import (
+    Metadata,
+    dated_in_terms,
+    marked_day,
+    named_in_terms,
+    read_metadata,
+    tells_of_page,
+)
 from index.sources.html.text import html_title, node_body
 from index.sources.html.titles import GENERIC, HOST, LISTS, MOST_HEADINGS, OFFICIAL, page_title, parts_of
 from index.sources.html.tree import Node, parse, words_of
-from index.sources.offices import is_organisation
+from index.sources.offices import is_organisation, names_body
 from index.sources.page import Page
 from index.sources.tag_page_lines import parse_heading
-from index.sources.wire import Wire, part
-from index.sources.wire_lines import is_label, issued, key, labelled_issuer, shown_day
+from index.sources.wire import Wire, from_office, part
+from index.sources.wire_lines import (
+    is_label,
+    is_sentence,
+    is_update,
+    issued,
+    key,
+    labelled_day,
+    labelled_issuer,
+    shown_day,
+)
 
 _COPYRIGHT = re.compile(
     r"(?:©|copyright|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?P<name>[A-Z][^|.©\n\d]{3,70})", re.IGNORECASE
@@ -38,6 +54,23 @@ _COPYRIGHT = re.compile(
 
 _MONTH_FIRST_HOST = re.compile(r"\.(?:gov|mil|us)$")
 _DAY_FIRST_HOST = re.compile(r"\.(?:uk|au|nz|ie|sg|in|za|eu|fr|de|es|it|nl|be|pt|ca|org|int)$")
+_BANNER = re.compile(r"(?:united states|u\.?s\.?)(?: federal)? government|government\b", re.IGNORECASE)
+"""Whose sites they all are is said on sites of the US government, and names none of them."""
+
+_SLASHED = re.compile(r"(?<![\w/])\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)(?![\w/])")
+
+_NO_RELEASE = re.compile(
+    r"(?P<closed>(?:sign|log) ?-?in(?: (?:to|with|required)\b.*)?|login(?: required)?|access(?: to this page)?"
+    r"(?: has been)? denied|forbidden|(?:error )?40[13]\b.*|just a moment\W*|attention required\W.*"
+    r"|(?:please )?verify (?:that )?you are (?:a )?human.*|are you a (?:human|robot)\W*|request (?:rejected|blocked)"
+    r"|security check.*|pardon our interruption.*)"
+    r"|(?:sorry\W+)?(?:the |this |that )?page (?:was |is |could |can |has )?(?:not|cannot|can’t|can't)? ?(?:be )?"
+    r"(?:found|available|unavailable|been removed|does not exist)|(?:error\W*)?(?:404|410|50[0-4])\b.*|not found"
+    r"|(?:site |service )?(?:temporarily )?unavailable|(?:site |scheduled |under |down for )maintenance",
+    re.IGNORECASE,
+)
+"""Titles of pages that sites give in the place of another, with a status as if it were that."""
+
 _ISSUED_BY = re.compile(
     r"(?:from|organi[sz]ations?|published by|issued by|department):?|(?:agency|ministry):", re.IGNORECASE
 )
@@ -46,6 +79,9 @@ _ISSUED_BY = re.compile(
 _LITTLE = 1_500
 """Up to how many characters a page with such a title holds no release, if no list is found on it; set by judgement."""
 
+_MUCH_MORE = 1.5
+"""How many times as long as the text that a page shows its JSON-LD's must be to be taken instead; by judgement."""
+
 _MOST_LINES = 400
 """How many lines around a text are searched for its day and publisher; set by judgement."""
 
@@ -53,6 +89,9 @@ _PARAGRAPH, _OWN_TEXT = 50, 140
 """From how many letters on a line is a paragraph of text, and paragraphs beside a list are a release; both set by
 judgement: a list has a sentence of introduction, a short release two.
 """
+
+_SENTENCE = 60
+"""From how many characters on a line that ends as a sentence does is text, and no label; set by judgement."""
 
 _EDGE = 20_000
 """How many characters of a page's beginning and end may name whose site it is; set by judgement."""
@@ -120,7 +159,8 @@ def read_page_or_list(
     published, dated_by = _published(seen)
     if published is None:
         published, dated_by = address_day(address) or address_day(meta.url), "address"
-    updated = meta.updated if meta.updated and published and meta.updated > published else None
+    changed = meta.updated or _shown_update(seen.around, seen.month_first)
+    updated = changed if changed and published and changed > published else None
     publisher = next(filter(None, _publishers(seen)), None)
     title = printed.title if (printed := parse_heading(seen.title)) else seen.title
     return Page(title, wire.body, published, publisher, meta.url, meta.language, updated, wire.contacts, dated_by)
@@ -144,16 +184,31 @@ def listed_page(item: Listed, found: Listing) -> Page:
 def _see(html: str, address: str | None, zone: tzinfo) -> _Seen:
     tree = parse(html)
     body = tree.body
-    if body is None or not has_words(words_of(body)):
-        raise EntryError("the page shows no text: it may be made by its scripts, which are not run")
     meta = read_metadata(tree, address, zone)
+    if body is None or not (has_words(words_of(body)) or has_words(meta.text)):
+        raise EntryError("the page shows no text: it may be made by its scripts, which are not run")
     month_first = _month_first(meta)
+    if month_first is None:
+        month_first = order_of(found.group() for found in _SLASHED.finditer(words_of(body)))
     main = main_node(body)
     title = page_title(body, main, meta)
     if not title:
         raise EntryError("the page has no title")
-    wire = part(_main_text(main, meta.url), title, month_first)
+    shown = _main_text(main, meta.url)
+    wire = part(meta.text if len(meta.text) > _MUCH_MORE * len(shown) else shown, title, month_first)
+    _refuse_other(title, meta, wire)
     return _Seen(tree, body, main, meta, title, wire, _around(body, main, title), zone, month_first)
+
+
+def _refuse_other(title: str, meta: Metadata, wire: Wire) -> None:
+    """Raise `EntryError` for a page in the place of another: one to sign in, or that says "not found"."""
+    named = [title] if len(wire.body) >= _LITTLE else [title, *(p for each in meta.titles for p in parts_of(each))]
+    found = next(filter(None, map(_NO_RELEASE.fullmatch, named)), None)
+    if found is None:
+        return
+    if found["closed"]:
+        raise EntryError(f'the site lets no program read it ("{found.group()[:60]}"): save the page and give the file')
+    raise EntryError(f'the site has no such page any more ("{found.group()[:60]}")')
 
 
 def _is_listing(seen: _Seen, items: Sequence[Listed]) -> bool:
@@ -181,7 +236,7 @@ def _main_text(main: Node, url: str | None) -> str:
 
     def leave_out(node: Node) -> bool:
         return weights.weight.get(node.mem_id, 0) <= most and (
-            is_aside(node) or _is_link_list(node, weights.text, weights.links)
+            is_aside(node) or tells_of_page(node) or _is_link_list(node, weights.text, weights.links)
         )
 
     return node_body(main, url, leave_out)
@@ -226,23 +281,40 @@ def _published(seen: _Seen) -> tuple[date | None, str]:
     if (day := wire.day or shown_day(around, month_first)) is not None:
         return day, "shown"
     if (day := meta.published) is not None:
+        below = _below(around, seen.title, month_first)
+        if below is not None and (day - below).days > 1:
+            return below, "alone"  # metadata often have the day of a move to another system
         shown = (wire.alone, wire.dateline, _beside(around, seen.title, month_first))
         near = [each for each in shown if each is not None and abs((each - day).days) <= 1]
         return (near[0] if near else day), "metadata"
     if (day := marked_day(seen.body, seen.zone, month_first)) is not None:
         return day, "marked"
-    if (day := wire.alone or _beside(around, seen.title, month_first)) is not None:
+    day = wire.alone or _beside(around, seen.title, month_first) or dated_in_terms(seen.body, seen.zone, month_first)
+    if day is not None:
         return day, "alone"
     if wire.dateline is not None:
         return wire.dateline, "dateline"
     return next(filter(None, (day_in(each, month_first) for each in meta.titles)), None), "title"
 
 
+def _below(lines: list[str], title: str, month_first: bool | None) -> date | None:
+    """Return the day that alone is a line below the title."""
+    place = next((number for number, line in enumerate(lines) if key(line) == key(title)), None)
+    near = lines[place + 1 : place + 4] if place is not None else []
+    return next((day_in(line, month_first) for line in near if is_day(line)), None)
+
+
+def _shown_update(lines: list[str], month_first: bool | None) -> date | None:
+    """Return the day of a line that says when a page was last changed, or None."""
+    return next((day for line in lines if is_update(line) and (day := day_in(line, month_first)) is not None), None)
+
+
 def _beside(lines: list[str], title: str, month_first: bool | None) -> date | None:
     """Return the day on a short line next to the title."""
     place = next((number for number, line in enumerate(lines) if key(line) == key(title)), None)
     near = lines[:6] if place is None else lines[max(place - 4, 0) : place + 5]
-    for line in near:
+    text = (number for number, line in enumerate(near) if len(line) > _SENTENCE and is_sentence(line))
+    for line in near[: next(text, len(near))]:
         found = next(days_in(line, month_first), None)
         if found is not None and len(line) - (found.end - found.start) < 40:
             return found.day
@@ -261,9 +333,10 @@ def _publishers(seen: _Seen) -> Iterator[str | None]:
     yield next(iter(meta.publishers), None)
     yield named_in_terms(seen.body)
     yield next((site for site in meta.sites if not HOST.fullmatch(site)), None)
-    text = words_of(seen.body)
-    text = f"{text[:_EDGE]} {text[-_EDGE:]}"  # headers and footers name who keeps a site
-    official, owner = OFFICIAL.search(text), _COPYRIGHT.search(text)
+    text = node_body(seen.body)
+    text = f"{text[:_EDGE]}\n{text[-_EDGE:]}"  # headers and footers name who keeps a site
+    official = next((each for each in OFFICIAL.finditer(text) if not _BANNER.match(each["name"])), None)
+    owner = _COPYRIGHT.search(text)
     yield _clipped(official["name"]) if official else None
     after = [
         piece
@@ -278,15 +351,18 @@ def _publishers(seen: _Seen) -> Iterator[str | None]:
     yield re.sub(r"(?i)\b(?:logo|home ?page)\b", "", name).strip() if is_organisation(name) else None
     yield next((piece for piece in after if key(piece) not in GENERIC and not HOST.fullmatch(piece)), None)
     yield next(iter(meta.sites), None)
+    yield next((piece for piece in after if key(piece) not in GENERIC), None)
     yield re.sub(r"^www\.", "", urlsplit(meta.url).hostname or "") if meta.url else None
 
 
 def _shown_issuer(lines: list[str]) -> str | None:
     """Return the publisher of a line "From: Home Office", or of the line after one that is "From:"."""
     for number, line in enumerate(lines[:60]):
-        if len(line) < 160 and (name := labelled_issuer(line)) is not None and is_organisation(name):
+        if len(line) < 160 and (name := labelled_issuer(line)) is not None and names_body(name):
             return name
         follows = lines[number + 1].lstrip("•- ") if number + 1 < len(lines) else ""
+        if (name := from_office(line)) is not None and (is_day(follows) or labelled_day(follows) is not None):
+            return name
         if _ISSUED_BY.fullmatch(line):
             name = labelled_issuer(f"from: {follows}")
             if name is not None and len(follows) < 160:

@@ -76,13 +76,16 @@ def page_title(body: Node, main: Node, meta: Metadata) -> str:
     tops = [*main.css("h1"), *body.css("main h1, article h1, h1")][:MOST_HEADINGS]
     first = [words_of(node) for node in tops if not _leads_home(node)]
     first = [each for each in first if len(each.split()) > 2 and key(each) not in GENERIC and not _is_site(each, meta)]
+    inner = [words_of(node) for node in main.css("h2, h3, h4")[:MOST_HEADINGS]]
+    above = _above_text(inner, lines)
+    if above and above not in offices and not first and not any(office in lines for office in offices):
+        return above  # the heading of the site stands elsewhere
     if first or offices:
-        return next((each for each in first if each not in offices), [*offices, *first][0])
+        texts = [each for each in offices if not _is_site(each, meta)]  # "Security Council Extends Mission"
+        return next((each for each in first if each not in offices), [*texts, *offices, *first][0])
     best = max(
         (piece for title in meta.titles for piece in parts_of(title) if _names_text(piece, meta)), key=len, default=""
     )
-    inner = [words_of(node) for node in main.css("h2, h3, h4")[:MOST_HEADINGS]]
-    above = _above_text(inner, lines)
     if above and (
         len(best.split()) < 3 or any(LISTS.fullmatch(piece) for title in meta.titles for piece in parts_of(title))
     ):

@@ -52,6 +52,8 @@ _HIDDEN_CLASS = re.compile(
     r"|print-only|offscreen|visuallyhidden|skip-?(?:link|to|nav)\S*)(?:$|\s)",
     re.IGNORECASE,
 )
+_FOLDED = re.compile(r"accordion|collaps|expand|tab-?(?:pane|panel|content)|details?-content|read-?more", re.I)
+_MENU = re.compile(r"nav|menu|search|cookie|share|modal|lang", re.I)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -74,10 +76,22 @@ def is_shown(node: Node) -> bool:
     given = node.attributes
     if not given:
         return True
-    if "hidden" in given or given.get("aria-hidden") == "true" or given.get("role") in _ROLES:
+    if given.get("role") in _ROLES:
         return False
     style, kind = given.get("style"), given.get("class")
-    return not ((style and _HIDDEN_STYLE.search(style)) or (kind and _HIDDEN_CLASS.search(kind)))
+    if kind and _HIDDEN_CLASS.search(kind):
+        return False
+    is_hidden = "hidden" in given or given.get("aria-hidden") == "true" or (style and _HIDDEN_STYLE.search(style))
+    return not is_hidden or _unfolds(node)
+
+
+def _unfolds(node: Node) -> bool:
+    """Return True for what a page shows after a click: the part of an accordion, or a tab."""
+    given = node.attributes
+    names = f"{given.get('class') or ''} {given.get('id') or ''}"
+    if given.get("role") == "tabpanel":
+        return True
+    return _FOLDED.search(names) is not None and _MENU.search(names) is None and node.css_first("p, li, td") is not None
 
 
 def visit(top: Node, enter: Callable[[Node], bool], leave: Callable[[Node], None]) -> None:

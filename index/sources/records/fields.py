@@ -17,7 +17,7 @@ REQUIRED: Final = ("title", "body", "publisher", "published")
 
 RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
     "title": ("title", "headline", "heading", "subject", "press_release_title", "release_title", "titre", "titulo",
-              "titel", "intitulé", "überschrift", "schlagzeile",
+              "titel", "intitulé", "título", "titular", "titolo", "überschrift", "schlagzeile",
               "name"),
     "body": (
         "body", "text", "content", "contents", "full_text", "body_text", "article_text", "release_text",
@@ -25,13 +25,15 @@ RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
         "content_encoded", "content_text", "content_html", "body_html", "html", "body_markdown", "markdown", "article",
         "article_body", "main_text", "story", "details", "message", "description", "summary", "abstract", "excerpt",
         "texte", "contenu", "corps", "inhalt", "volltext", "mitteilung", "beschreibung", "résumé",
+        "cuerpo", "texto", "contenido", "testo", "corpo", "tekst", "inhoud",
     ),
     "publisher": (
         "publisher", "organisation", "organization", "organisations", "organizations", "issued_by", "issuer", "agency",
         "department", "ministry", "office", "authority", "publishing_organisation", "org", "publisher_name",
         "organisation_name", "agency_name", "institution", "source_name", "from", "site_name", "creator",
         "herausgeber", "behörde", "ministerium", "organisme", "ministère", "éditeur", "émetteur",
-        "source", "author", "quelle", "auteur",
+        "organismo", "ministerio", "institución", "entidad", "ministero", "ente", "ministerie", "organisatie",
+        "source", "author", "quelle", "auteur", "fuente", "bron",
     ),
     "published": (
         "published", "date", "published_at", "publish_date", "publication_date", "published_date", "date_published",
@@ -39,7 +41,8 @@ RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
         "date_published_utc", "published_on", "posted", "posted_at", "date_posted", "post_date", "press_release_date",
         "public_timestamp", "datetime", "time", "timestamp", "day", "created", "created_at", "fecha", "datum",
         "date_de_publication", "publié_le", "date_publication", "veröffentlicht", "veröffentlicht_am",
-        "veröffentlichungsdatum", "erscheinungsdatum",
+        "veröffentlichungsdatum", "erscheinungsdatum", "fecha_de_publicación", "fecha_publicación", "publicatiedatum",
+        "data_di_pubblicazione", "data_pubblicazione", "data_de_publicação", "data_publicação",
     ),
     "id": ("id", "guid", "uuid", "release_id", "press_release_id", "document_id"),
     "url": (
@@ -53,6 +56,12 @@ RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
 
 _INSIDE = re.compile(r"(?:attributes|fields|_source|data|record|node|properties|item|doc|dc|article)[.:]")
 """Objects and namespaces that hold the fields of a record: "attributes.title" is its title."""
+
+SEPARATOR = re.compile(r"\s*sep=(.)\s*")
+"""The first line of a table of values by which Excel knows what parts its columns."""
+
+_HEADER_WITHIN = 10
+"""Within how many lines from the beginning a header stands; set by judgement."""
 
 _TEXT_KEYS = (
     "rendered", "name", "title", "value", "text", "label", "#text", "_", "__cdata", "content", "body", "$t", "en",
@@ -119,6 +128,29 @@ def recognise(names: Sequence[str]) -> dict[str, list[str]]:
     plain = {plain_name(_INSIDE.sub("", name)): name for name in reversed(names)}
     found = {field: [plain[each] for each in known if each in plain] for field, known in _PLAIN.items()}
     return {field: candidates for field, candidates in found.items() if candidates}
+
+
+def delimiter_of(line: str) -> str:
+    """Return what parts the columns of a line of a table of values."""
+    return max(",;\t|", key=line.count)
+
+
+def is_header(line: str) -> bool:
+    """Return True if a line names two fields of a release in columns."""
+    names = [name.strip().strip('"') for name in line.split(delimiter_of(line))]
+    return len(names) > 1 and sum(field in recognise(names) for field in REQUIRED) > 1
+
+
+def header_at(lines: Sequence[str]) -> int | None:
+    """Return the number of the line that is the header of a table, or None; lines above it, titles, have one column."""
+    for number, line in enumerate(lines[:_HEADER_WITHIN]):
+        if is_header(line):
+            return number
+        if len(list(filter(None, map(str.strip, line.split(delimiter_of(line)))))) > 1 and not SEPARATOR.fullmatch(
+            line
+        ):
+            return None
+    return None
 
 
 def value_of(record: Mapping[str, object], name: str) -> object:

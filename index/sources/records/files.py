@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
@@ -14,7 +15,8 @@ from index.sources.clean import EntryError, printable
 from index.sources.decode import decode
 from index.sources.lines import place, read_lines, unreadable
 from index.sources.records.answers import is_answer, no_releases
-from index.sources.records.fields import recognise
+from index.sources.records.fields import SEPARATOR, delimiter_of, header_at, recognise
+from index.sources.sites.feed_names import feed_publisher
 from index.types import Problem
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ Record = tuple[str, Mapping[str, object]]
 
 MAX_BYTES = 200_000_000
 """The largest JSON or CSV file that is read, in bytes: such files are held in memory; JSON Lines are not."""
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_HEAD, _MOST_ABOVE = 65_536, 20
+"""In how many characters and lines of a table its header is looked for."""
 
 _MOST_COLUMNS = 1_000
 _LONGEST_CELL = 20_000_000
@@ -71,6 +77,9 @@ def json_file(path: Path) -> Iterator[Record | Problem]:
     if (told := no_releases(data)) is not None:
         raise SourceError(f"{path} {told[0]}", told[1])
     inside, entries = _list_in(data)
+    if isinstance(data, dict) and str(data.get("version")).startswith("https://jsonfeed.org/"):
+        publisher = feed_publisher(str(data.get("title") or ""), (), str(data.get("home_page_url") or ""))
+        entries = [{"publisher": publisher, **each} if isinstance(each, dict) else each for each in entries]
     if not entries:
         raise SourceError(f"{path} holds no list of objects", "write one JSON object a line, or an array of them")
     for number, entry in enumerate(entries, 1):
@@ -100,11 +109,14 @@ def csv_file(path: Path) -> Iterator[Record | Problem]:
     """
     text = read_text(path, MAX_BYTES, "cut it into parts, each with the header")
     csv.field_size_limit(_LONGEST_CELL)
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t|", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    lines = _LINE_END.split(text[:_HEAD], _MOST_ABOVE)[:_MOST_ABOVE]
+    first = next((number for number, line in enumerate(lines) if line.strip() and not SEPARATOR.fullmatch(line)), 0)
+    start = found if (found := header_at(lines)) is not None else first
+    mark = delimiter_of(lines[start]) if lines else ","
+    body = _LINE_END.split(text, start)[start] if start else text
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=mark)
     names: list[str] = []
-    rows = _rows(reader, path)
+    rows = _rows(reader, path, start)
     for where, row in rows:
         if isinstance(row, Problem):
             yield row
@@ -118,8 +130,8 @@ def csv_file(path: Path) -> Iterator[Record | Problem]:
             yield where, dict(zip(names, row, strict=False))
 
 
-def _rows(reader: "_csv.Reader", path: Path) -> Iterator[tuple[str, list[str] | Problem]]:
-    line = 1
+def _rows(reader: "_csv.Reader", path: Path, above: int) -> Iterator[tuple[str, list[str] | Problem]]:
+    line = above + 1
     while True:
         where = place(path, line)
         try:
@@ -128,9 +140,9 @@ def _rows(reader: "_csv.Reader", path: Path) -> Iterator[tuple[str, list[str] | 
             return
         except csv.Error as error:
             yield where, Problem(where, f"not a row of values: {error}")
-            line = reader.line_num + 1
+            line = above + reader.line_num + 1
             continue
-        line = reader.line_num + 1
+        line = above + reader.line_num + 1
         yield where, row
 
 

@@ -10,7 +10,7 @@ import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from html import unescape
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from index.sources.days import day_in, is_ambiguous, order_of, read_moment
 from index.sources.documents.plain_text import unwrapped
 from index.sources.html.text import html_body, html_title
 from index.sources.lines import place
+from index.sources.markdown_text import plain_markdown
 from index.sources.records.answers import is_answer, read_answer
 from index.sources.records.fields import AS_RECOGNISED, REQUIRED, FieldMap, recognise, text_of, value_of
 from index.sources.records.files import Record, csv_file, json_file, json_lines
@@ -43,6 +44,15 @@ _IS_ADDRESS = re.compile(r"(?:https?:)?//\S+$|[\w-]+(?:\.[\w-]+)+(?:/\S*)?$|\S+@
 
 _IS_LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z0-9]{2,8})*")
 """A code of a language, as it is declared; a name such as "English" tells nothing."""
+
+_MARKDOWN = re.compile(
+    r"^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|\[[^\]\n]{1,200}\]\([^()\s]{1,500}\)|^\|(?:\s*:?-{3,}:?\s*\|)+\s*$", re.MULTILINE
+)
+"""Signs that a text is Markdown, of which it has more than one."""
+
+_SERIAL = re.compile(r"([2-5]\d{4})(?:\.\d+)?")
+_FIRST_SERIAL = date(1899, 12, 30)
+"""Days as tables of Excel count them."""
 
 _SHOWN = 12
 """How many entries a message names."""
@@ -206,8 +216,9 @@ def _guess(field: str, seen: Survey, taken: set[str]) -> str:
 def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """Yield the fields of a record, and those of objects in it with a dot between the names."""
     for name, value in islice(record.items(), 200):
+        is_name = isinstance(value, Mapping) and "publisher" in recognise([name]) and bool(text_of(value))
         if isinstance(value, Mapping) and not any(key in value for key in ("rendered", "#text", "$t", "_", "__cdata")):
-            yield name, None
+            yield name, value if is_name else None
             yield from ((f"{name}.{each}", inside) for each, inside in islice(value.items(), 50))
         else:
             yield name, value
@@ -224,7 +235,9 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     """Return the release of a record, or the name of the field for which it has no value."""
     title = html_title(_value(record, seen, "title"))
     raw = _value(record, seen, "body", "\n\n")
-    if _TAGS.search(raw):
+    if len(_MARKDOWN.findall(raw)) > 1 and not _TAGS.search(raw):
+        body = clean_body(plain_markdown(printable(unescape(raw))))
+    elif _TAGS.search(raw):
         body = html_body(raw, _value(record, seen, "url") or None)
     else:  # marks that are written as in HTML do not make it HTML: its lines are lines
         body = unwrapped(clean_body(printable(unescape(raw))))
@@ -275,6 +288,8 @@ def _value(record: Mapping[str, object], seen: Survey, field: str, between: str 
 
 
 def _day(text: str, zone: tzinfo, month_first: bool | None) -> date | None:
+    if serial := _SERIAL.fullmatch(text):
+        return _FIRST_SERIAL + timedelta(days=int(serial[1]))
     return read_moment(text, zone) or day_in(html_title(text), month_first)
 
 

@@ -30,7 +30,7 @@ Follow = Literal["auto", "always", "never"]
 class FeedReleases:
     """The source of one feed.
 
-    ``publisher`` is that of all items; without it, that of the page, or else the title of the feed. With ``since``
+    ``publisher`` is that of all items; without it, that of the page, or else of the item or feed. With ``since``
     items of earlier days are left out. ``today`` is the day on which a page is found to be gone.
     """
 
@@ -90,6 +90,8 @@ class FeedReleases:
         failed = bool(feed.fault)
         if feed.fault:
             yield Problem(self._address, feed.fault)
+        if not feed.items:
+            yield Skipped(self._address, "the feed lists nothing")
         for entries in read_ahead(partial(self._read_item, feed), items, self._client.concurrency):
             for entry in entries:
                 failed |= isinstance(entry, Problem) or (isinstance(entry, PageRead) and entry.failure is not None)
@@ -146,7 +148,7 @@ class FeedReleases:
             fetched,
             item,
             publisher=self._publisher,
-            otherwise=feed.title if feed else "",
+            otherwise=(item.publisher if item else "") or (feed.publisher if feed else ""),
             languages=self._languages,
             today=self._today,
             zone=self._zone,

@@ -33,7 +33,8 @@ HOW_TO_SYNC = (
 class FeedFile:
     """The source of an Atom or RSS feed in a file, in the encoding that it declares.
 
-    ``how`` gives the publisher of the items; without it, that is the title of the feed. Days are those of the ``zone``.
+    ``how`` gives the publisher of the items; without it, that is the one that the item or the feed names. Days are
+    those of the ``zone``.
     """
 
     path: Path

@@ -11,7 +11,7 @@ import email.utils
 import io
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
@@ -19,9 +19,13 @@ from urllib.parse import urlsplit
 
 from index.errors import SourceError
 from index.sources.build import MAX_ID, build_release, language_code
-from index.sources.clean import EntryError, clean_line, has_words
+from index.sources.clean import EntryError, clean_line, has_words, is_item
 from index.sources.days import day_in, is_ambiguous, order_of
-from index.sources.html.text import html_body, html_title
+from index.sources.documents.plain_text import ENDS
+from index.sources.html.text import html_title, node_body
+from index.sources.html.tree import Node, parse
+from index.sources.sites.feed_names import feed_publisher, item_publisher
+from index.sources.wire import part
 from index.text.addresses import address_id, joined
 from index.text.sentences import sentences
 from index.types import Release
@@ -34,6 +38,11 @@ MOST_BYTES = 5_000_000
 
 _SHORT = 600
 """Up to how many characters a text that only stands in a summary is taken for one (set by judgement)."""
+
+_ABOUT_ITEM = re.compile(r"(?:^|\s)field--name-(?:title|uid|created)(?:\s|$)")
+
+_PARAGRAPHS = 3
+"""How many paragraphs a text has at least that is no summary; set by judgement."""
 
 _LABEL = re.compile(
     r"(?:Press release|News (?:story|article)|World news story|Government response|Speech|Statement(?: to Parliament)?"
@@ -72,6 +81,8 @@ class FeedItem:
     updated: date | None
     unread: str = ""
     """The day of publication as it is written, where it is not understood."""
+    publisher: str = ""
+    """Who published the item, if it names somebody that is no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,8 @@ class Feed:
     language: str
     items: tuple[FeedItem, ...]
     fault: str = ""
+    publisher: str = ""
+    """Whose feed it is, by its title, its author or the host of its site; "" if it has no title."""
 
 
 def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> Feed:
@@ -115,7 +128,9 @@ def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> 
     month_first = order_of(_text(entry.get(name)) for entry in entries for name in _DATES if name in entry)
     items = tuple(_item(entry, base, zone, month_first) for entry in entries)
     fault = f"it is not well-formed: {parsed.bozo_exception}" if _is_broken(parsed) else ""
-    return Feed(title, _text(parsed.feed.get("language"))[:20], items, clean_line(fault)[:200])
+    named = [_text(parsed.feed.get(name)) for name in ("publisher", "author")]
+    publisher = feed_publisher(title, named, joined(base, base) or next((i.address for i in items if i.address), None))
+    return Feed(title, _text(parsed.feed.get("language"))[:20], items, clean_line(fault)[:200], publisher)
 
 
 def each_once(items: Iterable[FeedItem]) -> list[FeedItem]:
@@ -135,7 +150,7 @@ def is_summary(item: FeedItem) -> bool:
 
 
 def item_release(feed: Feed, item: FeedItem, publisher: str | None = None) -> Release:
-    """Return the release of an item, whose ``publisher`` is that of the feed if none is given.
+    """Return the release of an item, whose ``publisher`` is that of the item or the feed if none is given.
 
     Raises `EntryError` if it lacks what a release needs, and `NoPublisherError` if that is its publisher alone.
     """
@@ -145,7 +160,7 @@ def item_release(feed: Feed, item: FeedItem, publisher: str | None = None) -> Re
     return build_release(
         title=item.title,
         body=item.body,
-        publisher=publisher or feed.title,
+        publisher=publisher or item.publisher or feed.publisher,
         published=published,
         id=address_id(item.address, MAX_ID) if item.address else None,
         url=item.address,
@@ -188,22 +203,55 @@ def _item(entry: Any, base: str, zone: tzinfo, month_first: bool | None) -> Feed
         address = joined(base, key)
     texts = [_text(each.get("value")) for each in entry.get("content") or () if isinstance(each, Mapping)]
     html = max([*texts, _text(entry.get("summary"))], key=len)
-    body = html_body(html, address)
+    body = _body(html, address)
     body = "" if _UNRESOLVED.fullmatch(body) else body
     title = _title(entry) or _first_words(body)
     if address is not None and (urlsplit(address).hostname or "").removeprefix("www.") == "gov.uk":
         title = _LABEL.sub("", title, count=1)
     published = _day(entry, "published", zone, month_first) or _day(entry, "created", zone, month_first)
+    wire = part(body, title, month_first)
+    if not published and "updated" not in entry:
+        published = wire.day or wire.alone or wire.dateline
     return FeedItem(
         title=title,
         address=address,
         key=key,
-        body=body,
-        is_whole=any(has_words(text) for text in texts) and not _UNFINISHED.search(body),
+        body=wire.body,
+        is_whole=(any(has_words(text) for text in texts) or _is_article(wire.body)) and not _UNFINISHED.search(body),
         published=published,
         updated=_day(entry, "updated", zone, month_first) if "updated" in entry else None,
         unread=clean_line(_text(entry.get("published")) or _text(entry.get("created")))[:60] if not published else "",
+        publisher=item_publisher(_named(entry)),
     )
+
+
+def _body(html: str, address: str | None) -> str:
+    top = parse(html).body
+    return node_body(top, address, _is_about_item) if top is not None else ""
+
+
+def _is_about_item(node: Node) -> bool:
+    """Return True for the title, author and time that Drupal puts around the text of an item."""
+    return _ABOUT_ITEM.search(node.attributes.get("class") or "") is not None
+
+
+def _is_article(body: str) -> bool:
+    """Return True for a text of several paragraphs that ends as one does: a summary is one, or breaks off."""
+    ends = ENDS.search(body) is not None or is_item(body.rpartition("\n")[2])
+    return body.count("\n\n") >= _PARAGRAPHS - 1 and len(body) >= _SHORT // 2 and ends
+
+
+def _named(entry: Any) -> Iterator[str]:
+    """Yield what an item gives as its publisher, source or author."""
+    source, author = entry.get("source"), entry.get("author_detail")
+    yield _text(entry.get("publisher"))
+    yield _title(source) if isinstance(source, Mapping) else ""
+    written = _text(entry.get("author"))
+    if in_brackets := re.fullmatch(r"\S+@\S+ \((.+)\)", written):
+        yield in_brackets[1]  # "press@x.example (Ministry of Ports)", of which the parser makes other parts
+        return
+    yield _text(author.get("name")) if isinstance(author, Mapping) else ""
+    yield written
 
 
 def _title(described: Any) -> str:

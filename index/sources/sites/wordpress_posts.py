@@ -15,6 +15,7 @@ from index.sources.clean import EntryError
 from index.sources.html.text import html_body, html_title
 from index.sources.json_faults import sentence
 from index.sources.tag_page_lines import match_issued, parse_heading, publisher_and_day
+from index.sources.wire import part
 from index.text.addresses import address_id, joined
 from index.types import Release
 
@@ -85,9 +86,10 @@ def read_post(post: Post, address: str | None, publisher: str, zone: tzinfo | No
     if issued is not None and rest:
         # The day of an archive's post is that of the copy.
         (publisher, published), body, updated = publisher_and_day(issued), rest, None
+    wire = part(body, heading.title if heading else title)
     return build_release(
         title=heading.title if heading else title,
-        body=body,
+        body=wire.body,
         publisher=publisher,
         published=published,
         id=address_id(address, MAX_ID) if address else None,

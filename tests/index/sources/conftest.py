@@ -10,8 +10,8 @@ Placed = tuple[float, float, str] | tuple[float, float, str, float]
 """Text on a page: x and y in points from the lower left corner, the text, and the size of its letters (11)."""
 
 
-def make_pdf(pages: Sequence[Sequence[Placed]], title: str = "") -> bytes:
-    """Return a PDF with text at given places, in Helvetica."""
+def make_pdf(pages: Sequence[Sequence[Placed]], title: str = "", author: str = "", sign: str = "") -> bytes:
+    """Return a PDF with text at given places, in Helvetica; its "@" stands for the letters of ``sign``, if given."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids = []
     for page in pages:
@@ -30,7 +30,13 @@ def make_pdf(pages: Sequence[Sequence[Placed]], title: str = "") -> bytes:
         len(kids),
         b" ".join(b"%d 0 R" % kid for kid in kids),
     )
-    objects.append(b"<< /Title (%s) >>" % title.encode("cp1252"))
+    if sign:
+        letters = sign.encode("utf-16-be").hex().encode()
+        told = b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <40> <%s> endbfchar" % letters
+        told = b"begincmap %s endcmap" % told
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(told), told))
+        objects[2] = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode %d 0 R >>" % len(objects)
+    objects.append(b"<< /Title (%s) /Author (%s) >>" % (title.encode("cp1252"), author.encode("cp1252")))
     out = io.BytesIO()
     out.write(b"%PDF-1.4\n")
     places = []

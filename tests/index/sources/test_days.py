@@ -18,6 +18,10 @@ from index.sources.days import address_day, day_in, days_in, read_moment
         ("2025-07-04", date(2025, 7, 4)),
         ("04/30/13", date(2013, 4, 30)),
         ("30.04.2024", date(2024, 4, 30)),
+        ("4 Mar 25", date(2025, 3, 4)),
+        ("4-Mar-25 10:30", date(2025, 3, 4)),
+        ("4 July ’25, by post", date(2025, 7, 4)),
+        ("On 5 May 10 people moved", None),
         ("le 1er août 2024", date(2024, 8, 1)),
         ("3 de mayo de 2024", date(2024, 5, 3)),
         ("31 June 2025", None),
@@ -34,6 +38,8 @@ def test_a_day_is_read_in_every_common_form(text: str, day: date | None) -> None
 def test_numbers_that_can_be_read_in_two_ways_need_the_order() -> None:
     assert day_in("4/5/2015", month_first=True) == date(2015, 4, 5)
     assert day_in("4/5/2015", month_first=False) == date(2015, 5, 4)
+    assert day_in("03.04.25") == day_in("03.04.25", month_first=False) == date(2025, 4, 3)
+    assert day_in("03.04.25", month_first=True) == date(2025, 3, 4)
     assert [found.day for found in days_in("From 1 May 2024 to May 9, 2024")] == [date(2024, 5, 1), date(2024, 5, 9)]
 
 
@@ -48,6 +54,8 @@ def test_numbers_that_can_be_read_in_two_ways_need_the_order() -> None:
         ("1500000000", date(2017, 7, 14)),
         ("1500000000000", date(2017, 7, 14)),
         ("20240501", date(2024, 5, 1)),
+        ("/Date(1500000000000)/", date(2017, 7, 14)),
+        ("Date(1500000000000+0100)", date(2017, 7, 14)),
         ("4 July 2025", date(2025, 7, 4)),
         ("2024-13-45T00:00:00", None),
         ("99999999999999", None),

@@ -4,7 +4,9 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import docx
 import pytest
+from docx.oxml import OxmlElement
 
 from index.errors import SourceError
 from index.sources import FieldMap, detect, open_source
@@ -313,3 +315,109 @@ def test_a_second_headline_in_another_style_is_not_part_of_the_title() -> None:
 def test_rows_of_a_table_in_a_text_file_stay_rows() -> None:
     text = f"Nine piers to be mended\nPublished 4 July 2024\n\n{BODY}\n\nPellport     12 June 2024\nNess         May\n"
     assert "Pellport 12 June 2024\nNess May" in text_page(text.encode(), "piers.txt").body
+
+
+@pytest.mark.parametrize("sign", ["ffi", "ff", "ti"])
+def test_the_letters_of_one_sign_of_a_pdf_are_all_kept(sign: str) -> None:
+    pdf = make_pdf([lines(["Words with one sign for several letters: so@ces.", "And more words."])], sign=sign)
+    assert f"so{sign}ces" in read_pdf(pdf).text
+
+
+@pytest.mark.parametrize(
+    ("given", "publisher"),
+    [({"author": "Harbour Agency"}, "Harbour Agency"), ({"author": "Jo Quay"}, "Coast Office"), ({}, "Coast Office")],
+)
+def test_the_publisher_of_a_pdf_may_stand_in_its_headers_or_metadata(given: dict[str, str], publisher: str) -> None:
+    head = (70.0, 800.0, "COAST OFFICE - PRESS NOTICE" if publisher == "Coast Office" else "12")
+    shown = [(70.0, 740.0, "Nine piers to be mended", 18.0), (70.0, 720.0, "4 July 2024"), *lines([BODY], top=690)]
+    page = pdf_page(make_pdf([[head, *shown], [head, *lines(["More of the words."], top=690)]], **given), "p.pdf")
+    assert (page.title, page.publisher, page.published) == ("Nine piers to be mended", publisher, date(2024, 7, 4))
+
+
+def test_a_title_of_two_lines_that_names_a_minister_is_whole() -> None:
+    title = [
+        (70.0, 740.0, "Nine seaside piers to be mended by the", 18.0),
+        (70.0, 720.0, "end of May, says minister", 18.0),
+    ]
+    page = pdf_page(make_pdf([[*title, (70.0, 690.0, "4 July 2024"), *lines([BODY], top=660)]]), "p.pdf")
+    assert page.title == "Nine seaside piers to be mended by the end of May, says minister"
+
+
+def test_a_word_file_keeps_what_stands_in_controls_and_names_its_publisher_in_the_header() -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "Coast Office\tPellport"
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "News release", "4 July 2024"
+    document.add_heading("Nine piers to be mended", 1)
+    document.add_paragraph(BODY)
+    control = document.add_paragraph("A control holds these words.")._p
+    outer = OxmlElement("w:sdt")
+    inner = OxmlElement("w:sdtContent")
+    control.addprevious(outer)
+    outer.append(inner)
+    inner.append(control)
+    out = io.BytesIO()
+    document.save(out)
+    page = docx_page(out.getvalue(), "piers.docx")
+    assert (page.title, page.publisher, page.published) == ("Nine piers to be mended", "Coast Office", date(2024, 7, 4))
+    assert page.body == f"{BODY}\n\nA control holds these words."
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "publisher"),
+    [
+        (
+            "STATE OF NESS\nDEPARTMENT OF PIERS\n21 Station Road, Pellport, ME 04333\n\n"
+            "FOR IMMEDIATE RELEASE: July 4, 2024\nCONTACT: Jo Quay, 207-555-0170\n\nState Mends Nine Piers",
+            "State Mends Nine Piers",
+            "Department of Piers",
+        ),
+        (
+            "PRESS RELEASE\n\nMinister for Ports\nHon Ada Pell MP\n\n4 July 2024\n\nNine Piers Mended",
+            "Nine Piers Mended",
+            "Minister for Ports",
+        ),
+        (
+            "COAST OFFICE              PRESS RELEASE\n1 Quay Road               No. 12/2024\nNess"
+            "                      4 July 2024\n\nNine piers to be mended",
+            "Nine piers to be mended",
+            "Coast Office",
+        ),
+        (
+            "Issued by the Coast Office on 4 July 2024\n\nNine piers to be mended",
+            "Nine piers to be mended",
+            "Coast Office",
+        ),
+        (
+            "Coast Office - News release - 4 July 2024\n\nNine piers to be mended",
+            "Nine piers to be mended",
+            "Coast Office",
+        ),
+    ],
+)
+def test_letterheads_streets_and_persons_are_no_titles(head: str, title: str, publisher: str) -> None:
+    page = text_page(f"{head}\n\n{BODY}\n\nENDS\n".encode(), "piers.txt")
+    assert (page.title, page.published) == (title, date(2024, 7, 4))
+    assert page.publisher == publisher
+    assert page.body == BODY
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Issued by the Coast Office, 1 Quay Road, Ness",
+        "About the Coast Office: it keeps 41 piers.",
+        "Media contact: Jo Quay, Coast Office, 207-555-0170",
+    ],
+)
+def test_the_lines_below_a_text_may_name_its_publisher(after: str) -> None:
+    text = f"EMBARGOED UNTIL 00.01HRS, 4 JULY 2024\n\nNine piers to be mended\n\n{BODY}\n\nENDS\n\n{after}\n"
+    assert text_page(text.encode(), "piers.txt").publisher == "Coast Office"
+
+
+def test_a_text_with_a_day_is_a_release_by_its_suffix(tmp_path: Path) -> None:
+    path = tmp_path / "piers.txt"
+    path.write_text(f"Nine piers to be mended\n\n4 July 2024\n\n{BODY}\n", "utf-8")
+    (release,) = open_source(path, how=OFFICE).read()
+    assert isinstance(release, Release)
+    assert (release.title, release.published, release.body) == ("Nine piers to be mended", date(2024, 7, 4), BODY)

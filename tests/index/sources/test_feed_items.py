@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.sources.build import LONDON
-from index.sources.sites.feed_items import day_of, read_feed
+from index.sources.sites.feed_items import day_of, item_release, read_feed
 
 FEEDS = Path(__file__).parents[3].parent / "shared" / "fixtures" / "feeds"
 ADDRESS = "https://host.example/news/feed.xml"
@@ -179,3 +179,59 @@ def test_no_feed_crashes_the_reader(data: st.DataObject) -> None:
         return
     for item in feed.items:
         assert item.address is None or item.address.startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher"),
+    [
+        ("Coast Office", "Coast Office"),
+        ("Coast Office News", "Coast Office"),
+        ("Coast Office » Press Releases", "Coast Office"),
+        ("Press Releases - Coast Office", "Coast Office"),
+        ("RSS Feed: News from the Coast Office", "Coast Office"),
+        ("Coast Office - Activity on GOV.X", "Coast Office"),
+        ("Pellport Times", "Pellport Times"),
+        ("Latest news and updates", "host.example"),
+        ("", ""),
+    ],
+)
+def test_the_publisher_of_a_feed_is_what_its_title_names(title: str, publisher: str) -> None:
+    assert read(rss("<item><title>Pier</title></item>", title)).publisher == publisher
+
+
+@pytest.mark.parametrize(
+    ("named", "publisher"),
+    [
+        ("<author>press@x.example (Harbour Agency)</author>", "Harbour Agency"),
+        ('<dc:publisher xmlns:dc="http://purl.org/dc/elements/1.1/">Harbour Agency</dc:publisher>', "Harbour Agency"),
+        ("<author>jo@x.example (Jo Quay)</author>", "Coast Office"),
+        ("<author>Press Office</author>", "Coast Office"),
+    ],
+)
+def test_an_item_may_name_its_publisher(named: str, publisher: str) -> None:
+    text = "<description>&lt;p&gt;Nine piers reopen in May.&lt;/p&gt;</description><pubDate>4 Jul 2024</pubDate>"
+    feed = read(rss(f"<item><title>Pier opens</title>{named}{text}</item>", "Coast Office"))
+    assert item_release(feed, feed.items[0]).publisher == publisher
+
+
+def test_what_is_for_editors_and_what_a_site_puts_around_an_item_is_no_text() -> None:
+    field = '&lt;span class="field field--name-{}"&gt;{}&lt;/span&gt;'
+    text = (
+        f"{field.format('title', 'Pier opens')}&lt;p&gt;FOR IMMEDIATE RELEASE&lt;/p&gt;&lt;p&gt;July 4, 2024&lt;/p&gt;"
+        "&lt;p&gt;Contact: Jo Quay, 555-555-0170&lt;/p&gt;&lt;p&gt;Nine piers reopen in May.&lt;/p&gt;"
+        f"&lt;p&gt;###&lt;/p&gt;{field.format('uid', 'jquay')}{field.format('created', 'Thu, 07/04/2024 - 10:00')}"
+    )
+    (item,) = read(rss(f"<item><title>Pier opens</title><description>{text}</description></item>")).items
+    assert item.body == "Nine piers reopen in May."
+    assert item.published == date(2024, 7, 4)
+
+
+def test_a_description_of_several_paragraphs_that_ends_is_whole() -> None:
+    text = (
+        "&lt;p&gt;Nine piers reopen in May, and the tenth follows in the summer, the Coast Office said today.&lt;/p&gt;"
+        * 4
+    )
+    (item,) = read(rss(f"<item><title>Pier opens</title><description>{text}</description></item>")).items
+    assert item.is_whole
+    (item,) = read(rss(f"<item><title>Pier opens</title><description>{text}And so ...</description></item>")).items
+    assert not item.is_whole

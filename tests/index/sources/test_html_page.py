@@ -1,4 +1,5 @@
 import json
+import re
 import time
 from datetime import date
 from pathlib import Path
@@ -58,10 +59,22 @@ def test_each_release_is_found_in_the_frame_of_each_site(labelled: Labelled) -> 
               lang="en-US"), date(2024, 7, 4), "metadata"),
         (page(before="<time class=published datetime=2024-07-04>x</time><time class=updated datetime=2024-07-09>y"
          ), date(2024, 7, 4), "marked"),
+        # a day before that of the metadata: it is that of a move to another system
+        (page(head="<meta name=DCTERMS.issued content=2024-07-09>", before="<p>4 July 2024</p>"), date(2024, 7, 4),
+         "alone"),
+        (page(before="<dl><dt>Type<dd>Statement<dt>Topic<dd>Piers<dt>Place<dd>Pellport<dt>Ref<dd>CO/1<dt>Date"
+                     "<dd>4 July 2024</dl>"), date(2024, 7, 4), "alone"),
+        # other days of the page tell the order, and a day of the text is not the page's
+        (page(before="<p>07/04/2024</p>", after="<p>Apply by 07/28/2024.</p>" + BODY, lang=""), date(2024, 7, 4),
+         "alone"),
+        (page(after="<aside><ul><li><time datetime=2024-07-09>9 July 2024</time> Other piers</ul></aside>"), None, ""),
+        (page(before="<p>A second headline</p><p>4 July 2024</p><p>Contact: Jo Quay, 555-555-0170</p>"),
+         date(2024, 7, 4), "alone"),
         (page(before="<p>Thursday 4 July 2024 | Pellport</p>"), date(2024, 7, 4), "alone"),
         (page(before="<p>04/07/2024</p>"), date(2024, 7, 4), "alone"),
         (page(before="<p>07/04/2024</p>", lang="en-US"), date(2024, 7, 4), "alone"),
         (page(body=BODY.replace("A grant", "PELLPORT, 4 July 2024 – A grant", 1)), date(2024, 7, 4), "dateline"),
+        (page(body=BODY.replace("A grant", "Pellport (4 July 2024). A grant", 1)), date(2024, 7, 4), "dateline"),
         (page(), None, ""),
     ],
 )  # fmt: skip
@@ -91,6 +104,13 @@ def test_the_address_tells_the_day_if_nothing_else_does() -> None:
         (page(head=f'<script type="application/ld+json">{{"@type": "NewsArticle", "author": {ORGANISED},'
                    ' "publisher": {"@type": "Organization", "name": "GOV.X"}}</script>'), "Harbour Agency"),
         (page(head="<meta name=author content='Jo Quay'>"), "Coast Office"),
+        (page(head="<meta name=author content='Press Office'>"), "Coast Office"),
+        (page(head="<meta name=dcterms.creator content='Harbours and Seas Canada'>"), "Harbours and Seas Canada"),
+        (page(before="<p>From Harbour Agency</p><p>Published on 4 July 2024</p>"), "Harbour Agency"),
+        (page(head="<meta property=og:site_name content='Coast Bureau - Coast Bureau'>"), "Coast Bureau"),
+        (page(after="<p>An official website of the United States government</p><p>Here is how you know</p>"),
+         "Coast Office"),
+        (page().replace("Coast Office</title>", "COAST.TEST</title>"), "COAST.TEST"),
         (page(head="<meta property=og:site_name content=coast.test>"), "Coast Office"),
     ],
 )  # fmt: skip
@@ -312,6 +332,69 @@ def test_a_heading_above_the_text_is_the_title_where_the_page_is_titled_with_its
     assert (found.title, found.published) == ("Coast Office Mends Nine Piers", date(2024, 7, 15))
     assert found.publisher in ("DOC", "Coast Portal of the Islands")
     assert found.body.startswith("A grant will mend")
+
+
+def test_a_title_that_names_an_office_is_told_from_the_name_of_the_site() -> None:
+    site = "<meta property=og:site_name content='News and Coverage of Releases'><h1>News and Coverage of Releases</h1>"
+    html = f"<title>Coast Council Mends Piers | News and Coverage of Releases</title>{site}<main>"
+    found = read_page(f"{html}<p>4 July 2024</p><h1>Coast Council Mends Piers</h1>{BODY}</main>")
+    assert found.title == "Coast Council Mends Piers"
+    html = "<title>Coast Office</title><header><h1>Coast Office</h1></header>"
+    assert read_page(f"{html}<div><h2>Nine piers to mend</h2>{BODY}</div>").title == "Nine piers to mend"
+
+
+def test_what_a_page_unfolds_after_a_click_is_text_but_what_it_hides_is_not() -> None:
+    folded = "<div class=accordion-panel aria-hidden=true><p>The piers cost £9 million.</p></div>"
+    hidden = '<div aria-hidden=true><p>A hidden text.</p></div><div class="collapse nav-menu" hidden><p>Menu</p></div>'
+    assert read_page(page(body=f"{BODY}{folded}{hidden}")).body.endswith("May.\n\nThe piers cost £9 million.")
+
+
+@pytest.mark.parametrize("shown", ["", "<p>We use cookies, and ask for your consent.</p>"])
+def test_the_text_of_a_page_that_its_scripts_make_is_that_of_its_metadata(shown: str) -> None:
+    stated = {
+        "@type": "NewsArticle",
+        "datePublished": "2024-07-04",
+        "headline": "Nine piers to be mended",
+        "articleBody": "A grant will mend nine piers before the summer.\n\nWork begins in Pellport in May.",
+        "publisher": {"@type": "Organization", "name": "Coast Office"},
+    }
+    head = f'<title>Nine piers to be mended</title><script type="application/ld+json">{json.dumps(stated)}</script>'
+    found = read_page(f"<html><head>{head}</head><body>{shown}<div id=app></div></body></html>")
+    assert found.body == "A grant will mend nine piers before the summer.\n\nWork begins in Pellport in May."
+    assert (found.title, found.publisher, found.published) == (
+        "Nine piers to be mended",
+        "Coast Office",
+        date(2024, 7, 4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("Sign in", "lets no program read it"),
+        ("Access Denied", "lets no program read it"),
+        ("Just a moment...", "lets no program read it"),
+        ("Page not found", "no such page"),
+        ("404 - Not Found", "no such page"),
+        ("Service unavailable", "no such page"),
+    ],
+)
+def test_a_page_that_stands_in_the_place_of_another_is_no_release(title: str, reason: str) -> None:
+    html = f"<title>{title} | Coast Office</title><h1>{title}</h1><p>4 July 2024</p>{BODY}"
+    with pytest.raises(EntryError, match=reason):
+        read_page(html)
+
+
+def test_lists_of_terms_about_the_page_and_contacts_are_no_text() -> None:
+    after = (
+        "<h2>Contacts for media</h2><p>Jo Quay<br>Head of news<br>555-555-0170</p><h2>Page details</h2>"
+        "<dl><dt>Date modified:<dd>2024-07-09</dl>"
+    )
+    terms = "<dl><dt>Type<dd>Press release<dt>Reference<dd>CO/12</dl>"
+    days = "<p>Published on 4 July 2024</p><p>Last updated on 9 July 2024</p>"
+    found = read_page(page(before=f"{terms}{days}", after=after))
+    assert found.body == "\n\n".join(re.findall(r"<p>(.*?)</p>", BODY))
+    assert found.updated == date(2024, 7, 9)
 
 
 def test_the_history_of_a_page_is_no_text() -> None:

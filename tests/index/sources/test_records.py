@@ -263,3 +263,70 @@ def test_german_and_french_names_of_fields_are_recognised(tmp_path: Path, names:
     values = ("Piers", TEXT, "Coast Office", "04.07.2024")
     found = list(open_source(write(tmp_path / "a.csv", [dict(zip(names, values, strict=True))] * 2)).read())
     assert all(isinstance(each, Release) and each.publisher == "Coast Office" for each in found)
+
+
+TABLE = "Headline;Department;Date;Full text\r\nNine piers;Coast Office;25/07/2024;A grant will mend nine piers.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (TABLE.replace(";", "\t"), "utf-16"),
+        (f"sep=;\r\n{TABLE}", "utf-8"),
+        (f"\r\n\r\n{TABLE}", "utf-8"),
+        (f"Press releases of 2024;;;\r\n\r\n{TABLE}", "utf-8"),
+        (TABLE.replace("Headline;Department;Date;Full text", "Título;Organismo;Fecha de publicación;Cuerpo"), "utf-8"),
+        (TABLE.replace("Headline;Department;Date;Full text", "Titel;Ministerie;Publicatiedatum;Tekst"), "cp1252"),
+        (TABLE.replace("\r\n", "\r"), "utf-8"),
+    ],
+    ids=["utf-16", "sep", "blank", "title", "es", "nl", "cr"],
+)
+def test_tables_are_read_as_programs_write_them(tmp_path: Path, content: str, encoding: str) -> None:
+    path = tmp_path / "releases.csv"
+    path.write_bytes(content.encode(encoding))
+    (release,) = open_source(path).read()
+    assert isinstance(release, Release)
+    assert (release.title, release.publisher, release.published, release.body) == (
+        "Nine piers",
+        "Coast Office",
+        date(2024, 7, 25),
+        "A grant will mend nine piers.",
+    )
+
+
+def test_a_row_that_is_wrong_is_told_with_its_line_below_a_title(tmp_path: Path) -> None:
+    path = tmp_path / "releases.csv"
+    path.write_text("Releases;;;\r\n" + TABLE.replace("25/07/2024", "never"), "utf-8")
+    (problem,) = open_source(path).read()
+    assert isinstance(problem, Problem)
+    assert problem.where.endswith(":3")
+
+
+@pytest.mark.parametrize(("day", "read"), [("45477", date(2024, 7, 4)), ("45477.5", date(2024, 7, 4))])
+def test_days_that_a_table_counts_are_read(tmp_path: Path, day: str, read: date) -> None:
+    path = tmp_path / "releases.csv"
+    path.write_text(TABLE.replace("25/07/2024", day), "utf-8")
+    (release,) = open_source(path).read()
+    assert isinstance(release, Release)
+    assert release.published == read
+
+
+def test_markdown_in_a_field_becomes_plain(tmp_path: Path) -> None:
+    text = "## Costs\n\nThe grant is **£9 million** for [nine piers](https://coast.test).\n\n* Pellport"
+    record = {"title": "Nine piers", "markdown": text, "office": {"title": "Coast Office"}, "date": "2024-07-04"}
+    path = tmp_path / "releases.json"
+    path.write_text(json.dumps([record]), "utf-8")
+    (release,) = open_source(path).read()
+    assert isinstance(release, Release)
+    assert release.body.startswith("Costs\n\nThe grant is £9 million for nine piers.\n\n")
+    assert release.publisher == "Coast Office"
+
+
+def test_a_feed_in_json_names_its_publisher(tmp_path: Path) -> None:
+    item = {"url": "https://coast.test/1", "title": "Nine piers", "content_html": "<p>A grant.</p>"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Coast Office - News"}
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps(feed | {"items": [item | {"date_published": "2024-07-04T10:00:00Z"}]}), "utf-8")
+    (release,) = open_source(path).read()
+    assert isinstance(release, Release)
+    assert release.publisher == "Coast Office"

@@ -146,3 +146,65 @@ def test_a_source_below_the_text_is_its_publisher_and_no_text() -> None:
     assert (wire.body, wire.source, wire.contacts) == (TEXT, "Harbour Agency", "CONTACT: Jo Quay, +1-555-555-0170")
     of_table = f"| Piers | 9 |\n\nSOURCE Harbour Agency\n\n{TEXT}, and many more words than a line for editors has."
     assert part(of_table).body == of_table
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated figures show that 3,000 people moved.",
+        "Updated: the pier costs £9 million.",
+        "Reviewed plans put the cost at £9m.",
+        "No one was hurt.",
+        "Back to school grants open in August.",
+        "Related costs are £9m.",
+        "Issues: 41 were solved.",
+        "Sign up for the grant by 3 June to get £200.",
+        "Sign up to our scheme by 3 June to get £200.",
+        "News for publication teams: 40 jobs.",
+        "Embargoed goods worth £40m were seized at the port.",
+        "Published today, the plan runs from 1 May 2025 for a year.",
+        "Email: nine in ten of all who wrote to us wrote by email last year.",
+        "Source: the survey of piers, n=900",
+    ],
+)
+def test_sentences_that_begin_like_a_label_stay(line: str) -> None:
+    for text in (f"{line}\n\n{TEXT}", f"{TEXT}\n\n{line}"):
+        wire = part(text)
+        assert wire.body == text
+        assert (wire.day, wire.issuer) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Last updated 9 July 2025",
+        "Updated March 6, 2024 at 5 pm",
+        "Page last updated: 3 days ago",
+        "Updated:",
+        "No. 12 of 2025",
+        "Release number: PR 24-251",
+        "Ref: CO/2025/12",
+        "#12",
+        "Sign up to our newsletter to hear from us.",
+        "Follow us on every network.",
+        "Copyright 2025 Coast Office. All rights reserved.",
+        "Embargoed until midnight on Tuesday.",
+    ],
+)
+def test_labels_are_no_text(line: str) -> None:
+    assert part(f"{line}\n\n{TEXT}").body == TEXT
+
+
+def test_the_line_that_releases_a_text_is_no_publisher() -> None:
+    wire = part(f"{TEXT}\n\n###\n\nFOR IMMEDIATE RELEASE March 4, 2025\n\nAnother one\n\n{TEXT}\n\n{TEXT}")
+    assert wire.signed == (None, None)
+
+
+def test_a_text_above_a_row_of_days_is_no_second_headline() -> None:
+    text = f"{TEXT}\n\nPellport 12 June 2024\nNess 4 May 2024"
+    assert part(text, "Nine piers to be mended").body == text
+
+
+def test_lines_after_a_contact_that_tell_the_day_are_no_contact() -> None:
+    wire = part(f"Contact:\nJo Quay\nFOR IMMEDIATE RELEASE: July 4, 2024\n\n{TEXT}")
+    assert (wire.day, wire.body) == (date(2024, 7, 4), TEXT)

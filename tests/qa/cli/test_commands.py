@@ -361,6 +361,16 @@ def test_ids_with_slashes_and_other_signs(run: Callable[..., Any], tmp_path: Pat
     assert run("releases", "list", folder=tmp_path / "data").stdout == ""
 
 
+def test_a_release_is_shown_by_its_web_address(run: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(entry(id="coast.test/news/piers"), "utf-8")
+    run("ingest", str(file), folder=tmp_path / "data")
+    for name in ("https://www.coast.test/news/piers/?utm_source=x", "coast.test/news/piers"):
+        assert "The harbour is open." in run("releases", "show", name, folder=tmp_path / "data").stdout
+    unknown = run("releases", "show", "https://coast.test/other", folder=tmp_path / "data")
+    assert (unknown.exit_code, "https://coast.test/other" in unknown.stderr) == (2, True)
+
+
 def test_nothing_from_an_input_drives_the_terminal(run: Callable[..., Any], tmp_path: Path) -> None:
     escape = "\x1b]0;owned\x07\x1b[2J\x9b31m"
     file = tmp_path / "in\x1b[31m.jsonl"

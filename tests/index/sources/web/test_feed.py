@@ -296,6 +296,31 @@ def test_a_page_under_another_address_is_withdrawn_when_it_is_gone(site: Site, s
     assert stored(lab)["Ferry fares fall"].withdrawn == date(2025, 3, 1)
 
 
+@pytest.mark.parametrize("title", ["Sign in", "Page not found"])
+def test_a_page_that_is_now_another_leaves_the_text_that_is_known(site: Site, sync: Sync, lab: Any, title: str) -> None:
+    site.put("/news/1.html", page(1))
+    site.put("/feed", rss(entry(1, "Short.", whole=False)), "application/rss+xml")
+    assert sync(feed(site)).added == 1
+    known = stored(lab)["Ferry 1"]
+    site.put("/signin", f"<title>{title}</title><main><h1>{title}</h1><p>{WORDS}</p></main>")
+    site.pages["/news/1.html"] = Reply(b"", "text/html", 302, {"Location": "/signin"})
+    report = sync(feed(site, again_from=date(2025, 1, 1)))
+    assert (report.changed, [title in problem.reason for problem in report.problems]) == (0, [True])
+    assert stored(lab)["Ferry 1"] == known
+
+
+def test_a_feed_that_lists_nothing_any_more_says_so(site: Site, sync: Sync) -> None:
+    site.put("/feed", rss(), "application/rss+xml")
+    assert [each.reason for each in sync(feed(site)).skipped] == ["the feed lists nothing"]
+
+
+def test_what_is_for_editors_is_no_text_of_a_post(blog: WordPressSite, sync: Sync, lab: Any) -> None:
+    wire = f"<p>FOR IMMEDIATE RELEASE</p><p>Contact: Jo Quay, 555-555-0170</p><p>{WORDS}</p><p>###</p>"
+    blog.posts = [post(1, content={"rendered": wire, "protected": False})]
+    assert sync(posts(blog)).added == 1
+    assert [release.body for release in stored(lab).values()] == [WORDS]
+
+
 def test_posts_that_cannot_be_read_are_tried_again(blog: WordPressSite, sync: Sync, lab: Any) -> None:
     blog.posts = [
         post(1),
