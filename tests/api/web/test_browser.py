@@ -28,6 +28,9 @@ PAGES = {
     "changes": "changes?id=revised-2024",
     "figures": "figures?q=smugglers+removed",
     "missing": "release?id=nothing",
+    "nowhere": "nowhere",
+    "problem": "problems/busy",
+    "docs": "docs",
 }
 
 pytestmark = [
