@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.routing import Route
 
 from api import streams, writes
 from api.access import Access
 from api.admission import Admission
+from api.cors import Cors
 from api.description import TAGS, add_document, completed
 from api.engine_gate import EngineGate
 from api.error_handlers import add_problem_handlers
@@ -189,7 +189,7 @@ def create_app(
         limits=limits,
     )
     if server.cors_origins:
-        app.add_middleware(CORSMiddleware, allow_origins=server.cors_origins, **_CORS)
+        app.add_middleware(Cors, allow_origins=server.cors_origins, **_CORS)
     app.add_middleware(PlainBodies)
     app.add_middleware(HostCheck, hosts=server.host_names, literal=not server.is_loopback and not server.hosts)
     if tracer is not None:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.caching import REVALIDATE
+from api.caching import REVALIDATE, is_known, tag_headers
 from api.error_handlers import MEDIA_TYPE, problem_object
 from api.json_schema import on_the_wire, with_wire_names
 from api.problems import Kind
@@ -119,7 +119,7 @@ def add_document(app: FastAPI) -> None:
     async def document(request: Request) -> Response:
         if not made:
             body = json.dumps(app.openapi(), ensure_ascii=False).encode()
-            made.append((body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'))
+            made.append((body, f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'))
         body, tag = made[0]
         return revalidated(request, body, tag, "application/json")
 
@@ -130,9 +130,7 @@ def revalidated(
     request: Request, body: bytes, tag: str, media_type: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return what is the same for everybody until the server changes, or 304 to a client that has it."""
-    told = {**(headers or {}), "ETag": f"W/{tag}", "Cache-Control": REVALIDATE}
-    known = request.headers.get("if-none-match", "")
-    # Weak, as a proxy or the compression may have changed the bytes that were sent.
-    if tag in [each.strip().removeprefix("W/") for each in known.split(",")]:
+    told = {**(headers or {}), **tag_headers(tag)}
+    if is_known(request, tag):
         return Response(status_code=304, headers=told)
     return Response(body, 200, told, media_type)

@@ -35,7 +35,7 @@ def _page(app: FastAPI, server: str) -> tuple[bytes, str]:
         shapes=shapes(document),
         told=_told,
     ).encode()
-    return html, f'"{hashlib.sha256(html).hexdigest()[:24]}"'
+    return html, f'W/"{hashlib.sha256(html).hexdigest()[:24]}"'
 
 
 def _told(text: str) -> Markup:
