@@ -275,3 +275,22 @@ def test_the_page_of_an_answer_is_light(visit: Callable[..., Any]) -> None:
         ".map(each => each.encodedBodySize)"
     )
     assert 0 < sum(sizes) < 100_000
+
+
+def test_a_long_title_takes_six_lines_at_most_and_stays_within_a_phone(visit: Callable[..., Any]) -> None:
+    page = visit(ANSWERED, width=360)
+    page.evaluate("document.querySelector('.source > a').textContent = 'Harbour dredging contracts '.repeat(60)")
+    assert page.locator(".source > a").bounding_box()["height"] <= 6 * 30
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.emulate_media(media="print")
+    assert page.locator(".source > a").bounding_box()["height"] > 6 * 30, "on paper it is whole"
+
+
+def test_a_wide_table_keeps_its_columns_readable_on_a_phone(visit: Callable[..., Any]) -> None:
+    page = visit("release?id=table-2024", width=360)
+    page.evaluate(
+        "for (const row of document.querySelectorAll('.wide tr')) for (let n = 0; n < 6; n++)"
+        " row.insertCell().textContent = 'some words about what happened in this port over the year'"
+    )
+    assert page.locator(".wide tr").last.bounding_box()["height"] <= 5 * 30
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
