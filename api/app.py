@@ -8,17 +8,17 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.routing import Route
 
 from api import streams, writes
 from api.access import Access
 from api.admission import Admission
+from api.cors import Cors
+from api.description import TAGS, add_document, completed
 from api.engine_gate import EngineGate
-from api.error_handlers import MEDIA_TYPE, add_problem_handlers
+from api.error_handlers import add_problem_handlers
 from api.job_runner import Jobs
-from api.json_schema import on_the_wire, with_wire_names
 from api.keys import KeyRing
 from api.mcp_http import PATH, McpEndpoint, McpService
 from api.metrics import Metrics
@@ -28,7 +28,6 @@ from api.rate_limits import RateLimits
 from api.routes import router
 from api.settings import ServerSettings, cores
 from api.state import ServerState
-from api.swagger import add_docs
 from api.tracing import Traced, open_tracer
 from api.version import own_version
 from api.web.routes import add_pages
@@ -44,6 +43,9 @@ cited, counted in code points. Errors are problem details (RFC 9457) with a `hin
 
 Where the server wants a key, send the header `Authorization: Bearer KEY`; changing the index always needs one with the
 scope `write`. Responses to GET have an ETag that changes with the index: send it back as `If-None-Match`.
+
+Besides what is listed with it, any address may answer 400, 408 or 421 to what is no proper HTTP request to this server,
+and 500 where something went wrong in it; these are problem details, too.
 """
 
 NEVER_GZIPPED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
@@ -74,19 +76,16 @@ WRITINGS = 4
 
 
 class _Application(FastAPI):
-    """FastAPI, but in OpenAPI nouns have their names on the wire, and errors the media type they are sent with."""
+    """FastAPI, but its description of the API is complete."""
+
+    def __init__(self, *, open_to_read: bool, open_metrics: bool, **options: Any) -> None:
+        self._completed = partial(completed, open_to_read=open_to_read, open_metrics=open_metrics)
+        super().__init__(**options)
 
     def openapi(self) -> dict[str, Any]:
         """Return the description of the API, made once."""
         if self.openapi_schema is None:
-            document = super().openapi()
-            document["paths"] = with_wire_names(document["paths"])
-            document["components"]["schemas"] = on_the_wire(document["components"]["schemas"])
-            for path in document["paths"].values():
-                for operation in path.values():
-                    for status, response in operation["responses"].items():
-                        if status[0] in "45" and "content" in response:
-                            response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
+            self._completed(super().openapi())
         return super().openapi()
 
 
@@ -150,11 +149,16 @@ def create_app(
         await writings.close()
         await gate.close()
 
+    shows_metrics = server.is_loopback and not server.require_key
     app = _Application(
+        open_to_read=server.is_open,
+        open_metrics=shows_metrics,
         title="pressqa",
         version=own_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
+        openapi_tags=list(TAGS),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -164,7 +168,7 @@ def create_app(
     app.include_router(streams.router)
     app.include_router(writes.router)
     add_pages(app)
-    add_docs(app)
+    add_document(app)
     app.router.routes.append(Route(PATH, McpEndpoint(server.cors_origins), include_in_schema=False))
     add_problem_handlers(app)
     # The last one added is the outermost.
@@ -181,11 +185,11 @@ def create_app(
         Access,
         keys=KeyRing(settings.data),
         is_open=server.is_open,
-        shows_metrics=server.is_loopback and not server.require_key,
+        shows_metrics=shows_metrics,
         limits=limits,
     )
     if server.cors_origins:
-        app.add_middleware(CORSMiddleware, allow_origins=server.cors_origins, **_CORS)
+        app.add_middleware(Cors, allow_origins=server.cors_origins, **_CORS)
     app.add_middleware(PlainBodies)
     app.add_middleware(HostCheck, hosts=server.host_names, literal=not server.is_loopback and not server.hosts)
     if tracer is not None:

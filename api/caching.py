@@ -32,12 +32,17 @@ def entity_tag(state: ServerState, generation: int, model: str) -> str:
 
 async def check_unchanged(request: Request, state: ServerState, engine: Engine) -> None:
     """Raise `NotModified` if the client's ``If-None-Match`` names the index as it is now, without asking the engine."""
-    known = request.headers.get("if-none-match")
-    if known is None:
+    if "if-none-match" not in request.headers:
         return
     tag = await current_tag(request, state, engine)
-    if tag in (each.strip() for each in known.split(",")):
-        raise NotModified(_headers(tag))
+    if is_known(request, tag):
+        raise NotModified(tag_headers(tag))
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client's ``If-None-Match`` names a tag: weakly, as what it has may have been compressed."""
+    known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
+    return tag.removeprefix("W/") in [each.removeprefix("W/") for each in known]
 
 
 async def current_tag(request: Request, state: ServerState, engine: Engine) -> str:
@@ -53,8 +58,9 @@ def tag_index(response: Response, state: ServerState, index: IndexInfo) -> None:
 
 def tag(response: Response, tag: str) -> None:
     """Give a response its ETag."""
-    response.headers.update(_headers(tag))
+    response.headers.update(tag_headers(tag))
 
 
-def _headers(tag: str) -> dict[str, str]:
+def tag_headers(tag: str) -> dict[str, str]:
+    """Return the headers of a response with a tag: it may be stored, and is asked for again before each use."""
     return {"ETag": tag, "Cache-Control": REVALIDATE}

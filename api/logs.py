@@ -2,10 +2,13 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being handled, also in the threads that work for it."""
@@ -45,10 +48,23 @@ class TextLines(logging.Formatter):
         return f"{line} [{request_id}]" if request_id and request_id not in line else line
 
 
-def route_of(scope: Mapping[str, Any]) -> str:
-    """Return the pattern of the address that a request was handled at, ``-`` for one that there is not."""
+def route_of(scope: Scope) -> str:
+    """Return the pattern of the address that a request was for, ``-`` for one that there is not.
+
+    One that was refused on its way to the address is of that address too.
+    """
     route = scope.get("route")
+    if route is None and "app" in scope:
+        routes = _flat(scope["app"].router.routes)
+        route = next((each for each in routes if each.matches(scope)[0] is not Match.NONE), None)
     return getattr(route, "path_format", None) or getattr(route, "path", None) or "-"
+
+
+def _flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Yield routes; of a router that FastAPI has included, those of the router, whose addresses stand as they are."""
+    for route in routes:
+        router = getattr(route, "original_router", None)
+        yield from _flat(router.routes) if router is not None else (route,)
 
 
 def log_request(scope: Mapping[str, Any], route: str, status: int, seconds: float, *, question: str | None) -> None:

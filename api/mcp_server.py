@@ -94,8 +94,11 @@ class _Tool:
 
 
 def _without_examples(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return an output schema without its worked example: an assistant would pay for its length in every session."""
-    return {name: value for name, value in schema.items() if name != "examples"}
+    """Return an output schema without its worked examples: an assistant would pay for their length in every session."""
+    kept = {name: value for name, value in schema.items() if name != "examples"}
+    if "$defs" in kept:
+        kept["$defs"] = {name: _without_examples(each) for name, each in kept["$defs"].items()}
+    return kept
 
 
 async def _ask(backend: Backend, given: ExplainedAskBody) -> Answer:

@@ -8,7 +8,9 @@ from starlette.types import Scope
 
 from api.problems import Kind
 
-POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 _FOR_PROGRAMS = ("/v1/", "/mcp", "/metrics", "/openapi.json", "/static/", "/healthz", "/readyz")
 """What the addresses begin with that no person reads: their problems are JSON, whoever asks."""
@@ -22,9 +24,11 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title} – pressqa</title>
+<link rel="icon" href="{up}static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{up}static/site.css">
 </head>
 <body>
+<a class="skip" href="#main">Skip to the main content</a>
 <header class="top"><div class="frame top-row"><a class="brand" href="{up}./">press<span>qa</span></a>
 <nav aria-label="Pages"><ul>
 <li><a href="{up}./">Ask</a></li>
@@ -32,7 +36,7 @@ _PAGE = """<!doctype html>
 <li><a href="{up}figures">Figures</a></li>
 <li><a href="{up}docs">API</a></li>
 </ul></nav></div></header>
-<main class="frame">
+<main id="main" class="frame" tabindex="-1">
 <h1>{title}</h1>
 {what}
 <h2>What to do</h2>

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from api import unknown_publisher
-from api.examples import EXAMPLE, EXAMPLE_ID, example_release
+from api.examples import EXAMPLE, EXAMPLE_CURSOR, EXAMPLE_ID, example_release
 from index.types import SearchFilter
 from qa.engine import Engine
 from qa.figures.search import MAX_FIGURES
@@ -62,17 +62,20 @@ JsonTokens = Annotated[Tokens, BeforeValidator(_json_number)]
 
 Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="The question.", examples=[EXAMPLE])]
 
-TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at most.")
+TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at most.", examples=[3])
 
-MaxTokens = Field(None, description="How many tokens the passages may have in all, counted by tiktoken.")
+MaxTokens = Field(
+    None, description="How many tokens the passages may have in all, counted by tiktoken.", examples=[2_000]
+)
 
 Write = Field(
     False,
     description="Whether a language model also writes an answer, where the server has one: only sentences that their"
     " quotes bear out are in `written`.",
+    examples=[False],
 )
 
-Explain = Field(False, description="Whether to show what was read, and the spans weighed in it.")
+Explain = Field(False, description="Whether to show what was read, and the spans weighed in it.", examples=[True])
 
 
 class Filters(BaseModel):
@@ -80,11 +83,21 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: IsoDate | None = Field(None, description="Answer as the index stood at the end of this day.")
-    since: IsoDate | None = Field(None, description="Only releases published on or after this day.")
-    until: IsoDate | None = Field(None, description="Only releases published on or before this day.")
+    as_of: IsoDate | None = Field(
+        None, description="Answer as the index stood at the end of this day.", examples=["2024-12-31"]
+    )
+    since: IsoDate | None = Field(
+        None, description="Only releases published on or after this day.", examples=["2024-07-05"]
+    )
+    until: IsoDate | None = Field(
+        None, description="Only releases published on or before this day.", examples=["2025-01-31"]
+    )
     publisher: str | None = Field(
-        None, min_length=1, max_length=300, description="Only releases by this publisher, named in full."
+        None,
+        min_length=1,
+        max_length=300,
+        description="Only releases by this publisher, named in full.",
+        examples=["Home Office"],
     )
 
     def where(self) -> SearchFilter:
@@ -131,7 +144,7 @@ class WriteAskBody(ExplainedAskBody):
 class BatchQuestion(ExplainedAskBody):
     """One question of a batch."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": "1", "question": EXAMPLE}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": "removed", "question": EXAMPLE}]})
 
     id: str | None = Field(None, max_length=100, description="A name of your own, which comes back with the answer.")
 
@@ -186,9 +199,13 @@ class FiguresQuery(Filters):
         description="Only figures of this unit: `percent`, `GBP`, `tonnes`, `years`; `count` for things counted.",
         examples=["percent"],
     )
-    period_from: IsoDate | None = Field(None, description="Only figures for a time that reaches this day.")
-    period_to: IsoDate | None = Field(None, description="Only figures for a time that began by this day.")
-    limit: int = Field(20, ge=1, le=MAX_FIGURES, description="How many figures to return at most.")
+    period_from: IsoDate | None = Field(
+        None, description="Only figures for a time that reaches this day.", examples=["2024-01-01"]
+    )
+    period_to: IsoDate | None = Field(
+        None, description="Only figures for a time that began by this day.", examples=["2024-12-31"]
+    )
+    limit: int = Field(20, ge=1, le=MAX_FIGURES, description="How many figures to return at most.", examples=[20])
 
     def wanted(self) -> FigureFilter:
         """Return the figures that count as the engine takes them."""
@@ -200,10 +217,10 @@ class ReleaseBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [example_release()]})
 
-    title: str = Field(min_length=1, max_length=1000)
+    title: str = Field(min_length=1, max_length=1000, description="The headline.")
     body: str = Field(min_length=1, description="The text, paragraphs separated by blank lines.")
-    publisher: str = Field(min_length=1, max_length=200)
-    published: IsoDate
+    publisher: str = Field(min_length=1, max_length=200, description="Who published it, named in full.")
+    published: IsoDate = Field(description="The day of publication.")
     url: str | None = Field(None, max_length=2000, description="Where the release was published: http or https.")
     updated: IsoDate | None = Field(None, description="The day on which the publisher last changed it.")
     withdrawn: IsoDate | None = Field(None, description="The day on which the publisher withdrew it.")
@@ -228,11 +245,15 @@ class ReleaseQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: IsoDate | None = Field(None, description="The release as it stood at the end of this day.")
+    as_of: IsoDate | None = Field(
+        None, description="The release as it stood at the end of this day.", examples=["2024-12-31"]
+    )
 
 
 class ReleasesQuery(Filters):
     """Which page of the list of releases to show, and which releases are in it."""
 
-    limit: int = Field(50, ge=1, le=MAX_PAGE, description="How many releases to return at most.")
-    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=MAX_PAGE, description="How many releases to return at most.", examples=[50])
+    cursor: str | None = Field(
+        None, min_length=1, max_length=2000, description="`next` of the page before.", examples=[EXAMPLE_CURSOR]
+    )

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.examples import EXAMPLE_JOB
 from qa.types import Answer, IndexInfo, TimelinePoint
 
 
@@ -24,8 +25,14 @@ class ReadyObject(BaseModel):
 class FaultObject(BaseModel):
     """One thing that is wrong with a request, and where."""
 
-    loc: list[str | int]
-    message: str
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"loc": ["body", "top_k"], "message": "Input should be greater than or equal to 1"}]
+        }
+    )
+
+    loc: list[str | int] = Field(description="Where: `body`, `query` or `path`, then the names of fields.")
+    message: str = Field(description="What is wrong with it.")
 
 
 class ProblemObject(BaseModel):
@@ -70,12 +77,28 @@ class BatchLine(BaseModel):
 class LeftOutObject(BaseModel):
     """A release of a job that could not be read."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"where": "releases[1]", "reason": "the title is empty"}]}
+    )
+
     where: str = Field(description="Its place in the request, from 0.", examples=["releases[3]"])
     reason: str
 
 
 class JobProblemObject(BaseModel):
     """Why a job could not be done at all."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "/problems/storage",
+                    "detail": "the data folder cannot be written: no space left",
+                    "hint": "make room, and send the change again",
+                }
+            ]
+        }
+    )
 
     type: str = Field(description="An address that explains the problem.", examples=["/problems/storage"])
     detail: str
@@ -89,7 +112,7 @@ class JobObject(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "id": "5f0c1d2e3a4b4c5d8e9f0a1b2c3d4e5f",
+                    "id": EXAMPLE_JOB,
                     "kind": "put",
                     "state": "done",
                     "done": 2,

@@ -11,11 +11,23 @@ from prometheus_client.exposition import choose_encoder
 from api import unknown_publisher
 from api.caching import check_unchanged, current_tag, tag, tag_index
 from api.error_handlers import MAX_NAME
+from api.examples import EXAMPLE_ID, EXAMPLE_METRICS
 from api.problem_pages import POLICY, problem_page
 from api.problems import kind_called
 from api.requests import AskBody, AskQuery, FiguresQuery, ReleaseQuery, ReleasesQuery, WriteAskBody
 from api.responses import HealthObject, ReadyObject
-from api.work import LISTED, OpenEngine, State, answer, documented, look_up, look_up_release, note_work, think
+from api.work import (
+    LISTED,
+    UNCHANGED,
+    OpenEngine,
+    State,
+    answer,
+    documented,
+    look_up,
+    look_up_release,
+    note_work,
+    think,
+)
 from api.written import with_writing
 from index.errors import PressqaError, UnknownReleaseError
 from index.open import changed_at
@@ -28,7 +40,13 @@ PROBE_PATIENCE = 0.5
 router = APIRouter()
 
 
-@router.post("/v1/ask", tags=["questions"], summary="Ask", responses=documented(400, 413, 415, 422, 503))
+@router.post(
+    "/v1/ask",
+    tags=["questions"],
+    summary="Ask",
+    response_description="The answer, or that there is none.",
+    responses=documented(400, 413, 415, 422, 503),
+)
 async def ask(body: WriteAskBody, engine: OpenEngine, state: State, request: Request) -> Answer:
     """Answer a question in the words of a release, with the citation and the best passages.
 
@@ -42,7 +60,13 @@ async def ask(body: WriteAskBody, engine: OpenEngine, state: State, request: Req
     return found
 
 
-@router.get("/v1/ask", tags=["questions"], summary="Ask by link", responses=documented(413, 422, 503))
+@router.get(
+    "/v1/ask",
+    tags=["questions"],
+    summary="Ask by link",
+    response_description="The answer, or that there is none.",
+    responses={**UNCHANGED, **documented(413, 422, 503)},
+)
 async def ask_by_link(
     query: Annotated[AskQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> Answer:
@@ -53,7 +77,13 @@ async def ask_by_link(
     return found
 
 
-@router.post("/v1/search", tags=["questions"], summary="Search", responses=documented(400, 413, 415, 422, 503))
+@router.post(
+    "/v1/search",
+    tags=["questions"],
+    summary="Search",
+    response_description="The passages.",
+    responses=documented(400, 413, 415, 422, 503),
+)
 async def search(body: AskBody, engine: OpenEngine, state: State, request: Request) -> SearchResult:
     """Find the best passages for a question, without choosing an answer."""
     work = partial(
@@ -69,7 +99,13 @@ async def search(body: AskBody, engine: OpenEngine, state: State, request: Reque
     return found
 
 
-@router.get("/v1/figures", tags=["questions"], summary="Search figures", responses=documented(413, 422, 503))
+@router.get(
+    "/v1/figures",
+    tags=["questions"],
+    summary="Search figures",
+    response_description="The figures.",
+    responses={**UNCHANGED, **documented(413, 422, 503)},
+)
 async def figures(
     query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> FigureResult:
@@ -89,7 +125,13 @@ async def figures(
     return found
 
 
-@router.get("/v1/releases", tags=["releases"], summary="List releases", responses=documented(413, 422, 503))
+@router.get(
+    "/v1/releases",
+    tags=["releases"],
+    summary="List releases",
+    response_description="A page of the list.",
+    responses={**UNCHANGED, **documented(413, 422, 503)},
+)
 async def releases(
     query: Annotated[ReleasesQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> ReleasePage:
@@ -104,10 +146,13 @@ async def releases(
     "/v1/releases/{release_id:path}",
     tags=["releases"],
     summary="Show a release",
-    responses=documented(404, 413, 422, 503),
+    response_description="The release.",
+    responses={**UNCHANGED, **documented(404, 413, 422, 503)},
 )
 async def release(
-    release_id: Annotated[str, Path(description="The id, percent-encoded: a slash in it is `%2F`.")],
+    release_id: Annotated[
+        str, Path(description="The id, percent-encoded: a slash in it is `%2F`.", examples=[EXAMPLE_ID])
+    ],
     query: Annotated[ReleaseQuery, Query()],
     engine: OpenEngine,
     state: State,
@@ -122,14 +167,20 @@ async def release(
     return full_release(await look_up_release(request, state, engine, release_id, SearchFilter(as_of=query.as_of)))
 
 
-@router.get("/healthz", tags=["server"], summary="Is the server up?")
+@router.get("/healthz", tags=["server"], summary="Is the server up?", response_description="It is.")
 async def healthz(response: Response) -> HealthObject:
     """Say that the server is up; needs no index."""
     response.headers["Cache-Control"] = "no-store"
     return HealthObject(status="ok")
 
 
-@router.get("/readyz", tags=["server"], summary="Can it answer?", responses=documented(503))
+@router.get(
+    "/readyz",
+    tags=["server"],
+    summary="Can it answer?",
+    response_description="It can.",
+    responses=documented(503, counted=False),
+)
 async def readyz(state: State, response: Response) -> ReadyObject:
     """Say whether questions can be answered now, and from what; if not, why not."""
     response.headers["Cache-Control"] = "no-store"
@@ -149,7 +200,8 @@ async def readyz(state: State, response: Response) -> ReadyObject:
     tags=["server"],
     summary="Counters for Prometheus",
     response_class=PlainTextResponse,
-    responses=documented(401),
+    response_description="The counters.",
+    responses={200: {"content": {"text/plain": {"example": EXAMPLE_METRICS}}}, **documented(401)},
 )
 async def metrics(request: Request, state: State) -> Response:
     """Give the server's counters in the format of Prometheus; where others can reach the server, this needs a key."""

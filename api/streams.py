@@ -15,7 +15,7 @@ from starlette.types import Scope
 from api.access import charge
 from api.admission import unless_gone
 from api.error_handlers import problem_of
-from api.examples import example_answer
+from api.examples import example_events, example_lines
 from api.requests import BatchBody, BatchQuestion, StreamQuery
 from api.responses import BatchLine
 from api.state import ServerState
@@ -28,6 +28,8 @@ from qa.types import Answer, CitedPassage, TimelinePoint, WrittenAnswer, Written
 
 LAST = "last"
 """The id of the event that ends a stream. A browser that connects again names it, and is told to stay away (204)."""
+
+LastEventId = Annotated[str | None, Header(description="Sent by a browser that connects again.", examples=[LAST])]
 
 _ANSWER = TypeAdapter(Answer)
 _PASSAGES = TypeAdapter(tuple[CitedPassage, ...])
@@ -50,22 +52,41 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
+_LINES = {"schema": {"type": "string"}, "example": example_lines()}
+
+_BATCH: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A `BatchLine` as JSON for each question; as text to a client that accepts nothing else.",
+        # As text too: a generated client knows what to do with that.
+        "content": {"application/x-ndjson": _LINES, "text/plain": _LINES},
+    }
+}
+
+
 @router.post(
     "/v1/ask/batch",
     tags=["questions"],
     summary="Ask many questions",
     response_class=JsonLines,
     response_model=BatchLine,
-    responses=documented(400, 413, 415, 422, 503),
+    responses={**_BATCH, **documented(400, 413, 415, 422, 503)},
 )
 async def ask_batch(body: BatchBody, engine: OpenEngine, state: State, request: Request) -> Response:
     """Answer up to 100 questions; each line of the response is the result of one, in the order in which they are done.
 
-    A question that fails has a `problem` in its line, and the others are answered all the same.
+    A line is a `BatchLine`. A question that fails has a `problem` in its line; the others are answered all the same.
     """
     charge(request, state.limits, len(body.questions) - 1)
     state.questions.check()
-    return JsonLines(_lines(body.questions, engine, state, request.scope), headers={"Cache-Control": "no-store"})
+    lines = _lines(body.questions, engine, state, request.scope)
+    return JsonLines(lines, headers={"Cache-Control": "no-store"}, media_type=_media_type(request))
+
+
+def _media_type(request: Request) -> str:
+    """Return what lines of JSON are sent as: as text to a client whose ``Accept`` has only that."""
+    accepted = {each.partition(";")[0].strip().lower() for each in request.headers.get("accept", "").split(",")}
+    as_text = "text/plain" in accepted and not accepted & {JsonLines.media_type, "application/*", "*/*"}
+    return "text/plain" if as_text else JsonLines.media_type
 
 
 async def _lines(
@@ -109,11 +130,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},
-                "example": "event: asked\ndata: "
-                + json.dumps({"question": example_answer()["question"], "as_of": None})
-                + "\n\nevent: passages\ndata: "
-                + json.dumps({"passages": example_answer()["passages"]})
-                + "\n\n",
+                "example": example_events(),
             }
         },
     },
@@ -134,7 +151,9 @@ async def ask_stream(
     engine: OpenEngine,
     state: State,
     request: Request,
-    last_event_id: Annotated[str | None, Header(description="Sent by a browser that connects again.")] = None,
+    last_event_id: Annotated[
+        str | None, Header(description="Sent by a browser that connects again.", examples=[LAST])
+    ] = None,
 ) -> Response:
     """Answer a question as `GET /v1/ask` does, and send each step as a server-sent event as soon as it is done.
 

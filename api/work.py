@@ -32,6 +32,14 @@ State = Annotated[ServerState, Depends(state_of)]
 _NOT_OF_API = tuple(PROBLEMS[each] for each in (SourceError, UnknownPublisherError, UnknownRevisionError))
 """No source is read over HTTP, a publisher that is not there is answered with a hint, and only pages have revisions."""
 
+API_PROBLEMS = tuple(kind for kind in dict.fromkeys(PROBLEMS.values()) if kind not in _NOT_OF_API)
+"""The kinds of problem that the API reports."""
+
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "What the client has, by its `If-None-Match`, still holds."}
+}
+"""What OpenAPI says of a response that is tagged with the state of the index."""
+
 
 async def _engine(state: State) -> Engine:
     return await state.gate.get(state.settings.patience)
@@ -40,14 +48,15 @@ async def _engine(state: State) -> Engine:
 OpenEngine = Annotated[Engine, Depends(_engine)]
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def documented(*statuses: int, counted: bool = True) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of responses with an error ``status``: the problems of the table that have it.
 
-    Two are everywhere: a key that is missing or refused (401), and a quota that is used up (429).
+    Two are wherever requests are ``counted``: a key that is missing or refused (401), and a quota used up (429).
     """
-    titles: dict[int, list[str]] = {status: [] for status in sorted({*statuses, 401, 429})}
-    for kind in dict.fromkeys(PROBLEMS.values()):
-        if kind.status in titles and kind not in _NOT_OF_API:
+    always = (401, 429) if counted else ()
+    titles: dict[int, list[str]] = {status: [] for status in sorted({*statuses, *always})}
+    for kind in API_PROBLEMS:
+        if kind.status in titles:
             titles[kind.status].append(kind.title)
     return {status: {"model": ProblemObject, "description": "; or: ".join(told)} for status, told in titles.items()}
 

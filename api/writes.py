@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.access import need_write
+from api.examples import EXAMPLE_ID, EXAMPLE_JOB
 from api.job_store import Job, JobFailedError
 from api.requests import ReleaseBody, ReleasesBody
 from api.responses import JobObject
@@ -32,7 +33,12 @@ router = APIRouter(
     ],
 )
 
-ReleaseId = Annotated[str, Path(min_length=1, description="The id, percent-encoded: a slash in it is `%2F`.")]
+ReleaseId = Annotated[
+    str, Path(min_length=1, description="The id, percent-encoded: a slash in it is `%2F`.", examples=[EXAMPLE_ID])
+]
+JobId = Annotated[
+    str, Path(max_length=100, description="The id of the job, as the change gave it.", examples=[EXAMPLE_JOB])
+]
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobObject, "description": "Accepted: it will be done, also if the server stops meanwhile."}
 }
@@ -42,6 +48,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     "/v1/releases:batch",
     summary="Add releases",
     status_code=202,
+    response_description="Accepted: it will be done, also if the server stops meanwhile.",
     responses={**documented(400, 401, 403, 413, 415, 422, 503)},
 )
 async def put_releases(body: ReleasesBody, state: State, response: Response) -> JobObject:
@@ -59,8 +66,9 @@ async def put_releases(body: ReleasesBody, state: State, response: Response) -> 
 @router.put(
     "/v1/releases/{release_id:path}",
     summary="Put a release",
+    response_description="Done.",
     # 404: an id with a line break in it is no address
-    responses={**_ACCEPTED, **documented(400, 401, 403, 404, 413, 415, 422, 503)},
+    responses={**_ACCEPTED, **documented(400, 401, 403, 404, 413, 415, 422, 500, 503)},
 )
 async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, response: Response) -> JobObject:
     """Add a release under an id, or a new revision of it; the same text once more changes nothing.
@@ -83,7 +91,8 @@ async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, re
 @router.delete(
     "/v1/releases/{release_id:path}",
     summary="Delete a release",
-    responses={**_ACCEPTED, **documented(401, 403, 404, 413, 422, 503)},
+    response_description="Done.",
+    responses={**_ACCEPTED, **documented(401, 403, 404, 413, 422, 500, 503)},
 )
 async def delete_release(release_id: ReleaseId, state: State, request: Request, response: Response) -> JobObject:
     """Delete a release with all its revisions, also one that was put and is not stored yet.
@@ -98,8 +107,13 @@ async def delete_release(release_id: ReleaseId, state: State, request: Request, 
     return await _waited(state, job, response)
 
 
-@router.get("/v1/jobs/{job_id}", summary="Ask for a job", responses=documented(401, 403, 404, 422, 503))
-async def job(job_id: Annotated[str, Path(max_length=100)], state: State, response: Response) -> JobObject:
+@router.get(
+    "/v1/jobs/{job_id}",
+    summary="Ask for a job",
+    response_description="How far it is.",
+    responses=documented(401, 403, 404, 422, 503),
+)
+async def job(job_id: JobId, state: State, response: Response) -> JobObject:
     """Say how far a job is, and what came of it."""
     response.headers["Cache-Control"] = "no-store"
     found = await run_in_threadpool(state.jobs.job, job_id)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 from starlette.responses import StreamingResponse
 
+from api.problems import kind_of
 from api.requests import Filters, Question
 from api.state import state_of
 from api.web.citation_formats import CitationText, citation_texts
@@ -219,7 +220,7 @@ async def _with_answer(
                 yield tail
     except PressqaError as error:
         _log.warning("a page broke off: %s: %s", type(error).__name__, error)
-        yield render("broken_off.html")
+        yield render("broken_off.html", meaning=kind_of(error).meaning)
     yield after
 
 

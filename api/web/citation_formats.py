@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from index.text.dates import long_date
 from qa.types import Citation
@@ -44,7 +45,7 @@ def markdown(citation: Citation, url: str | None, accessed: date) -> str:
     """Return the quote as a Markdown block quotation, and its source as a link."""
     quote = "\n".join(f"> {_in_markdown(line)}" for line in citation.quote.split("\n"))
     title = _in_markdown(one_line(citation.title))
-    link = f"[{title}](<{url}>)" if url else title
+    link = f"[{title}](<{_in_link(url)}>)" if url else title
     read = f", accessed {long_date(accessed)}" if url else ""
     return f"{quote}\n>\n> {_in_markdown(citation.publisher)}, {link}, {_days(citation)}{read}"
 
@@ -75,6 +76,11 @@ def _withdrawn(citation: Citation) -> str:
 
 def _in_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _in_link(url: str) -> str:
+    # What would end the link's address, and begin Markdown or HTML of the release's own.
+    return re.sub(r"[<>\\\s]", lambda found: quote(found[0]), url)
 
 
 def _in_bibtex(text: str) -> str:

@@ -12,10 +12,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Request, Response
 
+from api.caching import is_known
 from api.web.ask import AskForm
 from api.web.forms import read_form
 from api.web.links import ask_link, feed_link, filters_of, quote_link
-from api.web.pages import PageRoute, render
+from api.web.pages import render
 from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError
 from index.types import SearchFilter
@@ -28,7 +29,7 @@ _MINUTES = 15
 """How long a reader of feeds may keep an answer before it asks again."""
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ async def feed(request: Request, state: State, engine: OpenEngine) -> Response:
     status = await look_up(request, state, engine.status)
     tag = f'W/"{hashlib.sha256(repr((status.generation, question, where, base)).encode()).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": f"max-age={_MINUTES * 60}"}
-    if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+    if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     text = await in_thread(request, state, partial(_feed, engine, question, where, base))
     return Response(text, 200, headers, MEDIA_TYPE)

@@ -8,7 +8,7 @@ from api.requests import FiguresQuery
 from api.web.ask import faults_of, sentence
 from api.web.forms import Form, read_form, reversed_days
 from api.web.marked_text import Line, stating
-from api.web.pages import PageRoute, coverage_of, page
+from api.web.pages import PageRoute, check_unchanged_page, coverage_of, page, tagged
 from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError
 from index.types import SearchFilter, Span
@@ -24,17 +24,20 @@ UNITS = ("percent", "GBP", "count", "tonnes", "years", "days", "hours", "kg", "m
 """Units that the form proposes; any other can be typed."""
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+files = APIRouter(include_in_schema=False)
+"""What programs fetch too: they are told of errors as by the API."""
 
 
 @router.get("/figures")
 async def figures_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """Show the form, and the figures if there is something to search for."""
     form = read_form(FiguresQuery, request.query_params, needs="q")
+    tag = await check_unchanged_page(request, state, engine)
     run = look_up if form.read is None else in_thread
-    return await run(request, state, partial(_figures_page, engine, form))
+    return tagged(await run(request, state, partial(_figures_page, engine, form)), tag)
 
 
-@router.get("/figures.csv")
+@files.get("/figures.csv")
 async def figures_file(request: Request, state: State, engine: OpenEngine) -> Response:
     """Return the figures as a CSV file to download."""
     form = read_form(FiguresQuery, request.query_params)
@@ -42,13 +45,14 @@ async def figures_file(request: Request, state: State, engine: OpenEngine) -> Re
         name, told = next(iter(form.faults.items()))
         raise InputError(f"{name}: {told}")
     query = form.read
+    tag = await check_unchanged_page(request, state, engine)
 
     def work() -> bytes:
         found = engine.figures(query.q, wanted=query.wanted(), where=query.where(), limit=MAX_FIGURES)
         # With the mark of byte order, spreadsheets read it as UTF-8: "£" stays "£".
         return f"\ufeff{figures_csv(found)}".encode()
 
-    headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
+    headers = {"Content-Disposition": 'attachment; filename="figures.csv"', **tag}
     return Response(await in_thread(request, state, work), 200, headers, "text/csv; charset=utf-8")
 
 

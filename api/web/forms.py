@@ -68,9 +68,13 @@ def reversed_days(first: str, begins: date, last: str, ends: date) -> str:
 
 
 def _message(name: str, kind: str, message: str) -> str:
-    if name in LABELS and "no such day" not in message:
-        return "Write the day as YYYY-MM-DD, such as 2025-01-31"
+    if kind == "missing":
+        return "Write some words"
     if kind == "string_too_long":
         return "This is too long: shorten it"
     text = message.removeprefix("Value error, ")
+    if name in LABELS:
+        # Named, as the list of faults at the top of the page is away from the fields.
+        told = text if "no such day" in text else "write the day as YYYY-MM-DD, such as 2025-01-31"
+        return f"“{LABELS[name]}”: {told}"
     return text[:1].upper() + text[1:]

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -14,11 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
+from api.caching import REVALIDATE, NotModified, entity_tag, is_known, tag_headers
 from api.error_handlers import headers_of
 from api.problems import kind_of
+from api.state import ServerState
 from api.web import links
 from api.web.forms import LABELS
+from api.work import look_up
 from index.errors import PressqaError
 from index.text.dates import long_date
 from index.types import Coverage
@@ -64,17 +68,24 @@ def static_link(name: str) -> str:
 
 
 class _Static(StaticFiles):
-    """Files whose addresses carry a digest: a browser keeps them for a year."""
+    """Files that a browser keeps for a year under the address with their digest, and asks for again under any other."""
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            is_dated = f"static/{path}?{scope['query_string'].decode('latin-1')}" == static_link(path)
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_dated else REVALIDATE
         return response
 
 
 def add_static(app: FastAPI) -> None:
     """Serve the style, the script and the icon."""
-    app.mount("/static", _Static(directory=_STATIC), name="static")
+    files = _Static(directory=_STATIC)
+
+    async def static(request: Request) -> Response:
+        return await files.get_response(request.path_params["path"], request.scope)
+
+    app.add_route("/static/{path:path}", static, include_in_schema=False)
 
 
 def render(template: str, **values: object) -> str:
@@ -90,6 +101,30 @@ def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
 def as_page(html: str, *, status: int = 200) -> HTMLResponse:
     """Return what was rendered as a page under the pages' security policy."""
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
+
+
+async def check_unchanged_page(request: Request, state: ServerState, engine: Engine) -> dict[str, str]:
+    """Return the headers that tag a page of the index as it is now; raises `NotModified` if the client has that."""
+    status = await look_up(request, state, engine.status)
+    headers = tag_headers(entity_tag(state, status.generation, f"{status.manifest.model} {_look()}"))
+    if is_known(request, headers["ETag"]):
+        # With its policy: a browser takes the headers of this response for those of the page that it has.
+        raise NotModified({**headers, "Content-Security-Policy": POLICY})
+    return headers
+
+
+def tagged(response: Response, headers: Mapping[str, str]) -> Response:
+    """Return a page with its tag; one that tells of a fault has none."""
+    if response.status_code == HTTPStatus.OK:
+        response.headers.update(headers)
+    return response
+
+
+@lru_cache(maxsize=1)
+def _look() -> str:
+    """Return a digest of what pages are made of besides the index: it changes when they would look different."""
+    files = sorted(path for folder in ("templates", "static") for path in (_FOLDER / folder).iterdir())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def coverage_of(engine: Engine) -> tuple[Coverage, int]:

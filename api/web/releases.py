@@ -14,7 +14,7 @@ from api.web.differences import compare, compare_words, runs
 from api.web.forms import Form, read_form
 from api.web.links import same_text
 from api.web.marked_text import Block, blocks
-from api.web.pages import PageRoute, coverage_of, page
+from api.web.pages import PageRoute, check_unchanged_page, coverage_of, page, tagged
 from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError, UnknownRevisionError
 from index.text.terms import stems
@@ -60,8 +60,9 @@ class FoundReleases:
 async def releases_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """List the releases, newest first, or those that fit the words best."""
     form = read_form(ReleasesForm, request.query_params)
+    tag = await check_unchanged_page(request, state, engine)
     run = in_thread if form.read is not None and form.read.q else look_up
-    return await run(request, state, partial(_releases_page, engine, form))
+    return tagged(await run(request, state, partial(_releases_page, engine, form)), tag)
 
 
 def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
@@ -126,8 +127,9 @@ async def release_page(request: Request, state: State, engine: OpenEngine) -> Re
         query.get("text", ""),
         _number("revision", query.get("revision", "")),
     )
+    tag = await check_unchanged_page(request, state, engine)
     work = partial(_release_page, engine, query.get("id", ""), wanted, form.read.where())
-    return await look_up(request, state, work)
+    return tagged(await look_up(request, state, work), tag)
 
 
 def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: SearchFilter) -> Response:
@@ -204,7 +206,9 @@ async def changes_page(request: Request, state: State, engine: OpenEngine) -> Re
     """Show what differs between two revisions of a release; without numbers, between the newest two."""
     query = request.query_params
     earlier, later = (_number(name, query.get(name, "")) for name in ("from", "to"))
-    return await in_thread(request, state, partial(_changes_page, engine, query.get("id", ""), earlier, later))
+    tag = await check_unchanged_page(request, state, engine)
+    work = partial(_changes_page, engine, query.get("id", ""), earlier, later)
+    return tagged(await in_thread(request, state, work), tag)
 
 
 def _changes_page(engine: Engine, release_id: str, earlier: int | None, later: int | None) -> Response:

@@ -17,15 +17,17 @@ from api.app import create_app
 from api.keys import create_key
 
 USE = """
+import json
 import sys
 from datetime import date
 from uuid import UUID
 from pressqa_client import AuthenticatedClient, Client
-from pressqa_client.api.questions import ask, ask_by_link, figures, search
+from pressqa_client.api.questions import ask, ask_batch, ask_by_link, ask_stream, figures, search
 from pressqa_client.api.releases import release, releases
-from pressqa_client.api.server import readyz
+from pressqa_client.api.server import healthz, metrics, readyz
 from pressqa_client.api.writing import delete_release, job, put_release, put_releases
-from pressqa_client.models import AskBody, ProblemObject, ReleaseBody, ReleasesBody, ReleasesBodyReleasesItem
+from pressqa_client.models import AskBody, BatchBody, BatchQuestion, ProblemObject, ReleaseBody, ReleasesBody
+from pressqa_client.models import ReleasesBodyReleasesItem
 from pressqa_client.models import WriteAskBody
 
 address, key = sys.argv[1:]
@@ -46,6 +48,14 @@ page = releases.sync(client=server, limit=2)
 assert len(page.releases) == 2
 assert len(releases.sync(client=server, limit=2, cursor=page.next_).releases) == 1
 assert readyz.sync(client=server).index.releases == 3
+assert healthz.sync(client=server).status == "ok"
+assert "pressqa_http_requests_total" in metrics.sync(client=server)
+lines = ask_batch.sync(client=server, body=BatchBody([BatchQuestion(question, id="a"), BatchQuestion("?!")]))
+done = sorted((json.loads(line) for line in lines.splitlines()), key=lambda each: each["index"])
+assert (done[0]["id"], done[0]["answer"]["answer"], done[1]["problem"]["status"]) == ("a", "2,580", 422)
+assert "event: answer" in ask_stream.sync(client=server, q=question)
+tag = ask_by_link.sync_detailed(client=server, q=question).headers["etag"]
+assert ask_by_link.sync_detailed(client=server, q=question, if_none_match=tag).status_code == 304
 
 refused = ask.sync(client=server, body=WriteAskBody(question="?!"))
 assert isinstance(refused, ProblemObject), refused
@@ -83,7 +93,8 @@ def test_a_generated_client_asks_searches_lists_and_writes(
     made = tmp_path / "pressqa_client"
     generate = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
     options = ["--path", str(document), "--output-path", str(made)]
-    subprocess.run([*generate, *options], check=True, capture_output=True, cwd=tmp_path)
+    told = subprocess.run([*generate, *options], check=True, capture_output=True, text=True, cwd=tmp_path)
+    assert "WARNING parsing" not in told.stdout + told.stderr, "every operation and response can be used"
     connection = live(app)
     address = f"http://127.0.0.1:{connection.port}"
     done = subprocess.run(

@@ -128,6 +128,13 @@ def test_other_sites_may_use_the_api_only_where_they_are_named(engine: Engine, c
         assert "ETag" in got.headers["access-control-expose-headers"]
         other = named.get("/v1/releases", headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+        refused = named.options("/v1/ask", headers=asking | {"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in refused.headers
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert (refused.status_code, refused.json()["type"]) == (403, "/problems/foreign-site")
+        assert refused.json()["request_id"] == refused.headers["x-request-id"]
+        other_header = asking | {"Access-Control-Request-Headers": "x-other"}
+        assert "headers" in named.options("/v1/ask", headers=other_header).json()["detail"]
 
 
 def test_a_person_who_follows_a_problem_gets_a_page(client: TestClient) -> None:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -64,6 +65,19 @@ def test_counters_are_not_shown_to_others_without_a_key(engine: Engine) -> None:
     with TestClient(create_app(engine=engine, server=server)) as client:
         assert client.get("/v1/releases").status_code == 200
         assert client.get("/metrics").json()["type"] == "/problems/key-required"
+
+
+def test_what_is_refused_on_its_way_is_counted_at_the_address_that_it_was_for(engine: Engine) -> None:
+    app = create_app(engine=engine, server=ServerSettings(require_key=True))
+    with TestClient(app) as client:
+        assert client.get("/v1/releases/any%2Fid").status_code == 401
+        assert client.get("/nowhere").status_code == 401
+        assert client.get("/docs").status_code == 200
+        count = partial(app.state.server.metrics.registry.get_sample_value, "pressqa_http_requests_total")
+        told = {"method": "GET", "status": "401"}
+        assert count({**told, "route": "/v1/releases/{release_id}"}) == 1
+        assert count({**told, "route": "-"}) == 1
+        assert count({**told, "route": "/docs", "status": "200"}) == 1
 
 
 @pytest.mark.parametrize("shown", [False, True])

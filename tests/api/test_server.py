@@ -1,6 +1,5 @@
 import asyncio
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -248,29 +247,19 @@ def test_methods_are_named_and_refused(client: TestClient) -> None:
     assert client.head("/v1/search").status_code == 405
 
 
-def test_the_docs_load_nothing_from_elsewhere(client: TestClient) -> None:
-    page = client.get("/docs")
-    assert "http" not in re.sub(r"<!--.*?-->", "", page.text)
-    policy = page.headers["content-security-policy"]
-    assert "script-src 'self';" in policy
-    assert not re.search(r"<script>|\son\w+=", page.text), "an inline script would be blocked by the policy"
-    for address in re.findall(r'(?:src|href)="([^":]+)"', page.text):
-        assert client.get(f"/{address}").status_code == 200, address
-    assert "javascript" in client.get("/docs/swagger-ui-bundle.js").headers["content-type"]
-
-
 def test_openapi_opens_with_the_main_question_and_describes_errors_as_they_are_sent(client: TestClient) -> None:
     schema = client.get("/openapi.json").json()
     asking = schema["components"]["schemas"]["AskBody"]
     assert asking["examples"][0] == {"question": "how many foreign criminals were removed?"}
     assert asking["additionalProperties"] is False
-    assert asking["properties"]["top_k"] | {"description": ""} == {
+    assert asking["properties"]["top_k"] | {"description": "", "examples": []} == {
         "type": "integer",
         "minimum": 1,
         "maximum": 100,
         "default": 5,
         "title": "Top K",
         "description": "",
+        "examples": [],
     }
     assert {"type": "integer", "minimum": 1} in asking["properties"]["max_tokens"]["anyOf"]
     example = schema["components"]["schemas"]["AnswerObject"]["examples"][0]

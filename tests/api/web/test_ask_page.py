@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from fastapi.testclient import TestClient
 
+from api.admission import TimeLimitError
 from api.app import create_app
 from api.web.ask import ShownAnswer
 from api.web.pages import render
@@ -198,13 +199,23 @@ def test_the_pieces_of_an_answer_come_in_order_and_are_those_of_the_page(pages: 
     assert refused.text.startswith("event: problem\n")
 
 
-def test_a_page_that_breaks_off_says_so(pages: TestClient, shown: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (StorageError("/secret/disk is gone"), "The server's data folder cannot be read or written"),
+        (TimeLimitError("the secret request took longer"), "was not done within the time that the server allows"),
+    ],
+)
+def test_a_page_that_breaks_off_says_so_and_why(
+    pages: TestClient, shown: Engine, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
     def fail(*_: object) -> None:
-        raise StorageError("/secret/disk is gone")
+        raise error
 
     monkeypatch.setattr(shown._answering, "read", fail)
     got = pages.get("/", params={"q": QUESTION})
     assert "The answer could not be read" in words(got.text)
+    assert told in words(got.text)
     assert "secret" not in got.text
     assert Outline(got.text).open == []
 

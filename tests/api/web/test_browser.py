@@ -28,6 +28,9 @@ PAGES = {
     "changes": "changes?id=revised-2024",
     "figures": "figures?q=smugglers+removed",
     "missing": "release?id=nothing",
+    "nowhere": "nowhere",
+    "problem": "problems/busy",
+    "docs": "docs",
 }
 
 pytestmark = [
@@ -272,3 +275,34 @@ def test_the_page_of_an_answer_is_light(visit: Callable[..., Any]) -> None:
         ".map(each => each.encodedBodySize)"
     )
     assert 0 < sum(sizes) < 100_000
+
+
+def test_a_long_title_takes_six_lines_at_most_and_stays_within_a_phone(visit: Callable[..., Any]) -> None:
+    page = visit(ANSWERED, width=360)
+    page.evaluate("document.querySelector('.source > a').textContent = 'Harbour dredging contracts '.repeat(60)")
+    assert page.locator(".source > a").bounding_box()["height"] <= 6 * 30
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.emulate_media(media="print")
+    assert page.locator(".source > a").bounding_box()["height"] > 6 * 30, "on paper it is whole"
+
+
+def test_a_paragraph_in_letters_that_run_to_the_left_begins_at_the_right(visit: Callable[..., Any]) -> None:
+    page = visit("release?id=table-2024")
+    gaps = page.evaluate(
+        "() => ['\u0639\u062f\u062f 12.', 'Twelve.'].map(text => { const p = document.querySelector('.body p');"
+        " p.textContent = text; const range = document.createRange(); range.selectNodeContents(p);"
+        " const [own, all] = [range.getBoundingClientRect(), p.getBoundingClientRect()];"
+        " return [own.left - all.left, all.right - own.right]; })"
+    )
+    to_the_left, to_the_right = ([round(gap) for gap in each] for each in gaps)
+    assert to_the_left[1] == to_the_right[0] == 0
+    assert min(to_the_left[0], to_the_right[1]) > 100
+
+
+def test_a_wide_table_keeps_its_columns_readable_on_a_phone(visit: Callable[..., Any]) -> None:
+    page = visit("release?id=table-2024", width=360)
+    cell = "<td>some words about what happened in this port over the year</td>"
+    table = f'<div class="wide"><table><tr>{cell * 6}</tr></table></div>'
+    page.evaluate("table => { document.querySelector('.body').innerHTML = table }", table)
+    assert page.locator(".wide tr").last.bounding_box()["height"] <= 5 * 30
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

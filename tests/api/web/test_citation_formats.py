@@ -37,6 +37,14 @@ def test_markdown_renders_as_the_words_of_the_release() -> None:
     assert '<a href="https://example.org/a_(b)?c=d">Fees [up] &amp; away</a>' in html
 
 
+def test_an_address_cannot_end_its_markdown_link() -> None:
+    url = "https://example.org/'><img src=x>?a=b&c \\d"
+    html = MarkdownIt().render(markdown(CITED, url, READ))
+    assert "<img" not in html
+    assert html.count("<a href=") == 1
+    assert "https://example.org/'%3E%3Cimg%20src=x%3E?a=b&amp;c%20%5Cd" in html
+
+
 def test_bibtex_has_balanced_braces_and_escapes_what_tex_would_read() -> None:
     entry = bibtex(replace(CITED, quote="100% of \\input{x} $5 #1"), "https://example.org/100%25{", READ)
     assert entry.startswith("@misc{ports20250109ab12cd,\n")

@@ -146,7 +146,7 @@ def test_a_link_to_a_quote_of_a_replaced_text_shows_that_text(pages: TestClient)
     ],
 )
 def test_a_bad_address_is_told_on_a_page_and_never_a_failure(pages: TestClient, address: str, status: int) -> None:
-    got = pages.get(address)
+    got = pages.get(address, headers={"Accept": "text/html"})
     assert got.status_code == status, got.text
     if not address.startswith("/static"):
         assert got.headers["content-type"].startswith("text/html")
@@ -279,3 +279,65 @@ def test_a_feed_does_not_tell_an_answer_again_when_it_changes_for_the_first_time
     assert [entry.text for entry in told] == ["14 March 2025", "28 April 2025"]
     again = list(_entries(answer((early, late, early), "14 March 2025"), "key", "https://here.example/"))
     assert len({entry.id for entry in again}) == 3, "what is true again is news"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "releases",
+        "releases?q=ships",
+        "release?id=revised-2024",
+        "changes?id=revised-2024",
+        "figures",
+        "figures?q=smugglers+removed",
+        "figures.csv?q=smugglers+removed",
+    ],
+)
+def test_a_page_is_not_sent_again_while_the_index_is_the_same(pages: TestClient, address: str) -> None:
+    got = pages.get(f"/{address}")
+    assert got.headers["cache-control"] == "no-cache"
+    again = pages.get(f"/{address}", headers={"If-None-Match": got.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", got.headers["etag"])
+    policy = "content-security-policy"
+    if got.headers["content-type"].startswith("text/html"):
+        assert again.headers[policy] == got.headers[policy], "a browser takes it for that of the page it has"
+    assert pages.get(f"/{address}", headers={"If-None-Match": '"other"'}).text == got.text
+
+
+@pytest.mark.parametrize("address", ["releases?since=soon", "figures?q=x&since=soon", "release?id=none"])
+def test_a_page_that_tells_of_a_fault_has_no_tag(pages: TestClient, address: str) -> None:
+    assert "etag" not in pages.get(f"/{address}").headers
+
+
+def test_a_style_is_kept_for_a_year_only_under_the_address_with_its_digest(pages: TestClient) -> None:
+    (dated,) = re.findall(r'href="(static/site.css[^"]*)"', pages.get("/releases").text)
+    assert "immutable" in pages.get(f"/{dated}").headers["cache-control"]
+    for address in ("static/site.css", "static/site.css?v=of-another-version", "static/icon.svg"):
+        assert pages.get(f"/{address}").headers["cache-control"] == "no-cache", "another version may differ"
+    (plain,) = re.findall(r'href="(static/site.css[^"]*)"', pages.get("/no", headers={"Accept": "text/html"}).text)
+    assert plain == "static/site.css"
+
+
+def test_static_files_are_files_alone(pages: TestClient) -> None:
+    assert pages.options("/static/site.css").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert pages.head("/static/site.css").status_code == 200
+    for address in ("static/", "static/none.css", "static/%2e%2e/pages.py", "static/..%2fpages.py", "static/%00"):
+        assert pages.get(f"/{address}").status_code == 404, address
+
+
+@pytest.mark.parametrize("address", ["feed", "figures.csv", "feed?q=x&since=soon"])
+def test_what_programs_fetch_tells_them_of_mistakes_as_the_api_does(pages: TestClient, address: str) -> None:
+    got = pages.get(f"/{address}")
+    assert got.status_code == 422
+    assert got.headers["content-type"] == "application/problem+json"
+    assert got.json()["detail"] in ("q: Write some words", "since: “Published from”: write the day as YYYY-MM-DD, such"
+                                    " as 2025-01-31")  # fmt: skip
+    shown = pages.get(f"/{address}", headers={"Accept": "text/html"})
+    assert shown.status_code == 422
+    assert "<h1>" in shown.text
+
+
+def test_each_day_that_cannot_be_read_is_told_by_the_name_of_its_field(pages: TestClient) -> None:
+    html = pages.get("/", params={"q": "ships", "since": "soon", "until": "2025-02-30"}).text
+    assert "“Published from”: write the day as YYYY-MM-DD, such as 2025-01-31" in words(html)
+    assert "“Published until”: there is no such day as 2025-02-30" in words(html)
