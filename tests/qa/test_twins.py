@@ -80,6 +80,29 @@ def test_what_may_be_meant_stays(hit: MakeHit, question: str, first: Said, secon
     assert answers(hit, question, first, second) == [(first[2], 0.9), (second[2], 0.8)]
 
 
+GARDENS = ("Locks", "Ann Roe, Executive Director of Gardens at the Fennick Trust, said so.", "Ann Roe")
+STAFF = ("New officers at the border", "It moved 1,000 staff to enforcement last week.", "1,000")
+PATROL = ("Record catch", "The Tide Patrol Force (TPF) seized 40 boats.", "40")
+
+
+@pytest.mark.parametrize("question", ["how many staff does patrol force have", "How many staff has the Patrol Force?"])
+def test_a_release_that_names_nothing_of_the_body_asked_about_comes_last(hit: MakeHit, question: str) -> None:
+    assert answers(hit, question, STAFF, PATROL) == [("40", 0.8), ("1,000", round(0.9 * CONTRADICTED, 3))]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It moved 1,000 staff of the patrol force last week.",
+        "It moved 1,000 staff last week. The force agreed.",  # what it is after it was named
+        "It moved 1,000 staff of the TPF last week.",
+    ],
+)
+def test_a_body_may_be_named_in_short(hit: MakeHit, body: str) -> None:
+    said = "New officers", body, "1,000"
+    assert answers(hit, "how many staff does patrol force have", said, PATROL) == [("1,000", 0.9), ("40", 0.8)]
+
+
 DEPUTY = ("Summit", "Deputy Water Minister Rhona Keir told a summit so.", "Rhona Keir")
 
 
@@ -93,6 +116,12 @@ DEPUTY = ("Summit", "Deputy Water Minister Rhona Keir told a summit so.", "Rhona
         ),
         ("Who chairs the commission?", ("Rail", "The vice-chair, Dr Kwame Bonsu, will preside.", "Kwame Bonsu")),
         ("Who is the registrar?", ("Births", "Ann Roe, the former registrar, said so.", "Ann Roe")),
+        ("boss of the fennick trust", GARDENS),
+        (
+            "who's in charge of fennick trust",
+            ("Locks", "The Fennick Trust's director of gardens Ann Roe left.", "Ann Roe"),
+        ),
+        ("who runs fennick", ("Locks", "The head of learning at Fennick, Ann Roe, left.", "Ann Roe")),
     ],
 )
 def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> None:
@@ -110,6 +139,12 @@ def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> No
         ("Who is the registrar?", ("Births", "Ann Roe, the registrar, met the deputy registrar.", "Ann Roe")),
         ("Who is the registrar?", ("Births", "The deputy registrar spoke to Ann Roe.", "Ann Roe")),
         ("Who opened the hall?", DEPUTY),
+        ("who heads the gardens of the fennick trust", GARDENS),
+        ("boss of fennick trust", ("Locks", "Ann Roe, Director General of the Fennick Trust, left.", "Ann Roe")),
+        (
+            "who is the chief inspector of mills",
+            ("Mills", "Ann Roe, chief inspector of mills at Fennick, left.", "Ann Roe"),
+        ),
     ],
 )
 def test_a_deputy_is_who_may_be_asked_for(hit: MakeHit, question: str, said: Said) -> None:
