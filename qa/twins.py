@@ -13,10 +13,11 @@ from typing import Final
 from index.text.initials import explained
 from index.text.terms import content_stems, stems
 from index.types import Release, Span
-from qa.facts.offices import is_lesser_office
+from qa.facts.offices import is_lesser_office, is_other_office
 from qa.figures.covers import CONTRADICTED
-from qa.figures.own_words import NO_THING, said_of_another_place
+from qa.figures.own_words import NO_THING, in_order, said_of_another_place, said_of_several
 from qa.figures.statements import as_statement
+from qa.kinds_of_answer import is_of_another_kind
 from qa.question import Asked
 from qa.reading.lists import lists_in
 from qa.types import Candidate, Figures
@@ -70,9 +71,12 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             each.hit.passage.release.id in others
             or _lacks(each, about_others.get(each.hit.passage.release.id, frozenset()))
             or _is_deputy(asked, each)
+            or is_other_office(asked.text, each.hit.passage.release, each.span, _sentence(each))
+            or is_of_another_kind(asked.text, each.span.of(each.hit.passage.release.body))
             or _is_elsewhere(asked, each, figures)
             or _is_other_item(asked, each)
             or _is_lettered_otherwise(asked, each)
+            or _is_other_in_order(asked, each)
         )
         if is_other:
             refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
@@ -99,7 +103,10 @@ def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
     passage = candidate.hit.passage
     found = as_statement(asked, candidate, figures)
     beside = figures.get(passage.id, ())
-    return found is not None and said_of_another_place(asked.text, passage, found.figure, beside)
+    return found is not None and (
+        said_of_another_place(asked.text, passage, found.figure, beside)
+        or (asked.wants_figure and said_of_several(asked.text, passage, found.figure, beside))
+    )
 
 
 def _is_lettered_otherwise(asked: Asked, candidate: Candidate) -> bool:
@@ -107,6 +114,13 @@ def _is_lettered_otherwise(asked: Asked, candidate: Candidate) -> bool:
     wanted = _lettered(asked.text)
     told = _lettered(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
     return any(told.get(noun) and not told[noun] & letters for noun, letters in wanted.items())
+
+
+def _is_other_in_order(asked: Asked, candidate: Candidate) -> bool:
+    """Return True if a sentence is of another one in a row: of the first trial, where the question is of the second."""
+    wanted = in_order(asked.text)
+    told = in_order(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
+    return any(told.get(noun) and not told[noun] & places for noun, places in wanted.items())
 
 
 def _lettered(text: str) -> dict[str, set[str]]:

@@ -106,6 +106,28 @@ def is_lesser_office(question: str, body: str, name: Span, sentence: Span) -> bo
     return any(each is not None and _is_part(question, each["part"], each["whole"]) for each in parts)
 
 
+_WORD_BEFORE_POST = re.compile(rf"(?P<word>[\w’'-]+)\s+(?P<post>{_POST})\b", re.IGNORECASE)
+_BEFORE_ANY_POST: Final = word_stems(f"{' '.join(_OPEN_OFFICE)} which what who is was top first name s") | _MANY
+"""Stems of words before the name of a post that do not say which one is meant."""
+
+
+def is_other_office(question: str, release: Release, name: Span, sentence: Span) -> bool:
+    """Return True if a question asks for the holder of one of several offices, and a sentence is of another of them.
+
+    "Who is the Irish ambassador?" is not answered by "British Ambassador Jane Roe". A word that the sentence or the
+    title has anywhere is no other office.
+    """
+    if not _BARE_NAME.fullmatch(TITLES.sub("", name.of(release.body)).strip()):
+        return False
+    said = sentence.of(release.body)
+    known = word_stems(f"{release.title}\n{said}")
+    others = {each["post"].lower() for each in _WORD_BEFORE_POST.finditer(said) if each["word"][0].isupper()}
+    return any(
+        each["post"].lower() in others and not word_stems(each["word"]) & (known | _BEFORE_ANY_POST)
+        for each in _WORD_BEFORE_POST.finditer(question)
+    )
+
+
 def _is_part(question: str, part: str, whole: str) -> bool:
     """Return True if a question names the whole that somebody heads a part of, and nothing of the part."""
     asked = frozenset(question_stems(question))

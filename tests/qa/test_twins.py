@@ -80,6 +80,60 @@ def test_what_may_be_meant_stays(hit: MakeHit, question: str, first: Said, secon
     assert answers(hit, question, first, second) == [(first[2], 0.9), (second[2], 0.8)]
 
 
+JOINT = ("Catch", "Action by police and the Tide Patrol led to 900 seizures. Fenby and Ockley have 12 boats.", "900")
+BOATS = (*JOINT[:2], "12")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "is_kept"),
+    [
+        ("how many seizures did the tide patrol make", JOINT, False),
+        ("how many seizures did police and tide patrol make", JOINT, True),
+        ("how many seizures were there", JOINT, True),
+        ("How many boats has Ockley?", BOATS, False),
+        ("How many boats have Fenby and Ockley?", BOATS, True),
+    ],
+)
+def test_the_figure_of_several_together_is_not_that_of_one(
+    hit: MakeHit, question: str, said: Said, is_kept: bool
+) -> None:
+    assert answers(hit, question, said) == [(said[2], 0.9 if is_kept else round(0.9 * CONTRADICTED, 3))]
+
+
+TRIALS = ("Trials", "The first trial cut crashes by 14%, on the third busiest road.", "14%")
+ENVOY = ("Fans", "British Ambassador Jane Roe met fans.", "Jane Roe")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("By how much did the second trial cut crashes?", TRIALS),
+        ("how much fewer crashes on second-busiest road", TRIALS),
+        ("who is the irish ambassador", ENVOY),
+        ("Which council has most of its children adopted?", ("Homes", "Two per cent are adopted.", "Two per cent")),
+        ("helpline number of staff", ("Help", "Call 0800 496 0123 to talk to staff.", "0800 496 0123")),
+    ],
+)
+def test_another_in_a_row_office_or_kind_of_answer_is_refused(hit: MakeHit, question: str, said: Said) -> None:
+    assert answers(hit, question, said) == [(said[2], round(0.9 * CONTRADICTED, 3))]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("By how much did the first trial cut crashes?", TRIALS),
+        ("What did the trial cut crashes by?", TRIALS),
+        ("who is the british ambassador", ENVOY),
+        ("who is our ambassador", ENVOY),
+        ("who is the fans ambassador", ENVOY),  # the title has it
+        ("what is the number of the helpline", ("Help", "Call us on 0800 496 0123.", "on 0800 496 0123")),
+        ("Who gave most?", ("Homes", "Two Sisters Ltd gave most.", "Two Sisters Ltd")),
+    ],
+)
+def test_the_one_that_is_asked_for_is_not(hit: MakeHit, question: str, said: Said) -> None:
+    assert answers(hit, question, said) == [(said[2], 0.9)]
+
+
 GARDENS = ("Locks", "Ann Roe, Executive Director of Gardens at the Fennick Trust, said so.", "Ann Roe")
 STAFF = ("New officers at the border", "It moved 1,000 staff to enforcement last week.", "1,000")
 PATROL = ("Record catch", "The Tide Patrol Force (TPF) seized 40 boats.", "40")
