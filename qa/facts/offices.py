@@ -75,13 +75,13 @@ _LESSER_AFTER = re.compile(
     rf",\s(?:(?:the|its|their|his|her|a|an)\s)?(?:[\w’'-]+\s){{0,4}}?{_LESSER}[\s-](?:[\w’'-]+\s){{0,3}}?{_POST}\b",
     re.IGNORECASE,
 )
-_PART: Final = rf"{_POST}\s(?:of|for)\s(?P<part>[^.,;:()]{{2,60}}?)"
+_PART: Final = rf"(?P<post>{_POST})\s(?:of|for)\s(?P<part>[^.,;:()]{{2,60}}?)"
 _TITLED: Final = r"(?:(?:the|its|their|his|her|a|an)\s)?(?:[\w’'-]+\s){0,4}?"
 _OF_PART_AFTER = re.compile(rf",\s{_TITLED}{_PART}\s(?:at|with)\s(?:the\s)?(?P<whole>[A-Z][\w’'-]*)", re.IGNORECASE)
-_OF_PART_BEFORE = (
-    re.compile(rf"\b{_PART}\s(?:at|with)\s(?:the\s)?(?P<whole>[A-Z][^.,;:()]{{1,60}}?),?\s$", re.IGNORECASE),
-    re.compile(rf"(?P<whole>[A-Z][\w-]*)(?:[’']s|s[’'])\s(?:[\w’'-]+\s){{0,3}}?{_PART},?\s$", re.IGNORECASE),
+_OF_PART_BEFORE = re.compile(
+    rf"\b{_PART}\s(?:at|with)\s(?:the\s)?(?P<whole>[A-Z][^.,;:()]{{1,60}}?),?\s$", re.IGNORECASE
 )
+_WHOLES_PART = re.compile(rf"(?P<whole>[A-Z][\w-]*)[’']s\s(?:[\w’'-]+\s){{0,3}}?{_PART},?\s$", re.IGNORECASE)
 """Who heads a part of something: "Director of Programmes at the Fennick Trust", "the Trust's head of gardens"."""
 
 _BARE_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}")
@@ -102,8 +102,13 @@ def is_lesser_office(question: str, body: str, name: Span, sentence: Span) -> bo
     before = TITLES.sub("", body[max(sentence.start, name.start - _POST_WITHIN) : name.start])
     if _LESSER_BEFORE.search(before) is not None or _LESSER_AFTER.match(body, name.end, sentence.end) is not None:
         return True
-    parts = [_OF_PART_AFTER.match(body, name.end, sentence.end), *(each.search(before) for each in _OF_PART_BEFORE)]
-    return any(each is not None and _is_part(question, each["part"], each["whole"]) for each in parts)
+    part = _OF_PART_AFTER.match(body, name.end, sentence.end) or _OF_PART_BEFORE.search(before)
+    if part is None:
+        # "The Children's Commissioner for Aldland" is who a question for the children's commissioner means.
+        part = _WHOLES_PART.search(before)
+        if part is not None and part["post"].lower() in question.lower():
+            return False
+    return part is not None and _is_part(question, part["part"], part["whole"])
 
 
 _WORD_BEFORE_POST = re.compile(rf"(?P<word>[\w’'-]+)\s+(?P<post>{_POST})\b", re.IGNORECASE)

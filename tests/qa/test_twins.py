@@ -194,6 +194,11 @@ def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> No
         ("Who is the registrar?", ("Births", "The deputy registrar spoke to Ann Roe.", "Ann Roe")),
         ("Who opened the hall?", DEPUTY),
         ("who heads the gardens of the fennick trust", GARDENS),
+        (
+            "who is the victims commissioner",
+            ("Aid", "The Victims’ Commissioner for Aldland, Ann Roe, left.", "Ann Roe"),
+        ),
+        ("child's commissioner boss", ("Aid", "The Child’s Commissioner for Aldland, Ann Roe, left.", "Ann Roe")),
         ("boss of fennick trust", ("Locks", "Ann Roe, Director General of the Fennick Trust, left.", "Ann Roe")),
         (
             "who is the chief inspector of mills",
