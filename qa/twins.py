@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from index.text.initials import explained
 from index.text.terms import content_stems, stems
 from index.types import Release, Span
-from qa.facts.offices import is_lesser_office
+from qa.facts.offices import is_lesser_office, is_other_office
 from qa.figures.covers import CONTRADICTED
-from qa.figures.own_words import NO_THING, said_of_another_place
+from qa.figures.own_words import NO_THING, in_order, said_of_another_place, said_of_several
 from qa.figures.statements import as_statement
+from qa.kinds_of_answer import is_of_another_kind
 from qa.question import Asked
 from qa.reading.lists import lists_in
 from qa.types import Candidate, Figures
@@ -60,7 +62,7 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
     question asks for the head of something, and the name is its deputy's; a figure, if it is said of one place and
     another figure of the passage is said of that which the question names.
     """
-    others = _other_releases(asked, candidates)
+    others = _other_releases(asked, candidates) | _without_the_name(asked, candidates)
     about_others = _about_others(asked, candidates)
     kept: list[Candidate] = []
     refused: list[Candidate] = []
@@ -69,9 +71,12 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             each.hit.passage.release.id in others
             or _lacks(each, about_others.get(each.hit.passage.release.id, frozenset()))
             or _is_deputy(asked, each)
+            or is_other_office(asked.text, each.hit.passage.release, each.span, _sentence(each))
+            or is_of_another_kind(asked.text, each.span.of(each.hit.passage.release.body))
             or _is_elsewhere(asked, each, figures)
             or _is_other_item(asked, each)
             or _is_lettered_otherwise(asked, each)
+            or _is_other_in_order(asked, each)
         )
         if is_other:
             refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
@@ -98,7 +103,10 @@ def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
     passage = candidate.hit.passage
     found = as_statement(asked, candidate, figures)
     beside = figures.get(passage.id, ())
-    return found is not None and said_of_another_place(asked.text, passage, found.figure, beside)
+    return found is not None and (
+        said_of_another_place(asked.text, passage, found.figure, beside)
+        or (asked.wants_figure and said_of_several(asked.text, passage, found.figure, beside))
+    )
 
 
 def _is_lettered_otherwise(asked: Asked, candidate: Candidate) -> bool:
@@ -106,6 +114,13 @@ def _is_lettered_otherwise(asked: Asked, candidate: Candidate) -> bool:
     wanted = _lettered(asked.text)
     told = _lettered(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
     return any(told.get(noun) and not told[noun] & letters for noun, letters in wanted.items())
+
+
+def _is_other_in_order(asked: Asked, candidate: Candidate) -> bool:
+    """Return True if a sentence is of another one in a row: of the first trial, where the question is of the second."""
+    wanted = in_order(asked.text)
+    told = in_order(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
+    return any(told.get(noun) and not told[noun] & places for noun, places in wanted.items())
 
 
 def _lettered(text: str) -> dict[str, set[str]]:
@@ -151,6 +166,43 @@ def _other_releases(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:
         if any(_names(pair, pairs) for other, pairs in named.items() if other != key) and _is_twin(pair, release, words)
     }
     return others if len(others) < len(releases) else set()
+
+
+def _without_the_name(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:
+    """Return the ids of the releases that have nothing of a name in the question, where another has it; none if all.
+
+    A name is two words with capitals, which may be small in a question. Its first word may be left out ("Mr Paice"),
+    and all of it where it is abbreviated.
+    """
+    asked_for = {(each.first, each.second) for each in _pairs(asked.text)}
+    looked_at = candidates[:_LOOKED_AT] if asked_for else ()
+    releases = {each.hit.passage.release.id: each.hit.passage.release for each in looked_at}
+    lacking: set[str] = set()
+    for each in looked_at:
+        known = each.hit.passage.release
+        text = f"{known.title}\n{each.hit.passage.text}"
+        for pair in asked_for & {(pair.first, pair.second) for pair in _pairs(text) if pair.is_name}:
+            lacking |= {
+                key
+                for key, release in releases.items()
+                if key != known.id and pair[1] not in _words_of(release) and not _abbreviates(release, pair, known)
+            }
+    return lacking if len(lacking) < len(releases) else set()
+
+
+def _abbreviates(release: Release, pair: tuple[str, str], other: Release) -> bool:
+    """Return True if a release has the abbreviation that another one explains for a name with a pair of words."""
+    return any(
+        re.search(rf"\b{re.escape(short)}\b", release.body) is not None
+        for short, name in explained(other.body)
+        if pair in {(each.first, each.second) for each in _pairs(name)}
+    )
+
+
+@lru_cache(maxsize=256)
+def _words_of(release: Release) -> frozenset[str]:
+    """Return the stems of a release with its title and publisher."""
+    return frozenset(stems(f"{release.publisher}\n{release.title}\n{release.body}"))
 
 
 def _about_others(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, frozenset[str]]:

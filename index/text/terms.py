@@ -80,6 +80,11 @@ def terms(text: str) -> list[str]:
     return [term for term in found if term]
 
 
+def is_stop_word(word: str) -> bool:
+    """Return True if a word is not searched for unless a question has no others."""
+    return word.casefold() in _STOP_WORDS
+
+
 def question_terms(question: str) -> list[str]:
     """Return the distinct terms of a question without stop words; all of them if there are only stop words."""
     distinct = list(dict.fromkeys(terms(question)))

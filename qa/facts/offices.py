@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from index.text.terms import question_stems
+from index.text.terms import content_stems, question_stems
 from index.text.verbs import based, word_stems
 from index.types import Release, Span
 from qa.facts.changes import says_changed
@@ -59,7 +59,7 @@ _OPEN_OFFICE = frozenset(
 )
 
 
-_ASKS_FOR_POST = re.compile(rf"\b(?:{_POST}|boss|chairs|heads|leads|runs)\b", re.IGNORECASE)
+_ASKS_FOR_POST = re.compile(rf"\b(?:{_POST}|boss|ceo|in charge|chairs|heads|leads|runs)\b", re.IGNORECASE)
 _ASKS_FOR_ANOTHER = re.compile(
     rf"\b(?:{_LESSER}|acting|interim|ex|temporary|temporarily|stopgap|caretaker|stand-?in|stood|stands|standing"
     r"|number two|second|until|before|after|previous(?:ly)?|predecessor|used to|last|past|under|quoted|speaks?|spoke"
@@ -75,6 +75,15 @@ _LESSER_AFTER = re.compile(
     rf",\s(?:(?:the|its|their|his|her|a|an)\s)?(?:[\w’'-]+\s){{0,4}}?{_LESSER}[\s-](?:[\w’'-]+\s){{0,3}}?{_POST}\b",
     re.IGNORECASE,
 )
+_PART: Final = rf"(?P<post>{_POST})\s(?:of|for)\s(?P<part>[^.,;:()]{{2,60}}?)"
+_TITLED: Final = r"(?:(?:the|its|their|his|her|a|an)\s)?(?:[\w’'-]+\s){0,4}?"
+_OF_PART_AFTER = re.compile(rf",\s{_TITLED}{_PART}\s(?:at|with)\s(?:the\s)?(?P<whole>[A-Z][\w’'-]*)", re.IGNORECASE)
+_OF_PART_BEFORE = re.compile(
+    rf"\b{_PART}\s(?:at|with)\s(?:the\s)?(?P<whole>[A-Z][^.,;:()]{{1,60}}?),?\s$", re.IGNORECASE
+)
+_WHOLES_PART = re.compile(rf"(?P<whole>[A-Z][\w-]*)[’']s\s(?:[\w’'-]+\s){{0,3}}?{_PART},?\s$", re.IGNORECASE)
+"""Who heads a part of something: "Director of Programmes at the Fennick Trust", "the Trust's head of gardens"."""
+
 _BARE_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}")
 _POST_WITHIN: Final = 120
 """How many characters before a name are searched for its bearer's office."""
@@ -83,14 +92,51 @@ _POST_WITHIN: Final = 120
 def is_lesser_office(question: str, body: str, name: Span, sentence: Span) -> bool:
     """Return True if a question asks for the holder of an office, and a name is that of a deputy or the like.
 
-    "Who is the Water Minister?" is not answered by "Deputy Water Minister Rhona Keir".
+    "Who is the Water Minister?" is not answered by "Deputy Water Minister Rhona Keir", and "who runs the trust?" not by
+    its director of gardens.
     """
     if not _ASKS_FOR_POST.search(question) or _ASKS_FOR_ANOTHER.search(question):
         return False
     if not _BARE_NAME.fullmatch(TITLES.sub("", name.of(body)).strip()):
         return False
     before = TITLES.sub("", body[max(sentence.start, name.start - _POST_WITHIN) : name.start])
-    return _LESSER_BEFORE.search(before) is not None or _LESSER_AFTER.match(body, name.end, sentence.end) is not None
+    if _LESSER_BEFORE.search(before) is not None or _LESSER_AFTER.match(body, name.end, sentence.end) is not None:
+        return True
+    part = _OF_PART_AFTER.match(body, name.end, sentence.end) or _OF_PART_BEFORE.search(before)
+    if part is None:
+        # "The Children's Commissioner for Aldland" is who a question for the children's commissioner means.
+        part = _WHOLES_PART.search(before)
+        if part is not None and part["post"].lower() in question.lower():
+            return False
+    return part is not None and _is_part(question, part["part"], part["whole"])
+
+
+_WORD_BEFORE_POST = re.compile(rf"(?P<word>[\w’'-]+)\s+(?P<post>{_POST})\b", re.IGNORECASE)
+_BEFORE_ANY_POST: Final = word_stems(f"{' '.join(_OPEN_OFFICE)} which what who is was top first name s") | _MANY
+"""Stems of words before the name of a post that do not say which one is meant."""
+
+
+def is_other_office(question: str, release: Release, name: Span, sentence: Span) -> bool:
+    """Return True if a question asks for the holder of one of several offices, and a sentence is of another of them.
+
+    "Who is the Irish ambassador?" is not answered by "British Ambassador Jane Roe". A word that the sentence or the
+    title has anywhere is no other office.
+    """
+    if not _BARE_NAME.fullmatch(TITLES.sub("", name.of(release.body)).strip()):
+        return False
+    said = sentence.of(release.body)
+    known = word_stems(f"{release.title}\n{said}")
+    others = {each["post"].lower() for each in _WORD_BEFORE_POST.finditer(said) if each["word"][0].isupper()}
+    return any(
+        each["post"].lower() in others and not word_stems(each["word"]) & (known | _BEFORE_ANY_POST)
+        for each in _WORD_BEFORE_POST.finditer(question)
+    )
+
+
+def _is_part(question: str, part: str, whole: str) -> bool:
+    """Return True if a question names the whole that somebody heads a part of, and nothing of the part."""
+    asked = frozenset(question_stems(question))
+    return bool(asked & frozenset(content_stems(whole))) and not asked & frozenset(content_stems(part))
 
 
 def holds_office(office: str, release: Release, name: Span, sentence: Span) -> bool:

@@ -196,6 +196,33 @@ def said_of_another_place(question: str, passage: Passage, figure: Figure, figur
     return any(place <= asked and not place & known for other in others for place in places_in(other.text, _SAID_OF))
 
 
+_SEVERAL = re.compile(
+    r"(?:(?:the\s)?{name}|police)(?:,\s(?:(?:the\s)?{name}|police))*,?\s(?:and|&)\s(?:(?:the\s)?{name}|police)".format(
+        name=r"[A-Z][\w’'&-]*(?:\s(?:of\s|for\s)?[A-Z][\w’'&-]*)*"
+    )
+)
+_NEXT_OF_SEVERAL = re.compile(r",?\s(?:and|&)\s|,\s")
+
+
+def said_of_several(question: str, passage: Passage, figure: Figure, figures: Sequence[Figure]) -> bool:
+    """Return True if a figure is that of several together, of which a question names one: "police and Border Force".
+
+    ``figures`` are those of the passage. Where two of its kind stand in a sentence, each may be of one ("4 and 11
+    minutes").
+    """
+    if any(
+        each.sentence == figure.sentence and each.span != figure.span and each.unit in (figure.unit, "")
+        for each in figures
+    ):
+        return False
+    asked = frozenset(stems(question))
+    for together in _SEVERAL.finditer(own_words(passage, figure, figures).text):
+        members = [frozenset(stems(each)) - _MONTHS for each in _NEXT_OF_SEVERAL.split(together.group())]
+        if any(each and each <= asked for each in members) and any(each and not each & asked for each in members):
+            return True
+    return False
+
+
 def other_thing(question: str, anchor: Own, other: Own, around: str) -> bool:
     """Return True if a figure is of another thing of the class that a question asks about.
 
@@ -217,6 +244,16 @@ def other_in_order(question: str, one: str, other: str) -> bool:
     """Return True if one text is of that in a row which a question names ("the second trial"), the other of another."""
     asked, said, instead = (_orders(text) for text in (question, one, other))
     return bool(asked & said) and bool(instead) and not asked & instead
+
+
+def in_order(text: str) -> dict[str, set[str]]:
+    """Return the places in a row that a text has before each noun or superlative, by its stem: "second-largest"."""
+    found: dict[str, set[str]] = {}
+    for match in _ORDER.finditer(text):
+        following = _WORD.match(text, match.end() + 1)
+        if following and (stem := _stem(following.group())):
+            found.setdefault(stem, set()).add(match.group().lower())
+    return found
 
 
 def _orders(text: str) -> frozenset[str]:

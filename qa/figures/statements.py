@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.text.terms import stems
+from index.text.terms import content_stems, stems
 from index.types import Figure, Hit, Passage, Release, Span
 from qa.figures.own_words import (
     Own,
@@ -37,6 +37,15 @@ _SHARED_OF_SAME = 0.4
 
 From 0.2 to 0.6 the F1 on the same timelines does not change: no labelled timeline decides the value.
 """
+
+_DOUBTED = 5.0
+"""How far below the score that is believed another number may be whose sentence says the same as the anchor's."""
+
+_SAID_ALIKE = 0.5
+"""Of the words of the anchor's sentence, the share that the other one must have for that."""
+
+_FEW_WORDS = 4
+"""A sentence of fewer words is like others by chance."""
 
 _MANY = 1_000_000
 """From here on two digits are enough to tell a number from those of other things: "£4.5 billion"."""
@@ -186,8 +195,8 @@ def same_measure(asked: Asked, anchor: Statement, other: Statement, limits: Scor
     """Return True if another statement is of the same measure: its score and the words around it both say so.
 
     The same number of the same unit, in a release on the same subject, hardly measures something else, so a lower score
-    or fewer words are enough for it. Another number must come near the anchor's score, and its release must have the
-    names that the question has from the anchor's passage.
+    or fewer words are enough for it. Another number must come near the anchor's score, unless its sentence says of it
+    what the anchor's says; and its release must have the names that the question has from the anchor's passage.
     """
     a, b, score = anchor.figure, other.figure, other.span_score
     subject = asked.subject(anchor.published)
@@ -200,10 +209,27 @@ def same_measure(asked: Asked, anchor: Statement, other: Statement, limits: Scor
         shared >= SHARED
         and same_kind(a, b)
         and _of_a_whole(anchor) == _of_a_whole(other)
-        and score >= max(limits.alone, anchor.span_score - limits.below_best)
+        and (
+            score >= max(limits.alone, anchor.span_score - limits.below_best)
+            or (score >= limits.alone - _DOUBTED and _say_alike(anchor, other))
+        )
         and _count_alike(subject, anchor, other)
         and _has_names(asked, anchor, other)
     )
+
+
+def _say_alike(anchor: Statement, other: Statement) -> bool:
+    """Return True if the sentence of another statement has most of the words of the anchor's, numbers apart.
+
+    A question for what was "removed" makes the reader doubt a later sentence that says "returned", though both say that
+    of people with no right to stay, since the election.
+    """
+    said = {each for each in _own_sentence(anchor) if each.isalpha()} - NEUTRAL
+    return len(said) >= _FEW_WORDS and len(said & _own_sentence(other)) >= _SAID_ALIKE * len(said)
+
+
+def _own_sentence(statement: Statement) -> frozenset[str]:
+    return frozenset(content_stems(statement.figure.sentence.of(statement.release.body)))
 
 
 def _has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:

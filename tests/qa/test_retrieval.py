@@ -1,6 +1,7 @@
 """Passages are ranked by what their release's best passage is worth, too."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -45,6 +46,32 @@ def test_the_best_are_the_same_however_many_are_wanted() -> None:
     others = [hit(number, f"r{number}", 0.5 - number / 1000) for number in range(2, 40)]
     hits = [hit(1, "fits", 0.9), *others, hit(99, "fits", 0.45)]  # the last one would be second if it were compared
     assert numbers(found(hits, 40))[:5] == numbers(found(hits, 5)) == [1, 2, 3, 4, 5]
+
+
+class Worded(Ranked):
+    """An index that finds hits by the question."""
+
+    def __init__(self, of: dict[str, Sequence[Hit]]) -> None:
+        self.of = of
+
+    def search(self, question: str, k: int, where: SearchFilter) -> Found:
+        return Found(tuple(self.of[question][:k]), 1, {"keywords": 1.0}, exhausted=True)
+
+
+def test_a_passage_that_spells_an_abbreviation_out_is_found_by_it() -> None:
+    body = "The Harbour Lights Board (HLB) met."
+    known = Release("explains", "T", body, "P", date(2025, 1, 1))
+    explains = Hit(Passage(1, known, 1, Span(0, len(body)), (Span(0, len(body)),), 1), 0.8, 0.8, 0.8)
+    index = Worded(
+        {
+            "hlb chair": [explains, hit(2, "other", 0.2)],
+            "Harbour Lights Board chair": [hit(3, "spelt out", 0.9), replace(explains, score=0.5)],
+        }
+    )
+    hits, found = find(cast(PassageIndex, index), "hlb chair", 3, SearchFilter())
+    assert numbers(hits) == [1, 3, 2]
+    assert abs(hits[0].score - 0.8) < 1e-9  # by its own words, not counted twice
+    assert found.timings_ms == {"keywords": 2.0}
 
 
 SCORED = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 1000)), min_size=1, max_size=120)

@@ -80,6 +80,83 @@ def test_what_may_be_meant_stays(hit: MakeHit, question: str, first: Said, secon
     assert answers(hit, question, first, second) == [(first[2], 0.9), (second[2], 0.8)]
 
 
+JOINT = ("Catch", "Action by police and the Tide Patrol led to 900 seizures. Fenby and Ockley have 12 boats.", "900")
+BOATS = (*JOINT[:2], "12")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "is_kept"),
+    [
+        ("how many seizures did the tide patrol make", JOINT, False),
+        ("how many seizures did police and tide patrol make", JOINT, True),
+        ("how many seizures were there", JOINT, True),
+        ("How many boats has Ockley?", BOATS, False),
+        ("How many boats have Fenby and Ockley?", BOATS, True),
+    ],
+)
+def test_the_figure_of_several_together_is_not_that_of_one(
+    hit: MakeHit, question: str, said: Said, is_kept: bool
+) -> None:
+    assert answers(hit, question, said) == [(said[2], 0.9 if is_kept else round(0.9 * CONTRADICTED, 3))]
+
+
+TRIALS = ("Trials", "The first trial cut crashes by 14%, on the third busiest road.", "14%")
+ENVOY = ("Fans", "British Ambassador Jane Roe met fans.", "Jane Roe")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("By how much did the second trial cut crashes?", TRIALS),
+        ("how much fewer crashes on second-busiest road", TRIALS),
+        ("who is the irish ambassador", ENVOY),
+        ("Which council has most of its children adopted?", ("Homes", "Two per cent are adopted.", "Two per cent")),
+        ("helpline number of staff", ("Help", "Call 0800 496 0123 to talk to staff.", "0800 496 0123")),
+    ],
+)
+def test_another_in_a_row_office_or_kind_of_answer_is_refused(hit: MakeHit, question: str, said: Said) -> None:
+    assert answers(hit, question, said) == [(said[2], round(0.9 * CONTRADICTED, 3))]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("By how much did the first trial cut crashes?", TRIALS),
+        ("What did the trial cut crashes by?", TRIALS),
+        ("who is the british ambassador", ENVOY),
+        ("who is our ambassador", ENVOY),
+        ("who is the fans ambassador", ENVOY),  # the title has it
+        ("what is the number of the helpline", ("Help", "Call us on 0800 496 0123.", "on 0800 496 0123")),
+        ("Who gave most?", ("Homes", "Two Sisters Ltd gave most.", "Two Sisters Ltd")),
+    ],
+)
+def test_the_one_that_is_asked_for_is_not(hit: MakeHit, question: str, said: Said) -> None:
+    assert answers(hit, question, said) == [(said[2], 0.9)]
+
+
+GARDENS = ("Locks", "Ann Roe, Executive Director of Gardens at the Fennick Trust, said so.", "Ann Roe")
+STAFF = ("New officers at the border", "It moved 1,000 staff to enforcement last week.", "1,000")
+PATROL = ("Record catch", "The Tide Patrol Force (TPF) seized 40 boats.", "40")
+
+
+@pytest.mark.parametrize("question", ["how many staff does patrol force have", "How many staff has the Patrol Force?"])
+def test_a_release_that_names_nothing_of_the_body_asked_about_comes_last(hit: MakeHit, question: str) -> None:
+    assert answers(hit, question, STAFF, PATROL) == [("40", 0.8), ("1,000", round(0.9 * CONTRADICTED, 3))]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It moved 1,000 staff of the patrol force last week.",
+        "It moved 1,000 staff last week. The force agreed.",  # what it is after it was named
+        "It moved 1,000 staff of the TPF last week.",
+    ],
+)
+def test_a_body_may_be_named_in_short(hit: MakeHit, body: str) -> None:
+    said = "New officers", body, "1,000"
+    assert answers(hit, "how many staff does patrol force have", said, PATROL) == [("1,000", 0.9), ("40", 0.8)]
+
+
 DEPUTY = ("Summit", "Deputy Water Minister Rhona Keir told a summit so.", "Rhona Keir")
 
 
@@ -93,6 +170,12 @@ DEPUTY = ("Summit", "Deputy Water Minister Rhona Keir told a summit so.", "Rhona
         ),
         ("Who chairs the commission?", ("Rail", "The vice-chair, Dr Kwame Bonsu, will preside.", "Kwame Bonsu")),
         ("Who is the registrar?", ("Births", "Ann Roe, the former registrar, said so.", "Ann Roe")),
+        ("boss of the fennick trust", GARDENS),
+        (
+            "who's in charge of fennick trust",
+            ("Locks", "The Fennick Trust's director of gardens Ann Roe left.", "Ann Roe"),
+        ),
+        ("who runs fennick", ("Locks", "The head of learning at Fennick, Ann Roe, left.", "Ann Roe")),
     ],
 )
 def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> None:
@@ -110,6 +193,17 @@ def test_a_deputy_is_not_the_head(hit: MakeHit, question: str, said: Said) -> No
         ("Who is the registrar?", ("Births", "Ann Roe, the registrar, met the deputy registrar.", "Ann Roe")),
         ("Who is the registrar?", ("Births", "The deputy registrar spoke to Ann Roe.", "Ann Roe")),
         ("Who opened the hall?", DEPUTY),
+        ("who heads the gardens of the fennick trust", GARDENS),
+        (
+            "who is the victims commissioner",
+            ("Aid", "The Victims’ Commissioner for Aldland, Ann Roe, left.", "Ann Roe"),
+        ),
+        ("child's commissioner boss", ("Aid", "The Child’s Commissioner for Aldland, Ann Roe, left.", "Ann Roe")),
+        ("boss of fennick trust", ("Locks", "Ann Roe, Director General of the Fennick Trust, left.", "Ann Roe")),
+        (
+            "who is the chief inspector of mills",
+            ("Mills", "Ann Roe, chief inspector of mills at Fennick, left.", "Ann Roe"),
+        ),
     ],
 )
 def test_a_deputy_is_who_may_be_asked_for(hit: MakeHit, question: str, said: Said) -> None:

@@ -222,10 +222,13 @@ def test_a_change_is_compared_with_changes_alone() -> None:
     assert {point.change for point in points(line)} == {"up"}
 
 
+IN_OTHER_WORDS = "Foreign criminals are removed by air. The centre held 1,500 criminals."
+
+
 def test_what_the_reader_does_not_believe_is_left_out_but_a_repeated_number_more_easily_believed() -> None:
     anchor = three()[2]
     doubted = [
-        candidate(hit(1, SINCE.format("1,500"), NOVEMBER), -1.0),
+        candidate(hit(1, IN_OTHER_WORDS, NOVEMBER), -1.0, "1,500"),
         candidate(hit(2, SINCE.format("2,580"), DECEMBER), -1.0),
         candidate(hit(4, "The harbour had 2,580 boats.", date(2024, 12, 1)), -9.0),
     ]
@@ -233,8 +236,31 @@ def test_what_the_reader_does_not_believe_is_left_out_but_a_repeated_number_more
 
 
 def test_a_much_worse_statement_than_the_best_is_about_something_else() -> None:
-    line = line_of(HOW_MANY, candidate(three()[2].hit, 12.0), candidate(three()[0].hit, 1.0))
+    other = hit(1, IN_OTHER_WORDS, NOVEMBER)
+    line = line_of(HOW_MANY, candidate(three()[2].hit, 12.0), candidate(other, 1.0, "1,500"))
     assert shown(line) == [("More than 2,580", "latest")]
+
+
+RETURNED = "This has already seen almost 4,100 crews with no licence to fish returned to port since the storm."
+LATER = "A surge of returns to port since the storm led to 5,200 crews with no licence to fish being sent back."
+
+
+@pytest.mark.parametrize(
+    ("later", "span_score", "expected"),
+    [
+        (LATER, -2.0, "5,200"),
+        (LATER, -9.0, "almost 4,100"),  # not even doubted
+        ("Since the storm 5,200 crews have returned their forms.", -2.0, "almost 4,100"),
+    ],
+)
+def test_a_later_number_is_believed_more_easily_where_its_sentence_says_the_same(
+    later: str, span_score: float, expected: str
+) -> None:
+    old, new = hit(1, RETURNED, DECEMBER), hit(2, later, JANUARY)
+    line = line_of(
+        "how many crews returned to port", candidate(old, words="4,100"), candidate(new, span_score, "5,200")
+    )
+    assert answer(line) == expected
 
 
 def test_what_says_the_answers_number_is_cited_with_it() -> None:

@@ -1,0 +1,40 @@
+"""A question with its abbreviations spelt out, or its names abbreviated, as the releases themselves explain them."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from index.text.initials import explained
+from index.text.terms import is_stop_word
+from index.types import Release
+
+
+def in_other_length(question: str, releases: Sequence[Release]) -> str | None:
+    """Return a question with names in place of abbreviations that one of the releases explains, and the reverse.
+
+    None if it has neither. People type "hlb" in small letters: that is the abbreviation unless a release has it as a
+    word of its own ("cap").
+    """
+    changed = question
+    for short, name in dict(pair for release in releases for pair in _explained(release)).items():
+        if not is_stop_word(short) or short in question.split():
+            changed = _instead(changed, short, name, releases)
+    return None if changed == question else changed
+
+
+@lru_cache(maxsize=256)
+def _explained(release: Release) -> tuple[tuple[str, str], ...]:
+    return tuple(explained(release.body))
+
+
+def _instead(question: str, short: str, name: str, releases: Sequence[Release]) -> str:
+    if (whole := re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)).search(question):
+        return whole.sub(short, question)
+    written = re.compile(rf"\b{re.escape(short)}\b", re.IGNORECASE)
+    found = written.search(question)
+    if found is None:
+        return question
+    small = re.compile(rf"\b{re.escape(short.lower())}\b")
+    if found.group() == short or not any(small.search(release.body) for release in releases):
+        return written.sub(name, question)
+    return question
