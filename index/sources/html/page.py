@@ -2,10 +2,10 @@
 
 The date is, in order of trust: that of a sentence that says by whom and when the release was issued; one that the page
 shows as the day of publication ("Published 4 July 2025", "For immediate release: ..."); that of its metadata (JSON-LD,
-meta elements), unless an earlier one stands alone below the title; that of an element marked as such; a day on a line of
-its own beside the title; the dateline of the first sentence; a day in the title; one in the address or the name of the
-file. The publisher is the one of that
-sentence, the one shown ("From: ...", "SOURCE ..."), the one of the metadata, the name of the site, or the host.
+meta elements), unless an earlier one stands alone below the title; that of an element marked as such; a day on a line
+of its own beside the title; the dateline of the first sentence; a day in the title; one in the address or the name of
+the file. The publisher is the one of that sentence, the one shown ("From: ...", "SOURCE ..."), the one of the metadata,
+the name of the site, or the host.
 """
 
 import re
