@@ -172,6 +172,17 @@ def read_sources_file(path: Path) -> SourcesFile:
         raise InputError(f"{path}: {_fault(error)}", "pressqa init --output OTHER shows every setting") from None
 
 
+_A_DAY = "write a day as 2025-01-31, without quotes"
+_SAID = {
+    "union_tag_invalid": f"it is one of: {', '.join(_KINDS)}",
+    "union_tag_not_found": f"it is missing: give one of: {', '.join(_KINDS)}",
+    "missing": "it is missing",
+    "too_short": "it names nothing: give at least one",
+    **dict.fromkeys(("date_from_datetime_parsing", "date_parsing", "date_type", "date_from_datetime_inexact"), _A_DAY),
+}
+"""What is said of a fault in the place of pydantic's own words, which speak of its types."""
+
+
 def _fault(error: ValidationError) -> str:
     """Return the place and the reason of the first fault, in the words of the file."""
     first = error.errors(include_url=False)[0]
@@ -181,6 +192,11 @@ def _fault(error: ValidationError) -> str:
             takers = [other for other, made in _KINDS.items() if name in made.model_fields]
             known = f"; {_listed(takers)} take it" if takers else f"; it takes {', '.join(_KINDS[kind].model_fields)}"
             return f'{place}: a source of kind "{kind}" takes no {name}{known}'
+    if (said := _SAID.get(first["type"])) is not None:
+        given = first["ctx"].get("tag", first["input"]) if first["type"] == "union_tag_invalid" else first["input"]
+        place += ".kind" if first["type"].startswith("union_tag") else ""
+        shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
+        return f"{place}{shown}: {said}"
     given = first["input"]
     shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
     return f"{place}{shown}: {first['msg'].removeprefix('Value error, ')}"

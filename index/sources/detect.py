@@ -171,7 +171,11 @@ def read_head(path: Path) -> str:
         SourceError: the path is missing, not a file, or unreadable; or the file is empty or binary.
     """
     if not path.exists():
-        raise SourceError(f"no such file or folder: {path}", "check the path")
+        is_address = re.match(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:gov|org|com|uk|eu|int|ie|au|nz|ca)/)", str(path))
+        raise SourceError(
+            f"no such file or folder: {path}",
+            f"check the path, or give the whole web address: https://{path}" if is_address else "check the path",
+        )
     if not path.is_file():
         raise SourceError(f"{path} is not a file that can be read twice", "save the releases to a file first")
     try:

@@ -62,7 +62,7 @@ _COMMON = {
 }
 """Some of the commonest words of languages in Latin letters."""
 
-_LEAST_WORDS, _FEW, _MANY = 30, 0.1, 0.2
+_LEAST_WORDS, _FEW, _MANY = 20, 0.1, 0.2
 """From how many words on a language is told, and below and from which share of common words; set by judgement: of
 English releases a third are words of that list, of others at most a twentieth.
 """

@@ -14,14 +14,13 @@ from datetime import date
 from index.sources.clean import clean_body, is_item
 from index.sources.days import day_in, days_in, is_day
 from index.sources.offices import is_organisation
+from index.sources.wire_contacts import has_number, is_contact
 from index.sources.wire_lines import (
     END,
     KEPT_AFTER,
     NUMBER,
     closing_source,
-    has_number,
     is_bare,
-    is_contact,
     is_label,
     is_released,
     is_sentence,

@@ -98,36 +98,6 @@ _ISSUED = re.compile(
 _ISSUED_LINE = re.compile(
     r"(?:issued|published|released) by (?P<name>[^:]{2,150}?),? on (?P<day>[\w ,]{8,30})\W*", re.IGNORECASE
 )
-_STREET = re.compile(
-    r"(?:\d{1,5}\w?|P\.?\s?O\.? Box)\b.{4,80}?\b(?:[A-Z]{2}\.? \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
-)
-"""An address of a street in America or Britain."""
-
-_ROAD = re.compile(
-    r"\d{1,5}\w? (?:[A-Z][\w’'.]+ ){1,4}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Square|Drive|Way|Place|Terrace"
-    r"|Boulevard|Blvd)\b[^.!?]{0,60}"
-)
-
-_CONTACT = re.compile(
-    r"\W*(?:(?:for )?(?:more|further|additional) (?:information|info|details),? (?:please )?(?:contact|call|email"
-    r"|visit)\b"
-    r"|(?:media|press|public|news|editorial)(?: and public)? (?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)|office(?:r"
-    r"|rs)?|relations"
-    r"|affairs|team|desk|liaison)\b|contacts?(?: information| details| person| form| us"
-    r"| for (?:the )?(?:media|press|journalists))?\s*(?:[:|–—-]|$)"
-    r"|contacts?\b\W{0,3}$"
-    r"|press contact|for (?:media|press) (?:enquiries|inquiries)|(?:tel(?:ephone)?|phone|fax|e-?mail|mobile|cell"
-    r"|office|did|website"
-    r"|twitter|web)\s*[:.]|out of hours)",
-    re.IGNORECASE,
-)
-_REACHED_BY = re.compile(r"\W*(?:tel|phone|fax|e-?mail|mobile|cell|office|did|website|twitter|web)", re.IGNORECASE)
-"""The label of a number or address, which a line of many words must have."""
-
-_REACH = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+|(?:\+?\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}"
-    r"|\b0\d{2,4}[ ]\d{3,4}[ ]?\d{3,4}\b|\+\d{2}[ \d-]{8,}"
-)
 END = re.compile(
     r"(?:[-–—*•~_. ]*)(?:(?:#\s?){2,}|[-–—]\s?30\s?[-–—]|[-–—*]\s?ends?\s?[-–—*]|ENDS?\W?|(?:end|fin) of (?:release"
     r"|document|text|statement)"
@@ -327,21 +297,6 @@ def is_label(line: str) -> bool:
         found is not None
         and re.fullmatch(r"(?:(?:no|number|nr|ref)\b)?\W*(?:[\w./-]*\d[\w./-]*)?\W*", found["rest"]) is not None
     )
-
-
-def has_number(line: str) -> bool:
-    """Return True if a line holds a telephone number or an address of electronic mail."""
-    return _REACH.search(line[:_LONG]) is not None
-
-
-def is_contact(line: str) -> bool:
-    """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
-    words = len(line.split()) if len(line) < _LONG else _LONG
-    if words < _LONG and (_STREET.fullmatch(line) or _ROAD.fullmatch(line)):
-        return True
-    if words < _LONG and (label := _CONTACT.match(line)):
-        return words <= 30 and (words <= _FEW + 4 or not _REACHED_BY.match(label.group()) or has_number(line))
-    return has_number(line) and words <= 12 and not line.endswith((".", "”", '"'))
 
 
 def _issuer(name: str) -> str:

@@ -303,8 +303,14 @@ def test_the_template_can_be_read_and_so_can_what_it_has_commented_out(tmp_path:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[sources.a]\nkind = 'telex'\n", "sources.a"),
-        ("[sources.a]\nkind = 'feed'\n", "sources.a.url"),
+        ("[sources.a]\nkind = 'telex'\n", "sources.a.kind = 'telex': it is one of: govuk, feed,"),
+        ("[sources.a]\nurl = 'x'\n", "sources.a.kind: it is missing: give one of: govuk"),
+        ("[sources.a]\nkind = 'feed'\n", "sources.a.url: it is missing"),
+        ("[sources.a]\nkind = 'pages'\nurls = []\n", "sources.a.urls: it names nothing"),
+        (
+            "[sources.a]\nkind = 'govuk'\nsince = 'yesterday'\n",
+            "sources.a.since = 'yesterday': write a day as 2025-01-31",
+        ),
         ("[sources.a]\nkind = 'feed'\nurl = 'https://x'\nevry = '1h'\n", "sources.a.evry"),
         ("[sources.a]\nkind = 'govuk'\nevery = 'often'\n", "sources.a.every = 'often': write a time"),
         ("[sources.a]\nkind = 'govuk'\ntimezone = 'Mars'\n", "no such time zone"),

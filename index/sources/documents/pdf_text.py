@@ -16,7 +16,8 @@ from index.sources.documents.pdf_lines import Line, page_lines
 from index.sources.documents.plain_text import ENDS
 from index.sources.html.tables import pipe_table
 from index.sources.offices import is_organisation
-from index.sources.wire_lines import is_contact, is_label
+from index.sources.wire_contacts import is_contact
+from index.sources.wire_lines import is_label
 
 _MOST_PAGES = 500
 """The most pages that are read; set by judgement, a release has few."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from index.sources.clean import clean_body, is_item
 from index.sources.days import is_day
-from index.sources.wire_lines import NUMBER, begins_with_label, is_contact, is_label, is_sentence
+from index.sources.wire_contacts import is_contact
+from index.sources.wire_lines import NUMBER, begins_with_label, is_label, is_sentence
 
 _ITEM = re.compile(r"(?:[•◦▪‣*·●○–—-]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]\s)")
 ENDS = re.compile(r"[.!?:;”’\"')\]]$")
@@ -33,8 +34,8 @@ def columns_apart(text: str) -> str:
     """
     head, mark, rest = _split_after(text, _MOST_HEAD)
     lines = head.split("\n")
-    text = next((number for number, line in enumerate(lines) if is_sentence(line)), len(lines))
-    return "\n".join([*map(_column_lines, lines[:text]), *lines[text:]]) + mark + rest
+    begin = next((number for number, line in enumerate(lines) if is_sentence(line)), len(lines))
+    return "\n".join([*map(_column_lines, lines[:begin]), *lines[begin:]]) + mark + rest
 
 
 def _split_after(text: str, count: int) -> tuple[str, str, str]:

@@ -2,9 +2,10 @@
 
 The date is, in order of trust: that of a sentence that says by whom and when the release was issued; one that the page
 shows as the day of publication ("Published 4 July 2025", "For immediate release: ..."); that of its metadata (JSON-LD,
-meta elements); that of an element marked as such; a day on a line of its own beside the title; the dateline of the
-first sentence; a day in the title; one in the address or the name of the file. The publisher is the one of that
-sentence, the one shown ("From: ...", "SOURCE ..."), the one of the metadata, the name of the site, or the host.
+meta elements), unless an earlier one stands alone below the title; that of an element marked as such; a day on a line
+of its own beside the title; the dateline of the first sentence; a day in the title; one in the address or the name of
+the file. The publisher is the one of that sentence, the one shown ("From: ...", "SOURCE ..."), the one of the metadata,
+the name of the site, or the host.
 """
 
 import re
@@ -12,8 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from urllib.parse import urlsplit
-
-from selectolax.lexbor import LexborHTMLParser
 
 from index.sources.build import LONDON
 from index.sources.clean import EntryError, clean_body, clean_line, has_words
@@ -25,38 +24,26 @@ from index.sources.html.metadata import (
     Metadata,
     dated_in_terms,
     marked_day,
-    named_in_terms,
     read_metadata,
     tells_of_page,
 )
-from index.sources.html.text import html_title, node_body
-from index.sources.html.titles import GENERIC, HOST, LISTS, MOST_HEADINGS, OFFICIAL, page_title, parts_of
+from index.sources.html.publishers import publishers
+from index.sources.html.text import node_body
+from index.sources.html.titles import LISTS, MOST_HEADINGS, page_title, parts_of
 from index.sources.html.tree import Node, parse, words_of
-from index.sources.offices import is_organisation, names_body
 from index.sources.page import Page
 from index.sources.tag_page_lines import parse_heading
-from index.sources.wire import Wire, from_office, part
+from index.sources.wire import Wire, part
 from index.sources.wire_lines import (
-    is_label,
     is_sentence,
     is_update,
     issued,
     key,
-    labelled_day,
-    labelled_issuer,
     shown_day,
 )
 
-_COPYRIGHT = re.compile(
-    r"(?:©|copyright|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?P<name>[A-Z][^|.©\n\d]{3,70})", re.IGNORECASE
-)
-"""The owner of a site, as its footer names it."""
-
 _MONTH_FIRST_HOST = re.compile(r"\.(?:gov|mil|us)$")
 _DAY_FIRST_HOST = re.compile(r"\.(?:uk|au|nz|ie|sg|in|za|eu|fr|de|es|it|nl|be|pt|ca|org|int)$")
-_BANNER = re.compile(r"(?:united states|u\.?s\.?)(?: federal)? government|government\b", re.IGNORECASE)
-"""Whose sites they all are is said on sites of the US government, and names none of them."""
-
 _SLASHED = re.compile(r"(?<![\w/])\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)(?![\w/])")
 
 _NO_RELEASE = re.compile(
@@ -70,11 +57,6 @@ _NO_RELEASE = re.compile(
     re.IGNORECASE,
 )
 """Titles of pages that sites give in the place of another, with a status as if it were that."""
-
-_ISSUED_BY = re.compile(
-    r"(?:from|organi[sz]ations?|published by|issued by|department):?|(?:agency|ministry):", re.IGNORECASE
-)
-"""The label of a publisher, alone on its line."""
 
 _LITTLE = 1_500
 """Up to how many characters a page with such a title holds no release, if no list is found on it; set by judgement."""
@@ -93,9 +75,6 @@ judgement: a list has a sentence of introduction, a short release two.
 _SENTENCE = 60
 """From how many characters on a line that ends as a sentence does is text, and no label; set by judgement."""
 
-_EDGE = 20_000
-"""How many characters of a page's beginning and end may name whose site it is; set by judgement."""
-
 _MOST_SUM = 0.4
 """The share of the text from which on a part is kept although its name says that it is something else."""
 
@@ -113,7 +92,6 @@ class Listing:
 class _Seen:
     """What was read of a page so far; ``around`` are its lines, in the order of the page, menus left out."""
 
-    tree: LexborHTMLParser
     body: Node
     main: Node
     meta: Metadata
@@ -197,7 +175,7 @@ def _see(html: str, address: str | None, zone: tzinfo) -> _Seen:
     shown = _main_text(main, meta.url)
     wire = part(meta.text if len(meta.text) > _MUCH_MORE * len(shown) else shown, title, month_first)
     _refuse_other(title, meta, wire)
-    return _Seen(tree, body, main, meta, title, wire, _around(body, main, title), zone, month_first)
+    return _Seen(body, main, meta, title, wire, _around(body, main, title), zone, month_first)
 
 
 def _refuse_other(title: str, meta: Metadata, wire: Wire) -> None:
@@ -322,57 +300,7 @@ def _beside(lines: list[str], title: str, month_first: bool | None) -> date | No
 
 
 def _publishers(seen: _Seen) -> Iterator[str | None]:
-    """Yield what may be the publisher, in the order of trust; None where a kind of evidence is missing."""
-    wire, meta = seen.wire, seen.meta
-    if (told := issued(" ".join(seen.around[:12]))) is not None:
-        yield told[0]
-    if wire.issuer and (wire.issued or is_organisation(wire.issuer)):
-        yield wire.issuer
-    yield _shown_issuer(seen.around)
-    yield wire.source
-    yield next(iter(meta.publishers), None)
-    yield named_in_terms(seen.body)
-    yield next((site for site in meta.sites if not HOST.fullmatch(site)), None)
-    text = node_body(seen.body)
-    text = f"{text[:_EDGE]}\n{text[-_EDGE:]}"  # headers and footers name who keeps a site
-    official = next((each for each in OFFICIAL.finditer(text) if not _BANNER.match(each["name"])), None)
-    owner = _COPYRIGHT.search(text)
-    yield _clipped(official["name"]) if official else None
-    after = [
-        piece
-        for each in meta.titles
-        for piece in reversed(parts_of(each))
-        if key(piece) != key(seen.title) and not LISTS.fullmatch(piece) and not is_label(piece)
-    ]
-    yield next(filter(is_organisation, after), None)
-    yield _clipped(owner["name"]) if owner and is_organisation(owner["name"]) else None
-    logo = seen.tree.css_first("header img[alt], #header img[alt], .logo img[alt], img.logo[alt], #logo img[alt]")
-    name = html_title(logo.attributes.get("alt") or "") if logo else ""
-    yield re.sub(r"(?i)\b(?:logo|home ?page)\b", "", name).strip() if is_organisation(name) else None
-    yield next((piece for piece in after if key(piece) not in GENERIC and not HOST.fullmatch(piece)), None)
-    yield next(iter(meta.sites), None)
-    yield next((piece for piece in after if key(piece) not in GENERIC), None)
-    yield re.sub(r"^www\.", "", urlsplit(meta.url).hostname or "") if meta.url else None
-
-
-def _shown_issuer(lines: list[str]) -> str | None:
-    """Return the publisher of a line "From: Home Office", or of the line after one that is "From:"."""
-    for number, line in enumerate(lines[:60]):
-        if len(line) < 160 and (name := labelled_issuer(line)) is not None and names_body(name):
-            return name
-        follows = lines[number + 1].lstrip("•- ") if number + 1 < len(lines) else ""
-        if (name := from_office(line)) is not None and (is_day(follows) or labelled_day(follows) is not None):
-            return name
-        if _ISSUED_BY.fullmatch(line):
-            name = labelled_issuer(f"from: {follows}")
-            if name is not None and len(follows) < 160:
-                return name
-    return None
-
-
-def _clipped(name: str) -> str:
-    """Return a name up to where a sentence or another sentence's words go on."""
-    return re.split(r"\s+(?:[-–—|•·]|All rights|all rights|\d)", name.strip())[0].strip(" ,;:")
+    return publishers(seen.body, seen.meta, seen.wire, seen.title, seen.around)
 
 
 def _month_first(meta: Metadata) -> bool | None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,10 @@ _SHORT = 600
 """Up to how many characters a text that only stands in a summary is taken for one (set by judgement)."""
 
 _ABOUT_ITEM = re.compile(r"(?:^|\s)field--name-(?:title|uid|created)(?:\s|$)")
+
+_NAMES_FEED = re.compile(r"<link\b[^<>]{0,500}\bapplication/(?:rss|atom)\+xml[^<>]{0,500}>", re.IGNORECASE)
+_HEAD = 65_536
+"""In how many bytes of a page its feed is looked for."""
 
 _PARAGRAPHS = 3
 """How many paragraphs a text has at least that is no summary; set by judgement."""
@@ -119,7 +124,7 @@ def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> 
     if _is_broken(parsed) and _ends_in_item(content):
         entries = entries[: len(parsed.entries) - 1]  # what there is of the last one is no release
     if not entries and not parsed.get("version"):
-        raise SourceError(f"{address} is not a feed", "give the address of an Atom or RSS feed")
+        raise SourceError(f"{address} is not a feed", _where_is_feed(content, address))
     title = _title(parsed.feed)
     link = _text(parsed.feed.get("link"))
     if entries and (re.match(r"comments (?:on|for)\b", title, re.IGNORECASE) or _are_comments(entries)):
@@ -131,6 +136,14 @@ def read_feed(content: bytes, address: str, content_type: str, zone: tzinfo) -> 
     named = [_text(parsed.feed.get(name)) for name in ("publisher", "author")]
     publisher = feed_publisher(title, named, joined(base, base) or next((i.address for i in items if i.address), None))
     return Feed(title, _text(parsed.feed.get("language"))[:20], items, clean_line(fault)[:200], publisher)
+
+
+def _where_is_feed(content: bytes, address: str) -> str:
+    """Return what to do about an answer that is no feed: a page may name its feed."""
+    found = _NAMES_FEED.search(content[:_HEAD].decode("utf-8", "replace"))
+    link = re.search(r"href\s*=\s*[\"']?([^\"'\s>]+)", found[0]) if found else None
+    feed = joined(address, unescape(link[1])) if link else None
+    return f"the page names its feed: {feed}" if feed else "give the address of an Atom or RSS feed"
 
 
 def each_once(items: Iterable[FeedItem]) -> list[FeedItem]:

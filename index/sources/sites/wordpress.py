@@ -119,6 +119,10 @@ class WordPressPosts:
                 if error.status == 400 and number > 1:  # a page beyond the last
                     yield Checkpoint(Cursor(reached))
                     return
+                if error.status == 404 and number == 1:
+                    error.hint = (
+                        'check the address; a site that is none of WordPress is read by its feed: kind = "feed"'
+                    )
                 raise
             if not fetched.modified and known is not None:
                 yield PageRead(address, int(time.time()), None, known.etag, known.last_modified)

@@ -45,7 +45,7 @@ _ROBOTS_BYTES = 500_000
 _LONGEST_DELAY = 30.0
 """The longest delay between requests that a robots.txt may ask for, in seconds (set by judgement)."""
 
-logging.getLogger("stamina").addHandler(logging.NullHandler())  # a retry is no news: a failure is reported
+logging.getLogger("stamina").propagate = False  # a retry is no news: a failure is reported
 
 
 class WebClient:

@@ -1,3 +1,8 @@
+"""Documents of every kind as releases: PDF, Word, text, and folders of them.
+
+Long because each kind of document is tried with the same few sentences.
+"""
+
 import io
 import json
 import zipfile

@@ -235,3 +235,9 @@ def test_a_description_of_several_paragraphs_that_ends_is_whole() -> None:
     assert item.is_whole
     (item,) = read(rss(f"<item><title>Pier opens</title><description>{text}And so ...</description></item>")).items
     assert not item.is_whole
+
+
+def test_a_page_in_the_place_of_a_feed_may_name_the_feed() -> None:
+    with pytest.raises(SourceError) as caught:
+        read("<html><head><link rel=alternate type='application/rss+xml' href='/news.xml?a=1&amp;b=2'></head></html>")
+    assert caught.value.hint == "the page names its feed: https://host.example/news.xml?a=1&b=2"

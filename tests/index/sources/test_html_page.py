@@ -1,3 +1,8 @@
+"""Pages of many shapes as releases.
+
+Long because each way to tell a day, a publisher or a text is tried on the same page.
+"""
+
 import json
 import re
 import time
