@@ -97,7 +97,7 @@ def test_a_quick_refusal_is_the_same_as_another_and_the_connection_goes_on(busy:
     assert busy.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")[2] == b'{"status":"ok"}'
     assert busy.send(WHOLE)[0] == b"HTTP/1.1 503 Service Unavailable"
     counted = busy.send(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")[2].decode()
-    assert 'pressqa_http_requests_total{method="POST",route="/v1/search",status="503"} 2.0' in counted
+    assert 'pressqa_http_requests_total{method="POST",route="/v1/search",status="503"} 3.0' in counted
     assert 'pressqa_queue_ended_total{outcome="refused",queue="questions"} 3.0' in counted
 
 
