@@ -77,8 +77,10 @@ class Answering:
 
     def _held(self, asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> Held:
         """Return the candidates, best first, after their time and what they are of were held against the question."""
-        held = hold_to_time(asked, candidates, figures, self._reader.score_limits)
-        return replace(held, candidates=tuple(hold_to_thing(asked, held.candidates, figures)))
+        limits = self._reader.score_limits
+        held = hold_to_time(asked, candidates, figures, limits)
+        of_the_thing = hold_to_thing(asked, held.candidates, figures)
+        return replace(held, candidates=tuple(facts.as_sure_as_both(asked, of_the_thing, limits)))
 
     def _read(
         self, asked: Asked, hits: Sequence[Hit], figures: Figures, *, again: bool = True

@@ -9,6 +9,7 @@ from datetime import date
 
 from index.figures.calendar import calendar_days
 from index.figures.periods import periods
+from index.figures.seasons import season_days
 from index.text.dates import MONTH_NUMBERS, MONTHS
 from index.text.terms import question_stems, stems
 from index.types import Period, Span
@@ -100,6 +101,7 @@ class AskedTime:
 
     ``of_release``: the days on which a release was published, not those that a figure covers. ``by_then``: everything
     up to the last day is asked for. ``never``: there is no such time ("31 November", "from 2024 to 2020").
+    ``of_season``: a season is named, whose days the words do not give.
     """
 
     start: date | None
@@ -107,6 +109,7 @@ class AskedTime:
     of_release: bool
     by_then: bool
     never: bool = False
+    of_season: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ def _own_time(question: str, named: list[Period], near: date) -> AskedTime | Non
         if period.start is not None or period.end is not None:
             by_then = period.start is None or _OPENS_BY_THEN.match(period.span.of(question)) or _BY_THEN.search(close)
             return AskedTime(period.start, period.end, bool(of_release), bool(by_then))
+        if (season := season_days(period.span.of(question))) is not None:
+            return AskedTime(*season, bool(of_release), by_then=False, of_season=True)
         if _never(period.span.of(question), near):
             return AskedTime(None, None, of_release=False, by_then=False, never=True)
     last = _YEAR_LAST.search(question)

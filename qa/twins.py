@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from index.figures.units import CURRENCY_CODES
 from index.text.initials import explained
 from index.text.terms import content_stems, stems
 from index.types import Release, Span
@@ -43,6 +44,17 @@ _LETTERED = re.compile(
 )
 
 
+_DOES = re.compile(r"\b(?:do|does|did)\b", re.IGNORECASE)
+"""Questions for whom or what somebody did something to: then the twin may be the answer."""
+
+_REFERS = re.compile(r"\b(?:it|its|they|their|he|she|his|her|this|these|both)\b", re.IGNORECASE)
+_FOR_WHAT = re.compile(
+    r"\s*what\b(?!\s(?:amount|sum)\b).*\b(?:pay for|spent on|go (?:to|towards)|used (?:for|to)|be for|fund)\W*$",
+    re.IGNORECASE,
+)
+"""A question for what money is for: "What will the grant pay for?"."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """Two words next to each other, by their stems; ``is_name`` if both have a capital."""
@@ -60,7 +72,8 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
     another candidate's title does, by a name, it is enough that the sentence of the answer has not the question's own:
     a release about the Saint Olaf may say that she is the sister of the Saint Erlend. A person is another one if the
     question asks for the head of something, and the name is its deputy's; a figure, if it is said of one place and
-    another figure of the passage is said of that which the question names.
+    another figure of the passage is said of that which the question names, or if it is that of several places together.
+    No answer about one thing is a sentence that names its twin instead, nor what money is for an amount of it.
     """
     others = _other_releases(asked, candidates) | _without_the_name(asked, candidates)
     about_others = _about_others(asked, candidates)
@@ -77,6 +90,8 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             or _is_other_item(asked, each)
             or _is_lettered_otherwise(asked, each)
             or _is_other_in_order(asked, each)
+            or _is_said_of_twin(asked, each)
+            or _is_price_of_purpose(asked, each, figures)
         )
         if is_other:
             refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
@@ -121,6 +136,33 @@ def _is_other_in_order(asked: Asked, candidate: Candidate) -> bool:
     wanted = in_order(asked.text)
     told = in_order(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
     return any(told.get(noun) and not told[noun] & places for noun, places in wanted.items())
+
+
+def _is_said_of_twin(asked: Asked, candidate: Candidate) -> bool:
+    """Return True if a sentence names a twin of what the question names, which is named elsewhere in the passage.
+
+    "The Cyber Council, whose director is Ann Roe" does not say who directs the Data Council. A sentence that refers to
+    one before it may be of either.
+    """
+    release = candidate.hit.passage.release
+    sentence = _sentence(candidate).of(release.body)
+    if asked.wants_figure or _DOES.search(asked.text) or _REFERS.search(sentence):
+        return False
+    wanted = {pair for pair in _pairs(asked.text) if pair.is_name}
+    said = {pair for pair in _pairs(sentence) if pair.is_name} if wanted else set()
+    if not said:
+        return False
+    words, has = frozenset(stems(asked.text)), frozenset(stems(sentence))
+    near = set(_pairs(f"{release.title}. {candidate.hit.passage.text}"))
+    return any(_names(pair, near) and _twins(pair, said, words) - has for pair in wanted)
+
+
+def _is_price_of_purpose(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
+    """Return True if a question asks what money is for, and the answer is no more than an amount of it."""
+    if not _FOR_WHAT.match(asked.text):
+        return False
+    found = as_statement(asked, candidate, figures)
+    return found is not None and found.figure.unit in CURRENCY_CODES and not found.figure.change
 
 
 def _lettered(text: str) -> dict[str, set[str]]:

@@ -145,7 +145,7 @@ class TimelinePoint(Described):
     published: date
     relation: Relation
     """To the newest statement: `latest` is that one, `same` restates it, `earlier` is superseded by it, `conflict`
-    gives another number for the same period, or another date or name on the same day."""
+    gives another number for the same period or on the same day, or another date or name on the same day."""
     citation: Citation
 
 

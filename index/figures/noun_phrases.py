@@ -50,6 +50,9 @@ _BASE_VERBS: Final = frozenset(
 )
 """Verbs before a number ("invest £5m") are not what it counts; after a number the same words may be nouns."""
 
+_TAKING_VERBS: Final = frozenset("cost earn employ spend raise save pay owe hold own weigh".split())
+"""Verbs that a number follows in the form for one thing, too: "a permit costs £12"."""
+
 _WORD = re.compile(rf"(?P<gap>{SPACE}|-)(?P<word>[^\W\d_](?:[\w’'&/-]*\w)?)(?P<possessive>[’'](?=\s))?")
 _BACK_WORD = re.compile(r"[^\W\d_](?:[\w’'&/-]*\w)?")
 _CLAUSE_START = re.compile(r"[.;:!?•\n–—(“\"]|,(?!\s*which)")
@@ -106,6 +109,11 @@ def _verb_of(body: str, word: str, opens: int, closes: int, start: int) -> bool:
     if not (body[closes:start].isspace() and body[opens].islower()) or _plural(word) or word in _STOPS:
         return False
     return not _said_again(body, word, opens)
+
+
+def _verb_in_s(body: str, word: str, opens: int, closes: int, start: int) -> bool:
+    """Whether the word right before a number is a verb of one thing: "costs £5"; as nouns such words are not there."""
+    return body[closes:start].isspace() and body[opens].islower() and word.removesuffix("s") in _TAKING_VERBS
 
 
 def _said_again(body: str, word: str, opens: int) -> bool:
@@ -168,7 +176,13 @@ PHRASES: Final = PhraseRules(
             ),
         ),
     ),
-    verbs=Chain("verb before", (Rule("takes the number", "Companies contribute £5 million.", _verb_of),)),
+    verbs=Chain(
+        "verb before",
+        (
+            Rule("takes the number", "Companies contribute £5 million.", _verb_of),
+            Rule("of one thing", "A permit for the lake costs £5.", _verb_in_s),
+        ),
+    ),
 )
 
 

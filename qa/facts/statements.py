@@ -165,6 +165,14 @@ def same_fact(fact: AskedFact, anchor: Stated, other: Stated, limits: ScoreLimit
     return alike and not _other_edition(fact, earlier, later, changed=changed)
 
 
+def was_changed(fact: AskedFact, anchor: Stated, other: Stated, limits: ScoreLimits) -> bool:
+    """Return True if two releases state one fact differently, and the later one says that it changed."""
+    if say_the_same(anchor.value, other.value) or not same_fact(fact, anchor, other, limits):
+        return False
+    earlier, later = sorted((anchor, other), key=lambda each: each.published)
+    return _tells_of_change(earlier, later) or says_changed(_said_of(later))
+
+
 def _lowest(fact: AskedFact, anchor: Stated, other: Stated, limits: ScoreLimits, *, told: bool, changed: bool) -> float:
     """Return the score from which another statement is believed; what stands beside the answer needs less."""
     beside = anchor.value.kind == "day" and other.published < anchor.published

@@ -6,12 +6,22 @@ statement that held then; one for the original or the previous state takes that.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from index.types import Hit
 from qa.evidence.citations import cite
 from qa.facts.asked import AskedFact, asked_fact
-from qa.facts.statements import Stated, holds_no_longer, may_change, same_fact, stated, takes_place_of, worth_reading
+from qa.facts.statements import (
+    Stated,
+    holds_no_longer,
+    may_change,
+    same_fact,
+    stated,
+    takes_place_of,
+    was_changed,
+    worth_reading,
+)
 from qa.facts.values import say_the_same
 from qa.question import Asked, AskedTime
 from qa.reading.reader import ScoreLimits
@@ -19,6 +29,9 @@ from qa.types import Candidate, Relation, TimelinePoint
 
 MORE = 4
 """How many more passages are read to find what changed, from releases that the first reading did not reach."""
+
+_SUREST: Final = 0.9
+"""The most that two statements of one fact together are believed; set by judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,36 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate]) -> Anchor | None:
     fact = asked_fact(asked, candidates[0].hit.passage.release.published)
     statement = stated(candidates[0], fact)
     return Anchor(asked, fact, statement) if may_change(fact, statement) else None
+
+
+def as_sure_as_both(asked: Asked, candidates: Sequence[Candidate], limits: ScoreLimits) -> list[Candidate]:
+    """Return the candidates, the best one as sure as it is together with what took its place, or what it took that of.
+
+    A reader takes the old and the new statement of a fact for rivals of which one is wrong, and doubts both. They are
+    two states of one fact where the later release says that it changed, or one sentence has both ("Jane Roe has taken
+    over from Omar Field").
+    """
+    if not candidates or asked.wants_figure or asked.wants_definition:
+        return list(candidates)
+    best = candidates[0]
+    fact = asked_fact(asked, best.hit.passage.release.published)
+    if not _wants_current(fact):
+        return list(candidates)
+    first = stated(best, fact)
+    confidence, seen = best.confidence, set[str]()
+    for each in candidates[1:]:
+        other = stated(each, fact)
+        if other.release.id not in seen and _is_other_state(fact, first, other, limits):
+            seen.add(other.release.id)
+            confidence += each.confidence
+    return [replace(best, confidence=min(confidence, _SUREST)), *candidates[1:]]
+
+
+def _is_other_state(fact: AskedFact, first: Stated, other: Stated, limits: ScoreLimits) -> bool:
+    if other.release.id == first.release.id:
+        beside = other.sentence == first.sentence and holds_no_longer(first) != holds_no_longer(other)
+        return beside and takes_place_of(fact, first, other)
+    return may_change(fact, first) and was_changed(fact, first, other, limits)
 
 
 def further_hits(anchor: Anchor, hits: Sequence[Hit]) -> list[Hit]:

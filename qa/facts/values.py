@@ -17,20 +17,24 @@ Kind = Literal["day", "clock", "name", "words"]
 """What an answer is: a date, a time of day, a name of anything, or other words."""
 
 _MONTH: Final = rf"(?:{'|'.join((*MONTHS, *sorted(SHORT_MONTHS, key=len, reverse=True)))})\.?"
+_PARTS: Final = {
+    "spring": (3, 3), "summer": (6, 3), "autumn": (9, 3), "winter": (12, 3), "early": (1, 4), "mid": (5, 4),
+    "late": (9, 4), "start": (1, 3), "beginning": (1, 3), "middle": (5, 4), "end": (10, 3), "first half": (1, 6),
+    "second half": (7, 6), "first quarter": (1, 3), "second quarter": (4, 3), "third quarter": (7, 3),
+    "fourth quarter": (10, 3), "final quarter": (10, 3),
+}  # fmt: skip
+"""The first month of a part of a year, and how many months it has."""
+
+_PART_NAMES: Final = rf"(?i:{'|'.join(_PARTS)})(?:\s+(?:of|in))?[\s-]+"
 _DAY = re.compile(
     rf"(?:{WEEKDAY},?\s+)?(?:the\s+)?\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?\b"
     rf"|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}})?"
-    rf"|\b(?:(?:early|mid|late|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter)[\s-]+)?(?:{_MONTH}\s+)?\b(?:19|20)\d\d\b"
+    rf"|\b(?:{_PART_NAMES})?(?:{_MONTH}\s+)?\b(?:19|20)\d\d\b"
     rf"|\b(?:{'|'.join(MONTHS)})\b|\b{WEEKDAY}\b"
 )
 """A date as releases write it: with a day, or a month or year alone."""
 
-_PART = re.compile(r"(?P<part>early|mid|late|spring|summer|autumn|winter)[\s-]+(?P<year>\d{4})", re.IGNORECASE)
-_PARTS: Final = {
-    "spring": (3, 3), "summer": (6, 3), "autumn": (9, 3), "winter": (12, 3),
-    "early": (1, 4), "mid": (5, 4), "late": (9, 4),
-}  # fmt: skip
-"""The first month of a part of a year, and how many months it has."""
+_PART = re.compile(rf"(?P<part>{'|'.join(_PARTS)})(?:\s+(?:of|in))?[\s-]+(?P<year>\d{{4}})", re.IGNORECASE)
 
 _CLOCK = re.compile(
     r"\b(?:\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.)|\d{1,2}:\d\d|\d{4}\s(?:BST|GMT)|noon|midnight)", re.I
@@ -57,6 +61,13 @@ _BODY = re.compile(
     r"|Group|Ltd|plc|Limited|University|College|Police|Fund|Association|Institute|Bank|Centre|Foundation|Directorate"
     r"|Corporation|Company|Society|Union|Taskforce|Force|Treasury|Consortium|Executive|Partnership|Network|Bureau)\b"
 )
+_PLACES: Final = frozenset(
+    """town village city hall library hospital school church cathedral museum airport station harbour dock docks quay
+    court hotel castle park stadium college centre theatre racecourse showground offices crown county magistrates’
+    magistrates'""".split()
+)
+"""Words of names of places that need no capitals: "Holmby town hall"."""
+
 _NAMES_BODY: Final = 2
 """How many letters an abbreviation has at least that names a body: "BT"."""
 
@@ -86,7 +97,10 @@ def value_of(body: str, span: Span, sentence: Span, published: date) -> Value:
     if not _LETTERS.search(_DAY.sub(" ", text)):
         return Value("words", text)  # several dates
     words = [word for word in re.findall(r"[\w’'&-]+", text) if word.lower() not in _JOINING]
-    named = words and all(word[0].isupper() or word[0].isdigit() for word in words) and len(words) <= 9
+    large = [word[0].isupper() or word[0].isdigit() for word in words]
+    named = (
+        any(large) and len(words) <= 9 and all(each or word in _PLACES for each, word in zip(large, words, strict=True))
+    )
     return Value("name" if named else "words", text)
 
 
@@ -138,6 +152,7 @@ def _days(body: str, span: Span, sentence: Span, published: date, day: str) -> t
     inside = Span(min(span.start, sentence.start), max(span.end, sentence.end))
     if (part := _part_of_year(day)) is not None:
         return part
+    day = re.sub(rf"^{_PART_NAMES}", "", day)  # "early March 2026" is in that month
     alone = next(iter(periods(day, Span(0, len(day)), published)), None)
     if alone is not None and (alone.start or alone.end) is not None:
         return alone.start, alone.end

@@ -18,9 +18,10 @@ from index.text.terms import stems
 from index.types import Hit, Period, Release, Span
 from qa.figures.noughts import holds_subject, nought_asked_for
 from qa.figures.plans import is_plan, speaks_of_plans
+from qa.figures.seasons import season_of
 from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
 from qa.figures.weekdays import on_another_day
-from qa.question import Asked, AskedTime
+from qa.question import NEUTRAL, Asked, AskedTime
 from qa.reading.calibration import odds, surer
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures
@@ -87,7 +88,7 @@ def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures
     """
     held = _held(asked, candidates, figures, limits)
     nought = nought_asked_for(asked, held.candidates, figures)
-    if nought is not None and verdict(asked, nought, figures) != "differs":
+    if nought is not None and _as_much_of_the_time(asked, nought, held.candidates[0], figures):
         sure = replace(nought, confidence=max(_BY_ITSELF, held.candidates[0].confidence))
         return replace(held, candidates=(sure, *(each for each in held.candidates if each is not nought)))
     if held.candidates and _told_by_its_time(asked, held.candidates, figures):
@@ -96,20 +97,30 @@ def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures
     return held
 
 
+def _as_much_of_the_time(asked: Asked, nought: Candidate, best: Candidate, figures: Figures) -> bool:
+    """Return True if a nought is not of another time, and is of just the time asked for if the best candidate is."""
+    said = verdict(asked, nought, figures)
+    return said == "agrees" or (said == "open" and (nought is best or verdict(asked, best, figures) != "agrees"))
+
+
 def _held(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits) -> Held:
     if not candidates:
         return Held((), None)
     verdicts = [verdict(asked, each, figures) for each in candidates]
     best = candidates[0]
     if verdicts[0] == "differs":
-        refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
+        refused = [
+            _refused(each)
+            for each, said in zip(candidates, verdicts, strict=True)
+            if said == "differs" or _counts_its_like(asked, best, each, figures)
+        ]
         agreeing = _agreeing(asked, candidates, verdicts, figures)
         chosen = agreeing[:1]
         enough = _STANDS_IN * odds(best.confidence)
         kept = [
             each if odds(each.confidence) >= enough or said == "agrees" else _refused(each)
             for each, said in zip(candidates, verdicts, strict=True)
-            if said != "differs" and each not in chosen
+            if said != "differs" and each not in chosen and not _counts_its_like(asked, best, each, figures)
         ]
         chosen = [replace(each, confidence=max(each.confidence, best.confidence)) for each in chosen]
         return Held((*chosen, *sorted([*kept, *refused], key=lambda each: -each.confidence)), best)
@@ -176,7 +187,7 @@ def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
         return "differs"
     if time.of_release:
         return "agrees" if _within(release.published, time) else _unless_mentioned(release, time)
-    period = figure.period
+    period = (season_of(statement) if time.of_season else None) or figure.period
     if period is None or (period.start is None and period.end is None):
         single = time.start is not None and time.start == time.end
         if single and _TODAY.search(figure.sentence.of(release.body)):
@@ -298,17 +309,31 @@ def _agreeing(
     found = []
     for candidate, said in zip(candidates[1:], verdicts[1:], strict=True):
         other = as_statement(asked, candidate, figures, like=best.figure) if said == "agrees" else None
-        if other is not None and same_kind(best.figure, other.figure) and _count_alike(best, other):
+        if other is None or not same_kind(best.figure, other.figure) or not _count_alike(best, other):
+            continue
+        if not _counts_its_like(asked, candidates[0], candidate, figures):
             found.append(candidate)
     return found
 
 
-def _count_alike(a: Statement, b: Statement) -> bool:
-    one, two = (
-        frozenset(stems(each.figure.counted.of(each.release.body))) if each.figure.counted else frozenset()
-        for each in (a, b)
-    )
+def _counts_its_like(asked: Asked, best: Candidate, other: Candidate, figures: Figures) -> bool:
+    """Return True if a candidate counts another thing of the class: flu jabs, where the question has Covid jabs."""
+    one = as_statement(asked, best, figures)
+    two = as_statement(asked, other, figures, like=one.figure) if one is not None else None
+    if one is None or two is None:
+        return False
+    a, b, subject = _counted(one), _counted(two), asked.subject(one.published)
+    return bool(a & b and a & subject - b and b - subject - NEUTRAL)
+
+
+def _count_alike(best: Statement, other: Statement) -> bool:
+    one, two = _counted(best), _counted(other)
     return not one or not two or bool(one & two)
+
+
+def _counted(statement: Statement) -> frozenset[str]:
+    span = statement.figure.counted
+    return frozenset(stems(span.of(statement.release.body))) if span else frozenset()
 
 
 def _told_by_its_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> bool:

@@ -20,12 +20,23 @@ _JOINER = re.compile(
 )
 """What ends the words of one figure and begins those of the next one."""
 
-_NAMED = r"\s(?:(?:the|its|their|our|his|her)\s)?(?:[a-z]+\sof\s)?(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
+_NAMED = r"\s(?:(?:the|its|their|our|his|her)\s)?(?:[a-z]+\sof\s|(?:neighbouring|nearby|adjoining|rural)\s)?" + (
+    r"(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)"
+)
 _WHERE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear){_NAMED}")
 _PLACE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear|of|by|to|from|with){_NAMED}")
 _SAID_OF = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]n|[Aa]cross|[Nn]ear|of){_NAMED}")
 _OF_ONE = re.compile(r"\s(?:in|at|for|of|on|across|near|by|from|to|with|last|this)\b")
 """What follows the last figure of a sentence and is said of that one alone: "150 boats and 220 lorries at Dover"."""
+
+_BODY = r"(?:(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s|for\s)?[A-Z][\w’'&-]*)*|police)"
+_SEVERAL = re.compile(rf"{_BODY}(?:,\s{_BODY})*,?\s(?:and|&)\s{_BODY}")
+"""Places or bodies that are named together: "in Hexley, Thirsby and Denby"; police have no capital."""
+
+_NEXT_OF_SEVERAL = re.compile(r",?\s(?:and|&)\s|,\s")
+
+_EACH = re.compile(r"\b(?:each|both|apiece|respectively|either|every)\b", re.IGNORECASE)
+"""What makes a number that of each of several."""
 
 _SAYS_MORE = re.compile(r"(?:It|Its|This|That|They|These|Those|Their)\b")
 _WORD = re.compile(r"[^\W_](?:[\w’'&-]*[^\W_])?")
@@ -44,6 +55,9 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 """A word that tells things in a row apart; stretches of time are held against the question's by their days."""
+
+_SAID_WITHIN = 20_000
+"""How many characters before a figure are searched for the place that it is of: all of a release of usual length."""
 
 _MONTH_NAMES = frozenset(
     "January February March April May June July August September October November December".split()
@@ -176,41 +190,70 @@ def other_place(question: str, one: Own, other: Own) -> bool:
     return (
         any(name <= asked and not name <= other.stems for name in places)
         and bool(others)
-        and not any(name & asked for name in others)
+        and not any(_may_be_meant(name, asked, places) for name in others)
     )
+
+
+def _may_be_meant(name: frozenset[str], asked: frozenset[str], rivals: Sequence[frozenset[str]]) -> bool:
+    """Return True if a question may mean a place: "Aldmoor" by "Aldmoor Bridge", but not "Upper Tarn" by "Lower Tarn".
+
+    ``rivals`` are the places of another figure: one that the question names whole has another word in its place.
+    """
+    if not name & asked:
+        return False
+    return name <= asked or not any(rival <= asked and rival & name and not rival <= name for rival in rivals)
 
 
 def said_of_another_place(question: str, passage: Passage, figure: Figure, figures: Sequence[Figure]) -> bool:
     """Return True if a figure is said of a place that a question does not name, and another one of the place it names.
 
-    "150 arrests at Aldmoor and two boats at Brackley" does not tell how many arrests there were at Brackley.
-    ``figures`` are those of the passage. A place in the title is that of all figures.
+    "150 arrests at Aldmoor and two boats at Brackley" does not tell how many arrests there were at Brackley. Nor does a
+    figure that names no place, where the place comes up only after it, with another figure that counts alike: "None of
+    the 52 shops sold them one. In Brackley, 9 did." ``figures`` are those of the passage. A place in the title is that
+    of all figures.
     """
     asked = frozenset(stems(question))
     own = own_words(passage, figure, figures)
     places = places_in(own.text, _SAID_OF)
-    if not places or any(place & asked for place in places):
+    named = [place for each in figures if each.span != figure.span for place in _places_of(passage, each, figures)]
+    if any(_may_be_meant(place, asked, named) for place in places):
         return False
     known = own.stems | frozenset(stems(passage.release.title))
-    others = (own_words(passage, each, figures) for each in figures if each.span != figure.span)
-    return any(place <= asked and not place & known for other in others for place in places_in(other.text, _SAID_OF))
+    others = [each for each in figures if each.span != figure.span]
+    if not places:
+        known |= _said_up_to(passage, figure.sentence.end)
+        others = [
+            each for each in others if each.sentence.start >= figure.sentence.end and _alike(passage, figure, each)
+        ]
+    theirs = (place for each in others for place in _places_of(passage, each, figures))
+    return any(place <= asked and not place <= known for place in theirs)
 
 
-_SEVERAL = re.compile(
-    r"(?:(?:the\s)?{name}|police)(?:,\s(?:(?:the\s)?{name}|police))*,?\s(?:and|&)\s(?:(?:the\s)?{name}|police)".format(
-        name=r"[A-Z][\w’'&-]*(?:\s(?:of\s|for\s)?[A-Z][\w’'&-]*)*"
-    )
-)
-_NEXT_OF_SEVERAL = re.compile(r",?\s(?:and|&)\s|,\s")
+def _places_of(passage: Passage, figure: Figure, figures: Sequence[Figure]) -> list[frozenset[str]]:
+    return places_in(own_words(passage, figure, figures).text, _SAID_OF)
+
+
+def _said_up_to(passage: Passage, end: int) -> frozenset[str]:
+    """Return the stems of all that a release says before ``end``: what its sentences up to there may be of."""
+    return frozenset(stems(passage.release.body[max(0, end - _SAID_WITHIN) : end]))
+
+
+def _alike(passage: Passage, one: Figure, other: Figure) -> bool:
+    """Return True if two figures may count the same thing: of one unit, and in words that do not tell them apart."""
+    if one.unit != other.unit or (one.change is None) != (other.change is None):
+        return False
+    body = passage.release.body
+    a, b = (frozenset(stems(each.counted.of(body))) if each.counted else None for each in (one, other))
+    return a is None or b is None or bool(a & b)
 
 
 def said_of_several(question: str, passage: Passage, figure: Figure, figures: Sequence[Figure]) -> bool:
     """Return True if a figure is that of several together, of which a question names one: "police and Border Force".
 
     ``figures`` are those of the passage. Where two of its kind stand in a sentence, each may be of one ("4 and 11
-    minutes").
+    minutes"), and so may one that each of them has.
     """
-    if any(
+    if _EACH.search(figure.sentence.of(passage.release.body)) or any(
         each.sentence == figure.sentence and each.span != figure.span and each.unit in (figure.unit, "")
         for each in figures
     ):

@@ -14,12 +14,13 @@ def relation(newest: Statement, other: Statement) -> Relation:
     """Return how an older statement relates to the newest one.
 
     ``same``: it states the same number, or one that the qualifiers allow for the same period; ``conflict``: another
-    number for the same dated period; ``earlier``: superseded.
+    number for the same dated period, or on the same day for none; ``earlier``: superseded.
     """
     a, b = newest.figure, other.figure
     if (a.value, a.value_max) == (b.value, b.value_max):
         return "same"
-    if not _same_period(a.period, b.period):
+    of_one_day = newest.published == other.published and a.period is None and b.period is None
+    if not of_one_day and not _same_period(a.period, b.period):
         return "earlier"
     return "same" if _compatible(a, b) else "conflict"
 

@@ -68,6 +68,9 @@ _HEAD = re.compile(
 _FROM_OR_BY = re.compile(r"\b(?:from|(?P<by>by))\s*$", re.IGNORECASE)
 _FROM_WHAT = re.compile(r"\bfrom (?:what|how|which)\b", re.IGNORECASE)
 _BY_HOW_MUCH = re.compile(r"\bby (?:how (?:much|many|far)|what)\b", re.IGNORECASE)
+_TO = re.compile(r",?\s+(?:from\s[^.;:,]{1,40}\s)?to\s+(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}")
+"""What stands between the size of a change and the level after it: "by 40 points from 5.3% to 4.9%"."""
+
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _PAIR = 2
 _ANY_HEAD = frozenset(stems("persons years months weeks days hours times pounds tonnes miles others households places"))
@@ -145,6 +148,21 @@ def _end_of_rise(asked: Asked, body: str, touched: Sequence[Figure]) -> Figure |
     if not pair or _FROM_WHAT.search(asked.text) or not (asked.wants_figure or by_how_much):
         return None
     return first if by_how_much and pair["by"] else last
+
+
+def change_before(asked: Asked, level: Statement, figures: Figures) -> Statement | None:
+    """Return the "40 basis points" of "dropped 40 basis points to 4.9%", where a question asks by how much.
+
+    None if the statement is a change itself, or no change stands right before it.
+    """
+    if _BY_HOW_MUCH.search(asked.text) is None or level.figure.change is not None:
+        return None
+    for figure in figures.get(level.hit.passage.id, ()):
+        if figure.change is not None and figure.span.end <= level.figure.span.start:
+            between = level.release.body[figure.span.end : level.figure.span.start]
+            if _TO.fullmatch(between):
+                return Statement(level.hit, figure.span, figure, level.span_score, level.score)
+    return None
 
 
 def _named_one(asked: Asked, candidate: Candidate, touched: Sequence[Figure], figures: Figures) -> Figure | None:

@@ -18,6 +18,7 @@ from qa.figures.statements import (
     SHARED,
     Statement,
     as_statement,
+    change_before,
     find_restated,
     is_limit,
     may_repeat,
@@ -78,6 +79,7 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
         best = next((each for each in near if is_limit(each)), best)
     if best.figure.value:  # a nought has few words of its own: "no complaints"
         best = next((each for each in near if names_instead(asked, best, each, figures)), best)
+    best = change_before(asked, best, figures) or best
     named = asked.time(best.published) if _dated(best.figure.period) else None
     if named is None or _covers(best, named):
         return best

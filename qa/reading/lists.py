@@ -54,7 +54,8 @@ _NO_PLURAL = frozenset(
 _ONE_WORD = re.compile(r"\b(?:worth|paid|called|named|like|made of|based|priced|due)\W*$", re.IGNORECASE)
 _DEEDS = re.compile(
     r"(?:must|should|can|could|will|would|may|does|do|did)\s+(?:.+\s)?"
-    r"(?:do|include|cover|offer|involve|contain|provide|pay for|consist of|comprise|require|need|allow|promise|propose)"
+    r"(?:do|include|cover|offer|involve|contain|provide|pay for|consist of|comprise|require|need|allow|promise|propose"
+    r"|apply for|receive|bring|face|expect|carry|show|submit|supply|wear|look for|ask for)"
     r"(?:\s+(?:to|from|about|for|in|under|by|at|before|after|during|when|if|as)\b.*)?\W*$",
     re.IGNORECASE,
 )

@@ -103,6 +103,19 @@ STORIES = {
             "Inspector April Jones said 19 people were arrested in June. Councillor Mark August thanked 27 wardens.",
         ),
     ],
+    "hares": [
+        (
+            "2025-06-17",
+            "Rangers counted 720 hares on Lundale moor this spring, against 640 a year earlier and just 88 in 2012.",
+        ),
+    ],
+    "jabs": [
+        (
+            "2024-11-28",
+            "Clinics in Saltby gave 5,210 flu jabs and 3,940 polio jabs in October. In November, up to the 24th, they"
+            " gave 2,115 flu jabs.",
+        ),
+    ],
     "oaks": [
         ("2024-10-04", "Volunteers in Brockley planted 5,600 oaks."),
         ("2023-10-06", "Volunteers in Brockley planted 4,100 oaks."),
@@ -162,6 +175,11 @@ ASKED = [
     ("arrests", "How many people were arrested in April 2024?", None),
     ("arrests", "How many people were arrested in August 2024?", None),
     ("arrests", "Who said that 19 people were arrested?", "April Jones"),
+    ("hares", "How many hares were counted on Lundale moor in spring 2025?", "720"),
+    ("hares", "How many hares were counted on Lundale moor in spring 2024?", "640"),
+    ("hares", "How many hares were counted on Lundale moor in autumn 2023?", None),
+    ("jabs", "How many polio jabs did clinics in Saltby give in October?", "3,940"),
+    ("jabs", "How many polio jabs did clinics in Saltby give in November?", None),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2023?", "4,100"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2024?", "5,600"),
     ("oaks", "How many oaks did volunteers in Brockley plant in 2019?", None),

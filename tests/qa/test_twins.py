@@ -232,6 +232,26 @@ def test_a_figure_of_another_place_is_refused_where_one_is_of_the_place(
     assert answers(hit, question, (title, WAITS, "11 minutes")) == [("11 minutes", expected)]
 
 
+SCANS = "Nurses saw 52 people at the Fellside clinic on Monday. None of the 52 had waited. "
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "refused"),
+    [
+        ("How many people in Corrie had waited?", f"{SCANS}In Corrie, 9 of 40 people had.", True),
+        ("How many people had waited at Fellside?", f"{SCANS}In Corrie, 9 of 40 people had.", False),
+        ("How many people had waited?", f"{SCANS}In Corrie, 9 of 40 people had.", False),
+        ("How many people in Corrie had waited?", f"{SCANS}A van in Corrie cost £9.", False),  # counts something else
+        ("How many people in Corrie had waited?", f"Corrie has a van. {SCANS}In Corrie, 9 had.", False),
+    ],
+)
+def test_a_figure_is_not_of_a_place_that_comes_up_after_it_with_another(
+    hit: MakeHit, question: str, body: str, *, refused: bool
+) -> None:
+    expected = round(0.9 * CONTRADICTED, 3) if refused else 0.9
+    assert answers(hit, question, ("Scans", body, "None of the 52")) == [("None of the 52", expected)]
+
+
 TERMS = (
     "Longer terms for drug offences",
     "The terms are now:\n\n• life, for supplying the Class A substances\n• 7 years, for possession of a Class A drug",
@@ -269,3 +289,78 @@ def test_an_item_is_refused_where_its_neighbour_has_more_of_the_question(
 ) -> None:
     ((_, confidence),) = answers(hit, question, TERMS)
     assert (confidence == 0.9) == is_kept
+
+
+JOINT = "Payments go to 4,130 homes in Fenby, Aldmoor and Brackley. There are 2,790 homes in Brackley alone."
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "refused"),
+    [
+        ("How many homes in Brackley get payments?", JOINT, True),
+        ("How many homes in Fenby, Aldmoor and Brackley get payments?", JOINT, False),
+        ("How many homes get payments?", JOINT, False),
+        ("How many homes in the county get payments?", JOINT, False),
+        ("How many homes in Brackley get payments?", JOINT.replace("There", "Each has its 4,130. There"), True),
+        ("How many homes in Brackley get payments?", JOINT.replace("homes in", "homes each in"), False),
+    ],
+)
+def test_a_figure_of_several_places_together_is_not_that_of_one(
+    hit: MakeHit, question: str, body: str, *, refused: bool
+) -> None:
+    expected = round(0.9 * CONTRADICTED, 3) if refused else 0.9
+    assert answers(hit, question, ("Payments", body, "4,130")) == [("4,130", expected)]
+
+
+@pytest.mark.parametrize(("words", "refused"), [("212", True), ("up to £2,600", False), ("up to £4,000", True)])
+def test_a_place_that_shares_a_word_with_the_one_asked_for_is_another(
+    hit: MakeHit, words: str, *, refused: bool
+) -> None:
+    body = (
+        "Farmers in Over Ferne can claim up to £4,000 for walls, and those in Nether Ferne up to £2,600. So far 212"
+        " farms in Over Ferne have applied."
+    )
+    ((_, confidence),) = answers(hit, "What of the farms in Nether Ferne?", ("Walls", body, words))
+    assert (confidence < 0.1) == refused
+
+
+COUNCILS = "Lord Hesk chairs the Peat Council, whose director is Ann Roe. The Reed Council is chaired by Una Bell."
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "words", "refused"),
+    [
+        ("Who is the director of the Reed Council?", COUNCILS, "Ann Roe", True),
+        ("Who is the director of the Peat Council?", COUNCILS, "Ann Roe", False),
+        ("Who chairs the Reed Council?", COUNCILS, "Una Bell", False),
+        ("Who is the director of the council?", COUNCILS, "Ann Roe", False),
+        ("Whom did the Reed Council meet?", COUNCILS, "Ann Roe", False),
+        ("Who leads the Moss Council?", COUNCILS, "Ann Roe", False),  # which is not named here: it may be another name
+        (
+            "Who chairs the Reed Council?",
+            "The Reed Council met. Its chair Una Bell led the Peat Council.",
+            "Una Bell",
+            False,
+        ),
+    ],
+)
+def test_a_sentence_about_the_twin_names_nobody_of_what_is_asked_about(
+    hit: MakeHit, question: str, body: str, words: str, *, refused: bool
+) -> None:
+    ((_, confidence),) = answers(hit, question, ("Councils", body, words))
+    assert (confidence < 0.1) == refused
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [
+        ("What will the money of Aldmoor pay for?", True),
+        ("What will Aldmoor's grant be spent on?", True),
+        ("What is the grant of Aldmoor?", False),
+        ("What amount will be spent on lamps?", False),
+        ("How much will Aldmoor get?", False),
+    ],
+)
+def test_an_amount_does_not_say_what_money_is_for(hit: MakeHit, question: str, *, refused: bool) -> None:
+    ((_, confidence),) = answers(hit, question, ("Grants", "Aldmoor gets £220,000 for lamps.", "£220,000"))
+    assert (confidence < 0.1) == refused

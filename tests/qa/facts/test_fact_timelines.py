@@ -6,14 +6,14 @@ Long because each case is a pair of releases, in full.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from index.types import Hit, Span
-from qa.facts.timeline import FactTimeline, anchor_of, fact_points, fact_timeline, same_words
+from qa.facts.timeline import FactTimeline, anchor_of, as_sure_as_both, fact_points, fact_timeline, same_words
 from qa.question import understand
 from qa.reading.exports import SHIPPED, SHIPPED_FOLDER
 from qa.reading.load import load_reader
@@ -575,6 +575,32 @@ def test_what_the_sentence_itself_says_is_over_is_no_answer(hit: MakeHit) -> Non
     assert fact_points(line) == ()
     before = anchor_of(understand("Whom did Ilse Marran succeed as Registrar of Pilots?"), candidates)
     assert before is None or fact_timeline(before, candidates, LIMITS) is None
+
+
+def sureness(case: Case, hit: MakeHit) -> float:
+    """Return how sure the best candidate is, where each by itself is believed by 0.3."""
+    found = [replace(each, confidence=0.3) for each in candidates_of(case, hits_of(case, hit))]
+    return as_sure_as_both(understand(case.question), found, LIMITS)[0].confidence
+
+
+def test_what_changed_and_what_it_was_are_no_rivals(hit: MakeHit) -> None:
+    extended, no_cue = (next(each for each in CHANGED if each.name == name) for name in ("extended", "no cue"))
+    assert sureness(extended, hit) == pytest.approx(0.6)
+    assert sureness(no_cue, hit) == 0.3  # nothing says that it changed: one of them may be of another weir
+    assert all(sureness(case, hit) == 0.3 for case in ALIKE)
+    asks_what_was = replace(extended, question="When did the survey on late library opening close?")
+    assert sureness(asks_what_was, hit) == 0.3
+
+
+def test_who_took_over_is_as_sure_as_whoever_the_sentence_names(hit: MakeHit) -> None:
+    body = "Ilse Marran has taken over as chair from Tom Garrick. Una Bell chairs another board."
+    (only,) = [hit(1, body, published=date(2024, 11, 1))]
+    names = [
+        Span(body.index(name), body.index(name) + len(name)) for name in ("Ilse Marran", "Tom Garrick", "Una Bell")
+    ]
+    candidates = [Candidate(only, span, 0.3, 9.0 - at, 9.0 - at) for at, span in enumerate(names)]
+    (best, *_) = as_sure_as_both(understand("Who is the chair of the inquiry?"), candidates, LIMITS)
+    assert best.confidence == pytest.approx(0.6)
 
 
 def test_words_that_score_too_low_change_nothing(hit: MakeHit) -> None:

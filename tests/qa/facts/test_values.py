@@ -24,7 +24,9 @@ def value(text: str, sentence: str = "{}") -> Value:
         ("28 April 2025", "day"), ("by noon on Friday 5 July 2024", "day"), ("March 2025", "day"),
         ("spring 2026", "day"), ("April 28, 2025", "day"), ("9am", "clock"), ("Dame Olive Tranter", "name"),
         ("the Retail Crime Unit", "name"), ("Port Ellis", "name"), ("to lower the speed of ships", "words"),
-        ("5 May to 9 June", "words"),
+        ("5 May to 9 June", "words"), ("the spring of 2028", "day"), ("by the end of 2026", "day"),
+        ("Holmby town hall", "name"), ("the old town hall", "words"), ("town hall", "words"),
+        ("the second half of 2027", "day"), ("spring 2026 to autumn 2027", "words"),
     ],
 )  # fmt: skip
 def test_the_kind_of_an_answer(text: str, kind: str) -> None:
@@ -38,6 +40,10 @@ def test_the_kind_of_an_answer(text: str, kind: str) -> None:
         ("2026", "It will open in {}.", (date(2026, 1, 1), date(2026, 12, 31))),
         ("early 2027", "{}", (date(2027, 1, 1), date(2027, 4, 30))),
         ("winter 2025", "{}", (date(2025, 12, 1), date(2026, 2, 28))),
+        ("the summer of 2026", "{}", (date(2026, 6, 1), date(2026, 8, 31))),
+        ("late in 2026", "{}", (date(2026, 9, 1), date(2026, 12, 31))),
+        ("the first half of 2027", "{}", (date(2027, 1, 1), date(2027, 6, 30))),
+        ("early March 2026", "{}", (date(2026, 3, 1), date(2026, 3, 31))),
     ],
 )
 def test_the_days_of_a_date(text: str, sentence: str, days: tuple[date, date]) -> None:

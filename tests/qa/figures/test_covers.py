@@ -41,6 +41,36 @@ def said_of(question: str, body: str, words: str, published: date = PUBLISHED) -
     return verdict(understand(question), made[0], stated)
 
 
+HARES = "Rangers counted 720 hares on the moor this spring, against 640 a year earlier. A fence cost £9,000."
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "expected"),
+    [
+        ("How many hares were counted in spring 2024?", "720", "agrees"),
+        ("How many hares were counted in spring 2023?", "720", "differs"),
+        ("How many hares were counted in the spring of 2023?", "640", "agrees"),
+        ("How many hares were counted in spring 2024?", "640", "differs"),
+        ("How many hares were counted in autumn 2023?", "720", "differs"),
+        ("How many hares were counted in 2024?", "720", "open"),
+        ("How many hares were counted?", "640", "open"),
+    ],
+)
+def test_a_season_is_held_against_the_season_asked_for(question: str, words: str, expected: str) -> None:
+    assert said_of(question, HARES, words) == expected
+
+
+def test_a_like_thing_of_the_time_asked_for_does_not_stand_in() -> None:
+    body = "Nurses gave 910 flu jabs and 455 polio jabs in May. In June they gave 302 flu jabs."
+    question = "How many polio jabs did nurses give in June?"
+    made, stated = candidates(body, ("455", 0.9), ("302", 0.6))
+    held = hold_to_time(understand(question), made, stated, LIMITS)
+    assert held.nearest == made[0]
+    assert all(each.confidence < 0.1 for each in held.candidates)
+    made, stated = candidates(body.replace("302 flu", "302 polio"), ("455", 0.9), ("302", 0.6))
+    assert hold_to_time(understand(question), made, stated, LIMITS).candidates[0].confidence == 0.9
+
+
 THEFTS = "In 2023 there were 612 thefts in Penbrook."
 
 

@@ -82,6 +82,15 @@ def made(
 IN_OCTOBER = "{} foreign criminals were removed in October 2024."
 
 
+def test_two_numbers_of_one_day_that_name_no_time_conflict() -> None:
+    said = "The tunnel will take {} people."
+    assert relation(one(said.format("640")), one(said.format("710"))) == "conflict"
+    assert relation(one(said.format("640")), one(said.format("640"))) == "same"
+    assert relation(one(said.format("nearly 640")), one(said.format("638"))) == "same"
+    assert relation(one(said.format("640")), one(said.format("710"), DECEMBER)) == "earlier"
+    assert relation(one(said.format("640")), one("It took 710 people in May 2024.")) == "earlier"
+
+
 @pytest.mark.parametrize(
     ("newest", "other", "related"),
     [

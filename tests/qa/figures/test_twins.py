@@ -234,6 +234,18 @@ def test_the_same_number_in_other_words_is_restated() -> None:
             "240",
             "310",
         ),
+        (
+            "How much can farmers in Nether Ferne claim?",
+            "Farmers in Over Ferne can claim up to £4,000 for walls, and those in Nether Ferne up to £2,600.",
+            "up to £4,000",
+            "up to £2,600",
+        ),
+        (
+            "How many shops in Brackley were searched?",
+            "Officers searched 73 shops in Aldmoor; in nearby Brackley they searched 40.",
+            "73",
+            "40",
+        ),
     ],
 )
 def test_a_figure_of_something_else_gives_way_to_that_of_what_is_named(
@@ -284,6 +296,24 @@ def test_a_question_for_the_most_is_answered_with_a_limit() -> None:
         candidate(found, "£6,570", -1.5),
     )
     assert texts(line) == ["£6,570"]
+
+
+RATES = "The rate dropped 40 basis points to 4.9% in July, and rents fell by £30 to £610 a month."
+
+
+@pytest.mark.parametrize(
+    ("question", "best", "expected"),
+    [
+        ("By how much did the rate drop?", "4.9%", "40 basis points"),
+        ("What did the rate drop to?", "4.9%", "4.9%"),
+        ("By how much did rents fall?", "£610", "£30"),
+        ("By how much did rents fall?", "£30", "£30"),
+        ("How high are rents now?", "£610", "£610"),
+    ],
+)
+def test_how_much_something_changed_is_not_where_it_ended(question: str, best: str, expected: str) -> None:
+    line = line_of(question, candidate(hit(1, RATES, LATER), best, 14.0))
+    assert expected in texts(line)[0]
 
 
 # with the reader that comes with pressqa

@@ -15,6 +15,8 @@ from qa.reading.lists import lists_in, neighbours, several
         ("Which police forces took part?", None),
         ("What must breeders do?", None),
         ("What does the grant pay for?", None),
+        ("What can councils apply for?", None),
+        ("What will schools in the trial receive?", None),
         ("What penalties do they face?", None),
         ("Who were the winners?", None),
         ("List all the harbours", None),
