@@ -1,6 +1,7 @@
 """Statements of figures, and which of them are of the same measure.
 
-The anchor is the statement of the best answer: other statements are compared with it.
+The anchor is the statement of the best answer: other statements are compared with it. Long because all that makes two
+statements one measure, or keeps them apart, is held together here.
 """
 
 import math
@@ -242,12 +243,9 @@ def _say_alike(anchor: Statement, other: Statement) -> bool:
     A question for what was "removed" makes the reader doubt a later sentence that says "returned", though both say that
     of people with no right to stay, since the election.
     """
-    said = {each for each in _own_sentence(anchor) if each.isalpha()} - NEUTRAL
-    return len(said) >= _FEW_WORDS and len(said & _own_sentence(other)) >= _SAID_ALIKE * len(said)
-
-
-def _own_sentence(statement: Statement) -> frozenset[str]:
-    return frozenset(content_stems(statement.figure.sentence.of(statement.release.body)))
+    sentence = anchor.figure.sentence.of(anchor.release.body)
+    said = {each for each in content_stems(sentence) if each.isalpha()} - NEUTRAL
+    return len(said) >= _FEW_WORDS and len(said & _sentence_words(other)) >= _SAID_ALIKE * len(said)
 
 
 def _has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:
