@@ -1,4 +1,7 @@
-"""``pressqa sync`` as a person runs it, against a site on loopback; and killed again and again."""
+"""``pressqa sync`` as a person runs it, against a site on loopback; and killed again and again.
+
+Long because every fault of the sources file and every way to stop a sync is tried on one site.
+"""
 
 import json
 import random
