@@ -15,8 +15,10 @@ def in_other_length(question: str, releases: Sequence[Release]) -> str | None:
     None if it has neither. People type "hlb" in small letters: that is the abbreviation unless a release has it as a
     word of its own ("cap").
     """
-    changed = question
+    changed, folded = question, question.casefold()
     for short, name in dict(pair for release in releases for pair in _explained(release)).items():
+        if short.casefold() not in folded and name.casefold() not in folded:
+            continue
         if not is_stop_word(short) or short in question.split():
             changed = _instead(changed, short, name, releases)
     return None if changed == question else changed
