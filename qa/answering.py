@@ -3,7 +3,7 @@
 What answers is a figure with its timeline, a fact that a later release may have changed, or words that agree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.protocols import PassageIndex
@@ -108,13 +108,13 @@ class Answering:
             return Result()
         line = self._timeline(read)
         if line is not None:
-            return Result(tuple((each.hit, each.span) for each in same_figure(line)), points(line))
+            return Result(_standing_first((each.hit, each.span) for each in same_figure(line)), points(line))
         changed = self._changed(read)
         if changed is not None:
             agreeing = facts.same_words(changed)
-            return Result(tuple((each.hit, each.span) for each in agreeing), facts.fact_points(changed))
+            return Result(_standing_first((each.hit, each.span) for each in agreeing), facts.fact_points(changed))
         witnessed = witnesses(read.candidates, self._reader.score_limits)
-        return Result(tuple((each.hit, each.span) for each in witnessed))
+        return Result(_standing_first((each.hit, each.span) for each in witnessed))
 
     def _timeline(self, read: PassagesRead) -> Timeline | None:
         """Return the statements of the figure that answers the question; None if the answer is not a figure."""
@@ -140,6 +140,11 @@ class Answering:
         more = facts.further_hits(anchor, _unreached(read))
         further, _ = self._read(read.asked, more, figures_of(self._index, more), again=False) if more else ([], {})
         return facts.fact_timeline(anchor, [*read.candidates, *further], self._reader.score_limits)
+
+
+def _standing_first(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Return the places in their order, but those in releases that their publishers withdrew after all others."""
+    return tuple(sorted(places, key=lambda place: place[0].passage.release.withdrawn is not None))
 
 
 def _unreached(read: PassagesRead) -> list[Hit]:

@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import CatalogDamagedError, IndexMissingError, InputError, ManifestMismatchError
 from index.models.hashing_embedder import HASHING_MODEL
-from index.types import Hit, Release, SearchFilter, Span
+from index.types import Hit, Release, SearchFilter, Span, Withdrawn
 from qa.cli.json_output import as_json
 from qa.compose import open_engine
 from qa.engine import Engine
@@ -186,3 +186,22 @@ def test_an_open_engine_sees_new_releases(lab: Any, make: Make) -> None:
         answer = engine.ask("what is uniq2v0?")
         assert answer.citation is not None
         assert (answer.citation.url, answer.index.generation, answer.index.releases) == ("https://example.org/2", 2, 2)
+
+
+@pytest.mark.parametrize("withdrawn", ["one", "two"])
+def test_what_was_withdrawn_is_cited_after_what_says_the_same(lab: Any, withdrawn: str) -> None:
+    texts = {
+        "one": "The Coast Board sank 12 old ferries.",
+        "two": "In all, 12 old ferries were sunk by the Coast Board.",
+    }
+    lab.ingest(
+        *(
+            Release(id=key, title=f"Ferries {key}", body=text, publisher="Coast Board", published=date(2024, 5, 1))
+            for key, text in texts.items()
+        ),
+        Withdrawn(withdrawn, date(2024, 6, 1)),
+    )
+    with closing(open_engine(settings(lab.data, threshold=0.0))) as engine:
+        answer = engine.ask("How many old ferries did the Coast Board sink?")
+    (other,) = texts.keys() - {withdrawn}
+    assert [each.release_id for each in answer.citations] == [other, withdrawn]
