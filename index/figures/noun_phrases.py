@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from index.figures.rules import Chain, Rule
+from index.figures.rules import Chain, Rule, unlabelled
 from index.figures.subject_patterns import DOWN, UP
 from index.text.number_words import SPACE
 from index.types import Span
@@ -180,7 +180,7 @@ PHRASES: Final = PhraseRules(
         "verb before",
         (
             Rule("takes the number", "Companies contribute £5 million.", _verb_of),
-            Rule("of one thing", "A permit for the lake costs £5.", _verb_in_s),
+            Rule("of one thing", "A permit for the lake costs £5.", _verb_in_s, unlabelled(1, 1)),
         ),
     ),
 )

@@ -1,11 +1,9 @@
 """Which languages the embedding model reads: what it does not read is reported, and not embedded.
 
 By default that is English. A release is in the language that it declares; where its letters are those of another
-script, or its commonest words those of another language, what it declares counts for nothing: templates declare English
-for every page.
+script, what it declares counts for nothing: templates declare English for every page.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -48,25 +46,6 @@ _SCRIPTS = {
 }
 """Scripts as Unicode's names of letters begin, and the languages that are written in each."""
 
-_COMMON = {
-    "en": "the of and to in for is that on with by are this be was from as at it has have will its",
-    "fr": "le la les des de et en du une un est pour dans que qui sur au aux par ce cette nous sont avec pas",
-    "es": "el la los las de y en que del para con una un por se es al su como más",
-    "de": "der die und das den von zu mit ist für auf im des eine ein dem nicht sich auch wird werden",
-    "it": "il di e che la per del della con una un sono nel le gli dei è alla da",
-    "pt": "o a os as de e que do da para com uma um em no na dos das é por ao",
-    "nl": "de het en van een in is dat op te voor met zijn door aan om ook worden wordt",
-    "cy": "y yr yn a ac i o ar am wedi bydd mae gan eu ei ein â'r o'r i'r y'r hyn dros",
-    "ga": "an na ar agus le do go sa ag is atá na a bhí chun ó faoi leis",
-    "pl": "i w na z do o że się jest przez od dla oraz po za ze nie",
-}
-"""Some of the commonest words of languages in Latin letters."""
-
-_LEAST_WORDS, _FEW, _MANY = 20, 0.1, 0.2
-"""From how many words on a language is told, and below and from which share of common words; set by judgement: of
-English releases a third are words of that list, of others at most a twentieth.
-"""
-
 _EXAMINED = 4_000
 """How many characters of a body are examined for their script; set by judgement."""
 
@@ -107,11 +86,6 @@ def readable(release: Release, where: str, languages: Sequence[str]) -> Release 
     script = _unread_script(f"{release.title} {release.body[:_EXAMINED]}", languages)
     if script is not None:
         return Skipped(where, f"its letters are mostly {script.capitalize()}, which the embedding model does not read")
-    other = _other_language(f"{release.title} {release.body[:_EXAMINED]}", languages)
-    if other is not None:
-        return Skipped(
-            where, f'its words are mostly of the language "{other}", which the embedding model does not read'
-        )
     return release
 
 
@@ -123,19 +97,6 @@ def reads(language: str, languages: Sequence[str]) -> bool:
 def unread_language(where: str, language: str) -> Skipped:
     """Return what a source yields of a page in a language that the embedding model cannot read."""
     return Skipped(where, f'it is in the language "{language}", which the embedding model does not read')
-
-
-def _other_language(text: str, languages: Sequence[str]) -> str | None:
-    """Return the language, none of ``languages``, whose commonest words a text has, but few of theirs; else None."""
-    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower())
-    if len(words) < _LEAST_WORDS:
-        return None
-    shares = {code: sum(map(set(common.split()).__contains__, words)) / len(words) for code, common in _COMMON.items()}
-    read = [shares[code] for code in map(language_code, languages) if code in shares]
-    if not read or max(read) >= _FEW:
-        return None
-    best = max(shares, key=lambda code: shares[code])
-    return best if shares[best] >= _MANY else None
 
 
 def _unread_script(text: str, languages: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ from datetime import date
 from index.sources.clean import clean_body, is_item
 from index.sources.days import day_in, days_in, is_day
 from index.sources.offices import is_organisation
-from index.sources.wire_contacts import has_number, is_contact
+from index.sources.wire_contacts import has_number, is_contact, is_street
 from index.sources.wire_lines import (
     END,
     KEPT_AFTER,
@@ -153,7 +153,7 @@ def headline(text: str) -> str:
     told = [
         line
         for number, line in enumerate(lines[:_HEAD])
-        if (number == 0 and not is_contact(line)) or not head.takes(line)
+        if (number == 0 and not is_contact(line) and not is_street(line)) or not head.takes(line)
     ]
     told = [line for line in told if not (_PERSON.fullmatch(line) or _MAIL.fullmatch(line))] or told or lines[:1]
     for number, line in enumerate(told[:-1]):
@@ -279,7 +279,7 @@ class _Head:
         if len(several := statements(line)) > 1:
             told = [self._is_head(each, in_contacts=False) for each in several]
             return all(told)
-        if is_contact(line) or (in_contacts and _is_of_contact(line)):
+        if is_contact(line) or is_street(line) or (in_contacts and _is_of_contact(line)):
             self.contacts.append(line)
             return True
         if len(line) > 200:
@@ -400,7 +400,7 @@ def _without_contacts(kept: list[str], after: list[str]) -> tuple[list[str], lis
         line = kept[number]
         if line and is_contact(line):
             end, found = number, True
-        elif line and (len(line.split()) > 6 or line.endswith((".", "”", '"', ":"))):
+        elif line and not is_street(line) and (len(line.split()) > 6 or line.endswith((".", "”", '"', ":"))):
             break
     if not found:
         return kept, after

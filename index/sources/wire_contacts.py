@@ -45,11 +45,14 @@ def has_number(line: str) -> bool:
     return _REACH.search(line[:_LONG]) is not None
 
 
+def is_street(line: str) -> bool:
+    """Return True if a line is an address in a street: that of whoever issued the release, or of what it tells of."""
+    return len(line) < _LONG and (_STREET.fullmatch(line) or _ROAD.fullmatch(line)) is not None
+
+
 def is_contact(line: str) -> bool:
     """Return True if a line says whom editors may call: its label says so, or it is little more than a number."""
     words = len(line.split()) if len(line) < _LONG else _LONG
-    if words < _LONG and (_STREET.fullmatch(line) or _ROAD.fullmatch(line)):
-        return True
     if words < _LONG and (label := _CONTACT.match(line)):
         return words <= 30 and (words <= _LABEL_ONLY or not _REACHED_BY.match(label.group()) or has_number(line))
     return has_number(line) and words <= 12 and not line.endswith((".", "”", '"'))

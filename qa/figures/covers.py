@@ -3,6 +3,8 @@
 A figure for 2023 is no answer to a question about 2024, however well its sentence fits. What a candidate covers is its
 figure's own period, or else the day of its release. Only a contradiction counts against it: what the words leave open
 stays open. The same holds for what has not happened: "may visit 450 farms" does not say how many were visited.
+
+Long because each way in which a statement may miss the time asked for is told here, and all are weighed together.
 """
 
 import re

@@ -2,6 +2,8 @@
 
 In "150 arrests at Aldmoor and 220 at Brackley" Aldmoor is said of 150 only. Where a question names the ferry grant,
 what is said of a bus grant is no answer, however alike the two sentences are.
+
+Long because the same own words tell places, bodies and things apart, each by a rule.
 """
 
 import re

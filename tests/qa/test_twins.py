@@ -1,4 +1,7 @@
-"""Which candidates are of another thing of the class that a question asks about."""
+"""Which candidates are of another thing of the class that a question asks about.
+
+Long because each kind of twin has cases of its own.
+"""
 
 from collections.abc import Callable
 from datetime import date

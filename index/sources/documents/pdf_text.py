@@ -16,7 +16,7 @@ from index.sources.documents.pdf_lines import Line, page_lines
 from index.sources.documents.plain_text import ENDS
 from index.sources.html.tables import pipe_table
 from index.sources.offices import is_organisation
-from index.sources.wire_contacts import is_contact
+from index.sources.wire_contacts import is_contact, is_street
 from index.sources.wire_lines import is_label
 
 _MOST_PAGES = 500
@@ -279,7 +279,7 @@ def _title(pages: Sequence[Sequence[Line]], named: str) -> str:
     told = [number for number, line in enumerate(lines[:12]) if is_label(line.text) or is_day(line.text)]
     head = [line for line in lines[: told[-1] + 1] if not _is_letterhead(line.text)] if told else []
     lines = [*head, *lines[len(lines[: told[-1] + 1]) :]] if told else lines
-    lines = [line for line in lines if not is_contact(line.text) and not is_label(line.text)]
+    lines = [line for line in lines if not (is_contact(line.text) or is_street(line.text) or is_label(line.text))]
     shown = " ".join(line.text for line in lines)
     named = clean_line(named) if len(named) > 10 and not _BAD_TITLE.search(named) else ""
     if named and named.lower() in shown.lower():

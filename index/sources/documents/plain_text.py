@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from index.sources.clean import clean_body, is_item
 from index.sources.days import is_day
-from index.sources.wire_contacts import is_contact
+from index.sources.wire_contacts import is_contact, is_street
 from index.sources.wire_lines import NUMBER, begins_with_label, is_label, is_sentence
 
 _ITEM = re.compile(r"(?:[•◦▪‣*·●○–—-]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]\s)")
@@ -46,7 +46,8 @@ def _split_after(text: str, count: int) -> tuple[str, str, str]:
 def _column_lines(line: str) -> str:
     columns = _COLUMNS.split(line)
     last = columns[-1]
-    is_apart = is_contact(last) or begins_with_label(last) or is_label(last) or is_day(last) or NUMBER.fullmatch(last)
+    labelled = begins_with_label(last) or is_label(last) or NUMBER.fullmatch(last)
+    is_apart = labelled or is_contact(last) or is_street(last) or is_day(last)
     return "\n".join(columns) if len(columns) == 2 and is_apart else line
 
 

@@ -46,9 +46,13 @@ _IS_LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z0-9]{2,8})*")
 """A code of a language, as it is declared; a name such as "English" tells nothing."""
 
 _MARKDOWN = re.compile(
-    r"^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|\[[^\]\n]{1,200}\]\([^()\s]{1,500}\)|^\|(?:\s*:?-{3,}:?\s*\|)+\s*$", re.MULTILINE
+    r"^#{1,6} [^\W_]|\*\*[^*\n]{1,200}\*\*|\[[^\]\n]{1,200}\]\([^()\s]{1,500}\)|^\|(?:\s*:?-{3,}:?\s*\|)+\s*$",
+    re.MULTILINE,
 )
 """Signs that a text is Markdown, of which it has more than one."""
+
+_PARAGRAPH_END = re.compile(r"(?<=[^\n]{150})\n(?=[^\n])")
+"""The end of a line that is too long to have been wrapped: a paragraph, though no blank line follows."""
 
 _SERIAL = re.compile(r"([2-5]\d{4})(?:\.\d+)?")
 _FIRST_SERIAL = date(1899, 12, 30)
@@ -236,7 +240,7 @@ def _release(record: Mapping[str, object], seen: Survey, zone: tzinfo, how: Fiel
     title = html_title(_value(record, seen, "title"))
     raw = _value(record, seen, "body", "\n\n")
     if len(_MARKDOWN.findall(raw)) > 1 and not _TAGS.search(raw):
-        body = clean_body(plain_markdown(printable(unescape(raw))))
+        body = clean_body(plain_markdown(_PARAGRAPH_END.sub("\n\n", printable(unescape(raw)))))
     elif _TAGS.search(raw):
         body = html_body(raw, _value(record, seen, "url") or None)
     else:  # marks that are written as in HTML do not make it HTML: its lines are lines

@@ -193,6 +193,6 @@ def test_a_real_answer_gives_releases_or_is_told_what_it_is(path: Path) -> None:
             assert not {each.title, each.publisher} & {each.content_id, each.id}
             assert "<" not in each.body
         elif isinstance(each, Skipped):
-            assert any(words in each.reason for words in ("it is gone", "it has moved to", "language"))
+            assert any(words in each.reason for words in ("it is gone", "it has moved to", "in the language"))
         else:
             assert isinstance(each, Withdrawn)

@@ -12,14 +12,6 @@ from index.types import Release, Skipped
 
 ENGLISH = "Nine piers will be mended before the summer. Work begins in Pellport."
 RUSSIAN = "До лета отремонтируют девять причалов."
-FRENCH = (
-    "Neuf quais seront réparés avant l’été, a annoncé le ministère des ports dans une lettre aux maires de la côte. Les"
-    " travaux commencent en mai dans le port de la ville et durent neuf mois."
-)
-WELSH = (
-    "Bydd naw pier yn cael eu trwsio cyn yr haf, yn ôl y Swyddfa. Mae’r gwaith yn dechrau ym mis Mai yn y dref ac yn"
-    " para naw mis, a bydd y cyngor yn talu am y gwaith i gyd o gronfa newydd."
-)
 CHINESE = "夏天之前将修复九个码头。"
 
 
@@ -38,12 +30,6 @@ def release(body: str, language: str | None = None, title: str = "Piers") -> Rel
         (RUSSIAN, None, ("en", "fr"), False),
         (RUSSIAN, "ru", ("en", "ru"), True),
         (CHINESE, None, ("en",), False),
-        (FRENCH, None, ("en",), False),
-        (FRENCH, "en", ("en",), False),
-        (FRENCH, None, ("en", "fr"), True),
-        (WELSH, None, ("en",), False),
-        (f"{ENGLISH} {ENGLISH} {ENGLISH} {FRENCH}", None, ("en",), True),
-        ("Jo Quay, Ada Pell, " * 30, None, ("en",), True),
         (f"{ENGLISH} The minister said: {RUSSIAN}", None, ("en",), True),
         ("1 2 3 → 45 €", None, ("en",), True),
     ],
