@@ -98,6 +98,8 @@ def test_nothing_that_it_makes_up_is_shown(engine: Engine, settings: Settings, q
     assert writer is not None
     answer = engine.ask(question)
     written = writer.write(answer, partial(engine.release), max_tokens=800)
+    # a server that has died would pass everything below
+    assert "connection" not in (written.problem or ""), written.problem
     for sentence in written.sentences:
         for citation in sentence.citations:
             body = engine.release(citation.release_id).body
