@@ -204,15 +204,20 @@ def _opens_json_object(line: str) -> bool:
     return re.match(r'\s*\{\s*"[^"\n]*"\s*:', line) is not None
 
 
-def _by_first_bytes(path: Path) -> str | None:
-    """Return the kind of a feed, web page, PDF or Word file, whatever its encoding; None for anything else."""
+def _first_bytes(path: Path) -> bytes:
+    """Return the beginning of a file; empty for what is none. Raises `SourceError` if it cannot be read."""
     if not path.is_file():
-        return None
+        return b""
     try:
         with path.open("rb") as file:
-            data = file.read(_HEAD)
+            return file.read(_HEAD)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def _by_first_bytes(path: Path) -> str | None:
+    """Return the kind of a feed, web page, PDF or Word file, whatever its encoding; None for anything else."""
+    data = _first_bytes(path)
     if b"%PDF" in data[:1024]:
         return PDF
     if data.startswith(b"PK\x03\x04") and (path.suffix.lower() == ".docx" or b"word/" in data):
@@ -233,13 +238,7 @@ def _by_first_bytes(path: Path) -> str | None:
 
 def _wide_kind(path: Path) -> str | None:
     """Return the kind of a table or JSON file in UTF-16, as Excel and others write them; None for any other file."""
-    if not path.is_file():
-        return None
-    try:
-        with path.open("rb") as file:
-            data = file.read(_HEAD)
-    except OSError as error:
-        raise unreadable(path, error) from error
+    data = _first_bytes(path)
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None
     head = data.decode("utf-16", "ignore")

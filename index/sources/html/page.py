@@ -47,16 +47,28 @@ _DAY_FIRST_HOST = re.compile(r"\.(?:uk|au|nz|ie|sg|in|za|eu|fr|de|es|it|nl|be|pt
 _SLASHED = re.compile(r"(?<![\w/])\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)(?![\w/])")
 
 _NO_RELEASE = re.compile(
-    r"(?P<closed>(?:sign|log) ?-?in(?: (?:to|with|required)\b.*)?|login(?: required)?|access(?: to this page)?"
-    r"(?: has been)? denied|forbidden|(?:error )?40[13]\b.*|just a moment\W*|attention required\W.*"
-    r"|(?:please )?verify (?:that )?you are (?:a )?human.*|are you a (?:human|robot)\W*|request (?:rejected|blocked)"
-    r"|security check.*|pardon our interruption.*)"
+    r"(?P<closed>(?:please )?(?:sign|log) ?-?in(?: (?:required|to (?:continue|your account|view this page)))?\W*"
+    r"|login(?: required| page)?|(?P<named>(?:sign|log) ?-?in to\b.*)"
+    r"|access(?: to this page)?(?: has been)? denied|forbidden"
+    r"|(?:error )?40[13](?:\W+(?:error|forbidden|unauthori[sz]ed|access denied))*\W*"
+    r"|just a moment\W*|attention required\W*(?:cloudflare)?\W*"
+    r"|(?:please )?verify (?:that )?you are (?:a )?human\b.*|are you a (?:human|robot)\W*"
+    r"|request (?:rejected|blocked)\W*"
+    r"|security (?:check|verification)(?: required| in progress)?\W*|pardon our interruption\W*)"
     r"|(?:sorry\W+)?(?:the |this |that )?page (?:was |is |could |can |has )?(?:not|cannot|can’t|can't)? ?(?:be )?"
-    r"(?:found|available|unavailable|been removed|does not exist)|(?:error\W*)?(?:404|410|50[0-4])\b.*|not found"
-    r"|(?:site |service )?(?:temporarily )?unavailable|(?:site |scheduled |under |down for )maintenance",
+    r"(?:found|available|unavailable|been removed|does not exist)"
+    r"|(?:error\W*)?(?:404|410|50[0-4])(?:\W+(?:error|(?:page |file |document )?(?:not found|gone|unavailable)"
+    r"|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out))*\W*"
+    r"|not found|(?:site |service )?(?:temporarily )?unavailable|(?:site |scheduled |under |down for )maintenance",
     re.IGNORECASE,
 )
-"""Titles of pages that sites give in the place of another, with a status as if it were that."""
+"""Titles of pages that sites give in the place of another, with a status as if it were that.
+
+They are whole: "500 new jobs for Pellport" and "Security checks to be eased" are titles of releases.
+"""
+
+_PASSWORD = "input[type=password]"
+"""What a page to sign in to something has, whose title may be that of a release: "Sign in to the new service"."""
 
 _LITTLE = 1_500
 """Up to how many characters a page with such a title holds no release, if no list is found on it; set by judgement."""
@@ -174,15 +186,15 @@ def _see(html: str, address: str | None, zone: tzinfo) -> _Seen:
         raise EntryError("the page has no title")
     shown = _main_text(main, meta.url)
     wire = part(meta.text if len(meta.text) > _MUCH_MORE * len(shown) else shown, title, month_first)
-    _refuse_other(title, meta, wire)
+    _refuse_other(body, title, meta, wire)
     return _Seen(body, main, meta, title, wire, _around(body, main, title), zone, month_first)
 
 
-def _refuse_other(title: str, meta: Metadata, wire: Wire) -> None:
+def _refuse_other(body: Node, title: str, meta: Metadata, wire: Wire) -> None:
     """Raise `EntryError` for a page in the place of another: one to sign in, or that says "not found"."""
     named = [title] if len(wire.body) >= _LITTLE else [title, *(p for each in meta.titles for p in parts_of(each))]
     found = next(filter(None, map(_NO_RELEASE.fullmatch, named)), None)
-    if found is None:
+    if found is None or (found["named"] and body.css_first(_PASSWORD) is None):
         return
     if found["closed"]:
         raise EntryError(f'the site lets no program read it ("{found.group()[:60]}"): save the page and give the file')

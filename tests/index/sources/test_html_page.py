@@ -390,6 +390,24 @@ def test_a_page_that_stands_in_the_place_of_another_is_no_release(title: str, re
         read_page(html)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "500 new jobs for Pellport",
+        "404 soldiers come home",
+        "Security checks at ports to be eased",
+        "Log in to the new service from May",
+        "Forbidden goods seized at Pellport",
+    ],
+)
+def test_a_release_may_be_titled_as_such_pages_begin(title: str) -> None:
+    html = f"<title>{title} | Coast Office</title><h1>{title}</h1><p>4 July 2024</p>{BODY}"
+    assert read_page(html).title == title
+    if title.startswith("Log in"):
+        with pytest.raises(EntryError, match="lets no program read it"):
+            read_page(html.replace("</h1>", "</h1><form><input type=password></form>"))
+
+
 def test_lists_of_terms_about_the_page_and_contacts_are_no_text() -> None:
     after = (
         "<h2>Contacts for media</h2><p>Jo Quay<br>Head of news<br>555-555-0170</p><h2>Page details</h2>"
