@@ -16,7 +16,7 @@ def in_other_length(question: str, releases: Sequence[Release]) -> str | None:
     word of its own ("cap").
     """
     changed, folded = question, question.casefold()
-    for short, name in dict(pair for release in releases for pair in _explained(release)).items():
+    for short, name in dict(pair for release in releases for pair in explained_in(release)).items():
         if short.casefold() not in folded and name.casefold() not in folded:
             continue
         if not is_stop_word(short) or short in question.split():
@@ -25,7 +25,8 @@ def in_other_length(question: str, releases: Sequence[Release]) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _explained(release: Release) -> tuple[tuple[str, str], ...]:
+def explained_in(release: Release) -> tuple[tuple[str, str], ...]:
+    """Return the abbreviations that a release explains, each with its name."""
     return tuple(explained(release.body))
 
 

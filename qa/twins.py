@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from index.figures.units import CURRENCY_CODES
-from index.text.initials import explained
 from index.text.terms import content_stems, stems
 from index.types import Release, Span
+from qa.abbreviations import explained_in
 from qa.facts.offices import is_lesser_office, is_other_office
 from qa.figures.covers import CONTRADICTED
 from qa.figures.own_words import NO_THING, in_order, said_of_another_place, said_of_several
@@ -236,7 +236,7 @@ def _abbreviates(release: Release, pair: tuple[str, str], other: Release) -> boo
     """Return True if a release has the abbreviation that another one explains for a name with a pair of words."""
     return any(
         re.search(rf"\b{re.escape(short)}\b", release.body) is not None
-        for short, name in explained(other.body)
+        for short, name in explained_in(other)
         if pair in {(each.first, each.second) for each in _pairs(name)}
     )
 

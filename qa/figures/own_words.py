@@ -217,18 +217,16 @@ def said_of_another_place(question: str, passage: Passage, figure: Figure, figur
     asked = frozenset(stems(question))
     own = own_words(passage, figure, figures)
     places = places_in(own.text, _SAID_OF)
-    named = [place for each in figures if each.span != figure.span for place in _places_of(passage, each, figures)]
-    if any(_may_be_meant(place, asked, named) for place in places):
+    others = [(each, _places_of(passage, each, figures)) for each in figures if each.span != figure.span]
+    named = [place for _, theirs in others for place in theirs]
+    if not any(place <= asked for place in named) or any(_may_be_meant(place, asked, named) for place in places):
         return False
     known = own.stems | frozenset(stems(passage.release.title))
-    others = [each for each in figures if each.span != figure.span]
     if not places:
         known |= _said_up_to(passage, figure.sentence.end)
-        others = [
-            each for each in others if each.sentence.start >= figure.sentence.end and _alike(passage, figure, each)
-        ]
-    theirs = (place for each in others for place in _places_of(passage, each, figures))
-    return any(place <= asked and not place <= known for place in theirs)
+        end = figure.sentence.end
+        others = [(each, at) for each, at in others if each.sentence.start >= end and _alike(passage, figure, each)]
+    return any(place <= asked and not place <= known for _, theirs in others for place in theirs)
 
 
 def _places_of(passage: Passage, figure: Figure, figures: Sequence[Figure]) -> list[frozenset[str]]:
