@@ -9,8 +9,9 @@ from index.sources.html.metadata import Metadata, named_in_terms
 from index.sources.html.text import html_title, node_body
 from index.sources.html.titles import GENERIC, HOST, LISTS, OFFICIAL, parts_of
 from index.sources.html.tree import Node
+from index.sources.letterheads import from_office
 from index.sources.offices import is_organisation, names_body
-from index.sources.wire import Wire, from_office
+from index.sources.wire import Wire
 from index.sources.wire_lines import is_label, issued, key, labelled_day, labelled_issuer
 
 _COPYRIGHT = re.compile(

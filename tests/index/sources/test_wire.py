@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from index.sources.wire import dateline, headline, part
+from index.sources.wire import headline, part
+from index.sources.wire_head import dateline
 from index.sources.wire_lines import issued, statements
 
 TEXT = "A grant will mend nine piers before the summer, the Coast Office said.\n\nWork begins in Pellport."
