@@ -145,6 +145,20 @@ def parse_day(text: str, zone: tzinfo = LONDON) -> date:
         raise EntryError(f'there is no such day as "{written.group()}"') from None
 
 
+def iso_moment(words: str) -> datetime:
+    """Read an ISO 8601 date and time, also with a space before its zone: "2025-01-31 09:00:00 -0500", "... UTC".
+
+    Raises `ValueError` for anything else.
+    """
+    named = re.sub(r" (?:UTC|GMT|Z)$", "+00:00", words)
+    return datetime.fromisoformat(re.sub(r"(?<=\d) (?=[+-]\d\d:?\d\d$)", "", named))
+
+
+def is_iso_day(value: object) -> bool:
+    """Return True for a text that begins as `parse_iso_day` reads it."""
+    return isinstance(value, str) and _ISO_DAY.match(value.strip()) is not None
+
+
 def parse_iso_day(text: str, zone: tzinfo = LONDON) -> date:
     """Read "2025-01-16", or an ISO 8601 date and time.
 
@@ -159,7 +173,7 @@ def parse_iso_day(text: str, zone: tzinfo = LONDON) -> date:
         fault = f'"{_shorten(words)}" is not a date' if words else "the date is empty"
         raise EntryError(f"{fault}: write it as 2025-01-31")
     try:
-        moment = datetime.fromisoformat(words)
+        moment = iso_moment(words)
         return (moment.astimezone(zone) if moment.tzinfo is not None else moment).date()
     except (ValueError, OverflowError):
         raise EntryError(f'there is no such day as "{_shorten(words)}"') from None

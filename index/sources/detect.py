@@ -11,9 +11,9 @@ from pathlib import Path
 from index.errors import SourceError
 from index.sources.clean import plain
 from index.sources.days import days_in
+from index.sources.front_matter import is_front_matter
 from index.sources.lines import unreadable
 from index.sources.markdown import SUFFIXES as MARKDOWN_SUFFIXES
-from index.sources.markdown import is_front_matter
 from index.sources.records.fields import header_at
 from index.sources.tag_page_lines import is_tag, parse_heading
 
@@ -77,9 +77,9 @@ _WIRE = re.compile(
 def detect(path: Path) -> str:
     """Return the kind of input, one of those that are named at the top of this module.
 
-    A folder is taken to hold Markdown, or "files" if it holds anything else. A file is JSON Lines if its first line
-    is a JSON object or begins like one, JSON if it begins with an array or object over several lines, Markdown if it
-    begins with front matter or is named so, and a tag page if it has a "Tag:" line or a title line; feeds, web pages,
+    A folder is taken to hold Markdown, or "files" if it holds anything else. A file is Markdown if it begins with front
+    matter or is named so, JSON Lines if its first line is a JSON object or begins like one, JSON if it begins with an
+    array or object over several lines, and a tag page if it has a "Tag:" line or a title line; feeds, web pages,
     PDF and Word files are known by how they begin, CSV by a header that names two fields of a release, text by the
     marks of a press release.
 
@@ -94,10 +94,10 @@ def detect(path: Path) -> str:
         return kind
     head = read_head(path)
     lines = [line for line in plain(head).split("\n") if line.strip()]
-    if _opens_json_object(lines[0]):
-        return JSONL
     if is_front_matter(head) or path.suffix.lower() in MARKDOWN_SUFFIXES:
         return MARKDOWN
+    if _opens_json_object(lines[0]):
+        return JSONL
     if re.match(r'\s*\[\s*\{|\s*\{\s*"', head):
         return JSON
     if any(is_tag(line) or parse_heading(line) for line in lines):

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import SourceError
-from index.sources.build import LONDON, build_release, clean_notice, parse_iso_day
+from index.sources.build import LONDON, build_release, clean_notice, is_iso_day, parse_iso_day
 from index.sources.clean import EntryError
 from index.sources.json_faults import sentence
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
@@ -124,7 +124,7 @@ def is_own(path: Path) -> bool:
         except (ValueError, RecursionError):
             continue
         if isinstance(record, dict):
-            if all(name in record for name in REQUIRED):
+            if all(name in record for name in REQUIRED) and is_iso_day(record["published"]):
                 return True
             told = told or len(record) > 2 or len(recognise(list(record))) > 1
     return not told
