@@ -20,6 +20,7 @@ from index.errors import SourceError
 from index.sources.build import LONDON, build_release, parse_day
 from index.sources.clean import EntryError, bad_byte, clean_body
 from index.sources.days import address_day, read_moment
+from index.sources.decode import has_utf16_mark
 from index.sources.front_matter import split
 from index.sources.html.tables import with_pipe_tables
 from index.sources.lines import place, unreadable
@@ -143,6 +144,8 @@ def _text(path: Path, max_bytes: int) -> str:
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise EntryError(f"the file is larger than {max_bytes:,} bytes: give so long a release as JSON Lines")
+    if has_utf16_mark(data):
+        data = data.decode("utf-16", errors="replace").encode()
     text = data.decode("utf-8-sig", errors="surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), 1):
         if (fault := bad_byte(line)) is not None:
