@@ -26,6 +26,9 @@ NAME_PUBLISHER: Final = (
 MAX_CODE = 100
 """The longest language or content id that is kept, in characters (set by judgement)."""
 
+MAX_GOVERNMENT = 200
+"""The longest name of a government that is kept, in characters (set by judgement)."""
+
 MAX_NOTICE = 2_000
 """The longest notice of a withdrawal or note of a change that is kept, in characters (set by judgement)."""
 
@@ -64,6 +67,7 @@ def build_release(
     language: str | None = None,
     content_id: str | None = None,
     changes: Sequence[ChangeNote] = (),
+    government: str | None = None,
 ) -> Release:
     """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
 
@@ -95,6 +99,7 @@ def build_release(
         language=clean_line(language or "")[:MAX_CODE] or None,
         content_id=clean_line(content_id or "")[:MAX_CODE] or None,
         changes=_notes(changes),
+        government=clean_line(government or "")[:MAX_GOVERNMENT] or None,
     )
 
 
