@@ -2,8 +2,8 @@
 
 Dates come in many forms. A time of exactly midnight in UTC is how some programs write a date without a time, and is
 taken as the day it names; any other moment gives the day that it was in the publisher's time zone. What only was
-updated has no day of publication here: it is that of the page. Numbers that can be read as two days ("04/05/2025") are
-read in the order that the feed's other dates have.
+updated has the day that its text states, or none here: it is that of the page. Numbers that can be read as two days
+("04/05/2025") are read in the order that the feed's other dates have.
 """
 
 import calendar
@@ -175,11 +175,16 @@ def item_release(feed: Feed, item: FeedItem, publisher: str | None = None) -> Re
         body=item.body,
         publisher=publisher or item.publisher or feed.publisher,
         published=published,
-        id=address_id(item.address, MAX_ID) if item.address else None,
+        id=item_id(item.address) if item.address else None,
         url=item.address,
         updated=item.updated,
         language=language_code(feed.language) or None,
     )
+
+
+def item_id(address: str) -> str:
+    """Return the id of the release at the address of an item."""
+    return address_id(address, MAX_ID)
 
 
 def undated(item: FeedItem) -> str:
@@ -222,9 +227,11 @@ def _item(entry: Any, base: str, zone: tzinfo, month_first: bool | None) -> Feed
     if address is not None and (urlsplit(address).hostname or "").removeprefix("www.") == "gov.uk":
         title = _LABEL.sub("", title, count=1)
     published = _day(entry, "published", zone, month_first) or _day(entry, "created", zone, month_first)
+    updated = _day(entry, "updated", zone, month_first) if "updated" in entry else None
     wire = part(body, title, month_first)
-    if not published and "updated" not in entry:
-        published = wire.day or wire.alone or wire.dateline
+    if not published:
+        told = wire.day or wire.alone or wire.dateline
+        published = told if told is not None and (updated is None or told <= updated) else None
     return FeedItem(
         title=title,
         address=address,
@@ -232,7 +239,7 @@ def _item(entry: Any, base: str, zone: tzinfo, month_first: bool | None) -> Feed
         body=wire.body,
         is_whole=(any(has_words(text) for text in texts) or _is_article(wire.body)) and not _UNFINISHED.search(body),
         published=published,
-        updated=_day(entry, "updated", zone, month_first) if "updated" in entry else None,
+        updated=updated,
         unread=clean_line(_text(entry.get("published")) or _text(entry.get("created")))[:60] if not published else "",
         publisher=item_publisher(_named(entry)),
     )
