@@ -43,14 +43,13 @@ def at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     lines = [line for line in lines if not (is_update(line) and len(line) < 60 and day_in(line))]
     kept = list(lines)
     after: list[str] = []
-    total = sum(map(len, lines))
+    total = left = sum(map(len, lines))
     for number, line in enumerate(lines):
-        if line and len(line) < 40 and END.fullmatch(line):
-            rest = lines[number + 1 :]
-            if sum(map(len, rest)) <= _MOST_AFTER * total:
-                facts, after = _parted(rest)
-                kept = [*lines[:number], *([""] if facts else []), *facts]
-                break
+        left -= len(line)
+        if line and len(line) < 40 and END.fullmatch(line) and left <= _MOST_AFTER * total:
+            facts, after = _parted(lines[number + 1 :])
+            kept = [*lines[:number], *([""] if facts else []), *facts]
+            break
     while kept and (not kept[-1] or is_tail(kept[-1]) or is_update(kept[-1]) or END.fullmatch(kept[-1])):
         kept.pop()
     if kept:
