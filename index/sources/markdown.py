@@ -39,6 +39,9 @@ For some texts the parser needs time in the square of their length (15 s were me
 larger limit would protect nothing.
 """
 
+_TEMPLATE = re.compile(r"\{%[^\n]{0,500}?%\}|\{\{[^\n]{0,500}?\}\}")
+"""What Jekyll and Hugo put something in the place of: "{% include image.html %}", "{{< figure >}}"."""
+
 _ATTRIBUTES = re.compile(r"^[ \t]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 """Lines that tell kramdown how to set what is below them."""
 
@@ -155,7 +158,7 @@ def _text(path: Path, max_bytes: int) -> str:
 
 def _release(text: str, zone: tzinfo, how: FieldMap, path: Path) -> Release | Skipped:
     found = split(text)
-    fields, content = found if found is not None else _headed(text)
+    fields, content = (found[0], _TEMPLATE.sub("", found[1])) if found is not None else _headed(text)
     if str(fields.get("draft")).lower() == "true" or str(fields.get("published")).lower() == "false":
         return Skipped(place(path), "it is a draft, by its front matter")
     fields = {name: value for name, value in fields.items() if (name, value) != ("published", "true")}

@@ -6,8 +6,18 @@ from datetime import date
 
 from index.sources.days import day_in, days_in
 from index.sources.letterheads import is_office_alone, title_case
-from index.sources.wire_contacts import is_contact, is_street
-from index.sources.wire_lines import END, KEPT_AFTER, closing_source, is_label, is_released, is_tail, is_update
+from index.sources.wire_contacts import has_number, is_contact, is_street
+from index.sources.wire_lines import (
+    END,
+    KEPT_AFTER,
+    MORE,
+    closing_source,
+    is_label,
+    is_released,
+    is_sentence,
+    is_tail,
+    is_update,
+)
 
 _SIGNS = re.compile(r"(?:issued|released|published) by:? (?:the )?(?P<name>.{4,150})", re.IGNORECASE)
 _ABOUT = re.compile(r"\W*(?i:about) (?:the )?(?P<name>[A-Z][^.;:|]{3,80})(?::|$)")
@@ -18,7 +28,15 @@ _NAME_ENDS = re.compile(r"[,.;:|]")
 _LAST = 15
 """How many lines at the end may say so; set by judgement."""
 
+_LABEL_WORDS = 4
+"""The most words of a heading above contacts; set by judgement."""
+
+_TIME = re.compile(r"\d[:.]\d\d\b(?!\d)(?:\s?[ap]\.?m|\s(?:to|–|-)\s)|\d\s?[ap]\.?m\b", re.IGNORECASE)
+_ABOUT_CONTACT = re.compile(r"journalist|press|media|e-?mail|call|phone|enquir|inquir|contact", re.IGNORECASE)
+"""What a sentence among contacts speaks of: another states facts, and so does a time of day."""
+
 _AMOUNT = re.compile(r"[£$€]\s?\d")
+_NOTE = re.compile(r"\(?\d{1,2}[.)]\s+\S")
 
 _MOST_AFTER = 0.5
 """The largest share of a text that may stand after its end mark: more, and the mark only parts it; set by judgement."""
@@ -46,21 +64,46 @@ def at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     total = left = sum(map(len, lines))
     for number, line in enumerate(lines):
         left -= len(line)
-        if line and len(line) < 40 and END.fullmatch(line) and left <= _MOST_AFTER * total:
-            facts, after = _parted(lines[number + 1 :])
+        if line and len(line) < 40 and _ends_text(lines, number, left <= _MOST_AFTER * total):
+            facts, after = _parted(lines[number + (END.fullmatch(line) is not None) :])
             kept = [*lines[:number], *([""] if facts else []), *facts]
             break
-    while kept and (not kept[-1] or is_tail(kept[-1]) or is_update(kept[-1]) or END.fullmatch(kept[-1])):
-        kept.pop()
+    kept = _without_tails(kept)
     if kept:
         kept[-1] = re.sub(r"\s+(?:#\s?){3,}$", "", kept[-1])
-    return _without_contacts(kept, after)
+    kept, after = _without_contacts(kept, after)
+    return _without_tails(kept), after
+
+
+def _ends_text(lines: Sequence[str], number: int, is_late: bool) -> bool:
+    """Return True if a line ends the text: a mark with little or notes below it, or a heading with contacts only."""
+    line, rest = lines[number], lines[number + 1 :]
+    if END.fullmatch(line):
+        return is_late or KEPT_AFTER.fullmatch(next(filter(None, rest), "")) is not None
+    if not is_late or not is_contact(line) or re.search(r"[\d@]", line) or len(line.split()) > _LABEL_WORDS:
+        return False
+    after = [each for each in _parted([line, *rest])[1] if each]
+    prose = [each for each in after if _TIME.search(each) or (is_sentence(each) and not _ABOUT_CONTACT.search(each))]
+    return any(map(has_number, after)) and not prose
+
+
+def _without_tails(lines: Sequence[str]) -> list[str]:
+    """Return lines without the buttons of a page, and the headings of other releases, below them."""
+    kept = list(lines)
+    for number in range(len(kept) - 1, -1, -1):
+        if kept[number] and is_sentence(kept[number]):
+            break
+        if MORE.fullmatch(kept[number]):
+            del kept[number:]
+    while kept and (not kept[-1] or is_tail(kept[-1]) or is_update(kept[-1]) or END.fullmatch(kept[-1])):
+        kept.pop()
+    return kept
 
 
 def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """Part what stands after an end mark into what states facts, such as notes to editors, and the rest.
 
-    A list of amounts is a fact too, unless it is about whoever issued the release.
+    A list of amounts and numbered notes are facts too, unless they are about whoever issued the release.
     """
     facts: list[str] = []
     rest: list[str] = []
@@ -70,7 +113,7 @@ def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
             to_facts, to_rest = True, False
         elif is_contact(line) or re.match(r"\W*about (?:the |us)?", line, re.IGNORECASE):
             to_facts, to_rest = False, True
-        if to_facts or (not to_rest and _AMOUNT.search(line)):
+        if to_facts or (not to_rest and (_AMOUNT.search(line) or (_NOTE.match(line) and not has_number(line)))):
             facts += [""] if facts and not to_facts else []
             facts.append(line)
         else:

@@ -122,6 +122,8 @@ class Head:
             return all(told)
         if is_contact(line) or is_street(line) or (in_contacts and _is_of_contact(line)):
             self.contacts.append(line)
+            if "<" in line:  # "From: Coast Office <press@coast.example>"
+                self.issuer = self.issuer or labelled_issuer(line)
             return True
         if len(line) > 200:
             return False

@@ -1,9 +1,10 @@
 """Items of Atom and RSS feeds: what a feed says of a release, before the page that it links to is read.
 
 Dates come in many forms. A time of exactly midnight in UTC is how some programs write a date without a time, and is
-taken as the day it names; any other moment gives the day that it was in the publisher's time zone. What only was
-updated has the day that its text states, or none here: it is that of the page. Numbers that can be read as two days
-("04/05/2025") are read in the order that the feed's other dates have.
+taken as the day it names; any other moment in UTC gives the day that it was in the publisher's time zone, and one with
+another offset, which is the publisher's own, the day as written. What only was updated has the day that its text
+states, or none here: it is that of the page. Numbers that can be read as two days ("04/05/2025") are read in the order
+that the feed's other dates have.
 """
 
 import calendar
@@ -27,6 +28,7 @@ from index.sources.html.text import html_title, node_body
 from index.sources.html.tree import Node, parse
 from index.sources.sites.feed_names import feed_publisher, item_publisher
 from index.sources.wire import part
+from index.sources.wire_lines import END
 from index.text.addresses import address_id, joined
 from index.text.sentences import sentences
 from index.types import Release
@@ -45,6 +47,9 @@ _ABOUT_ITEM = re.compile(r"(?:^|\s)field--name-(?:title|uid|created)(?:\s|$)")
 _NAMES_FEED = re.compile(r"<link\b[^<>]{0,500}\bapplication/(?:rss|atom)\+xml[^<>]{0,500}>", re.IGNORECASE)
 _HEAD = 65_536
 """In how many bytes of a page its feed is looked for."""
+
+_SHORTEST = 40
+"""Up to how many characters a line may be a mark of a text's end; set by judgement."""
 
 _PARAGRAPHS = 3
 """How many paragraphs a text has at least that is no summary; set by judgement."""
@@ -237,7 +242,8 @@ def _item(entry: Any, base: str, zone: tzinfo, month_first: bool | None) -> Feed
         address=address,
         key=key,
         body=wire.body,
-        is_whole=(any(has_words(text) for text in texts) or _is_article(wire.body)) and not _UNFINISHED.search(body),
+        is_whole=(any(has_words(text) for text in texts) or _is_article(body, wire.body))
+        and not _UNFINISHED.search(body),
         published=published,
         updated=updated,
         unread=clean_line(_text(entry.get("published")) or _text(entry.get("created")))[:60] if not published else "",
@@ -255,8 +261,13 @@ def _is_about_item(node: Node) -> bool:
     return _ABOUT_ITEM.search(node.attributes.get("class") or "") is not None
 
 
-def _is_article(body: str) -> bool:
-    """Return True for a text of several paragraphs that ends as one does: a summary is one, or breaks off."""
+def _is_article(raw: str, body: str) -> bool:
+    """Return True for a text of several paragraphs that ends as one does, or with a mark: a summary breaks off.
+
+    ``raw`` is the text with the lines around it.
+    """
+    if any(END.fullmatch(line) for line in raw.split("\n") if 1 < len(line) < _SHORTEST):
+        return True
     ends = ENDS.search(body) is not None or is_item(body.rpartition("\n")[2])
     return body.count("\n\n") >= _PARAGRAPHS - 1 and len(body) >= _SHORT // 2 and ends
 
@@ -323,8 +334,7 @@ def day_of(stamp: str, zone: tzinfo) -> date | None:
 
 
 def _local_day(moment: datetime, zone: tzinfo) -> date:
-    if moment.tzinfo is None:
-        return moment.date()
-    if moment.utcoffset() == timedelta(0) and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+    is_midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+    if moment.tzinfo is None or moment.utcoffset() != timedelta(0) or is_midnight:
         return moment.date()
     return moment.astimezone(zone).date()

@@ -426,3 +426,30 @@ def test_a_text_with_a_day_is_a_release_by_its_suffix(tmp_path: Path) -> None:
     (release,) = open_source(path, how=OFFICE).read()
     assert isinstance(release, Release)
     assert (release.title, release.published, release.body) == ("Nine piers to be mended", date(2024, 7, 4), BODY)
+
+
+def test_the_title_of_a_word_file_without_styles_is_its_headline() -> None:
+    document = docx.Document()
+    for line in ("PRESS RELEASE", "4 July 2024 – for immediate use", "Nine piers to be mended", BODY):
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    page = docx_page(out.getvalue(), "piers.docx")
+    assert (page.title, page.published, page.body) == ("Nine piers to be mended", date(2024, 7, 4), BODY)
+
+
+def test_the_second_column_of_a_letterhead_in_a_pdf_tells_the_day() -> None:
+    head = [
+        (70.0, 760.0, "For immediate release"),
+        (400.0, 760.0, "2024COAST0041"),
+        (70.0, 746.0, "Ministry of Piers"),
+        (400.0, 746.0, "July 4, 2024"),
+        (70.0, 700.0, "Nine piers to be mended", 18.0),
+    ]
+    page = pdf_page(make_pdf([[*head, *lines([BODY], top=670)]]), "piers.pdf")
+    assert (page.title, page.publisher, page.published, page.body) == (
+        "Nine piers to be mended",
+        "Ministry of Piers",
+        date(2024, 7, 4),
+        BODY,
+    )

@@ -70,7 +70,11 @@ JSON = """{
     ("text", "title", "day"),
     [
         (f"+++\r\n{TOML}+++\r\n\r\nThey run.\r\n\r\n+++\r\n", "Ferries to run later", date(2024, 3, 4)),
-        (f"{JSON}\n\nThey run.\n\n+++\n", "Ferries to run {later}", date(2024, 3, 4)),
+        (
+            f'{JSON}\n\n{{% include a.html src="b" %}}\n{{{{< figure src="c" >}}}}\n\nThey run.\n\n+++\n',
+            "Ferries to run {later}",
+            date(2024, 3, 4),
+        ),
         (
             "---\ntitle: Ferries\norganisation: Ferry Office\npublished: true\ndate: 2024-03-04 09:00:00 -0500\n---\n"
             "They run.\n\n+++",

@@ -56,6 +56,55 @@ def test_what_stands_after_a_text_is_for_editors(after: str, contacts: str) -> N
     assert wire.contacts.startswith(contacts)
 
 
+CALLED = "Press contacts\n\nJo Quay\n\nPress officer\n\n020 7946 0018"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        f"{CALLED}\n\nIf you are not a journalist, please send your question by e-mail.\n\nLast review: 9 July 2024",
+        f"{CALLED}\n\nSearch for more by these words: piers | coasts | towns | harbours | grants",
+        "More stories\n\nFerry to run every hour\n\nCoast Office, 1 Quay Road, Pellport",
+        "English (43.2 kB - PDF)\n\nDownload",
+        "Related news\n\n• Ferry to run every hour\n• Harbour opens",
+    ],
+)
+def test_what_a_page_shows_below_a_text_is_no_part_of_it(after: str) -> None:
+    assert part(f"{TEXT}\n\n{after}").body == TEXT
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Contacts\n\nJo Quay, 020 7946 0018\n\nThe consultation ends on Friday, 12 September 2024.",
+        "Contact information\n\nJo Quay, 020 7946 0018\n\nOpen house\n\nSaturday, 9 to 11 a.m.",
+        "More news about the nine piers is expected in May.",
+        "Annex A: costs of the nine piers (0.2MB)",
+        "Related figures\n\n• 12 piers\n• 40 ferries",
+    ],
+)
+def test_facts_below_a_text_stay_whatever_stands_above_them(after: str) -> None:
+    assert after.rpartition("\n")[2] in part(f"{TEXT}\n\n{after}").body
+
+
+def test_notes_end_the_text_however_long_they_are() -> None:
+    notes = "\n".join(
+        f"{number}. A survey found {number} closed piers in the towns of the coast." for number in range(9)
+    )
+    assert part(f"{TEXT}\n\n-Ends-\n\nNotes to editors\n\n{notes}").body == f"{TEXT}\n\nNotes to editors\n\n{notes}"
+
+
+def test_numbered_notes_after_the_end_need_no_heading() -> None:
+    wire = part(f"{TEXT}\n\nENDS\n\n1. A survey found 14 closed piers.\n2. For pictures call 020 7946 0018.")
+    assert wire.body == f"{TEXT}\n\n1. A survey found 14 closed piers."
+    assert "0018" in wire.contacts
+
+
+def test_the_sender_of_a_message_is_its_publisher_only_as_an_office() -> None:
+    assert part(f"From: Coast Office <press@coast.test>\n\n{TEXT}").issuer == "Coast Office"
+    assert part(f'From: "Quay, Jo" <jo@coast.test>\n\n{TEXT}').issuer is None
+
+
 def test_notes_to_editors_and_sentences_with_a_number_to_call_stay() -> None:
     notes = f"{TEXT}\n\nNotes to editors\n\n1. A survey found 14 closed piers."
     assert part(f"{TEXT}\n\nENDS\n\nNotes to editors\n\n1. A survey found 14 closed piers.").body == notes
