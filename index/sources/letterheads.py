@@ -13,6 +13,9 @@ _FROM = re.compile(r"From (?:the )?(?P<name>[A-Z][^.:!?]{3,80})")
 _LONGEST_NAME, _LONGEST_LINE = 8, 11
 """The most words that a letterhead may have, and a line with one; both set by judgement."""
 
+_ADDRESS = re.compile(r",(?=.*\d).*")
+"""What follows a name in the line of an address: "Coast Office, 1 Quay Road, Ness NE1 2AB"."""
+
 _PLACE = re.compile(r"(?:state|city|county|commonwealth|government|republic|province) of \S+(?: \S+)?", re.IGNORECASE)
 """The name of a place's whole government, above that of one of its offices."""
 
@@ -36,7 +39,7 @@ def letterhead_above(lines: Iterable[str]) -> str | None:
 
 def letterhead_in(lines: Sequence[str]) -> str | None:
     """Return the first name of an office alone that headers and footers have, or None."""
-    parts = (part for line in lines for part in _stated(line))
+    parts = (part for line in lines for part in _stated(_ADDRESS.sub("", line)))
     name = next(filter(is_office_alone, parts), None)
     return title_case(name) if name else None
 

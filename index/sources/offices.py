@@ -3,7 +3,7 @@
 import re
 
 _ORGANISATION = re.compile(
-    r"\b(?:office|department|ministry|agency|government|gouvernement|commission(?:er)?|council|authority|service|bureau"
+    r"\b(?:office|department|ministry|agency|government|gouvernement|commission(?:er)?s?|council|authority|service|bureau"
     r"|board|city|county|state|administration|institute|committee|senat(?:e|or)|house|parliament|court|police|embassy"
     r"|ministers?|premier|chancellor|governor|mayor|attorney general|treasury|bank|centre|center|trust"
     r"|association|foundation|university|nhs|ltd|inc|plc|company|corporation|secretariat|directorate|union|nations|organi[sz]ation|group|society|fund|fire)\b",

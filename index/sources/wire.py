@@ -11,9 +11,12 @@ from datetime import date
 from index.sources.clean import clean_body
 from index.sources.letterheads import is_letterhead, letterhead_above
 from index.sources.wire_contacts import is_contact, is_street
-from index.sources.wire_end import at_end, before_source, closing, signed
+from index.sources.wire_end import at_end, before_source, closing, ended_on, signed
 from index.sources.wire_head import MAIL, MOST_LINES, Head, dateline
 from index.sources.wire_lines import key, without_history
+
+_RULE = re.compile(r"(?:[-=_*~]\s?){3,}|")
+"""A line between a title and its text, or none."""
 
 _PERSON = re.compile(r"(?:the )?(?:rt\.? |right )?hon(?:ourable)?\b\.? .{3,60}|[^.:]{3,50} (?:MP|MSP|MLA|MLC|TD|MS)\W*")
 
@@ -50,6 +53,8 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
     lines = without_history(text.split("\n"))
     head = Head(title, month_first)
     begin = head.read(lines)
+    while begin < len(lines) and _RULE.fullmatch(lines[begin]):
+        begin += 1
     below_title = [head.subheading, ""] if head.subheading else []
     kept, source, below = before_source([*below_title, *lines[begin:]])
     kept, after = at_end(kept)
@@ -60,6 +65,7 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
         body = text
     contacts = "\n".join(line for line in [*head.contacts, *after] if line)
     above = [line for line in lines[:begin] if key(line) != key(title)]
+    signer, day = signed(kept, month_first)
     return Wire(
         body,
         head.day,
@@ -68,7 +74,7 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
         dateline(body, month_first),
         contacts,
         head.issued,
-        signed(kept, month_first),
+        (signer, day or ended_on(lines, month_first)),
         letterhead_above(above),
         source,
         closing([*kept, *after]),

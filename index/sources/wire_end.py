@@ -28,6 +28,10 @@ _NAME_ENDS = re.compile(r"[,.;:|]")
 _LAST = 15
 """How many lines at the end may say so; set by judgement."""
 
+_STARS = re.compile(r"(?:\*\s?){3,}")
+_SIGN_OFF = 300
+"""Up to how many characters below stars are those who typed a release, and its number; set by judgement."""
+
 _LABEL_WORDS = 4
 """The most words of a heading above contacts; set by judgement."""
 
@@ -65,7 +69,7 @@ def at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     for number, line in enumerate(lines):
         left -= len(line)
         if line and len(line) < 40 and _ends_text(lines, number, left <= _MOST_AFTER * total):
-            facts, after = _parted(lines[number + (END.fullmatch(line) is not None) :])
+            facts, after = _parted(lines[number if is_contact(line) else number + 1 :])
             kept = [*lines[:number], *([""] if facts else []), *facts]
             break
     kept = _without_tails(kept)
@@ -76,10 +80,15 @@ def at_end(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _ends_text(lines: Sequence[str], number: int, is_late: bool) -> bool:
-    """Return True if a line ends the text: a mark with little or notes below it, or a heading with contacts only."""
+    """Return True if a line ends the text: a mark with little or notes below it, or a heading with contacts only.
+
+    Stars mostly part a text: they end it above a few words that are no sentences.
+    """
     line, rest = lines[number], lines[number + 1 :]
     if END.fullmatch(line):
         return is_late or KEPT_AFTER.fullmatch(next(filter(None, rest), "")) is not None
+    if is_late and _STARS.fullmatch(line):
+        return sum(map(len, rest)) < _SIGN_OFF and not any(map(is_sentence, rest))
     if not is_late or not is_contact(line) or re.search(r"[\d@]", line) or len(line.split()) > _LABEL_WORDS:
         return False
     after = [each for each in _parted([line, *rest])[1] if each]
@@ -137,6 +146,12 @@ def _without_contacts(kept: list[str], after: list[str]) -> tuple[list[str], lis
     while kept and not kept[-1]:
         kept.pop()
     return kept, contacts
+
+
+def ended_on(lines: Sequence[str], month_first: bool | None) -> date | None:
+    """Return the day of the mark of an end: "Ends/Thursday, March 14, 2024"."""
+    marks = (line for line in lines if len(line) < 60 and END.fullmatch(line))
+    return next((day for line in marks if (day := day_in(line, month_first)) is not None), None)
 
 
 def signed(lines: Sequence[str], month_first: bool | None) -> tuple[str | None, date | None]:

@@ -105,9 +105,9 @@ END = re.compile(
     r"(?:[-–—*•~_. ]*)(?:(?:#\s?){2,}|[-–—]\s?30\s?[-–—]|[-–—*]\s?[Ee]nds?\s?[-–—*]|ENDS?\W?"
     r"|(?:end|fin) of (?:release"
     r"|document|text|statement)"
-    r"|xxx)(?:[-–—*•~_. ]*)"
+    r"|xxx|N{4}|Ends?\s?/\s?[A-Z][^.]{5,40})(?:[-–—*•~_. ]*)"
 )  # fmt: skip
-"""A line that ends a release: "###", "-30-", "ENDS"."""
+"""A line that ends a release: "###", "-30-", "ENDS", "Ends/Thursday, March 14, 2024"."""
 
 KEPT_AFTER = re.compile(
     r"\W*(?:notes?(?: (?:to|for) (?:the )?editors?)?|background|annex\w*|appendix|quotes?|footnotes?|key facts"
@@ -130,7 +130,8 @@ _TAIL = re.compile(
     r"|download(?: pdf)?|(?:\w{1,20} )?\(?(?:(?:pdf|docx?|xlsx?)\W{1,3})?[\d.,]+ ?[km]i?b\b.{0,20}|permalink"
     r"|f|t|x|was this (?:page|article).{0,40}|yes|no|report a problem.{0,60}|is this page useful.{0,20}"
     r"|(?:©|copyright (?:©|\(c\)|\d{4})).{0,160}"
-    r"|page details|about this page"
+    r"|page details|about this page|(?:tell|send to) a friend.{0,40}|.{0,40}\bunsubscribe\b.{0,60}"
+    r"|(?:you (?:have )?received|this e-?mail was sent|having trouble viewing)\b.{0,200}"
     r"|leave a (?:reply|comment).{0,30}|\d* ?comments?|advertisement|posted in.{0,60}|page \d+ of \d+)\W*",
     re.IGNORECASE,
 )
@@ -146,7 +147,8 @@ MORE = re.compile(
 
 _ALWAYS_TAIL = re.compile(
     r"\W*(?:follow us|sign up (?:to|for) (?:our|the|updates|news|e-?mail|alerts)|subscribe|(?:filed|posted|tagged"
-    r"|categori[sz]ed) (?:under|in|with)|was this|report a problem|©|copyright|you may also|tags?\s*:|topics?\s*:)",
+    r"|categori[sz]ed) (?:under|in|with)|was this|report a problem|©|copyright|you may also|tags?\s*:|topics?\s*:"
+    r"|you (?:have )?received|this e-?mail was sent|having trouble viewing)",
     re.IGNORECASE,
 )
 """The beginning of one that stays a button though it is a sentence."""

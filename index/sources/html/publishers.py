@@ -27,6 +27,9 @@ _ISSUED_BY = re.compile(
 )
 """The label of a publisher, alone on its line."""
 
+_KIND = re.compile(r"(?:press|news|media) (?:releases?|statements?)\s*:\s*", re.IGNORECASE)
+"""What stands before the name of a site in the title of its pages: "Press Release:Coast Office"."""
+
 _NEAR = 12
 """Within how many lines a page says what kind of document it is, and whose; set by judgement."""
 
@@ -45,6 +48,7 @@ def publishers(body: Node, meta: Metadata, wire: Wire, title: str, around: Seque
         yield wire.issuer
     yield _shown_issuer(around)
     yield wire.source
+    yield wire.signed[0]
     yield next(iter(meta.publishers), None)
     yield named_in_terms(body)
     sites = [site for site in meta.sites if not HOST.fullmatch(site)]
@@ -60,8 +64,9 @@ def publishers(body: Node, meta: Metadata, wire: Wire, title: str, around: Seque
         piece
         for each in meta.titles
         for piece in reversed(parts_of(each))
-        if key(piece) != key(title) and not LISTS.fullmatch(piece) and not is_label(piece)
+        if key(title) not in key(piece) and not LISTS.fullmatch(piece) and not is_label(piece)
     ]
+    after = [_KIND.sub("", piece) for piece in after]
     yield next(filter(is_organisation, after), None)
     yield _clipped(owner["name"]) if owner and is_organisation(owner["name"]) else None
     yield _in_header(body)

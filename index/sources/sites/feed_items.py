@@ -28,6 +28,7 @@ from index.sources.html.text import html_title, node_body
 from index.sources.html.tree import Node, parse
 from index.sources.sites.feed_names import feed_publisher, item_publisher
 from index.sources.wire import part
+from index.sources.wire_contacts import is_contact
 from index.sources.wire_lines import END
 from index.text.addresses import address_id, joined
 from index.text.sentences import sentences
@@ -262,11 +263,12 @@ def _is_about_item(node: Node) -> bool:
 
 
 def _is_article(raw: str, body: str) -> bool:
-    """Return True for a text of several paragraphs that ends as one does, or with a mark: a summary breaks off.
+    """Return True for a text of several paragraphs that ends as one does, or with a mark or contact: others break off.
 
     ``raw`` is the text with the lines around it.
     """
-    if any(END.fullmatch(line) for line in raw.split("\n") if 1 < len(line) < _SHORTEST):
+    lines = list(filter(None, raw.split("\n")))
+    if any(END.fullmatch(line) for line in lines if 1 < len(line) < _SHORTEST) or (lines and is_contact(lines[-1])):
         return True
     ends = ENDS.search(body) is not None or is_item(body.rpartition("\n")[2])
     return body.count("\n\n") >= _PARAGRAPHS - 1 and len(body) >= _SHORT // 2 and ends

@@ -453,3 +453,10 @@ def test_the_second_column_of_a_letterhead_in_a_pdf_tells_the_day() -> None:
         date(2024, 7, 4),
         BODY,
     )
+
+
+def test_the_address_in_the_footers_of_a_pdf_names_its_publisher() -> None:
+    footer = (70.0, 40.0, "Ness Council, Town Hall, 1 Quay Road, Ness NE1 2AB")
+    shown = [(70.0, 760.0, "Nine piers to be mended", 18.0), (70.0, 740.0, "4 July 2024"), *lines([BODY], top=710)]
+    page = pdf_page(make_pdf([[*shown, footer], [*lines(["More of the words."], top=740), footer]]), "p.pdf")
+    assert page.publisher == "Ness Council"

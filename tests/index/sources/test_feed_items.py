@@ -102,8 +102,12 @@ def test_links_titles_and_texts_are_those_of_a_release() -> None:
 
 def test_a_description_that_ends_with_the_mark_of_an_end_is_whole() -> None:
     text = "&lt;p&gt;PELLPORT – The pier opens.&lt;/p&gt;&lt;p&gt;###&lt;/p&gt;&lt;p&gt;Contact: 555-201-7788&lt;/p&gt;"
-    (item,) = read(rss(f"<item><title>Pier</title><description>{text}</description></item>")).items
-    assert (item.is_whole, item.body) == (True, "PELLPORT – The pier opens.")
+    for whole in (text, text.replace("###", "")):
+        (item,) = read(
+            rss(f"<item><title>Pier</title><description>{whole}</description></item>", "Pier Office Bulletins")
+        ).items
+        assert (item.is_whole, item.body) == (True, "PELLPORT – The pier opens.")
+    assert read(rss("", "Pier Office Bulletins")).publisher == "Pier Office"
 
 
 def test_the_name_of_an_account_is_no_publisher() -> None:

@@ -66,11 +66,22 @@ CALLED = "Press contacts\n\nJo Quay\n\nPress officer\n\n020 7946 0018"
         f"{CALLED}\n\nSearch for more by these words: piers | coasts | towns | harbours | grants",
         "More stories\n\nFerry to run every hour\n\nCoast Office, 1 Quay Road, Pellport",
         "English (43.2 kB - PDF)\n\nDownload",
+        "You have received this e-mail because you asked to be told.\n\nManage Preferences | Unsubscribe | Help",
         "Related news\n\n• Ferry to run every hour\n• Harbour opens",
     ],
 )
 def test_what_a_page_shows_below_a_text_is_no_part_of_it(after: str) -> None:
     assert part(f"{TEXT}\n\n{after}").body == TEXT
+
+
+def test_a_mark_of_the_end_may_have_the_day() -> None:
+    wire = part(f"Piers\n{'*' * 40}\n{TEXT}\n\nEnds/Thursday, July 4, 2024\n\nIssued at HKT 12:30\n\nNNNN", "Piers")
+    assert (wire.body, wire.signed[1]) == (TEXT, date(2024, 7, 4))
+
+
+def test_stars_end_a_text_above_a_few_words_and_part_it_above_sentences() -> None:
+    assert part(f"{TEXT}\n\n***\n\nDS/SKS\n\n(Release ID: 2014512) Visitor Counter : 1204").body == TEXT
+    assert part(f"{TEXT}\n\n***\n\nA second grant is planned.").body.endswith("planned.")
 
 
 @pytest.mark.parametrize(
