@@ -129,7 +129,7 @@ def create_app(
             settings.data,
             settings.index,
             settings.catalog,
-            jobs := Jobs(settings),
+            jobs := Jobs(settings, server.languages),
             metrics,
             limits,
             writer=writer_of(settings),

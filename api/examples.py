@@ -188,6 +188,7 @@ def examples() -> dict[str, dict[str, Any]]:
             "language": "en",
             "content_id": None,
             "changes": [],
+            "government": None,
         },
         "ReleasesObject": {
             "releases": [listed],

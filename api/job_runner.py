@@ -18,6 +18,7 @@ from api.job_store import FILE, Job, JobKind, JobStore, UnknownJobError
 from api.problems import PROBLEMS, kind_of
 from index.errors import IndexLockedError, PressqaError, UnknownReleaseError
 from index.protocols import Embedder
+from index.sources.languages import READ
 from index.types import SyncProgress
 from qa.maintenance import Maintenance
 from qa.settings import Settings
@@ -62,9 +63,11 @@ class _Progress:
 class JobRunner:
     """A thread that does jobs until it is stopped."""
 
-    def __init__(self, settings: Settings, store: JobStore) -> None:
+    def __init__(self, settings: Settings, store: JobStore, languages: tuple[str, ...]) -> None:
+        """Do the jobs of a store; releases in none of ``languages`` are skipped."""
         self._settings = settings
         self._store = store
+        self._languages = languages
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._under_way: tuple[str, _Progress] | None = None
@@ -155,7 +158,7 @@ class JobRunner:
         name = upkeep.model_name(self._settings)
         if self._embedder is None or self._embedder[0] != name:
             self._embedder = name, upkeep.load_model(self._settings)
-        source = JsonTexts("releases", entries, ZoneInfo(self._settings.timezone))
+        source = JsonTexts("releases", entries, ZoneInfo(self._settings.timezone), self._languages)
         report = upkeep.ingest_sources(
             self._settings, [source], progress, today=date.today(), embedder=self._embedder[1]
         )
@@ -165,6 +168,7 @@ class JobRunner:
             "unchanged": report.unchanged,
             "left_out": len(report.problems),
             "problems": [{"where": each.where, "reason": each.reason} for each in report.problems[:_PROBLEMS]],
+            "skipped": [{"where": each.where, "reason": each.reason} for each in report.skipped[:_PROBLEMS]],
         }
 
     def _remove(self, release_ids: Sequence[str]) -> dict[str, Any]:
@@ -189,8 +193,10 @@ def _failure(slug: str, detail: str, hint: str) -> dict[str, Any]:
 class Jobs:
     """The jobs of a server. Nothing is opened or written before there is one: a folder may be there to read alone."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, languages: tuple[str, ...] = READ) -> None:
+        """Keep and do the jobs of a folder; releases in none of ``languages`` are skipped."""
         self._settings = settings
+        self._languages = languages
         self._lock = threading.Lock()
         self._opened: tuple[JobStore, JobRunner] | None = None
 
@@ -237,6 +243,6 @@ class Jobs:
         with self._lock:
             if self._opened is None:
                 store = JobStore(self._settings.data)
-                self._opened = store, JobRunner(self._settings, store)
+                self._opened = store, JobRunner(self._settings, store, self._languages)
                 self._opened[1].start()
             return self._opened

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from api import unknown_publisher
 from api.examples import EXAMPLE, EXAMPLE_CURSOR, EXAMPLE_ID, example_release
+from index.sources.build import MAX_CODE, MAX_GOVERNMENT, MAX_NOTES, MAX_NOTICE
 from index.types import SearchFilter
 from qa.engine import Engine
 from qa.figures.search import MAX_FIGURES
@@ -212,6 +213,17 @@ class FiguresQuery(Filters):
         return FigureFilter(self.unit, self.period_from, self.period_to)
 
 
+class ChangeBody(BaseModel):
+    """A publisher's note of a change."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"day": "2025-02-03", "note": "A figure was corrected."}]}
+    )
+
+    day: IsoDate
+    note: str = Field(min_length=1, max_length=MAX_NOTICE)
+
+
 class ReleaseBody(BaseModel):
     """A release as a JSON body; its id is in the address."""
 
@@ -224,6 +236,17 @@ class ReleaseBody(BaseModel):
     url: str | None = Field(None, max_length=2000, description="Where the release was published: http or https.")
     updated: IsoDate | None = Field(None, description="The day on which the publisher last changed it.")
     withdrawn: IsoDate | None = Field(None, description="The day on which the publisher withdrew it.")
+    withdrawn_notice: str | None = Field(
+        None, max_length=MAX_NOTICE, description="What the publisher said of the withdrawal."
+    )
+    language: str | None = Field(None, max_length=MAX_CODE, description="The code of its language, such as `en`.")
+    content_id: str | None = Field(None, max_length=MAX_CODE, description="The publisher's own id of the document.")
+    changes: list[ChangeBody] | None = Field(
+        None, max_length=MAX_NOTES, description="The publisher's notes of changes, oldest first."
+    )
+    government: str | None = Field(
+        None, max_length=MAX_GOVERNMENT, description="The government under which a political release was published."
+    )
 
 
 class ReleasesBody(BaseModel):
@@ -236,7 +259,8 @@ class ReleasesBody(BaseModel):
     releases: list[dict[str, Any]] = Field(
         min_length=1,
         max_length=MAX_RELEASES,
-        description="Each with `title`, `body`, `publisher`, `published`, and, if there are, `id` and `url`.",
+        description="Each with `title`, `body`, `publisher`, `published`, and, if there are, `id`, `url` and"
+        " `language`.",
     )
 
 

@@ -126,6 +126,7 @@ class JobObject(BaseModel):
                     "removed": None,
                     "left_out": 1,
                     "problems": [{"where": "releases[1]", "reason": "the title is empty"}],
+                    "skipped": [],
                     "problem": None,
                 }
             ]
@@ -148,6 +149,9 @@ class JobObject(BaseModel):
     removed: int | None = None
     left_out: int | None = Field(None, description="How many releases could not be read.")
     problems: list[LeftOutObject] = Field([], description="The first hundred of those.")
+    skipped: list[LeftOutObject] = Field(
+        [], description="The first hundred that were left out because the model does not read their language."
+    )
     problem: JobProblemObject | None = Field(None, description="Set if the job failed.")
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from index.sources.languages import READ
+
 
 def cores() -> int:
     """Return how many cores this process may use."""
@@ -60,6 +62,8 @@ class ServerSettings(BaseSettings):
     max_request_bytes: int = Field(default=1024 * 1024, ge=1)
     max_write_bytes: int = Field(default=16 * 1024 * 1024, ge=1)
     """The longest body of a request with a key for writing."""
+    languages: Names = READ
+    """The languages of releases that are stored, as the embedding model reads them; others are skipped and told."""
     log_format: Literal["text", "json"] = "text"
     """Whether the log is written for people or as JSON, one object a line."""
     log_questions: bool = False

@@ -55,7 +55,8 @@ async def put_releases(body: ReleasesBody, state: State, response: Response) -> 
     """Add up to 1,000 releases, or new revisions of them, as a job; `Location` is where to ask how far it is.
 
     Each entry has the fields of a line of JSON Lines: `title`, `body`, `publisher`, `published`, and, if there are,
-    `id` and `url`. One that cannot be read is left out and reported in the job; the others are stored.
+    `id`, `url`, `language` and the others that `PUT` takes. One that cannot be read, or is in a language that the model
+    does not read, is left out and reported in the job; the others are stored.
     """
     entries = [json.dumps(entry) for entry in body.releases]
     job = await run_in_threadpool(state.jobs.add, "put", entries)
@@ -76,6 +77,7 @@ async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, re
     The response comes when it is stored and found by searches (200), or else when it is accepted (202).
     """
     from index.sources.jsonl import read_text
+    from index.sources.languages import readable
 
     entry = json.dumps({"id": release_id, **body.model_dump(mode="json", exclude_none=True)})
     read, *_ = read_text(entry, release_id)  # its day has no time, so that no time zone matters
@@ -84,6 +86,9 @@ async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, re
         raise InputError(reason, "correct the release and send it again")
     if read.id != release_id:
         raise InputError(f"the id {release_id!r} would be stored as {read.id!r}", "use that one")
+    told = readable(read, release_id, state.settings.languages)
+    if not isinstance(told, Release):
+        raise InputError(told.reason, "whoever runs the server names the languages it takes (PRESSQA_LANGUAGES)")
     job = await run_in_threadpool(state.jobs.add, "put", [entry])
     return await _waited(state, job, response)
 

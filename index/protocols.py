@@ -71,6 +71,10 @@ class KnownPages(Protocol):
         """Return up to ``limit`` pages of releases last checked before a moment (Unix time), the earliest first."""
         ...
 
+    def published(self, release_id: str) -> date | None:
+        """Return the day of publication of the release that the source gave under an id; None if there is none."""
+        ...
+
 
 class QuestionEncoder(Protocol):
     """What a search asks of a text embedding model."""

@@ -87,8 +87,9 @@ class Release:
     ``updated`` is the day on which the publisher last changed it, where the source says so. ``withdrawn`` is the day on
     which the publisher withdrew the stored text, ``withdrawn_notice`` what it said of that. ``language`` is a code such
     as "en", where the source says so. ``content_id`` is the publisher's own id of the document, which it keeps when its
-    page moves; its translations share it. ``changes`` are the publisher's notes, oldest first. All these are no part of
-    the text, so releases are equal without them.
+    page moves; its translations share it. ``changes`` are the publisher's notes, oldest first. ``government`` is that
+    under which a political release was published, where the source says so. All these are no part of the text, so
+    releases are equal without them.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Release:
     language: str | None = field(default=None, compare=False)
     content_id: str | None = field(default=None, compare=False)
     changes: tuple[ChangeNote, ...] = field(default=(), compare=False)
+    government: str | None = field(default=None, compare=False)
 
     @property
     def sha256(self) -> str:

@@ -140,7 +140,7 @@ def opener(
 _NO_SHAPE = {"every", "recheck", "recheck_most", "urls", "path"}
 """The settings of a source that only say when it is read, or what of it is named one by one."""
 
-_READING = 3
+_READING = 4
 """Raised whenever releases are read differently from the same pages, so that every index reads them again."""
 
 

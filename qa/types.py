@@ -345,6 +345,8 @@ class FullRelease(Described):
     """The publisher's own id of the document, which stays when its page moves; translations share it."""
     changes: tuple[StatedChange, ...] = ()
     """What the publisher says that it changed, oldest first."""
+    government: str | None = None
+    """The government under which a political release was published, where the source says so."""
 
 
 def full_release(release: Release) -> FullRelease:
@@ -363,6 +365,7 @@ def full_release(release: Release) -> FullRelease:
         release.language,
         release.content_id,
         tuple(StatedChange(each.day, each.note) for each in release.changes),
+        release.government,
     )
 
 

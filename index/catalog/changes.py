@@ -45,18 +45,22 @@ class Details:
     language: str | None = None
     content_id: str | None = None
     changes: tuple[ChangeNote, ...] = ()
+    government: str | None = None
 
     @classmethod
     def of(cls, release: Release) -> Self:
         """Return those of a release."""
-        return cls(release.language, release.content_id, release.changes)
+        return cls(release.language, release.content_id, release.changes, release.government)
 
     def over(self, earlier: "Details | None") -> "Details":
         """Return these, with what they do not say taken from earlier ones."""
         if earlier is None:
             return self
         return Details(
-            self.language or earlier.language, self.content_id or earlier.content_id, self.changes or earlier.changes
+            self.language or earlier.language,
+            self.content_id or earlier.content_id,
+            self.changes or earlier.changes,
+            self.government or earlier.government,
         )
 
 

@@ -88,12 +88,18 @@ def _publishers_by_key(connection: Connection) -> None:
     connection.executemany("UPDATE revision SET publisher_key = ? WHERE id = ?", values)
 
 
+def _governments(connection: Connection) -> None:
+    # Under which government a political release was published; NULL if the publisher does not say.
+    connection.execute("ALTER TABLE revision ADD COLUMN government TEXT")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _updates_withdrawals_cursors,
     _pages_and_origins,
     _details_and_settings,
     _passages_by_text,
     _publishers_by_key,
+    _governments,
 )
 """The steps in order: the first takes a file from schema `OLDEST` to `OLDEST` + 1, the second to `OLDEST` + 2."""
 
@@ -105,20 +111,21 @@ _NO_PAGES_AND_ORIGINS = (
 )
 
 _NO_PUBLISHER_KEY = (
-    "CREATE TEMP VIEW revision AS SELECT *, publisher_key(publisher) AS publisher_key FROM main.revision"
+    "CREATE TEMP VIEW revision AS SELECT *, publisher_key(publisher) AS publisher_key, NULL AS government"
+    " FROM main.revision"
 )
 
 _NO_DETAILS = (
     "CREATE TEMP VIEW revision AS SELECT *, NULL AS language, NULL AS content_id, NULL AS notice, NULL AS changes,"
-    " publisher_key(publisher) AS publisher_key FROM main.revision",
+    " publisher_key(publisher) AS publisher_key, NULL AS government FROM main.revision",
     "CREATE TEMP VIEW cursor AS SELECT *, NULL AS settings FROM main.cursor",
 )
 
 VIEWS: Mapping[int, tuple[str, ...]] = {
     2: (
         "CREATE TEMP VIEW revision AS SELECT *, NULL AS updated, NULL AS withdrawn, NULL AS language,"
-        " NULL AS content_id, NULL AS notice, NULL AS changes, publisher_key(publisher) AS publisher_key"
-        " FROM main.revision",
+        " NULL AS content_id, NULL AS notice, NULL AS changes, publisher_key(publisher) AS publisher_key,"
+        " NULL AS government FROM main.revision",
         "CREATE TEMP VIEW cursor AS SELECT '' AS source, '' AS place, NULL AS settings WHERE 0",
         *_NO_PAGES_AND_ORIGINS,
     ),
@@ -126,6 +133,7 @@ VIEWS: Mapping[int, tuple[str, ...]] = {
     4: (*_NO_DETAILS, "CREATE TEMP VIEW page AS SELECT *, NULL AS settings FROM main.page"),
     5: (_NO_PUBLISHER_KEY,),
     6: (_NO_PUBLISHER_KEY,),
+    7: ("CREATE TEMP VIEW revision AS SELECT *, NULL AS government FROM main.revision",),
 }
 """For each earlier schema, the SQL statements that make its tables look like the newest ones to a reader.
 

@@ -1,8 +1,10 @@
 """The web pages that a source has read, as the catalog keeps them."""
 
 from dataclasses import replace
+from datetime import date
 
 from index.catalog.database import Database
+from index.catalog.validity import FOREVER
 from index.types import PageRead
 
 _COLUMNS = "address, checked, release_id, etag, last_modified, failure, settings"
@@ -36,6 +38,16 @@ class SourcePages:
         """
         where = "release_id IS NOT NULL AND failure IS NULL AND checked < ? ORDER BY checked, address LIMIT ?"
         return self._all(where, before, limit)
+
+    def published(self, release_id: str) -> date | None:
+        """Return the day of publication of the release that the source gave under an id; None if there is none."""
+        sql = (
+            "SELECT r.published FROM revision r JOIN origin o ON o.release_id = r.release_id"
+            f" WHERE o.source = ? AND o.entry = ? AND r.valid_to = {FOREVER}"
+        )
+        with self._catalog.guard():
+            row = self._catalog.connection.execute(sql, (self._source, release_id)).fetchone()
+        return date.fromordinal(row[0]) if row is not None else None
 
     def _all(self, where: str, *values: int | str) -> list[PageRead]:
         sql = f"SELECT {_COLUMNS} FROM page WHERE source = ? AND {where}"

@@ -53,7 +53,7 @@ _AT_ONCE = 1_000
 
 _RELEASE = (
     "release_id, title, body, publisher, published, url, updated, withdrawn, notice, language, content_id, changes,"
-    " sha256"
+    " government, sha256"
 )
 """The columns of a revision from which a `Release` is made."""
 
@@ -196,7 +196,7 @@ class Catalog(Database):
 
     def _release(self, row: tuple[Any, ...]) -> Release:
         release_id, title, body, publisher, published, url, updated, withdrawn = row[:8]
-        notice, language, content_id, changes, sha256 = row[8:]
+        notice, language, content_id, changes, government, sha256 = row[8:]
         release = Release(
             release_id,
             title,
@@ -210,6 +210,7 @@ class Catalog(Database):
             language=language,
             content_id=content_id,
             changes=_notes(changes),
+            government=government,
         )
         if release.sha256 != sha256:
             raise CatalogDamagedError(
@@ -322,7 +323,7 @@ class Catalog(Database):
         """Return what deciding about news needs of a release's current revision; None if there is no such release."""
         # FOREVER is written into the SQL: given as a parameter, SQLite would prepare the statement for each release.
         sql = (
-            "SELECT digest, updated, withdrawn, notice, language, content_id, changes, url FROM revision"
+            "SELECT digest, updated, withdrawn, notice, language, content_id, changes, government, url FROM revision"
             f" WHERE release_id = ? AND valid_to = {FOREVER}"
         )
         with self.guard():
@@ -333,8 +334,8 @@ class Catalog(Database):
             if row[1] is not None:
                 sql = f"SELECT digest FROM revision WHERE release_id = ? AND valid_to <> {FOREVER}"
                 earlier = frozenset(each[0] for each in self.connection.execute(sql, (release_id,)))
-            said = Details(row[4], row[5], _notes(row[6]))
-            return Current(row[0], _day(row[1]), _day(row[2]), earlier, row[3], said, row[7])
+            said = Details(row[4], row[5], _notes(row[6]), row[7])
+            return Current(row[0], _day(row[1]), _day(row[2]), earlier, row[3], said, row[8])
 
     def digests(self, release_id: str) -> frozenset[str]:
         """Return the `release_digest` of every revision of a release."""

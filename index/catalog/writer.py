@@ -195,7 +195,8 @@ class CatalogWriter(Catalog):
     def _describe(self, item: Described) -> None:
         current = self.current(item.release_id)
         if current is not None and describes(item, current):
-            sql = "UPDATE revision SET language = ?, content_id = ?, changes = ?, notice = ? WHERE release_id = ?"
+            said = "language = ?, content_id = ?, changes = ?, government = ?, notice = ?"
+            sql = f"UPDATE revision SET {said} WHERE release_id = ?"
             values = (*_columns(item.details.over(current.details)), item.notice or current.notice, item.release_id)
             self.connection.execute(f"{sql} AND valid_to = {FOREVER}", values)
 
@@ -236,8 +237,8 @@ class CatalogWriter(Catalog):
         release = item.release
         inserted = self.connection.execute(
             "INSERT INTO revision (release_id, number, title, body, publisher, publisher_key, published, url, sha256,"
-            " digest, valid_from, valid_to, updated, language, content_id, changes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " digest, valid_from, valid_to, updated, language, content_id, changes, government)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
                 release.id,
                 number,
@@ -340,7 +341,7 @@ class CatalogWriter(Catalog):
         self.manifest = manifest
 
 
-def _columns(said: Details) -> tuple[str | None, str | None, str | None]:
-    """Return what is stored of details: language, content id, and the notes of changes as JSON."""
+def _columns(said: Details) -> tuple[str | None, str | None, str | None, str | None]:
+    """Return what is stored of details: language, content id, the notes of changes as JSON, and government."""
     notes = [[change.day.toordinal(), change.note] for change in said.changes]
-    return said.language, said.content_id, json.dumps(notes, ensure_ascii=False) if notes else None
+    return said.language, said.content_id, json.dumps(notes, ensure_ascii=False) if notes else None, said.government

@@ -26,6 +26,9 @@ NAME_PUBLISHER: Final = (
 MAX_CODE = 100
 """The longest language or content id that is kept, in characters (set by judgement)."""
 
+MAX_GOVERNMENT = 200
+"""The longest name of a government that is kept, in characters (set by judgement)."""
+
 MAX_NOTICE = 2_000
 """The longest notice of a withdrawal or note of a change that is kept, in characters (set by judgement)."""
 
@@ -64,6 +67,7 @@ def build_release(
     language: str | None = None,
     content_id: str | None = None,
     changes: Sequence[ChangeNote] = (),
+    government: str | None = None,
 ) -> Release:
     """Clean the fields and return the release; if ``id`` is None or blank it is derived from the other fields.
 
@@ -95,6 +99,7 @@ def build_release(
         language=clean_line(language or "")[:MAX_CODE] or None,
         content_id=clean_line(content_id or "")[:MAX_CODE] or None,
         changes=_notes(changes),
+        government=clean_line(government or "")[:MAX_GOVERNMENT] or None,
     )
 
 
@@ -145,6 +150,20 @@ def parse_day(text: str, zone: tzinfo = LONDON) -> date:
         raise EntryError(f'there is no such day as "{written.group()}"') from None
 
 
+def iso_moment(words: str) -> datetime:
+    """Read an ISO 8601 date and time, also with a space before its zone: "2025-01-31 09:00:00 -0500", "... UTC".
+
+    Raises `ValueError` for anything else.
+    """
+    named = re.sub(r" (?:UTC|GMT|Z)$", "+00:00", words)
+    return datetime.fromisoformat(re.sub(r"(?<=\d) (?=[+-]\d\d:?\d\d$)", "", named))
+
+
+def is_iso_day(value: object) -> bool:
+    """Return True for a text that begins as `parse_iso_day` reads it."""
+    return isinstance(value, str) and _ISO_DAY.match(value.strip()) is not None
+
+
 def parse_iso_day(text: str, zone: tzinfo = LONDON) -> date:
     """Read "2025-01-16", or an ISO 8601 date and time.
 
@@ -159,7 +178,7 @@ def parse_iso_day(text: str, zone: tzinfo = LONDON) -> date:
         fault = f'"{_shorten(words)}" is not a date' if words else "the date is empty"
         raise EntryError(f"{fault}: write it as 2025-01-31")
     try:
-        moment = datetime.fromisoformat(words)
+        moment = iso_moment(words)
         return (moment.astimezone(zone) if moment.tzinfo is not None else moment).date()
     except (ValueError, OverflowError):
         raise EntryError(f'there is no such day as "{_shorten(words)}"') from None

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 
-from index.sources.build import LONDON
+from index.sources.build import LONDON, iso_moment
 
 _MONTHS: dict[str, int] = {}
 for _names in (
@@ -28,15 +28,26 @@ _MONTHS |= {"janv": 1, "fevr": 2, "avr": 4, "juil": 7}  # as French shortens the
 _MONTHS |= {"mrz": 3, "okt": 10, "dez": 12, "ene": 1, "abr": 4, "ago": 8, "dic": 12}
 _MONTHS |= {"gen": 1, "giu": 6, "lug": 7, "ott": 10}
 
-_NAME = r"(?P<{m}>[^\W\d_]{{3,10}})\.?"
+_NAME = r"(?P<{m}>[^\W\d_]{{3,10}})"
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?(?: [A-Z]{2,5})?"
+"""A time of day between the day and the year, as programs write it: "Thu Mar 14 10:00:00 EST 2024"."""
+
 _DAY_FIRST = (
-    r"(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.|º)?[ -](?:day of |of |de |d[ae]n |am )?" + _NAME.format(m="m1") + r",?[ -]"
-    r"(?:de |of )?(?P<y1>(?:19|20)\d\d(?!\d)|[’']?\d\d(?=\s*(?:$|[,;|)\]–—]|\d{1,2}:\d\d)))"
+    r"(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.|º)?(?:[ -]|/(?=[^\W\d_]{3,10}/))(?:day of |of |de |d[ae]n |am )?"
+    rf"{_NAME.format(m='m1')}(?:\.?,?[ -]|/|,)(?:de |of )?"
+    r"(?P<y1>(?:19|20)\d\d(?!\d)|[’']?\d\d(?=\s*(?:$|[,;|)\]–—]|\d{1,2}:\d\d)))"
 )
-_MONTH_FIRST = _NAME.format(m="m2") + r"[ -](?P<d2>\d{1,2})(?:st|nd|rd|th)?(?:,| ,)? ?(?P<y2>(?:19|20)\d\d)(?!\d)"
+_MONTH_FIRST = (
+    rf"{_NAME.format(m='m2')}(?:\. ?|[ -])(?P<d2>\d{{1,2}})(?:st|n?d|rd|th)?"
+    rf"(?:(?:,| ,)? ?| {_CLOCK} )(?P<y2>(?:19|20)\d\d(?!\d)|(?<=[ ,])[’']\d\d(?!\w))"
+)
+_YEAR_FIRST = (
+    rf"(?P<y5>(?:19|20)\d\d)[ /-]{_NAME.format(m='m5')}\.?[ /-](?P<d5>\d{{1,2}})(?:st|nd|rd|th)?"
+    r"(?![\w/-])(?!,? ?(?:19|20)\d\d)"
+)
 _ISO = r"(?P<y3>(?:19|20)\d\d)[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2})(?!\d)(?![-/.]\d)"
 _NUMBERS = r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y4>(?:(?:19|20)\d\d)|\d\d)(?!\d)(?![-/.]\d)"
-_WRITTEN = re.compile(rf"(?<![\w/.-])(?:{_DAY_FIRST}|{_MONTH_FIRST}|{_ISO}|{_NUMBERS})", re.IGNORECASE)
+_WRITTEN = re.compile(rf"(?<![\w/.-])(?:{_DAY_FIRST}|{_MONTH_FIRST}|{_YEAR_FIRST}|{_ISO}|{_NUMBERS})", re.IGNORECASE)
 _MOMENT = re.compile(r"\s*\d{4}-\d\d-\d\d[T ]\d\d:?\d\d")
 _COMPACT = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?:\d{4,6}|T[\dZ:+.-]*)?\s*")
 _WRAPPED = re.compile(r"/?Date\((\d{9,13})(?:[+-]\d{4})?\)/?")
@@ -64,10 +75,13 @@ def days_in(text: str, month_first: bool | None = None) -> Iterator[WrittenDay]:
     ``month_first`` says how "04/05/2025" is meant: True for 5 April, False for 4 May. With None, only numbers that
     cannot be read in two ways are days.
     """
-    for found in _WRITTEN.finditer(text):
+    at = 0
+    while (found := _WRITTEN.search(text, at)) is not None:
         day = _day(found, month_first)
         if day is not None:
             yield WrittenDay(day, found.start(), found.end())
+        # a word that is no month may stand before a day: "page 12 2024-03-14"
+        at = found.end() if day is not None else max(found.end(name) for name in ("m1", "m2", "m5", "a", "y3"))
 
 
 def day_in(text: str, month_first: bool | None = None) -> date | None:
@@ -131,13 +145,13 @@ def read_moment(text: str, zone: tzinfo = LONDON) -> date | None:
         try:
             return parsedate_to_datetime(words).date()
         except (ValueError, TypeError, IndexError, OverflowError):
-            return None
+            pass
     return day_in(words)
 
 
 def _iso_moment(words: str, zone: tzinfo) -> date | None:
     try:
-        moment = datetime.fromisoformat(re.sub(r"(?<=\d) (?=[+-]\d\d:?\d\d$)| (?:UTC|GMT|Z)$", "", words))
+        moment = iso_moment(words)
     except ValueError:
         return day_in(words[:10])
     if moment.year not in _YEARS:
@@ -148,7 +162,7 @@ def _iso_moment(words: str, zone: tzinfo) -> date | None:
 
 
 def _day(found: re.Match[str], month_first: bool | None) -> date | None:
-    for number in ("1", "2"):
+    for number in ("1", "2", "5"):
         if found[f"m{number}"]:
             month = _MONTHS.get(_plain(found[f"m{number}"]))
             return _date(_year(found[f"y{number}"]), month, int(found[f"d{number}"])) if month else None

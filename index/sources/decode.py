@@ -25,6 +25,11 @@ _NEVER_MEANT = re.compile("[\u00c2-\u00f4][\u0080-\u009f]|\u00e2\u20ac|\u00c3\u2
 """Signs that a text was decoded wrongly, which no clean text has."""
 
 
+def has_utf16_mark(content: bytes) -> bool:
+    """Return True if bytes begin with the mark of UTF-16, in which Excel and other programs of Windows save text."""
+    return content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
 def decode(content: bytes, content_type: str | None = None) -> str:
     """Return the text of a page or feed; bytes that are wrong in its encoding become replacement characters.
 

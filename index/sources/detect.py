@@ -11,9 +11,10 @@ from pathlib import Path
 from index.errors import SourceError
 from index.sources.clean import plain
 from index.sources.days import days_in
+from index.sources.decode import has_utf16_mark
+from index.sources.front_matter import is_front_matter
 from index.sources.lines import unreadable
 from index.sources.markdown import SUFFIXES as MARKDOWN_SUFFIXES
-from index.sources.markdown import is_front_matter
 from index.sources.records.fields import header_at
 from index.sources.tag_page_lines import is_tag, parse_heading
 
@@ -77,9 +78,9 @@ _WIRE = re.compile(
 def detect(path: Path) -> str:
     """Return the kind of input, one of those that are named at the top of this module.
 
-    A folder is taken to hold Markdown, or "files" if it holds anything else. A file is JSON Lines if its first line
-    is a JSON object or begins like one, JSON if it begins with an array or object over several lines, Markdown if it
-    begins with front matter or is named so, and a tag page if it has a "Tag:" line or a title line; feeds, web pages,
+    A folder is taken to hold Markdown, or "files" if it holds anything else. A file is Markdown if it begins with front
+    matter or is named so, JSON Lines if its first line is a JSON object or begins like one, JSON if it begins with an
+    array or object over several lines, and a tag page if it has a "Tag:" line or a title line; feeds, web pages,
     PDF and Word files are known by how they begin, CSV by a header that names two fields of a release, text by the
     marks of a press release.
 
@@ -90,14 +91,12 @@ def detect(path: Path) -> str:
         return FILES if _holds_documents(path) else MARKDOWN
     if (kind := _by_first_bytes(path)) is not None:
         return kind
-    if (kind := _wide_kind(path)) is not None:
-        return kind
     head = read_head(path)
     lines = [line for line in plain(head).split("\n") if line.strip()]
-    if _opens_json_object(lines[0]):
-        return JSONL
     if is_front_matter(head) or path.suffix.lower() in MARKDOWN_SUFFIXES:
         return MARKDOWN
+    if _opens_json_object(lines[0]):
+        return JSONL
     if re.match(r'\s*\[\s*\{|\s*\{\s*"', head):
         return JSON
     if any(is_tag(line) or parse_heading(line) for line in lines):
@@ -160,7 +159,7 @@ def check(path: Path, kind: str) -> None:
     elif kind in (PDF, DOCX) and path.is_file():
         if _by_first_bytes(path) != kind:
             raise SourceError(f"{path} is not {'a PDF' if kind == PDF else 'a Word file'}", "leave out --source")
-    elif _by_first_bytes(path) not in (HTML, FEED) and _wide_kind(path) != kind:
+    elif _by_first_bytes(path) not in (HTML, FEED):
         read_head(path)
 
 
@@ -183,13 +182,9 @@ def read_head(path: Path) -> str:
             data = file.read(_HEAD)
     except OSError as error:
         raise unreadable(path, error) from error
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SourceError(
-            f"{path} is not text in UTF-8 but in UTF-16", f"convert it first: iconv -f UTF-16 -t UTF-8 {path}"
-        )
-    head = data.decode("utf-8-sig", errors="replace")
+    head = data.decode("utf-16", "ignore") if has_utf16_mark(data) else data.decode("utf-8-sig", errors="replace")
     if "\0" in head or len(_ODD.findall(head)) > _MOST_ODD * len(head):
-        raise SourceError(f"{path} is not text in UTF-8", "give a text file, saved as UTF-8")
+        raise SourceError(f"{path} is not text in UTF-8 or UTF-16", "give a text file, saved as UTF-8")
     if not head.strip():
         raise SourceError(f"{path} is empty", "give a file that holds releases")
     return head
@@ -223,7 +218,7 @@ def _by_first_bytes(path: Path) -> str | None:
     if data.startswith(b"PK\x03\x04") and (path.suffix.lower() == ".docx" or b"word/" in data):
         return DOCX
     text = data.removeprefix(codecs.BOM_UTF8)
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if has_utf16_mark(data):
         text = data.decode("utf-16", "ignore").encode("utf-8", "ignore")
     if (made := next((name for mark, name in _OTHERS if data.startswith(mark)), None)) is not None:
         raise SourceError(f"{path} is {made}, which is not read", "save it as PDF, Word (.docx), HTML or text")
@@ -234,17 +229,6 @@ def _by_first_bytes(path: Path) -> str | None:
     if _IS_HTML.match(text) or (_SUFFIXES.get(path.suffix.lower()) == HTML and _HAS_TAGS.search(text)):
         return HTML
     return None
-
-
-def _wide_kind(path: Path) -> str | None:
-    """Return the kind of a table or JSON file in UTF-16, as Excel and others write them; None for any other file."""
-    data = _first_bytes(path)
-    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return None
-    head = data.decode("utf-16", "ignore")
-    if header_at([line for line in head.splitlines() if line.strip()]) is not None:
-        return CSV
-    return JSON if re.match(r"\s*\[\s*\{", head) else None
 
 
 def _holds_documents(folder: Path) -> bool:

@@ -10,12 +10,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import SourceError
-from index.sources.build import LONDON, build_release, clean_notice, parse_iso_day
+from index.sources.build import LONDON, build_release, clean_notice, is_iso_day, parse_iso_day
 from index.sources.clean import EntryError
 from index.sources.json_faults import sentence
+from index.sources.languages import READ, readable
 from index.sources.lines import MAX_CHARACTERS, place, read_lines
 from index.sources.records.fields import REQUIRED, recognise
-from index.types import ChangeNote, Cursor, Problem, Release, Withdrawn
+from index.types import ChangeNote, Cursor, Problem, Release, Skipped, Withdrawn
 
 _LOOKED_AT = 100
 """How many lines tell whether a file is in this format; set by judgement."""
@@ -45,6 +46,7 @@ class _Entry(BaseModel):
     language: str | None = None
     content_id: str | None = None
     changes: list[_Note] = Field(default_factory=list)
+    government: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +97,24 @@ class JsonLines:
 class JsonTexts:
     """The source of releases that are in memory already, each as the text of a line of JSON Lines.
 
-    Times of day are read in the publisher's ``zone``.
+    Times of day are read in the publisher's ``zone``. Releases in none of ``languages`` are skipped.
     """
 
     name: str
     texts: Sequence[str]
     zone: tzinfo = LONDON
+    languages: tuple[str, ...] = READ
 
     def expected(self) -> int:
         """Return how many texts there are."""
         return len(self.texts)
 
-    def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Problem]:
+    def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Skipped | Problem]:
         """Yield a release or a problem for each text, in their order; problems name its place, counted from 0."""
         for number, text in enumerate(self.texts):
-            yield from read_text(text, f"{self.name}[{number}]", self.zone)
+            where = f"{self.name}[{number}]"
+            for each in read_text(text, where, self.zone):
+                yield readable(each, where, self.languages) if isinstance(each, Release) else each
 
 
 def is_own(path: Path) -> bool:
@@ -124,7 +129,7 @@ def is_own(path: Path) -> bool:
         except (ValueError, RecursionError):
             continue
         if isinstance(record, dict):
-            if all(name in record for name in REQUIRED):
+            if all(name in record for name in REQUIRED) and is_iso_day(record["published"]):
                 return True
             told = told or len(record) > 2 or len(recognise(list(record))) > 1
     return not told
@@ -144,6 +149,7 @@ def dump_line(release: Release) -> str:
         "language": release.language,
         "content_id": release.content_id,
         "changes": [{"day": each.day.isoformat(), "note": each.note} for each in release.changes] or None,
+        "government": release.government,
         "body": release.body,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
@@ -167,6 +173,7 @@ def read_text(text: str, where: str, zone: tzinfo = LONDON) -> list[Release | Wi
             language=entry.language,
             content_id=entry.content_id,
             changes=[ChangeNote(parse_iso_day(each.day, zone), each.note) for each in entry.changes],
+            government=entry.government,
         )
         day = parse_iso_day(entry.withdrawn, zone) if entry.withdrawn else None
         return [release, Withdrawn(release.id, day, clean_notice(entry.withdrawn_notice))] if day else [release]

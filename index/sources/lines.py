@@ -1,11 +1,13 @@
 """Reading a text file line by line, with line numbers, even if lines are very long or badly encoded."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import SourceError
 from index.sources.clean import bad_byte, printable
+from index.sources.decode import has_utf16_mark
 
 MAX_CHARACTERS = 20_000_000
 """The longest line that is read, in characters.
@@ -30,7 +32,7 @@ class Line:
 
 
 def read_lines(path: Path, limit: int = MAX_CHARACTERS) -> Iterator[Line]:
-    """Yield the lines of a UTF-8 file, with or without BOM, ended by LF, CRLF or CR; numbers start at 1.
+    """Yield the lines of a file in UTF-8, or in UTF-16 with its mark, ended by LF, CRLF or CR; numbers start at 1.
 
     At most ``limit`` characters of a line are held in memory.
 
@@ -38,7 +40,10 @@ def read_lines(path: Path, limit: int = MAX_CHARACTERS) -> Iterator[Line]:
         SourceError: the file cannot be opened or read.
     """
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline=None) as file:
+        with path.open("rb") as opened:
+            wide = has_utf16_mark(opened.peek(2))
+            encoding, errors = ("utf-16", "replace") if wide else ("utf-8-sig", "surrogateescape")
+            file = io.TextIOWrapper(opened, encoding=encoding, errors=errors, newline=None)
             number = 0
             while text := file.readline(limit + 1):
                 number += 1

@@ -3,7 +3,7 @@
 import re
 
 _ORGANISATION = re.compile(
-    r"\b(?:office|department|ministry|agency|government|gouvernement|commission(?:er)?|council|authority|service|bureau"
+    r"\b(?:office|department|ministry|agency|government|gouvernement|commission(?:er)?s?|council|authority|service|bureau"
     r"|board|city|county|state|administration|institute|committee|senat(?:e|or)|house|parliament|court|police|embassy"
     r"|ministers?|premier|chancellor|governor|mayor|attorney general|treasury|bank|centre|center|trust"
     r"|association|foundation|university|nhs|ltd|inc|plc|company|corporation|secretariat|directorate|union|nations|organi[sz]ation|group|society|fund|fire)\b",
@@ -13,11 +13,13 @@ _ORGANISATION = re.compile(
 
 _OF_SOMEBODY = re.compile(
     r"\W*(?:the )?(?:(?:press|news|media|communications?|editorial|web|digital|content|public relations)"
-    r"(?: (?:and|&) \w+)? )?(?:press|news|media|communications?|editorial|web|digital|content|public relations) "
+    r"(?: (?:and|&) \w+)? )?(?:press|news|media|communications?|editorial|web|digital|content|public relations)[ ._-]"
     r"(?:office|team|centre|center|desk|department|unit|service|group|section|bureau)s?\W*",
     re.IGNORECASE,
 )
 """What every office has, and none is called."""
+
+_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 _BODY = re.compile(
     r"\w(?: and | & | of | for )\w"
@@ -31,7 +33,7 @@ def is_organisation(name: str) -> bool:
     return (
         _ORGANISATION.search(name) is not None
         and len(name) < 150
-        and "://" not in name
+        and _ADDRESS.search(name) is None
         and _OF_SOMEBODY.fullmatch(name) is None
     )
 
@@ -40,4 +42,4 @@ def names_body(name: str) -> bool:
     """Return True if a name that stands where a publisher does is none of a person: "Fisheries and Oceans Canada"."""
     if is_organisation(name):
         return True
-    return _BODY.search(name) is not None and len(name) < 100 and "://" not in name and "@" not in name
+    return _BODY.search(name) is not None and len(name) < 100 and _ADDRESS.search(name) is None and "@" not in name

@@ -7,8 +7,9 @@ from datetime import date
 from index.sources.build import build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.days import address_day
+from index.sources.letterheads import letterhead_in
 from index.sources.records.fields import AS_RECOGNISED, FieldMap
-from index.sources.wire import Wire, letterhead_in
+from index.sources.wire import Wire
 from index.sources.wire_lines import issued
 from index.types import Release
 

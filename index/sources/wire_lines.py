@@ -49,7 +49,8 @@ _DATED = re.compile(
 )
 _UPDATED = re.compile(
     r"\W*(?P<page>page |content |this (?:page|content) was )?(?P<last>last )?"
-    r"(?:updated|modified|reviewed|changed|edited|revised)\b(?P<rest>.{0,100})",
+    r"(?:updated|modified|reviewed|changed|edited|revised|(?(last)(?:update|review|revision|change)|(?!)))\b"
+    r"(?P<rest>.{0,100})",
     re.IGNORECASE,
 )
 _FEW = 6
@@ -64,6 +65,8 @@ _ISSUER = re.compile(
 )
 _OF_DATA = re.compile(r"\b(?:survey|census|statistics|data|figures|estimates|analysis|n\s?=\s?\d)", re.IGNORECASE)
 """What the source of a table is called, which is no publisher."""
+
+_SENDER = re.compile(r"[\"']?(?P<name>[^<>\"]{2,150}?)[\"']?\s*(?:<[^<>]*@[^<>]*>|\[mailto:[^\]]*\])")
 
 _DAY_WORDS = (
     r"(?:first |last |date )?(?:published|posted|issued|released|updated|modified|reviewed|changed|dated?)"
@@ -99,11 +102,12 @@ _ISSUED_LINE = re.compile(
     r"(?:issued|published|released) by (?P<name>[^:]{2,150}?),? on (?P<day>[\w ,]{8,30})\W*", re.IGNORECASE
 )
 END = re.compile(
-    r"(?:[-–—*•~_. ]*)(?:(?:#\s?){2,}|[-–—]\s?30\s?[-–—]|[-–—*]\s?ends?\s?[-–—*]|ENDS?\W?|(?:end|fin) of (?:release"
+    r"(?:[-–—*•~_. ]*)(?:(?:#\s?){2,}|[-–—]\s?30\s?[-–—]|[-–—*]\s?[Ee]nds?\s?[-–—*]|ENDS?\W?"
+    r"|(?:end|fin) of (?:release"
     r"|document|text|statement)"
-    r"|xxx)(?:[-–—*•~_. ]*)"
+    r"|xxx|N{4}|Ends?\s?/\s?[A-Z][^.]{5,40})(?:[-–—*•~_. ]*)"
 )  # fmt: skip
-"""A line that ends a release: "###", "-30-", "ENDS"."""
+"""A line that ends a release: "###", "-30-", "ENDS", "Ends/Thursday, March 14, 2024"."""
 
 KEPT_AFTER = re.compile(
     r"\W*(?:notes?(?: (?:to|for) (?:the )?editors?)?|background|annex\w*|appendix|quotes?|footnotes?|key facts"
@@ -123,18 +127,28 @@ _TAIL = re.compile(
     r"|ies)\s*:.{0,200}"
     r"|topics?\s*:.{0,200}|issues?\s*:.{0,200}|follow us.{0,60}|sign up.{0,80}|subscribe.{0,80}|skip to.{0,40}|home"
     r"|image|photo|facebook|twitter|linkedin|whatsapp|youtube|instagram|reddit|rss(?: feed)?|copy link"
-    r"|download(?: pdf)?|permalink"
+    r"|download(?: pdf)?|(?:\w{1,20} )?\(?(?:(?:pdf|docx?|xlsx?)\W{1,3})?[\d.,]+ ?[km]i?b\b.{0,20}|permalink"
     r"|f|t|x|was this (?:page|article).{0,40}|yes|no|report a problem.{0,60}|is this page useful.{0,20}"
     r"|(?:©|copyright (?:©|\(c\)|\d{4})).{0,160}"
-    r"|page details|about this page"
+    r"|page details|about this page|(?:tell|send to) a friend.{0,40}|.{0,40}\bunsubscribe\b.{0,60}"
+    r"|(?:you (?:have )?received|this e-?mail was sent|having trouble viewing)\b.{0,200}"
     r"|leave a (?:reply|comment).{0,30}|\d* ?comments?|advertisement|posted in.{0,60}|page \d+ of \d+)\W*",
     re.IGNORECASE,
 )
 """A button or heading of a page around the text: "Share this page", "Related"."""
 
+MORE = re.compile(
+    r"\W*(?:related(?: (?:news|stories|articles|content|posts|links|releases|pages|items|reading))?"
+    r"|(?:more|other|latest|recent|further|recommended) (?:news|stories|articles|posts|releases)\b.{0,30}"
+    r"|you (?:may|might) also (?:like|be interested in)|read next|recommended(?: for you)?)\W*",
+    re.IGNORECASE,
+)
+"""The heading of a list of other releases."""
+
 _ALWAYS_TAIL = re.compile(
     r"\W*(?:follow us|sign up (?:to|for) (?:our|the|updates|news|e-?mail|alerts)|subscribe|(?:filed|posted|tagged"
-    r"|categori[sz]ed) (?:under|in|with)|was this|report a problem|©|copyright|you may also|tags?\s*:|topics?\s*:)",
+    r"|categori[sz]ed) (?:under|in|with)|was this|report a problem|©|copyright|you may also|tags?\s*:|topics?\s*:"
+    r"|you (?:have )?received|this e-?mail was sent|having trouble viewing)",
     re.IGNORECASE,
 )
 """The beginning of one that stays a button though it is a sentence."""
@@ -220,6 +234,8 @@ def labelled_issuer(line: str) -> str | None:
     found = next(filter(None, map(_ISSUER.match, statements(line[:_LONG]))), None)
     if found is None or re.match(r"(?:the\s+)?\W*[a-z\d]", found["name"]) or _OF_DATA.search(found["name"]):
         return None
+    if sender := _SENDER.fullmatch(found["name"]):  # of a message, mostly a person
+        return sender["name"] if is_organisation(sender["name"]) else None
     return _issuer(found["name"])
 
 

@@ -71,6 +71,8 @@ def show_release(
         notice = f": {one_line(release.withdrawn_notice)}" if release.withdrawn_notice else ""
         line = f"withdrawn by the publisher on {long_date(release.withdrawn)}{notice}"
         prose(console, Text(line, style="bold red"))
+    if release.government is not None:
+        prose(console, Text(f"published under the {one_line(release.government)}", style="dim"))
     if release.language is not None:
         console.print(Text(f"language: {one_line(release.language)}", style="dim"))
     for revision in revisions if len(revisions) > 1 else ():

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.client import Client, RefusedError, ServerError
 from api.keys import create_key
 from index.models.hashing_embedder import HASHING_MODEL
-from index.types import Release, SearchFilter
+from index.types import ChangeNote, Release, SearchFilter
 from qa.engine import Engine
 from qa.settings import Settings
 from qa.types import FigureFilter, full_release
@@ -76,10 +76,19 @@ def test_releases_are_added_changed_and_deleted_with_a_key(live: Live, tmp_path:
     at = live(create_app(settings))
     url = f"http://127.0.0.1:{at.port}"
     bridge = Release("news/bridge 1", "A bridge", "The bridge opens in May.", "Transport", date(2024, 5, 1), None)
+    told = replace(
+        bridge,
+        updated=date(2024, 5, 2),
+        withdrawn=date(2024, 5, 3),
+        withdrawn_notice="It opens in June.",
+        language="en",
+        content_id="c-1",
+        changes=(ChangeNote(date(2024, 5, 2), "A day was corrected."),),
+        government="2024 Labour government",
+    )
     with Client(url, key=key, trust_env=False) as client:
-        assert client.wait(client.put(replace(bridge, updated=date(2024, 5, 2)))).added == 1
-        assert client.release("news/bridge 1").updated == date(2024, 5, 2)
-        assert client.release("news/bridge 1").body == bridge.body
+        assert client.wait(client.put(told)).added == 1
+        assert client.release("news/bridge 1") == full_release(told)
         others = [replace(bridge, id=f"b{number}", title=f"Bridge {number}") for number in range(3)]
         assert client.wait(client.put_many(others)).added == 3
         assert client.wait(client.remove("news/bridge 1")).removed == 1

@@ -101,7 +101,7 @@ def test_a_slash_in_an_id_may_stand_as_it_is(odd_client: TestClient) -> None:
 def test_a_release_is_returned_in_full(client: TestClient) -> None:
     got = client.get("/v1/releases/returns-2024").json()
     assert list(got)[:9] == ["id", "title", "body", "publisher", "published", "url", "sha256", "updated", "withdrawn"]
-    assert list(got)[9:] == ["withdrawn_notice", "language", "content_id", "changes"]
+    assert list(got)[9:] == ["withdrawn_notice", "language", "content_id", "changes", "government"]
     assert got["published"] == "2024-12-12"
 
 

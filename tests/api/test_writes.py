@@ -115,6 +115,36 @@ def test_one_bad_release_does_not_fail_the_others(writer: TestClient) -> None:
     assert {each["id"] for each in writer.get("/v1/releases").json()["releases"]} == {"one", "five"}
 
 
+WELSH = BRIDGE | {"title": "Pont newydd", "body": "Mae’r bont yn agor ym mis Mai.", "language": "cy"}
+GREEK = BRIDGE | {"title": "Νέα γέφυρα", "body": "Η γέφυρα ανοίγει τον Μάιο."}
+
+
+def test_what_the_model_does_not_read_is_told_and_not_embedded(writer: TestClient) -> None:
+    for release, says in ((WELSH, 'the language "cy"'), (GREEK, "Greek")):
+        got = writer.put("/v1/releases/bridge", json=release)
+        assert got.status_code == 422, got.text
+        assert says in got.json()["detail"]
+        assert "PRESSQA_LANGUAGES" in got.json()["hint"]
+    got = writer.post("/v1/releases:batch", json={"releases": [WELSH, BRIDGE | {"id": "one"}, GREEK]})
+    job = finished(writer, got.headers["location"])
+    assert (job["added"], job["left_out"]) == (1, 0)
+    assert [each["where"] for each in job["skipped"]] == ["releases[0]", "releases[2]"]
+    assert "does not read" in job["skipped"][1]["reason"]
+    assert [each["id"] for each in writer.get("/v1/releases").json()["releases"]] == ["one"]
+
+
+def test_a_server_takes_the_languages_that_its_settings_name(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESSQA_LANGUAGES", "en, cy")
+    _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    with TestClient(create_app(settings), headers={"Authorization": f"Bearer {token}"}) as client:
+        got = client.put("/v1/releases/pont", json=WELSH)
+        job = got.json() if got.status_code == 200 else finished(client, got.headers["location"])
+        assert job["added"] == 1
+        assert client.get("/v1/releases/pont").json()["language"] == "cy"
+
+
 def test_what_is_no_batch_or_no_job_is_a_problem(writer: TestClient) -> None:
     for body in ({"releases": []}, {"releases": [1]}, {"releases": [{}] * 1001}, {}, []):
         assert writer.post("/v1/releases:batch", json=body).status_code == 422

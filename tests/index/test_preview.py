@@ -142,7 +142,7 @@ def held(lab: Any) -> list[Any]:
     with closing(lab.catalog()) as catalog:
         for what in (
             "release_id, number, title, body, url, valid_from, valid_to, updated, withdrawn, notice, language,"
-            " content_id, changes FROM revision ORDER BY 1, 2",
+            " content_id, changes, government FROM revision ORDER BY 1, 2",
             "release_id, source, entry, address, rank, matched FROM origin ORDER BY number",
             "* FROM page ORDER BY source, address",
             "* FROM cursor ORDER BY source",

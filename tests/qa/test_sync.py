@@ -82,7 +82,8 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     site.publish(item(3))
     corrected = item(4, "Corrected.", public_updated_at="2025-02-03T10:00:00.000+00:00", content_id="c-4")
     note = {"public_timestamp": "2025-02-03T10:00:00.000+00:00", "note": "A figure was corrected."}
-    corrected["details"]["change_history"] = [note]
+    corrected["details"] |= {"change_history": [note], "political": True}
+    corrected["links"] = corrected.get("links", {}) | {"government": [{"title": "2024 Labour government"}]}
     site.publish(corrected)
     notice = {"explanation": "<p>Old.</p>", "withdrawn_at": "2025-02-20T10:00:00+00:00"}
     site.publish(item(5, withdrawn_notice=notice))
@@ -96,6 +97,7 @@ def test_a_sync_reports_what_it_did_and_a_dry_run_does_nothing(
     assert "updated by the publisher on 3 February 2025" in shown
     assert f"found in news at https://www.{name} (its text is shown)" in shown
     assert "language: en" in shown
+    assert "published under the 2024 Labour government" in shown
     assert "current\n  changed on 3 February 2025: A figure was corrected." in shown
     earlier = json.loads(pressqa("releases", "show", name, "--revision", "1", "--json", data=data).stdout)
     assert "Corrected" not in earlier["body"]

@@ -21,7 +21,6 @@ from docx.text.paragraph import Paragraph
 from lxml.etree import _Element
 
 from index.sources.clean import EntryError, clean_body, clean_line, is_item
-from index.sources.days import is_day
 from index.sources.html.elements import RAISED
 from index.sources.html.tables import pipe_table
 from index.sources.wire_lines import is_label
@@ -70,7 +69,7 @@ def read_docx(content: bytes) -> WordText:
         text = clean_body("\n\n".join(writer.blocks()))
         stated = clean_line(document.core_properties.title or "")
         around = tuple(writer.around())
-        title = writer.title or (stated if stated.lower() in text.lower() else "") or _first_line(text)
+        title = writer.title or (stated if stated.lower() in text.lower() else "")
     except EntryError:
         raise
     except Exception as error:  # damage can make zipfile, its decompressors, lxml and the library raise anything
@@ -302,11 +301,3 @@ def _written(number: int, kind: str) -> str:
                 roman, number = roman + mark, number - value
         return roman if kind == "lowerRoman" else roman.upper()
     return str(number)
-
-
-def _first_line(text: str) -> str:
-    """Return the first line that is no label or day, if it is short enough for a title."""
-    for line in text.split("\n")[:12]:
-        if len(line.split()) > 2 and not is_label(line) and not is_day(line) and not line.startswith("|"):
-            return line if len(line) < 200 else ""
-    return ""

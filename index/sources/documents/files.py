@@ -1,4 +1,4 @@
-"""Releases as documents, one each: web pages, PDF, Word and plain text; a file, or a folder with any of them.
+"""Releases as documents: web pages, PDF, Word and plain text; a file, or a folder with any of them.
 
 A folder may hold files of every other kind too. What cannot be a release is a problem that names the file, such as a
 scan, or a page that only lists releases; files of no kind that is known are told of together.
@@ -32,6 +32,7 @@ from index.sources.detect import (
 from index.sources.documents.docx_text import read_docx
 from index.sources.documents.pdf_text import page_starts, read_pdf
 from index.sources.documents.plain_text import columns_apart, unwrapped
+from index.sources.documents.several import releases_in
 from index.sources.html.page import listed_page, read_page_or_list
 from index.sources.jsonl import JsonLines, is_own
 from index.sources.lines import place, unreadable
@@ -126,6 +127,8 @@ class Documents:
                 yield from Records(path, kind, self.zone, self.how).read()
             elif kind == FEED:
                 yield from FeedFile(path, self.zone, self.how).read()
+            elif kind == TEXT:
+                yield from self._text(read_bytes(path, MAX_BYTES), path)
             else:
                 yield release_of(READERS[kind](read_bytes(path, MAX_BYTES), path.name), path.name, self.how)
         except EntryError as error:
@@ -134,6 +137,15 @@ class Documents:
             yield _refusal(path, error)
         except OSError as error:
             yield Problem(place(path), str(unreadable(path, error)))
+
+    def _text(self, content: bytes, path: Path) -> Iterator[Release | Problem]:
+        texts = releases_in(printable(decode(content)))
+        for text in texts:
+            try:
+                yield release_of(text_page(text, path.name), path.name, self.how)
+            except EntryError as error:
+                first = next(filter(None, map(str.strip, text.split("\n"))), "")[:60]
+                yield Problem(place(path) if len(texts) == 1 else f"{place(path)} ({first})", str(error))
 
     def _html(self, content: bytes, path: Path) -> Iterator[Release | Problem]:
         found = read_page_or_list(content, path.name, zone=self.zone)
@@ -187,12 +199,12 @@ def docx_page(content: bytes, name: str) -> Page:
     return page_of_text(title, part(word.text, title), name, around=word.around)
 
 
-def text_page(content: bytes, name: str) -> Page:
-    """Return the release of a plain text file: its title is the first line that is none of the lines around it.
+def text_page(text: str, name: str) -> Page:
+    """Return the release of a plain text: its title is the first line that is none of the lines around it.
 
     Raises `EntryError` if it has no such line.
     """
-    text = unwrapped(columns_apart(printable(decode(content))))
+    text = unwrapped(columns_apart(text))
     title = headline(text)
     if not title:
         raise EntryError("it has no line that could be its title")
@@ -200,8 +212,8 @@ def text_page(content: bytes, name: str) -> Page:
     return page_of_text(title, part(text, title), name)
 
 
-READERS: Mapping[str, Callable[[bytes, str], Page]] = {PDF: pdf_page, DOCX: docx_page, TEXT: text_page}
-"""For each kind of document but web pages, the function that reads its content; it takes the file's name too."""
+READERS: Mapping[str, Callable[[bytes, str], Page]] = {PDF: pdf_page, DOCX: docx_page}
+"""For each kind of document that is one release, the function that reads its content; it takes the file's name too."""
 
 
 def _title_from(text: str, name: str) -> str:

@@ -13,11 +13,11 @@ import pypdfium2
 from index.sources.clean import EntryError, clean_body, clean_line
 from index.sources.days import days_in, is_day, read_moment
 from index.sources.documents.pdf_lines import Line, page_lines
-from index.sources.documents.plain_text import ENDS
+from index.sources.documents.plain_text import ENDS, is_of_letterhead
 from index.sources.html.tables import pipe_table
 from index.sources.offices import is_organisation
 from index.sources.wire_contacts import is_contact, is_street
-from index.sources.wire_lines import is_label
+from index.sources.wire_lines import is_label, is_sentence
 
 _MOST_PAGES = 500
 """The most pages that are read; set by judgement, a release has few."""
@@ -191,11 +191,16 @@ def _blocks(pages: Sequence[Sequence[Line]]) -> list[tuple[str, int]]:
     words = Counter(re.findall(r"[a-z]+(?:-[a-z]+)*", " ".join(line.text for page in pages for line in page).lower()))
     blocks: list[tuple[list[str], int, bool]] = []
     before: Line | None = None
-    for lines in pages:
+    for place, lines in enumerate(pages):
         leading = _leading(lines)
         right = max((line.right for line in lines), default=0.0)
         tables = _tables(lines)
+        above = next((number for number, line in enumerate(lines) if is_sentence(line.text)), len(lines))
         for number, line in enumerate(lines):
+            if place == 0 and number < above and len(line.cells) == 2 and is_of_letterhead(line.cells[1]):
+                blocks += [([cell], line.page, False) for cell in line.cells]
+                before = None
+                continue
             if number in tables:
                 if tables[number]:
                     blocks.append(([tables[number]], line.page, True))

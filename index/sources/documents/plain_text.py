@@ -45,10 +45,13 @@ def _split_after(text: str, count: int) -> tuple[str, str, str]:
 
 def _column_lines(line: str) -> str:
     columns = _COLUMNS.split(line)
-    last = columns[-1]
-    labelled = begins_with_label(last) or is_label(last) or NUMBER.fullmatch(last)
-    is_apart = labelled or is_contact(last) or is_street(last) or is_day(last)
-    return "\n".join(columns) if len(columns) == 2 and is_apart else line
+    return "\n".join(columns) if len(columns) == 2 and is_of_letterhead(columns[1]) else line
+
+
+def is_of_letterhead(text: str) -> bool:
+    """Return True for what stands in the second column of a letterhead: a label, number, day, contact or street."""
+    labelled = begins_with_label(text) or is_label(text) or NUMBER.fullmatch(text)
+    return bool(labelled) or is_contact(text) or is_street(text) or is_day(text)
 
 
 def unwrapped(text: str) -> str:

@@ -21,10 +21,17 @@ _ASIDE = (
     "|back-?to-?top|scroll-?top|skip|toolbar|tool-?box|utility|search|search-?(?:form|box)|login|modal|popup|overlay"
     "|alert-?persistent|emergency|author-?(?:box|bio)|promo|cta|call-?to-?action|language-?switch(?:er)?|translations?"
     "|post-?meta|entry-?meta|metadata|publisher-?metadata|document-?footer|contextual-?(?:sidebar|footer)|toc|toc_container"
-    "|published-dates|(?:update|change)-history"
+    "|published-dates|(?:update|change)-history|news-?archive|archive-?(?:list|links|menu)"
+    "|single-page-notification-button"
 )
 _PLACES = "list|wrap(?:per)?|block|area|section|inner|container|links?|menu|bar|buttons?|icons?|group|box"
 _IS_ASIDE = re.compile(rf"(?:[a-z0-9]+[-_]{{1,2}}){{0,3}}(?:{_ASIDE})(?:[-_]{{1,2}}(?:{_PLACES}|\d+))?", re.IGNORECASE)
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where a name such as "newsArchive" has its next word."""
+
+_IS_TEXT = "call-to-action"
+"""A paragraph of a text in GOV.UK's Markdown, Govspeak; elsewhere a button or an advertisement."""
+
 _HAS_ASIDE = re.compile(r"(?:has|no|with|without|is|hide|show|not|left|right|one|two|page|body)[-_].*", re.IGNORECASE)
 """Names such as "no-sidebar", which say how a page is laid out and not what an element is."""
 
@@ -143,8 +150,18 @@ def is_aside(node: Node) -> bool:
         # a quotation's footer names its speaker, an article's header holds its title
         return name == "nav" or not _inside(node, ("blockquote", "figure", "article", "main", "section"))
     given = node.attributes
-    words = f"{given.get('id') or ''} {given.get('class') or ''}".split()
-    return any(_IS_ASIDE.fullmatch(word) and not _HAS_ASIDE.fullmatch(word) for word in words)
+    named = _CAPITAL.sub("-", f"{given.get('id') or ''} {given.get('class') or ''}").split()
+    words = [word for word in named if _IS_ASIDE.fullmatch(word) and not _HAS_ASIDE.fullmatch(word)]
+    return bool(words) and not (_IS_TEXT in words and _in_govspeak(node))
+
+
+def _in_govspeak(node: Node) -> bool:
+    above = node.parent
+    while above is not None and above.is_element_node:
+        if "govspeak" in (above.attributes.get("class") or ""):
+            return True
+        above = above.parent
+    return False
 
 
 def stands_aside(node: Node | None) -> bool:

@@ -3,9 +3,9 @@
 The date is, in order of trust: that of a sentence that says by whom and when the release was issued; one that the page
 shows as the day of publication ("Published 4 July 2025", "For immediate release: ..."); that of its metadata (JSON-LD,
 meta elements), unless an earlier one stands alone below the title; that of an element marked as such; a day on a line
-of its own beside the title; the dateline of the first sentence; a day in the title; one in the address or the name of
-the file. The publisher is the one of that sentence, the one shown ("From: ...", "SOURCE ..."), the one of the metadata,
-the name of the site, or the host.
+of its own beside the title; the dateline of the first sentence; a day below the text; one in the title, in the address
+or the name of the file. The publisher is the one of that sentence, the one shown ("From: ...", "SOURCE ..."), the one
+of the metadata, an office beside "Press release", the name of the site, or the host.
 """
 
 import re
@@ -233,7 +233,7 @@ def _main_text(main: Node, url: str | None) -> str:
 
 
 def _is_link_list(node: Node, text: dict[int, int], links: dict[int, int]) -> bool:
-    if node.tag not in ("ul", "ol", "div", "section") or not text.get(node.mem_id):
+    if node.tag not in ("ul", "ol", "div", "section", "td") or not text.get(node.mem_id):
         return False
     return links.get(node.mem_id, 0) > 0.85 * text[node.mem_id] and len(node.css("a")) > 2
 
@@ -284,6 +284,8 @@ def _published(seen: _Seen) -> tuple[date | None, str]:
         return day, "alone"
     if wire.dateline is not None:
         return wire.dateline, "dateline"
+    if wire.signed[1] is not None:
+        return wire.signed[1], "signed"
     return next(filter(None, (day_in(each, month_first) for each in meta.titles)), None), "title"
 
 

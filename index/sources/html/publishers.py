@@ -9,8 +9,9 @@ from index.sources.html.metadata import Metadata, named_in_terms
 from index.sources.html.text import html_title, node_body
 from index.sources.html.titles import GENERIC, HOST, LISTS, OFFICIAL, parts_of
 from index.sources.html.tree import Node
+from index.sources.letterheads import from_office, is_office_alone
 from index.sources.offices import is_organisation, names_body
-from index.sources.wire import Wire, from_office
+from index.sources.wire import Wire
 from index.sources.wire_lines import is_label, issued, key, labelled_day, labelled_issuer
 
 _COPYRIGHT = re.compile(
@@ -25,6 +26,12 @@ _ISSUED_BY = re.compile(
     r"(?:from|organi[sz]ations?|published by|issued by|department):?|(?:agency|ministry):", re.IGNORECASE
 )
 """The label of a publisher, alone on its line."""
+
+_KIND = re.compile(r"(?:press|news|media) (?:releases?|statements?)\s*:\s*", re.IGNORECASE)
+"""What stands before the name of a site in the title of its pages: "Press Release:Coast Office"."""
+
+_NEAR = 12
+"""Within how many lines a page says what kind of document it is, and whose; set by judgement."""
 
 _EDGE = 20_000
 """How many characters of a page's beginning and end may name whose site it is; set by judgement."""
@@ -41,9 +48,13 @@ def publishers(body: Node, meta: Metadata, wire: Wire, title: str, around: Seque
         yield wire.issuer
     yield _shown_issuer(around)
     yield wire.source
+    yield wire.signed[0]
     yield next(iter(meta.publishers), None)
     yield named_in_terms(body)
-    yield next((site for site in meta.sites if not HOST.fullmatch(site)), None)
+    sites = [site for site in meta.sites if not HOST.fullmatch(site)]
+    yield next(filter(names_body, sites), None)
+    yield _beside_kind(around)
+    yield next(iter(sites), None)
     text = node_body(body)
     text = f"{text[:_EDGE]}\n{text[-_EDGE:]}"  # headers and footers name who keeps a site
     official = next((each for each in OFFICIAL.finditer(text) if not _BANNER.match(each["name"])), None)
@@ -53,10 +64,12 @@ def publishers(body: Node, meta: Metadata, wire: Wire, title: str, around: Seque
         piece
         for each in meta.titles
         for piece in reversed(parts_of(each))
-        if key(piece) != key(title) and not LISTS.fullmatch(piece) and not is_label(piece)
+        if key(title) not in key(piece) and not LISTS.fullmatch(piece) and not is_label(piece)
     ]
+    after = [_KIND.sub("", piece) for piece in after]
     yield next(filter(is_organisation, after), None)
     yield _clipped(owner["name"]) if owner and is_organisation(owner["name"]) else None
+    yield _in_header(body)
     logo = body.css_first("header img[alt], #header img[alt], .logo img[alt], img.logo[alt], #logo img[alt]")
     name = html_title(logo.attributes.get("alt") or "") if logo else ""
     yield re.sub(r"(?i)\b(?:logo|home ?page)\b", "", name).strip() if is_organisation(name) else None
@@ -68,7 +81,7 @@ def publishers(body: Node, meta: Metadata, wire: Wire, title: str, around: Seque
 
 def _shown_issuer(lines: Sequence[str]) -> str | None:
     """Return the publisher of a line "From: Home Office", or of the line after one that is "From:"."""
-    for number, line in enumerate(lines[:60]):
+    for number, line in enumerate(each.lstrip("•- ") for each in lines[:60]):
         if len(line) < 160 and (name := labelled_issuer(line)) is not None and names_body(name):
             return name
         follows = lines[number + 1].lstrip("•- ") if number + 1 < len(lines) else ""
@@ -79,6 +92,24 @@ def _shown_issuer(lines: Sequence[str]) -> str | None:
             if name is not None and len(follows) < 160:
                 return name
     return None
+
+
+def _beside_kind(lines: Sequence[str]) -> str | None:
+    """Return the office alone on the line above or below one that says "Press release", near the beginning."""
+    near = lines[:_NEAR]
+    for number, line in enumerate(near):
+        if is_label(line):
+            beside = [*near[max(number - 1, 0) : number], *near[number + 1 : number + 2]]
+            if (name := next(filter(is_office_alone, beside), None)) is not None:
+                return name
+    return None
+
+
+def _in_header(body: Node) -> str | None:
+    """Return the office that the first line of the page's header names alone."""
+    header = body.css_first("header")
+    first = node_body(header).partition("\n")[0] if header is not None else ""
+    return first if is_office_alone(first) else None
 
 
 def _clipped(name: str) -> str:

@@ -26,6 +26,13 @@ _CARRIES_ON = re.compile(
     r"(?:continue|keep) reading.*|read (?:more|on|the rest).*|more\W*|\W*", re.IGNORECASE | re.DOTALL
 )
 
+_CLOSED = re.compile(r"\[/([A-Za-z][\w-]{0,40})\]")
+_SHORTCODE = re.compile(
+    r"\[/?(?P<name>[A-Za-z][\w-]{0,40})(?P<given>\s+[\w-]{1,40}=(?:[\"'“”″′]|&#\d{2,5};|&quot;)[^\[\]<>]{0,500})?"
+    r"(?:[\s=][^\[\]<>]{0,200})?/?\]"
+)
+"""A mark of a plugin, with its name and whether it has attributes."""
+
 _LONG_CELL = 600
 """From how many characters on a cell is no datum but part of a laid-out page; set by judgement."""
 
@@ -39,8 +46,17 @@ def html_body(html: str, base: str | None = None) -> str:
     ``base`` is the address of the release itself, if it is known: a last line that only leads back there ("Continue
     reading", "The post ... appeared first on ...") is then left out.
     """
-    top = parse(html).body
+    top = parse(_without_shortcodes(html)).body
     return node_body(top, base) if top is not None else ""
+
+
+def _without_shortcodes(html: str) -> str:
+    """Return HTML without the marks of a site's plugins, "[vc_row]...[/vc_row]", which stay where the plugin is gone.
+
+    Those are marks that are closed, or have attributes; what stands between them is text. "[sic]" is no mark.
+    """
+    closed = set(_CLOSED.findall(html))
+    return _SHORTCODE.sub(lambda found: "" if found["name"] in closed or found["given"] else found.group(), html)
 
 
 def html_title(html: str) -> str:

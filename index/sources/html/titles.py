@@ -7,6 +7,7 @@ from index.sources.html.metadata import Metadata
 from index.sources.html.text import node_body
 from index.sources.html.tree import Node, words_of
 from index.sources.offices import is_organisation
+from index.sources.wire import headline
 from index.sources.wire_lines import is_label, key
 
 MOST_HEADINGS = 60
@@ -31,7 +32,7 @@ GENERIC = frozenset(
 LISTS = re.compile(
     r"(?:(?:all|our|latest|recent|archived?|news|press|media|public) )*(?:press|news|media|communications)?\W*"
     r"(?:releases|statements|announcements|advisories|archives?|room|newsroom|news|media|stories|posts|articles|updates"
-    r"|communications)(?: (?:archives?|and .{3,20}|[|–-] .*))?"
+    r"|communications|highlights)(?: (?:archives?|and .{3,20}|[|–-] .*))?"
     r"|(?:tag|category|archives?|topic|author|month|year)s?\s*:.*|search results.*",
     re.IGNORECASE,
 )
@@ -47,6 +48,12 @@ _HOME = re.compile(
 
 _SENTENCE = 60
 """From how many characters on a line that ends a sentence is text; set by judgement."""
+
+_KIND_OF = re.compile(r"(?:[\w’']+ ){0,3}(?:press|news|media) (?:release|statement)s?", re.IGNORECASE)
+"""A title that many releases of an office share: "AG Press Release"."""
+
+_LONGEST_TITLE = 30
+"""Up to how many words the first line of a text is its title, where none is marked; set by judgement."""
 
 _LEAST_TITLE = 8
 """From how many characters on a part of a page's title is a title of a release; set by judgement."""
@@ -91,7 +98,11 @@ def page_title(body: Node, main: Node, meta: Metadata) -> str:
     ):
         return above
     shown = [words_of(node) for node in tops]
-    return best or next(filter(None, [*shown, *inner]), "") or next(iter(meta.titles), "")
+    named = best or next(filter(None, [*shown, *inner]), "")
+    if not named or _KIND_OF.fullmatch(named):
+        first_line = headline("\n".join(lines))
+        named = first_line if 2 < len(first_line.split()) < _LONGEST_TITLE else named
+    return named or next(iter(meta.titles), "")
 
 
 def _repeated(piece: str, shown: Sequence[str]) -> str | None:

@@ -30,10 +30,11 @@ RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
     "publisher": (
         "publisher", "organisation", "organization", "organisations", "organizations", "issued_by", "issuer", "agency",
         "department", "ministry", "office", "authority", "publishing_organisation", "org", "publisher_name",
-        "organisation_name", "agency_name", "institution", "source_name", "from", "site_name", "creator",
+        "organisation_name", "agency_name", "agencies", "departments", "ministries", "owner_org_title", "institution",
+        "source_name", "from", "site_name", "creator",
         "herausgeber", "behörde", "ministerium", "organisme", "ministère", "éditeur", "émetteur",
         "organismo", "ministerio", "institución", "entidad", "ministero", "ente", "ministerie", "organisatie",
-        "source", "author", "quelle", "auteur", "fuente", "bron",
+        "source", "author", "quelle", "auteur", "fuente", "bron", "component", "components",
     ),
     "published": (
         "published", "date", "published_at", "publish_date", "publication_date", "published_date", "date_published",
@@ -54,8 +55,13 @@ RECOGNISED: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """For each field of a release, the names that are taken for it, in order of trust, compared without case and marks."""
 
-_INSIDE = re.compile(r"(?:attributes|fields|_source|data|record|node|properties|item|doc|dc|article)[.:]")
-"""Objects and namespaces that hold the fields of a record: "attributes.title" is its title."""
+_INSIDE = re.compile(
+    r"(?:(?:attributes|fields|_source|data|record|node|properties|item|doc|dc|article)[.:])?(?:field_)?"
+)
+"""Objects and namespaces that hold the fields of a record: "attributes.title", "field_title" is its title."""
+
+_IN_ENGLISH = re.compile(r"(?i:[_. -](?:en|eng|english))$|(?<=[a-z])E[nN]$")
+"""How the name of a field ends that holds the English text beside one in another language: "title_en", "titleEn"."""
 
 SEPARATOR = re.compile(r"\s*sep=(.)\s*")
 """The first line of a table of values by which Excel knows what parts its columns."""
@@ -125,7 +131,7 @@ _PLAIN = {field: tuple(map(plain_name, names)) for field, names in RECOGNISED.it
 
 def recognise(names: Sequence[str]) -> dict[str, list[str]]:
     """Return, for each field of a release, the names among a file's own that may hold it, in order of trust."""
-    plain = {plain_name(_INSIDE.sub("", name)): name for name in reversed(names)}
+    plain = {plain_name(_IN_ENGLISH.sub("", _INSIDE.sub("", name, count=1))): name for name in reversed(names)}
     found = {field: [plain[each] for each in known if each in plain] for field, known in _PLAIN.items()}
     return {field: candidates for field, candidates in found.items() if candidates}
 

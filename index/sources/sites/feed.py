@@ -1,12 +1,14 @@
 """Feeds: releases from an Atom or RSS feed, in the feed's own text or in that of the pages that it links to.
 
 A feed that has the whole text is taken as it is; one with summaries is followed to its pages, which give the text, and
-a date if the feed has none. A link into GOV.UK is followed to its Content API. An item that feeds repeat is
-read once: the version that was updated last, and of others the longest.
+a date if the feed has none. What only was updated is published on the day by which it was first read. A link into
+GOV.UK is followed to its Content API. An item that feeds repeat is read once: the version that was updated last, and of
+others the longest.
 """
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, tzinfo
 from functools import partial
 from typing import Literal
@@ -15,7 +17,16 @@ from index.protocols import KnownPages
 from index.sources.build import LONDON, NoPublisherError, language_code
 from index.sources.clean import EntryError
 from index.sources.languages import READ, readable, reads, unread_language
-from index.sources.sites.feed_items import Feed, FeedItem, each_once, is_summary, item_release, read_feed, undated
+from index.sources.sites.feed_items import (
+    Feed,
+    FeedItem,
+    each_once,
+    is_summary,
+    item_id,
+    item_release,
+    read_feed,
+    undated,
+)
 from index.sources.sites.linked_page import content_api_address, linked_release
 from index.sources.web.ahead import read_ahead
 from index.sources.web.client import WebClient
@@ -125,12 +136,19 @@ class FeedReleases:
         if item.published is None and item.updated is None:
             return [Problem(where, f"{undated(item)}: read the pages it links to (follow = 'always')")]
         try:
-            release = item_release(feed, item, self._publisher)
+            release = item_release(feed, replace(item, published=self._published(item)), self._publisher)
         except NoPublisherError:
             return [Problem(where, "the feed has no title that could be its publisher: give one (publisher = 'NAME')")]
         except EntryError as error:
             return [Problem(where, str(error))]
         return [readable(release, where, self._languages)]
+
+    def _published(self, item: FeedItem) -> date | None:
+        """Return the day of publication of an item; of one that only was updated, the day that it has already."""
+        if item.published is not None or item.updated is None:
+            return item.published
+        known = self._pages.published(item_id(item.address)) if item.address is not None else None
+        return min(known, item.updated) if known is not None else item.updated
 
     def _is_followed(self, item: FeedItem) -> bool:
         if self._follow == "auto":
@@ -147,6 +165,7 @@ class FeedReleases:
         return linked_release(
             fetched,
             item,
+            day=self._published(item) if item else None,
             publisher=self._publisher,
             otherwise=(item.publisher if item else "") or (feed.publisher if feed else ""),
             languages=self._languages,

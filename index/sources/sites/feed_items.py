@@ -1,9 +1,10 @@
 """Items of Atom and RSS feeds: what a feed says of a release, before the page that it links to is read.
 
 Dates come in many forms. A time of exactly midnight in UTC is how some programs write a date without a time, and is
-taken as the day it names; any other moment gives the day that it was in the publisher's time zone. What only was
-updated has no day of publication here: it is that of the page. Numbers that can be read as two days ("04/05/2025") are
-read in the order that the feed's other dates have.
+taken as the day it names; any other moment in UTC gives the day that it was in the publisher's time zone, and one with
+another offset, which is the publisher's own, the day as written. What only was updated has the day that its text
+states, or none here: it is that of the page. Numbers that can be read as two days ("04/05/2025") are read in the order
+that the feed's other dates have.
 """
 
 import calendar
@@ -27,6 +28,8 @@ from index.sources.html.text import html_title, node_body
 from index.sources.html.tree import Node, parse
 from index.sources.sites.feed_names import feed_publisher, item_publisher
 from index.sources.wire import part
+from index.sources.wire_contacts import is_contact
+from index.sources.wire_lines import END
 from index.text.addresses import address_id, joined
 from index.text.sentences import sentences
 from index.types import Release
@@ -45,6 +48,9 @@ _ABOUT_ITEM = re.compile(r"(?:^|\s)field--name-(?:title|uid|created)(?:\s|$)")
 _NAMES_FEED = re.compile(r"<link\b[^<>]{0,500}\bapplication/(?:rss|atom)\+xml[^<>]{0,500}>", re.IGNORECASE)
 _HEAD = 65_536
 """In how many bytes of a page its feed is looked for."""
+
+_SHORTEST = 40
+"""Up to how many characters a line may be a mark of a text's end; set by judgement."""
 
 _PARAGRAPHS = 3
 """How many paragraphs a text has at least that is no summary; set by judgement."""
@@ -175,11 +181,16 @@ def item_release(feed: Feed, item: FeedItem, publisher: str | None = None) -> Re
         body=item.body,
         publisher=publisher or item.publisher or feed.publisher,
         published=published,
-        id=address_id(item.address, MAX_ID) if item.address else None,
+        id=item_id(item.address) if item.address else None,
         url=item.address,
         updated=item.updated,
         language=language_code(feed.language) or None,
     )
+
+
+def item_id(address: str) -> str:
+    """Return the id of the release at the address of an item."""
+    return address_id(address, MAX_ID)
 
 
 def undated(item: FeedItem) -> str:
@@ -222,17 +233,20 @@ def _item(entry: Any, base: str, zone: tzinfo, month_first: bool | None) -> Feed
     if address is not None and (urlsplit(address).hostname or "").removeprefix("www.") == "gov.uk":
         title = _LABEL.sub("", title, count=1)
     published = _day(entry, "published", zone, month_first) or _day(entry, "created", zone, month_first)
+    updated = _day(entry, "updated", zone, month_first) if "updated" in entry else None
     wire = part(body, title, month_first)
-    if not published and "updated" not in entry:
-        published = wire.day or wire.alone or wire.dateline
+    if not published:
+        told = wire.day or wire.alone or wire.dateline
+        published = told if told is not None and (updated is None or told <= updated) else None
     return FeedItem(
         title=title,
         address=address,
         key=key,
         body=wire.body,
-        is_whole=(any(has_words(text) for text in texts) or _is_article(wire.body)) and not _UNFINISHED.search(body),
+        is_whole=(any(has_words(text) for text in texts) or _is_article(body, wire.body))
+        and not _UNFINISHED.search(body),
         published=published,
-        updated=_day(entry, "updated", zone, month_first) if "updated" in entry else None,
+        updated=updated,
         unread=clean_line(_text(entry.get("published")) or _text(entry.get("created")))[:60] if not published else "",
         publisher=item_publisher(_named(entry)),
     )
@@ -248,8 +262,14 @@ def _is_about_item(node: Node) -> bool:
     return _ABOUT_ITEM.search(node.attributes.get("class") or "") is not None
 
 
-def _is_article(body: str) -> bool:
-    """Return True for a text of several paragraphs that ends as one does: a summary is one, or breaks off."""
+def _is_article(raw: str, body: str) -> bool:
+    """Return True for a text of several paragraphs that ends as one does, or with a mark or contact: others break off.
+
+    ``raw`` is the text with the lines around it.
+    """
+    lines = list(filter(None, raw.split("\n")))
+    if any(END.fullmatch(line) for line in lines if 1 < len(line) < _SHORTEST) or (lines and is_contact(lines[-1])):
+        return True
     ends = ENDS.search(body) is not None or is_item(body.rpartition("\n")[2])
     return body.count("\n\n") >= _PARAGRAPHS - 1 and len(body) >= _SHORT // 2 and ends
 
@@ -316,8 +336,7 @@ def day_of(stamp: str, zone: tzinfo) -> date | None:
 
 
 def _local_day(moment: datetime, zone: tzinfo) -> date:
-    if moment.tzinfo is None:
-        return moment.date()
-    if moment.utcoffset() == timedelta(0) and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+    is_midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+    if moment.tzinfo is None or moment.utcoffset() != timedelta(0) or is_midnight:
         return moment.date()
     return moment.astimezone(zone).date()

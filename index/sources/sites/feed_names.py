@@ -9,7 +9,7 @@ from index.sources.offices import is_organisation, names_body
 _PARTS = re.compile(r"\s+(?:[|»«·•›‹]|::|[-–—])\s+|\s*[|»]\s*|:\s+")
 _WHAT = (
     r"(?:(?:the|all|our|its|latest|recent|new|government|press|news|media|public|rss|atom|xml|web) )*"
-    r"(?:rss|atom|feeds?|news|newsroom|press|media|releases?|updates?|announcements?|activity|statements?|stories|articles"
+    r"(?:rss|atom|feeds?|news|newsroom|press|media|releases?|bulletins?|updates?|announcements?|activity|statements?|stories|articles"
     r"|posts|blog|notices|headlines|items|home ?page|home|centre|center)"
 )
 _SECTION = re.compile(rf"\W*{_WHAT}(?:(?:,| and| &)? {_WHAT})*(?: (?:on|at) [\w.]+)?\W*", re.IGNORECASE)

@@ -116,6 +116,8 @@ class _Details(BaseModel):
     collection_groups: list[_Group] | None = None
     public_feedback_detail: str | None = None
     final_outcome_detail: str | None = None
+    political: Any = None
+    government: _Linked | Any = None
 
 
 class _Item(BaseModel):
@@ -175,6 +177,7 @@ def read_item(text: str | bytes, zone: tzinfo, publisher: str = "GOV.UK") -> Con
         language=item.locale,
         content_id=item.content_id,
         changes=_changes(item, zone),
+        government=_government(item),
     )
     withdrawn = _withdrawn(item, zone)
     return ContentItem(release, item.document_type, item.locale, withdrawn, _notice(item) if withdrawn else None)
@@ -262,6 +265,14 @@ def _changes(item: _Item, zone: tzinfo) -> list[ChangeNote]:
     """Return the notes of changes; that of the first publication tells nothing."""
     told = [(_day(each.public_timestamp, zone), each.note or "") for each in item.details.change_history or ()]
     return [ChangeNote(day, note) for day, note in told if day is not None and note.strip(" .") != _FIRST_NOTE]
+
+
+def _government(item: _Item) -> str | None:
+    """Return the government under which a political item was published, which its page says once there is another."""
+    if item.details.political is not True:
+        return None
+    named = [*(item.links.get("government") or ()), item.details.government]
+    return next((each.title for each in named if isinstance(each, _Linked) and each.title), None)
 
 
 def _publisher(item: _Item) -> str:

@@ -10,17 +10,17 @@ from datetime import date, tzinfo
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
-from index.sources.build import MAX_ID, build_release, language_code
+from index.sources.build import build_release, language_code
 from index.sources.clean import EntryError
 from index.sources.detect import is_feed
 from index.sources.languages import readable, reads, unread_language
 from index.sources.page import Page
 from index.sources.sites.feed_file import HOW_TO_SYNC
-from index.sources.sites.feed_items import FeedItem
+from index.sources.sites.feed_items import FeedItem, item_id
 from index.sources.sites.govuk_items import WEBSITE, item_entries
 from index.sources.web.addresses import is_public
 from index.sources.web.types import Fetched
-from index.text.addresses import address_id, joined
+from index.text.addresses import joined
 from index.types import Problem, Release, Skipped, Withdrawn
 
 _CONTENT = "/api/content"
@@ -41,6 +41,7 @@ def linked_release(
     fetched: Fetched,
     item: FeedItem | None,
     *,
+    day: date | None = None,
     publisher: str | None,
     otherwise: str,
     languages: Sequence[str],
@@ -48,6 +49,8 @@ def linked_release(
     zone: tzinfo,
 ) -> Read:
     """Return what a page gives; ``publisher`` is its publisher, ``otherwise`` the one of a page that names none.
+
+    ``day`` is that of publication where neither the page nor the feed gives one.
 
     Raises `EntryError` if it is no release, or lacks what one needs.
     """
@@ -57,9 +60,9 @@ def linked_release(
     language = language_code(page.language)
     if language and not reads(language, languages):
         return [unread_language(fetched.address, language)]
-    said = item.published or item.updated if item else None
+    said = item.published if item else None
     surest = page.published if page.dated_by not in ("metadata", "address", "") else None
-    published = surest or said or page.published
+    published = surest or said or page.published or day
     if published is None:
         raise EntryError("neither the page nor a feed gives a date")
     # The address of the link, not where it leads today: by that the same release is known again.
@@ -69,7 +72,7 @@ def linked_release(
         body=page.body,
         publisher=publisher or page.publisher or otherwise,
         published=published,
-        id=address_id(address, MAX_ID),
+        id=item_id(address),
         url=address,
         updated=page.updated or (item.updated if item else None),
         language=language or None,

@@ -60,6 +60,7 @@ RELEASES: list[dict[str, Any]] = [
         "withdrawn_notice": "The scheme has <b>ended</b>.",
         "language": "en",
         "changes": [{"day": "2024-02-20", "note": "The number of lamps was corrected."}],
+        "government": "2022 <b>Conservative</b> government",
     },
     {
         "id": "table-2024",

@@ -54,6 +54,7 @@ def test_pages_say_that_a_release_was_withdrawn(pages: TestClient) -> None:
     assert "The publisher withdrew this release on 6 March 2024" in words(release)
     assert "<q>The scheme has &lt;b&gt;ended&lt;/b&gt;.</q>" in release
     assert "20 February 2024: The number of lamps was corrected." in words(release)
+    assert "Published under the 2022 <b>Conservative</b> government." in words(release)
     assert '<div class="body" lang="en" dir="auto">' in release
     assert tag in words(pages.get("/figures", params={"q": "lamps bought"}).text)
     assert tag in words(pages.get("/releases", params={"q": "lamps bought"}).text)

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,24 @@ def test_a_file_of_schema_4_keeps_everything_and_its_pages_are_due_again(
             assert SourcePages(catalog, "web", "s").page("https://x.org/") == PageRead("https://x.org/", 0, "release/1")
             assert (catalog.cursor("web"), catalog.cursor("web", "s")) == ("2025-01-01", None)
         old.writer().close()
+
+
+def test_a_catalog_of_schema_7_keeps_everything_and_names_no_government(
+    old: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:5])
+        migrations.migrate(SqliteStore(old.data))
+    for reached in ("7", str(migrations.newest())):
+        assert schema(old.data) == reached
+        check_whole(old, make)
+        with closing(old.catalog()) as catalog:
+            assert catalog.release("release/3").government is None
+        old.writer().close()
+    said = replace(make(3), government="2024 Labour government")
+    assert old.ingest(said).unchanged == 1
+    with closing(old.catalog()) as catalog:
+        assert catalog.release("release/3").government == "2024 Labour government"
 
 
 @pytest.mark.usefixtures("steps")

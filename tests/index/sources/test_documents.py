@@ -165,7 +165,7 @@ def test_a_text_file_with_the_marks_of_a_release_is_one(tmp_path: Path) -> None:
     assert (release.title, release.published) == ("Nine piers to be mended", date(2024, 7, 4))
     assert release.body.startswith("SPRINGFIELD - A grant")
     assert release.body.endswith("said today.")
-    assert text_page(path.read_bytes(), "x").contacts == "Contact: Jo Quay, (555) 555-0170"
+    assert text_page(path.read_text(), "x").contacts == "Contact: Jo Quay, (555) 555-0170"
 
 
 def test_a_folder_of_documents_is_read_whole_and_tells_what_it_left_out(tmp_path: Path, word_file: bytes) -> None:
@@ -298,7 +298,7 @@ def test_a_text_file_has_its_headline_as_title_and_its_letterhead_as_publisher()
     letterhead = "Office of Piers                              Contact: Jo Quay, 555-555-0170\n"
     letterhead += "FOR RELEASE: Upon receipt                   Date: July 4, 2024"
     text = f"          NEWS RELEASE\n\n{letterhead}\n\nGOVERNOR SIGNS PIER BILL\n\nPELLPORT -- {BODY}\n\n-30-\n"
-    page = text_page(text.encode(), "piers.txt")
+    page = text_page(text, "piers.txt")
     assert (page.title, page.publisher, page.published) == (
         "GOVERNOR SIGNS PIER BILL",
         "Office of Piers",
@@ -312,14 +312,14 @@ def test_a_second_headline_in_another_style_is_not_part_of_the_title() -> None:
         "FOR IMMEDIATE RELEASE\nJuly 4, 2024\n\nCoast Office Mends Nine Piers Before The Summer\n"
         f"Work begins in the town of Pellport in May\n\nPELLPORT – {BODY}\n\n###"
     )
-    page = text_page(text.encode(), "piers.txt")
+    page = text_page(text, "piers.txt")
     assert page.title == "Coast Office Mends Nine Piers Before The Summer"
     assert page.body == f"Work begins in the town of Pellport in May\n\nPELLPORT – {BODY}"
 
 
 def test_rows_of_a_table_in_a_text_file_stay_rows() -> None:
     text = f"Nine piers to be mended\nPublished 4 July 2024\n\n{BODY}\n\nPellport     12 June 2024\nNess         May\n"
-    assert "Pellport 12 June 2024\nNess May" in text_page(text.encode(), "piers.txt").body
+    assert "Pellport 12 June 2024\nNess May" in text_page(text, "piers.txt").body
 
 
 @pytest.mark.parametrize("sign", ["ffi", "ff", "ti"])
@@ -401,7 +401,7 @@ def test_a_word_file_keeps_what_stands_in_controls_and_names_its_publisher_in_th
     ],
 )
 def test_letterheads_streets_and_persons_are_no_titles(head: str, title: str, publisher: str) -> None:
-    page = text_page(f"{head}\n\n{BODY}\n\nENDS\n".encode(), "piers.txt")
+    page = text_page(f"{head}\n\n{BODY}\n\nENDS\n", "piers.txt")
     assert (page.title, page.published) == (title, date(2024, 7, 4))
     assert page.publisher == publisher
     assert page.body == BODY
@@ -417,7 +417,7 @@ def test_letterheads_streets_and_persons_are_no_titles(head: str, title: str, pu
 )
 def test_the_lines_below_a_text_may_name_its_publisher(after: str) -> None:
     text = f"EMBARGOED UNTIL 00.01HRS, 4 JULY 2024\n\nNine piers to be mended\n\n{BODY}\n\nENDS\n\n{after}\n"
-    assert text_page(text.encode(), "piers.txt").publisher == "Coast Office"
+    assert text_page(text, "piers.txt").publisher == "Coast Office"
 
 
 def test_a_text_with_a_day_is_a_release_by_its_suffix(tmp_path: Path) -> None:
@@ -426,3 +426,37 @@ def test_a_text_with_a_day_is_a_release_by_its_suffix(tmp_path: Path) -> None:
     (release,) = open_source(path, how=OFFICE).read()
     assert isinstance(release, Release)
     assert (release.title, release.published, release.body) == ("Nine piers to be mended", date(2024, 7, 4), BODY)
+
+
+def test_the_title_of_a_word_file_without_styles_is_its_headline() -> None:
+    document = docx.Document()
+    for line in ("PRESS RELEASE", "4 July 2024 – for immediate use", "Nine piers to be mended", BODY):
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    page = docx_page(out.getvalue(), "piers.docx")
+    assert (page.title, page.published, page.body) == ("Nine piers to be mended", date(2024, 7, 4), BODY)
+
+
+def test_the_second_column_of_a_letterhead_in_a_pdf_tells_the_day() -> None:
+    head = [
+        (70.0, 760.0, "For immediate release"),
+        (400.0, 760.0, "2024COAST0041"),
+        (70.0, 746.0, "Ministry of Piers"),
+        (400.0, 746.0, "July 4, 2024"),
+        (70.0, 700.0, "Nine piers to be mended", 18.0),
+    ]
+    page = pdf_page(make_pdf([[*head, *lines([BODY], top=670)]]), "piers.pdf")
+    assert (page.title, page.publisher, page.published, page.body) == (
+        "Nine piers to be mended",
+        "Ministry of Piers",
+        date(2024, 7, 4),
+        BODY,
+    )
+
+
+def test_the_address_in_the_footers_of_a_pdf_names_its_publisher() -> None:
+    footer = (70.0, 40.0, "Ness Council, Town Hall, 1 Quay Road, Ness NE1 2AB")
+    shown = [(70.0, 760.0, "Nine piers to be mended", 18.0), (70.0, 740.0, "4 July 2024"), *lines([BODY], top=710)]
+    page = pdf_page(make_pdf([[*shown, footer], [*lines(["More of the words."], top=740), footer]]), "p.pdf")
+    assert page.publisher == "Ness Council"

@@ -66,8 +66,8 @@ def test_what_is_no_feed_of_releases_is_refused() -> None:
 @pytest.mark.parametrize(
     ("stamp", "day"),
     [
-        ("Tue, 07 May 2013 23:45:39 EST", date(2013, 5, 8)),
-        ("Tue, 07 May 2013 23:45:39 EDT", date(2013, 5, 8)),
+        ("Tue, 07 May 2013 23:45:39 EST", date(2013, 5, 7)),  # what the publisher's own readers were shown
+        ("2024-03-14T22:30:00-06:00", date(2024, 3, 14)),
         ("Thu, 07 Dec 17 13:00:00 -0800", date(2017, 12, 7)),
         ("1518478934", date(2018, 2, 12)),
         ("Mon, 30 Jun 2025 23:30:00 GMT", date(2025, 7, 1)),
@@ -98,6 +98,22 @@ def test_links_titles_and_texts_are_those_of_a_release() -> None:
     assert (first.body, first.is_whole) == ("Short ...", False)
     assert (second.address, second.body, second.is_whole) == ("https://host.example/p", "All of it.", True)
     assert third.title == "Fares"
+
+
+def test_a_description_that_ends_with_the_mark_of_an_end_is_whole() -> None:
+    text = "&lt;p&gt;PELLPORT – The pier opens.&lt;/p&gt;&lt;p&gt;###&lt;/p&gt;&lt;p&gt;Contact: 555-201-7788&lt;/p&gt;"
+    for whole in (text, text.replace("###", "")):
+        (item,) = read(
+            rss(f"<item><title>Pier</title><description>{whole}</description></item>", "Pier Office Bulletins")
+        ).items
+        assert (item.is_whole, item.body) == (True, "PELLPORT – The pier opens.")
+    assert read(rss("", "Pier Office Bulletins")).publisher == "Pier Office"
+
+
+def test_the_name_of_an_account_is_no_publisher() -> None:
+    made = '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">press.office</dc:creator>'
+    (item,) = read(rss(f"<item><title>Pier</title>{made}<description>It opens.</description></item>")).items
+    assert item.publisher == ""
 
 
 def dated(*dates: str) -> list[Any]:

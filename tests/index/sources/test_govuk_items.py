@@ -80,6 +80,16 @@ def test_a_notice_without_words_withdraws_nothing() -> None:
     assert read(withdrawn_notice=notice).withdrawn == date(2025, 5, 2)
 
 
+def test_a_political_item_was_published_under_a_government() -> None:
+    older = {"title": "2010 to 2015 coalition government", "slug": "x", "current": False}
+    linked = [{"title": "2015 Conservative government", "details": {"current": True}}]
+    political = BARE["details"] | {"political": True, "government": older}
+    assert read(details=political).release.government == "2010 to 2015 coalition government"
+    assert read(details=political, links={"government": linked}).release.government == "2015 Conservative government"
+    assert read(details=political | {"political": False}).release.government is None
+    assert read(details=political | {"government": ["x"]}).release.government is None
+
+
 def test_what_is_attached_and_described_is_in_the_body_once() -> None:
     attached = [{"title": "Fares table"}, {"title": "Fares fall by 5%."}, {"id": "x"}, "reference"]
     details = {"body": "<p>Fares fall by 5%.</p><ul><li>ferries</li></ul>", "attachments": attached}

@@ -430,3 +430,52 @@ def test_the_history_of_a_page_is_no_text() -> None:
     assert "Corrected" not in found.body
     assert "Updates to this page" not in found.body
     assert found.body.endswith("Change history\n\nPiers change.\n\nNotes to editors\n\nA survey found 14 closed piers.")
+
+
+@pytest.mark.parametrize(
+    ("html", "publisher"),
+    [
+        (page(before="<ul><li>From <a>Department of Piers</a></li><li>Published on 4 July 2024</li></ul>"),
+         "Department of Piers"),
+        (page(head='<meta name=DC.creator content="Web Team, Ness City Council, www.ness.test/form/5">'
+                   "<meta name=DC.publisher content='Ness City Council'>"), "Ness City Council"),
+        ("<html><title>Nine piers to be mended - ness.test</title><meta property=og:site_name content=Ness.test>"
+         f"<body><header><a>The Ness Government</a></header><main><h1>Nine piers to be mended</h1>{BODY}</main>",
+         "The Ness Government"),
+        ("<html><title>Nine piers to be mended</title><meta property=og:site_name content=Nessilium><body><main>"
+         f"<p>Council of Ness</p><p>Press release</p><p>4 July 2024</p><h1>Nine piers to be mended</h1>{BODY}</main>",
+         "Council of Ness"),
+        (f"<html><title>MOP | News Highlights</title><body><main><h1>Nine piers to be mended</h1>{BODY}"
+         "<p>MINISTRY OF PIERS<br>4 JULY 2024</p></main>", "Ministry of Piers"),
+        (f"<html><title>Press Release:Piers Information Bureau</title><body><h2>Nine piers to be mended</h2>{BODY}",
+         "Piers Information Bureau"),
+        (f"<html><title>Nine piers to be mended</title><body><h1>Nine piers to be mended</h1>{BODY}"
+         "<div id=footer><p>© Harbour Commissioners of Ness</p></div>", "Harbour Commissioners of Ness"),
+        (f"<html><title>NEWS RELEASE: Nine piers mended</title><body><h1>Nine piers mended</h1>{BODY}", None),
+    ],
+)  # fmt: skip
+def test_an_office_on_the_page_is_its_publisher_before_the_name_of_its_site(html: str, publisher: str) -> None:
+    assert read_page(html).publisher == publisher
+
+
+def test_archives_and_buttons_are_left_out_and_what_a_text_asks_readers_to_do_stays() -> None:
+    call = "<div class=call-to-action><p>Apply by 30 June.</p></div>"
+    html = page(
+        before="<div class='gem-c-single-page-notification-button'><a>Get emails about this page</a></div>",
+        body=f"<div class=gem-c-govspeak>{BODY}{call}</div>",
+        after="<div id=newsArchive><h2>News archive</h2><ul><li>April 2024 (12)</li></ul></div>",
+    )
+    body = read_page(html).body
+    assert "Apply by 30 June." in body
+    assert "Get emails" not in body
+    assert "April 2024" not in body
+    assert "Apply" not in read_page(page(after=call)).body
+
+
+def test_the_title_of_a_page_without_headings_is_its_first_line_and_not_that_of_its_kind() -> None:
+    menu = "<a href=/>Home</a><br><a href=/c>Consumer</a><br><a href=/n>News</a>"
+    cells = f"<table><tr><td>{menu}</td><td>{{}}</td></tr></table>"
+    text = f"<font size=4><b>Attorney General mends nine piers</b></font><br>Thursday, July 4, 2024<p>{BODY}"
+    found = read_page(f"<html><title>AG Press Release</title><body>{cells.format(text)}</body></html>")
+    assert (found.title, found.published) == ("Attorney General mends nine piers", date(2024, 7, 4))
+    assert "Consumer" not in found.body

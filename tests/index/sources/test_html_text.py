@@ -87,3 +87,16 @@ def test_hostile_html_costs_little_time(hostile: str) -> None:
     begin = time.perf_counter()
     html_body(hostile)
     assert time.perf_counter() - begin < 20  # without limits: minutes, or gigabytes
+
+
+@pytest.mark.parametrize(
+    ("html", "body"),
+    [
+        ("<p>[vc_row][vc_column]The pier opens.[/vc_column][/vc_row]</p>", "The pier opens."),
+        ('<p>[caption id="a" width="3"]<img> The pier[/caption]</p><p>It opens.</p>', "The pier\n\nIt opens."),
+        ("<p>It opens.</p><p>[gallery ids=&#8221;1,2&#8243;]</p>", "It opens."),
+        ("<p>“They [the piers] is [sic] open” [1].</p>", "“They [the piers] is [sic] open” [1]."),
+    ],
+)
+def test_marks_of_plugins_are_no_text_and_brackets_of_editors_are(html: str, body: str) -> None:
+    assert html_body(html) == body

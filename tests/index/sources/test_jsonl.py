@@ -144,3 +144,12 @@ def test_the_longest_line_that_is_allowed_is_read(tmp_path: Path, end: str) -> N
 def test_a_file_of_blank_lines_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no release"):
         read(tmp_path, "", " ")
+
+
+def test_a_file_with_our_fields_and_days_as_americans_write_them_is_one_of_other_people(tmp_path: Path) -> None:
+    path = tmp_path / "releases.jsonl"
+    days = ["03/25/2024", "03/04/2024"]
+    path.write_text("\n".join(json.dumps(GOOD | {"title": day, "published": day}) for day in days))
+    releases = list(open_source(path).read())
+
+    assert [each.published for each in releases if isinstance(each, Release)] == [date(2024, 3, 25), date(2024, 3, 4)]

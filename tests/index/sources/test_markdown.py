@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from index.errors import SourceError
-from index.sources import FieldMap, clean_body, open_source
+from index.sources import FieldMap, clean_body, detect, open_source
 from index.sources.clean import EntryError
 from index.sources.markdown import MarkdownFiles
 from index.sources.markdown_text import plain_markdown
-from index.types import Problem, Release
+from index.types import Problem, Release, Skipped
 
 HEAD = "title: Ferries to run later\npublisher: Department for Transport\npublished: 2024-03-04\n"
 
@@ -18,7 +18,7 @@ def page(head: str = HEAD, body: str = "They run until midnight.") -> str:
     return f"---\n{head}---\n\n{body}\n"
 
 
-def read_one(folder: Path, text: str | bytes) -> Release | Problem:
+def read_one(folder: Path, text: str | bytes) -> Release | Skipped | Problem:
     path = folder / "release.md"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     (result,) = MarkdownFiles(path).read()
@@ -53,6 +53,56 @@ def test_front_matter_gives_the_fields_as_they_are_written(tmp_path: Path) -> No
     )
 
 
+TOML = """title = "Ferries to run later"
+date = 2024-03-04T22:00:00-05:00
+draft = false
+tags = ["ferries", "ports"]
+[params]
+department = "Ferry Office"
+"""
+JSON = """{
+  "title": "Ferries to run {later}", "date": "March 4, 2024", "url": "/news/ferries/",
+  "organisation": ["Ferry Office"]
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "day"),
+    [
+        (f"+++\r\n{TOML}+++\r\n\r\nThey run.\r\n\r\n+++\r\n", "Ferries to run later", date(2024, 3, 4)),
+        (
+            f'{JSON}\n\n{{% include a.html src="b" %}}\n{{{{< figure src="c" >}}}}\n\nThey run.\n\n+++\n',
+            "Ferries to run {later}",
+            date(2024, 3, 4),
+        ),
+        (
+            "---\ntitle: Ferries\norganisation: Ferry Office\npublished: true\ndate: 2024-03-04 09:00:00 -0500\n---\n"
+            "They run.\n\n+++",
+            "Ferries",
+            date(2024, 3, 4),
+        ),
+    ],
+)
+def test_front_matter_of_site_generators_is_read(tmp_path: Path, text: str, title: str, day: date) -> None:
+    result = read_one(tmp_path, text)
+    assert detect(tmp_path / "release.md") == "markdown"
+    assert isinstance(result, Release), result
+    assert (result.title, result.publisher, result.published, result.url) == (title, "Ferry Office", day, None)
+    assert result.body == "They run.\n\n+++"
+
+
+@pytest.mark.parametrize("head", ["draft: true", "published: false"])
+def test_a_draft_is_skipped(tmp_path: Path, head: str) -> None:
+    assert isinstance(read_one(tmp_path, f"---\ntitle: A\n{head}\n---\nIt runs.\n"), Skipped)
+
+
+def test_a_file_in_a_language_that_is_declared_and_not_read_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "release.md"
+    path.write_text(page(f"{HEAD}lang: cy\n"))
+    (result,) = open_source(path).read()
+    assert isinstance(result, Skipped)
+
+
 def test_a_file_without_front_matter_has_its_heading_and_the_day_in_its_name(tmp_path: Path) -> None:
     path = tmp_path / "2025-02-03-ferry-opens.md"
     path.write_text("\n# The ferry *opens* #\n\nIt runs until midnight.\n\n# More\n\nOr later.\n")
@@ -76,6 +126,10 @@ def test_a_file_without_front_matter_has_its_heading_and_the_day_in_its_name(tmp
         ("Just a line\n", "no front matter"),
         ("# Just a heading\n", "no publisher or organisation; or say which: pressqa ingest ... --publisher NAME"),
         ("---\ntitle: A\n", "no closing ---"),
+        ('+++\ntitle = "A"\n', "no closing +++"),
+        ('+++\ntitle = "A"\n\ndate = soon\n+++\nIt runs.', "not TOML: Invalid value (at line 4"),
+        ('{"title": "A"\nIt runs.', "not JSON"),
+        (f"+++\nid = 0x{'F' * 5000}\n+++\nIt runs.", "not TOML"),
         (page("title: 'A\n"), "not YAML"),
         (page("title: [A\n"), "line 3"),
         (page("- a\n- b\n"), "names no fields"),

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import SourceError
-from index.sources import KINDS, Url, clean_body, detect, open_source, parse_origin
+from index.sources import KINDS, FieldMap, Url, clean_body, detect, open_source, parse_origin
 from index.sources.languages import ReadableOnly
 from index.types import Problem, Release
 
@@ -52,7 +52,6 @@ def test_the_kind_is_told_from_the_content_not_the_name(tmp_path: Path, content:
         (b"", "is empty"),
         (b"\xef\xbb\xbf \n\n", "is empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not text in UTF-8"),
-        ("Tag: Home Office".encode("utf-16"), "not text in UTF-8"),
         (bytes(range(1, 256)) * 20, "not text in UTF-8"),
         (b"{\\rtf1\\ansi Nine piers", "rich text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1" + bytes(100), "old Word"),
@@ -196,3 +195,41 @@ def test_whatever_a_file_holds_it_gives_releases_problems_or_a_source_error(
                 assert isinstance(result, Release)
                 assert result.body.encode()
                 assert clean_body(result.body) == result.body
+
+
+RECORD = {"title": "Café opens", "publisher": "Coast Office", "published": "2024-07-25", "body": "It is open."}
+OTHERS = {"headline": "Café opens", "agency": "Coast Office", "pubDate": "25 July 2024", "text": "It is open."}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("own.jsonl", json.dumps(RECORD, ensure_ascii=False)),
+        ("others.jsonl", json.dumps(OTHERS, ensure_ascii=False)),
+        ("one.json", json.dumps({"items": [OTHERS]}, ensure_ascii=False)),
+        ("others.json", json.dumps([OTHERS], ensure_ascii=False, indent=1)),
+        ("others.csv", "Headline,Agency,Date,Text\r\nCafé opens,Coast Office,25 July 2024,It is open.\r\n"),
+        ("others.md", "---\ntitle: Café opens\npublisher: Coast Office\ndate: 2024-07-25\n---\nIt is open.\n"),
+        (
+            "page.txt",
+            "PRESS RELEASE : Café opens [July 2024]\nThe press release issued by the Coast Office on 25 July 2024.\n"
+            "It is open.",
+        ),
+        ("wire.txt", "PRESS RELEASE\nCafé opens today\nCoast Office\n25 July 2024\n\nIt is open.\n\nENDS\n"),
+    ],
+)
+def test_what_programs_of_windows_save_is_read_as_if_it_were_plain_utf_8(
+    tmp_path: Path, name: str, content: str, encoding: str
+) -> None:
+    plain, wide = tmp_path / "plain" / name, tmp_path / "wide" / name
+    for path, written in ((plain, content.encode()), (wide, f"\ufeff{content}".encode(encoding))):
+        path.parent.mkdir()
+        path.write_bytes(written)
+    how = FieldMap(publisher_name="Coast Office") if name == "wire.txt" else FieldMap()
+    (expected,) = open_source(plain, how=how).read()
+    (release,) = open_source(wide, how=how).read()
+
+    assert isinstance(expected, Release)
+    assert expected.title.startswith("Café opens")
+    assert release == expected

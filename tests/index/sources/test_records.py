@@ -39,6 +39,21 @@ def write(path: Path, records: list[dict[str, object]]) -> Path:
         },
         {"name": "Piers", "description": TEXT, "published_at": "2024-07-04T09:30:00Z", "source": "Coast Office"},
         {"subject": "Piers", "body": TEXT, "release_date": "07/04/2024", "department": "Coast Office"},
+        {
+            "title_fr": "Jetées",
+            "title_en": "Piers",
+            "bodyEn": TEXT,
+            "date": "2024-07-04",
+            "owner_org_title": "Coast Office",
+        },
+        {
+            "title": "Piers",
+            "field_body": TEXT,
+            "created": "2024-07-01",
+            "field_release_date": "2024-07-04",
+            "agencies": "Coast Office",
+        },
+        {"title": "Piers", "body": TEXT, "date": "1720087200", "component": "Coast Office"},
     ],
 )
 def test_usual_names_of_fields_are_recognised(tmp_path: Path, name: str, record: dict[str, object]) -> None:

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from index.sources.wire import dateline, headline, part
+from index.sources.wire import headline, part
+from index.sources.wire_head import dateline
 from index.sources.wire_lines import issued, statements
 
 TEXT = "A grant will mend nine piers before the summer, the Coast Office said.\n\nWork begins in Pellport."
@@ -53,6 +54,66 @@ def test_what_stands_after_a_text_is_for_editors(after: str, contacts: str) -> N
     wire = part(f"{TEXT}\n\n{after}")
     assert wire.body == TEXT
     assert wire.contacts.startswith(contacts)
+
+
+CALLED = "Press contacts\n\nJo Quay\n\nPress officer\n\n020 7946 0018"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        f"{CALLED}\n\nIf you are not a journalist, please send your question by e-mail.\n\nLast review: 9 July 2024",
+        f"{CALLED}\n\nSearch for more by these words: piers | coasts | towns | harbours | grants",
+        "More stories\n\nFerry to run every hour\n\nCoast Office, 1 Quay Road, Pellport",
+        "English (43.2 kB - PDF)\n\nDownload",
+        "You have received this e-mail because you asked to be told.\n\nManage Preferences | Unsubscribe | Help",
+        "Related news\n\n• Ferry to run every hour\n• Harbour opens",
+    ],
+)
+def test_what_a_page_shows_below_a_text_is_no_part_of_it(after: str) -> None:
+    assert part(f"{TEXT}\n\n{after}").body == TEXT
+
+
+def test_a_mark_of_the_end_may_have_the_day() -> None:
+    wire = part(f"Piers\n{'*' * 40}\n{TEXT}\n\nEnds/Thursday, July 4, 2024\n\nIssued at HKT 12:30\n\nNNNN", "Piers")
+    assert (wire.body, wire.signed[1]) == (TEXT, date(2024, 7, 4))
+
+
+def test_stars_end_a_text_above_a_few_words_and_part_it_above_sentences() -> None:
+    assert part(f"{TEXT}\n\n***\n\nDS/SKS\n\n(Release ID: 2014512) Visitor Counter : 1204").body == TEXT
+    assert part(f"{TEXT}\n\n***\n\nA second grant is planned.").body.endswith("planned.")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Contacts\n\nJo Quay, 020 7946 0018\n\nThe consultation ends on Friday, 12 September 2024.",
+        "Contact information\n\nJo Quay, 020 7946 0018\n\nOpen house\n\nSaturday, 9 to 11 a.m.",
+        "More news about the nine piers is expected in May.",
+        "Annex A: costs of the nine piers (0.2MB)",
+        "Related figures\n\n• 12 piers\n• 40 ferries",
+    ],
+)
+def test_facts_below_a_text_stay_whatever_stands_above_them(after: str) -> None:
+    assert after.rpartition("\n")[2] in part(f"{TEXT}\n\n{after}").body
+
+
+def test_notes_end_the_text_however_long_they_are() -> None:
+    notes = "\n".join(
+        f"{number}. A survey found {number} closed piers in the towns of the coast." for number in range(9)
+    )
+    assert part(f"{TEXT}\n\n-Ends-\n\nNotes to editors\n\n{notes}").body == f"{TEXT}\n\nNotes to editors\n\n{notes}"
+
+
+def test_numbered_notes_after_the_end_need_no_heading() -> None:
+    wire = part(f"{TEXT}\n\nENDS\n\n1. A survey found 14 closed piers.\n2. For pictures call 020 7946 0018.")
+    assert wire.body == f"{TEXT}\n\n1. A survey found 14 closed piers."
+    assert "0018" in wire.contacts
+
+
+def test_the_sender_of_a_message_is_its_publisher_only_as_an_office() -> None:
+    assert part(f"From: Coast Office <press@coast.test>\n\n{TEXT}").issuer == "Coast Office"
+    assert part(f'From: "Quay, Jo" <jo@coast.test>\n\n{TEXT}').issuer is None
 
 
 def test_notes_to_editors_and_sentences_with_a_number_to_call_stay() -> None:

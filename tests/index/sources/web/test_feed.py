@@ -177,6 +177,43 @@ def test_a_feed_of_summaries_is_followed_to_its_pages(site: Site, sync: Sync, la
     assert all(asked.is_conditional for asked in site.asked if asked.path in ("/news/1.html", "/news/2.html"))
 
 
+def atom(day: str, words: str) -> str:
+    return (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Ferry News</title><entry><title>Ferry 1</title>'
+        f'<link href="/news/1"/><updated>{day}T10:00:00Z</updated><content type="html">{words}</content></entry></feed>'
+    )
+
+
+def test_an_item_that_has_only_a_day_of_update_keeps_the_day_on_which_it_was_first_seen(
+    site: Site, sync: Sync, lab: Any
+) -> None:
+    site.put("/feed", atom("2025-01-02", "Fares rise by 2 pounds."), "application/atom+xml")
+    assert sync(feed(site, follow="never"), today=date(2025, 1, 3)).added == 1
+    site.put("/feed", atom("2025-01-10", "Fares rise by 2 pounds."), "application/atom+xml")
+    assert sync(feed(site, follow="never"), today=date(2025, 1, 11)).unchanged == 1
+    site.put("/feed", atom("2025-02-05", "Fares rise by 3 pounds."), "application/atom+xml")
+    assert sync(feed(site, follow="never")).changed == 1
+    with closing(lab.catalog()) as catalog:
+        (name,) = (each.id for each in catalog.export())
+        for day, words in ((4, "2 pounds"), (5, "3 pounds")):
+            release = catalog.release(name, SearchFilter(as_of=date(2025, 2, day)))
+            assert words in release.body
+            assert release.published == date(2025, 1, 2)
+
+
+def test_the_day_of_an_update_is_no_day_of_publication_where_page_or_text_tells_one(
+    site: Site, sync: Sync, lab: Any
+) -> None:
+    meta = '<meta property="article:published_time" content="2025-01-04T09:00:00Z">'
+    site.put("/news/1", page(1).replace("<head>", f"<head>{meta}"))
+    site.put("/feed", atom("2025-02-05", "A summary of it ..."), "application/atom+xml")
+    assert sync(feed(site)).added == 1
+    site.put("/dated", atom("2025-02-05", "PELLPORT, 3 January 2025 - " + WORDS).replace("/news/1", "/2"))
+    assert sync(feed(site, "/dated", "dated", follow="never")).added == 1
+    with closing(lab.catalog()) as catalog:
+        assert sorted(each.published for each in catalog.export()) == [date(2025, 1, 3), date(2025, 1, 4)]
+
+
 def test_what_a_feed_lacks_is_said(site: Site, sync: Sync) -> None:
     site.put("/feed", rss("<item><title>No date</title><link>/x</link><description>Words</description></item>"))
     report = sync(feed(site, follow="never"))
