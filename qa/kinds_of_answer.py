@@ -44,16 +44,36 @@ _ASKS_MEASURE = re.compile(
 _MONEY = re.compile(
     r"[£$€¥]|\b(?:pounds?|pence|euros?|dollars?|million|billion|bn|k)\b|[0-9](?:m|bn|p|k)\b", re.IGNORECASE
 )
-_COUNTED_AFTER = re.compile(r"\s(?:[a-z’'-]+\s){0,2}[a-z’'-]+s\b")
+_COUNTED_AFTER = re.compile(r"\s(?:[A-Za-z’'-]+\s){0,3}[a-z’'-]+s\b")
 """A noun in the plural after a number, which it counts: "59 prosecutions"."""
+
+_ASKS_SEVERAL = re.compile(
+    r"\b(?:which|what|who\s(?:are|were)\sthe)\s(?:other\s)?(?:two|three|four|five|six|seven|eight|[2-8])"
+    r"\s(?:(?!years|months|weeks|days|hours)[a-z’'-]+\s)?(?!years|months|weeks|days|hours)[a-z]+s\b",
+    re.IGNORECASE,
+)
+"""A question for several things: "which two ports"; a length of time may be one number."""
+
+_SEVERAL = re.compile(
+    r"\b(?:which|what|who\s(?:are|were)\sthe)\s(?:other\s)?(?:two|three|four|five|six|seven|eight|[2-8])\s(?:[a-z’'-]+\s)?[a-z]+s\b"
+    r"(?<!year)(?<!years)(?<!month)(?<!months)(?<!week)(?<!weeks)(?<!day)(?<!days)(?<!hour)(?<!hours)",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\band|and(?:\b|(?-i:[A-Z]))|&|[,;/\n]|\bor\b|\bboth\b|\b(?:two|three|four|five)\b", re.IGNORECASE
+)
 
 
 def is_of_another_kind(question: str, words: str) -> bool:
-    """Return True if a question asks who or which body, and the words are a quantity; or how many, and they are a
-    telephone number."""
+    """Return True if a question asks who or which body, and the words are a quantity.
+
+    So it is if it asks how many, and they are a telephone number; or which two, and they name one.
+    """
     answer = words.strip()
-    return (_ASKS_WHO.search(question) is not None and _QUANTITY.fullmatch(answer) is not None) or (
-        _ASKS_HOW_MANY.search(question) is not None and _TELEPHONE.fullmatch(answer) is not None
+    return (
+        (_ASKS_WHO.search(question) is not None and _QUANTITY.fullmatch(answer) is not None)
+        or (_ASKS_HOW_MANY.search(question) is not None and _TELEPHONE.fullmatch(answer) is not None)
+        or (_ASKS_SEVERAL.search(question) is not None and _SEVERAL.search(answer) is None)
     )
 
 
