@@ -1,6 +1,10 @@
-"""Words that are not of the kind that is asked for: a share where it is "which council", a telephone number."""
+"""Words that are not of the kind that is asked for: a share where it is "which council", a count where it is a cost."""
 
 import re
+from typing import Final
+
+from index.figures.units import CURRENCY_CODES
+from index.types import Figure
 
 _ASKS_WHO = re.compile(
     r"^\W*(?:who|whose|whom|which\s(?:council|body|company|firm|minister|agency|charity|department|country|countries"
@@ -15,11 +19,80 @@ _QUANTITY = re.compile(
 )
 _TELEPHONE = re.compile(r"\(?(?:0|\+44)[0-9()\s-]{8,14}")
 
+_ASKS_SHARE = re.compile(
+    r"\bper\s?cent(?:age)?\b|^\W*(?:what|which)\s(?:proportion|share|fraction)\b|\b(?:share|proportion|fraction)\sof\b",
+    re.IGNORECASE,
+)
+_SHARE: Final = re.compile(
+    r"%|\bper\s?cent|\b(?:half|halves|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|in|out\sof"
+    r"|every|all|most|majority|none|each)\b|[0-9]/[0-9]|[½⅓¼⅔¾]|\b0?\.[0-9]",
+    re.IGNORECASE,
+)
+"""What may state a share without a unit: "one in five", "two thirds"."""
+
+_ASKS_MONEY = re.compile(
+    r"\bhow\smuch\s(?:(?:more|extra|public|private|new|government|state|of\sthe)\s)*(?:money|cash|funding)\b"
+    r"|\bhow\smany\s(?:(?:million|billion)s?\s(?:of\s)?)?(?:pounds|dollars|euros)\b"
+    r"|\bhow\smuch\b.*\b(?:cost|pay|paid|spend|spent|spending|fined|worth)\b"
+    r"|\b(?:what|how\s(?:big|large))\b(?!.*\b(?:how|number|for|per\s?cent)\b).*\b(?:cost|price|fee|fine|salary|budget)\b",
+    re.IGNORECASE,
+)
+_ASKS_MEASURE = re.compile(
+    r"\bhow\smany\s(?:tonnes|tons|hectares|acres|miles|kilometres|km|litres|metres|kilos|kg|megawatts|gigawatts)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[£$€¥]|\b(?:pounds?|pence|euros?|dollars?|million|billion|bn|k)\b|[0-9](?:m|bn|p|k)\b", re.IGNORECASE
+)
+_COUNTED_AFTER = re.compile(r"\s(?:[A-Za-z’'-]+\s){0,3}[a-z’'-]+s\b")
+"""A noun in the plural after a number, which it counts: "59 prosecutions"."""
+
+_ASKS_SEVERAL = re.compile(
+    r"\b(?:which|what|who\s(?:are|were)\sthe)\s(?:other\s)?(?:two|three|four|five|six|seven|eight|[2-8])"
+    r"\s(?:(?!years|months|weeks|days|hours)[a-z’'-]+\s)?(?!years|months|weeks|days|hours)[a-z]+s\b",
+    re.IGNORECASE,
+)
+"""A question for several things: "which two ports"; a length of time may be one number."""
+
+_SEVERAL = re.compile(
+    r"\b(?:which|what|who\s(?:are|were)\sthe)\s(?:other\s)?(?:two|three|four|five|six|seven|eight|[2-8])\s(?:[a-z’'-]+\s)?[a-z]+s\b"
+    r"(?<!year)(?<!years)(?<!month)(?<!months)(?<!week)(?<!weeks)(?<!day)(?<!days)(?<!hour)(?<!hours)",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\band|and(?:\b|(?-i:[A-Z]))|&|[,;/\n]|\bor\b|\bboth\b|\b(?:two|three|four|five)\b", re.IGNORECASE
+)
+
 
 def is_of_another_kind(question: str, words: str) -> bool:
-    """Return True if a question asks who or which body, and the words are a quantity; or how many, and they are a
-    telephone number."""
+    """Return True if a question asks who or which body, and the words are a quantity.
+
+    So it is if it asks how many, and they are a telephone number; or which two, and they name one.
+    """
     answer = words.strip()
-    return (_ASKS_WHO.search(question) is not None and _QUANTITY.fullmatch(answer) is not None) or (
-        _ASKS_HOW_MANY.search(question) is not None and _TELEPHONE.fullmatch(answer) is not None
+    return (
+        (_ASKS_WHO.search(question) is not None and _QUANTITY.fullmatch(answer) is not None)
+        or (_ASKS_HOW_MANY.search(question) is not None and _TELEPHONE.fullmatch(answer) is not None)
+        or (_ASKS_SEVERAL.search(question) is not None and _SEVERAL.search(answer) is None)
+    )
+
+
+def is_of_another_unit(question: str, words: str, figure: Figure, after: str) -> bool:
+    """Return True if a figure counts things, and its question asks for a share, money or a measure in units.
+
+    ``words`` are the answer with the figure, ``after`` the text that follows the number. Which unit of one dimension it
+    is does not matter: hours may be asked for and days stated.
+    """
+    if _ASKS_SHARE.search(question):
+        return not figure.unit and figure.value > 1 and not _SHARE.search(words + after[:20])
+    if _ASKS_MEASURE.search(question):
+        return (not figure.unit and _COUNTED_AFTER.match(after) is not None) or figure.unit in (
+            "percent",
+            *CURRENCY_CODES,
+        )
+    return (
+        not figure.unit
+        and _ASKS_MONEY.search(question) is not None
+        and not _MONEY.search(words)
+        and _COUNTED_AFTER.match(after) is not None
     )

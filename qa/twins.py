@@ -15,10 +15,12 @@ from index.text.terms import content_stems, stems
 from index.types import Release, Span
 from qa.abbreviations import explained_in
 from qa.facts.offices import is_lesser_office, is_other_office
+from qa.figures.conditions import lacks_condition
 from qa.figures.covers import CONTRADICTED
 from qa.figures.own_words import NO_THING, in_order, said_of_another_place, said_of_several
 from qa.figures.statements import as_statement
-from qa.kinds_of_answer import is_of_another_kind
+from qa.kinds_of_answer import is_of_another_kind, is_of_another_unit
+from qa.opposites import is_of_opposite, is_of_other_side
 from qa.question import Asked
 from qa.reading.lists import lists_in
 from qa.types import Candidate, Figures
@@ -72,7 +74,9 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
     another candidate's title does, by a name, it is enough that the sentence of the answer has not the question's own:
     a release about the Saint Olaf may say that she is the sister of the Saint Erlend. A person is another one if the
     question asks for the head of something, and the name is its deputy's; a figure, if it is said of one place and
-    another figure of the passage is said of that which the question names, or if it is that of several places together.
+    another figure of the passage is said of that which the question names, if it is that of several places together,
+    or if nothing says of it what the question adds ("a year", "alone"). A sentence of the opposite of what the question
+    names ("injured", not "killed") answers nothing, nor does a count where a share or money is asked for.
     No answer about one thing is a sentence that names its twin instead, nor what money is for an amount of it.
     """
     others = _other_releases(asked, candidates) | _without_the_name(asked, candidates)
@@ -86,6 +90,8 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             or _is_deputy(asked, each)
             or is_other_office(asked.text, each.hit.passage.release, each.span, _sentence(each))
             or is_of_another_kind(asked.text, each.span.of(each.hit.passage.release.body))
+            or _is_opposite(asked, each)
+            or _is_of_another_unit(asked, each, figures)
             or _is_elsewhere(asked, each, figures)
             or _is_other_item(asked, each)
             or _is_lettered_otherwise(asked, each)
@@ -114,12 +120,36 @@ def _sentence(candidate: Candidate) -> Span:
     return next((each for each in passage.sentences if each.start <= span.start < each.end), span)
 
 
+def _is_opposite(asked: Asked, candidate: Candidate) -> bool:
+    """Return True if a sentence is of the injured or an opening, where a question is of the dead or a closing date."""
+    passage = candidate.hit.passage
+    body, sentence = passage.release.body, _sentence(candidate).of(passage.release.body)
+    return is_of_other_side(asked.text, sentence, candidate.span.of(body)) or is_of_opposite(
+        asked.text, sentence, f"{passage.release.title}\n{passage.text}"
+    )
+
+
+def _is_of_another_unit(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
+    passage, span = candidate.hit.passage, candidate.span
+    stated = [
+        figure
+        for figure in figures.get(passage.id, ())
+        if figure.number.start < span.end and span.start < figure.number.end
+    ]
+    body = passage.release.body
+    return bool(stated) and all(
+        is_of_another_unit(asked.text, span.of(body), each, body[each.number.end : each.sentence.end])
+        for each in stated
+    )
+
+
 def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
     passage = candidate.hit.passage
     found = as_statement(asked, candidate, figures)
     beside = figures.get(passage.id, ())
     return found is not None and (
-        said_of_another_place(asked.text, passage, found.figure, beside)
+        lacks_condition(asked.text, f"{passage.release.title}\n{passage.text}")
+        or said_of_another_place(asked.text, passage, found.figure, beside)
         or (asked.wants_figure and said_of_several(asked.text, passage, found.figure, beside))
     )
 

@@ -367,3 +367,39 @@ def test_a_sentence_about_the_twin_names_nobody_of_what_is_asked_about(
 def test_an_amount_does_not_say_what_money_is_for(hit: MakeHit, question: str, *, refused: bool) -> None:
     ((_, confidence),) = answers(hit, question, ("Grants", "Aldmoor gets £220,000 for lamps.", "£220,000"))
     assert (confidence < 0.1) == refused
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "words", "refused"),
+    [
+        ("What share of Fennick's anglers hold a permit?", "Of them 9,000 anglers hold a permit.", "9,000", True),
+        (
+            "What share of Fennick's anglers hold a permit?",
+            "One in three anglers holds a permit.",
+            "One in three",
+            False,
+        ),
+        ("How much cash goes to Fennick's schools?", "The deal pays for 50 new Fennick language schools.", "50", True),
+        (
+            "How much cash goes to Fennick's schools?",
+            "The deal gives schools in Fennick £50 million.",
+            "£50 million",
+            False,
+        ),
+        ("Which two ports does the Fennick ferry serve?", "The Fennick ferry serves Gorrie.", "Gorrie", True),
+        ("Which two ports does the Fennick ferry serve?", "It serves Gorrie and Kessock.", "Gorrie and Kessock", False),
+        ("Which two years did the Fennick ferry pause?", "The Fennick ferry paused in 2020.", "2020", False),
+        ("How many hectares of wood did Fennick plant?", "Fennick planted 4,000 trees in a wood.", "4,000", True),
+        ("How many hectares of wood did Fennick plant?", "Fennick planted 40 acres of wood.", "40 acres", False),
+        ("What does the Fennick lock cost a year?", "The Fennick lock costs £40,000.", "£40,000", True),
+        ("What does the Fennick lock cost a year?", "Annual costs of the Fennick lock are £40,000.", "£40,000", False),
+        ("How many ferries has Fennick alone?", "Fennick and Gorrie have 12 ferries.", "12", True),
+        ("How many people died in the Fennick flood?", "In the Fennick flood 14 people were injured.", "14", True),
+        ("When is the closing date of the Fennick fund?", "The Fennick fund opens on 3 May 2031.", "3 May 2031", True),
+    ],
+)
+def test_what_the_question_adds_must_be_said(
+    hit: MakeHit, question: str, body: str, words: str, *, refused: bool
+) -> None:
+    ((_, confidence),) = answers(hit, question, ("News of Fennick", body, words))
+    assert (confidence < 0.1) == refused
