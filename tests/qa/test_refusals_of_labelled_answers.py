@@ -1,0 +1,104 @@
+"""How many labelled answers the rules against other things would refuse: hardly any, whatever their words are."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from index.figures.read import figures
+from index.sources import open_source
+from index.text.sentences import sentences
+from index.types import Figure, Release, Span
+from qa.figures.conditions import lacks_condition
+from qa.kinds_of_answer import is_of_another_kind, is_of_another_unit
+from qa.opposites import asked_side, is_of_opposite, is_of_other_side
+
+ROOT = Path(__file__).parents[2]
+NEWS = ROOT.parent / "shared" / "corpus" / "govuk-news-dev.jsonl"
+SETS = ("people-questions", "paired-questions", "govuk-questions")
+AROUND = 600
+"""How many characters around an answer count as its passage."""
+
+_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter)\b", re.IGNORECASE)
+
+pytestmark = pytest.mark.skipif(not NEWS.exists(), reason=f"the GOV.UK items are not at {NEWS}")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question, the release and place of its answer, and the text around it."""
+
+    question: str
+    release: Release
+    span: Span
+    sentence: str
+    around: str
+
+    @property
+    def answer(self) -> str:
+        return self.span.of(self.release.body)
+
+
+@pytest.fixture(scope="module")
+def labelled() -> list[Labelled]:
+    return list(_labelled())
+
+
+def _labelled() -> Iterator[Labelled]:
+    releases = {each.id: each for each in open_source(NEWS).read() if isinstance(each, Release)}
+    spans = cache(lambda identifier: sentences(releases[identifier].body))
+    for name in SETS:
+        for line in (ROOT / "eval" / "data" / f"{name}.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            release = releases.get(row["release"])
+            if release is None or not row["answers"] or row["split"] == "test":
+                continue
+            span = Span(*row["answers"][0])
+            sentence = next((each for each in spans(release.id) if each.start <= span.start < each.end), span)
+            around = release.body[max(0, span.start - AROUND) : span.end + AROUND]
+            yield Labelled(row["question"], release, span, sentence.of(release.body), f"{release.title}\n{around}")
+
+
+def test_few_answers_are_of_the_opposite_of_what_is_asked(labelled: list[Labelled]) -> None:
+    refused = [each.question for each in labelled if is_of_opposite(each.question, each.sentence, each.around)]
+    assert len(labelled) > 12_000
+    assert len(refused) <= 8, refused
+
+
+def test_no_answer_is_the_date_of_the_other_end(labelled: list[Labelled]) -> None:
+    asked = [each for each in labelled if asked_side(each.question)]
+    refused = [each.question for each in asked if is_of_other_side(each.question, each.sentence, each.answer)]
+    assert len(asked) > 350
+    assert refused == []
+
+
+def test_few_answers_lack_what_the_question_adds(labelled: list[Labelled]) -> None:
+    numbers = [each for each in labelled if _NUMBER.search(each.answer)]
+    refused = [each.question for each in numbers if lacks_condition(each.question, each.around)]
+    assert len(numbers) > 5_000
+    assert len(refused) <= 15, refused
+
+
+def test_few_answers_are_of_another_kind_or_unit(labelled: list[Labelled]) -> None:
+    @cache
+    def stated(release: Release) -> list[Figure]:
+        return figures(release.body, date(2025, 1, 1), sentences(release.body))
+
+    refused: Counter[str] = Counter()
+    for each in labelled:
+        if is_of_another_kind(each.question, each.answer):
+            refused[each.question] += 1
+        body = each.release.body
+        units = [
+            is_of_another_unit(each.question, each.answer, figure, body[figure.number.end : figure.sentence.end])
+            for figure in (stated(each.release) if _NUMBER.search(each.answer) else ())
+            if figure.number.start < each.span.end and each.span.start < figure.number.end
+        ]
+        refused[each.question] += bool(units) and all(units)
+    assert sum(refused.values()) <= 5, [question for question, times in refused.items() if times]
