@@ -139,7 +139,14 @@ ANCHOR = re.compile(
     rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]|(?<!May)[’']s{SPACE}[£$€]?[0-9]))",
     re.IGNORECASE,
 )
-PAST = re.compile(r"\b(?:had|was|were|did|saw)\b", re.IGNORECASE)
+_ABOUT = rf"(?:(?:about|around|some|more{SPACE}than|nearly|over|almost|only|just|at{SPACE}least){SPACE})?"
+PAST = re.compile(
+    r"\b(?:had|was|were|did|saw"
+    # "officers seized 22 kilograms in April", but not "they asked 200 firms to leave in May"
+    r"|(?:made|took|gave|found|held|caught|got|sold|built|brought|won|lost|sent|spent|paid|met|[a-z]+ed)"
+    rf"(?={SPACE}{_ABOUT}(?:none\b|[£$€]?[0-9])(?![^.;\n]{{0,120}}?{SPACE}(?:to|for){SPACE}[a-z])))\b",
+    re.IGNORECASE,
+)
 FUTURE = re.compile(
     r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin)"
     r"|(?-i:may|might|could)(?=\s[a-z]))\b",
