@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from index.figures.periods import periods
-from index.text.dates import UNDATED
+from index.text.dates import MONTH_NUMBERS, MONTHS, UNDATED
 from index.text.terms import stems
 from index.types import Hit, Period, Release, Span
 from qa.figures.noughts import holds_subject, nought_asked_for
@@ -62,6 +62,8 @@ _SOON, _LATER = 45, 183
 
 _NEAR: Final = 31
 """How many days two ends of an open stretch of time ("since July", "since 5 July") may lie apart and mean the same."""
+
+_YEAR: Final = 365
 
 _READ_FOR_TIMES: Final = 20_000
 """How many characters of a release are searched for a mention of the time asked for."""
@@ -191,11 +193,33 @@ def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
         return "agrees" if _within(release.published, time) else _unless_mentioned(release, time)
     period = (season_of(statement) if time.of_season else None) or figure.period
     if period is None or (period.start is None and period.end is None):
+        if period is not None and (month := _month_of(period.span.of(release.body))) is not None:
+            said = _of_month(month, release.published, time)
+            if said is not None:
+                return said
         single = time.start is not None and time.start == time.end
         if single and _TODAY.search(figure.sentence.of(release.body)):
             return "agrees" if release.published == time.start else "differs"
         return _of_release_day(statement, time)
     return compare(period, release.published, time)
+
+
+def _month_of(words: str) -> int | None:
+    found = [MONTH_NUMBERS[name] for name in MONTHS if re.search(rf"\b{name}\b", words)]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_month(month: int, published: date, time: AskedTime) -> Verdict | None:
+    """Compare a month whose year the words do not settle with one that is asked for, less than a year from the release.
+
+    None where more than a month is asked for, or one further away.
+    """
+    start = time.start
+    if start is None or abs((published - start).days) > _YEAR or time.by_then:
+        return None
+    if time.end is not None and (time.end.year, time.end.month) != (start.year, start.month):
+        return None
+    return "open" if start.month == month else "differs"
 
 
 def compare(period: Period, published: date, time: AskedTime) -> Verdict:

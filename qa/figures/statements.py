@@ -233,7 +233,7 @@ def same_measure(asked: Asked, anchor: Statement, other: Statement, limits: Scor
             or (score >= limits.alone - _DOUBTED and _say_alike(anchor, other))
         )
         and _count_alike(subject, anchor, other)
-        and _has_names(asked, anchor, other)
+        and has_names(asked, anchor, other)
     )
 
 
@@ -248,7 +248,7 @@ def _say_alike(anchor: Statement, other: Statement) -> bool:
     return len(said) >= _FEW_WORDS and len(said & _sentence_words(other)) >= _SAID_ALIKE * len(said)
 
 
-def _has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:
+def has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:
     """Return True if another release has every name that the question and the anchor's passage have."""
     named = names_of(asked.text) & _words(anchor.hit.passage)
     return named <= frozenset(stems(f"{other.release.title}\n{other.release.body}")) if named else True

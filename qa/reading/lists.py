@@ -96,7 +96,8 @@ def several(question: str) -> Several | None:
         return Several(None) if any(map(_is_plural, words[1:8])) or word == "who" else None
     verb = next((place for place, each in enumerate(words[:7]) if each in _AUXILIARY), None)
     if verb == 0:
-        return Several(None) if word == "what" and _DEEDS.match(asks["rest"]) else None
+        deeds = word == "what" and _DEEDS.match(asks["rest"])
+        return Several(None) if deeds or (word == "who" and words[0] in {"can", "may"}) else None
     stop = next((place for place, each in enumerate(words) if each in _PREPOSITIONS), len(words))
     noun = words[: min(verb, stop)][-1:] if verb else _subject(words) if word == "which" else []
     return Several(None) if word in {"which", "what"} and any(map(_is_plural, noun)) else None
