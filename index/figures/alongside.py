@@ -22,10 +22,12 @@ _RANGE_WITHIN = 24
 
 _PLACE = r"(?:in|at|for|on)\s(?:the\s)?(?:[A-Z][\w’'-]*,?\s)+"
 _IS = r"(?:was|is|were|are|had\sbeen|stood\sat|came\sto|reached|has\sbeen)\b"
+_NAME = r"(?:the\s)?[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?(?:the\s)?[A-Z][\w’'-]*){0,4}"
+_DEED = r"(?:had|has|saw|took|got|made|found|gave|held|sold|built|caught|won|lost|sent|paid|[a-z]+ed)"
 _JOIN = re.compile(
     r"(?:\b(?:and|but|or|plus|versus|while|whereas|against|compared\s(?:with|to)"
     r"|(?:up|down|increase|decrease|rise|fall|drop|reduction)\sfrom)|^[^,;]*[,;])\s"
-    rf"(?:{_PLACE}(?:(?:it|there)\s{_IS}\s)?)?(?:(?:a\s)?further\s|another\s|only\s|just\s)?$"
+    rf"(?:{_PLACE}(?:(?:it|there)\s{_IS}\s)?|{_NAME}\s{_DEED}\s)?(?:(?:a\s)?further\s|another\s|only\s|just\s)?$"
 )
 """What joins a number to one before it, its own place included: "150 in Aldmoor and in Brackley (it was) 220"."""
 
@@ -44,7 +46,6 @@ _NO_NOUN = re.compile(
 _SAME = r"(?:(?:comparable|corresponding|equivalent|same|similar|total|overall|combined|latest|national|average)\s)?"
 _FIGURE = rf"{_SAME}(?:figures?|equivalents?)"
 _TOTAL = rf"{_SAME}(?:numbers?|totals?|counts?|rates?|levels?|amounts?|sums?|averages?|tally)"
-_NAME = r"(?:the\s)?[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?(?:the\s)?[A-Z][\w’'-]*){0,4}"
 _WHERE_OR_WHEN = r"(?:In|At|For|On|Over|During|Across|Among)\s[^.;:,]{1,60},?\s"
 _NUMBER = r"(?:(?:about|around|some|only|just|over|nearly|almost)\s)?[0-9][0-9,.]*(?<![.,])"
 _FIGURE_FOR = re.compile(
@@ -62,7 +63,7 @@ _FIGURE_FOR = re.compile(
 _THEY = r"(?:they|it|he|she|we|officers|staff|police)"
 _HAD = re.compile(
     rf"(?:{_WHERE_OR_WHEN}{_THEY}|{_NAME}|(?:Their|Its|The|His|Her)\s[a-z]+\s(?:in|at|for|of)\s{_NAME}|(?i:{_THEY}))"
-    r"\s(?:had|has|saw|took|got|made|found|gave|held|sold|built|caught|won|lost|sent|paid|[a-z]+ed)\s"
+    rf"\s{_DEED}\s"
     r"(?:(?:about|around|only|just|nearly|over|almost|more\sthan)\s)?$"
 )
 """Who did as much elsewhere or at another time: "Brackley had", "in 2023 they made", "their colleagues in Kent"."""

@@ -130,10 +130,22 @@ def _held(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limit
         return Held((*chosen, *sorted([*kept, *refused], key=lambda each: -each.confidence)), best)
     kept = [each for each, said in zip(candidates, verdicts, strict=True) if said != "differs"]
     if verdicts[0] == "open":
-        better = [each for each in _agreeing(asked, candidates, verdicts, figures) if each.span_score >= limits.alone]
+        agreeing = _agreeing(asked, candidates, verdicts, figures)
+        better = [each for each in agreeing if each.span_score >= limits.alone]
+        if not better and _names_a_day(asked, best):
+            # That "yesterday" is the day asked for tells more than a number of no day that reads better.
+            enough = _STANDS_IN * odds(best.confidence)
+            beside = [each for each in agreeing if odds(each.confidence) >= enough]
+            better = [replace(each, confidence=max(each.confidence, best.confidence)) for each in beside[:1]]
+            kept = [each for each in kept if each not in beside[:1]]
         kept = [*better[:1], *(each for each in kept if each not in better[:1])]
     refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
     return Held((*kept, *refused), None)
+
+
+def _names_a_day(asked: Asked, candidate: Candidate) -> bool:
+    time = asked.time(candidate.hit.passage.release.published)
+    return time is not None and time.start is not None and time.start == time.end and not time.of_release
 
 
 def of_the_time(asked: Asked, nearest: Candidate, figures: Figures, hits: Sequence[Hit]) -> list[Hit]:

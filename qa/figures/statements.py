@@ -167,8 +167,17 @@ def change_before(asked: Asked, level: Statement, figures: Figures) -> Statement
 
 
 def _named_one(asked: Asked, candidate: Candidate, touched: Sequence[Figure], figures: Figures) -> Figure | None:
-    """Return the one of the figures in an answer that is of what the question names: of "240 and 310 respectively"."""
+    """Return the one of the figures in an answer that is of what the question names: of "240 and 310 respectively".
+
+    That is the one of just the time asked for, or else the one whose own words have most of the question's.
+    """
     passage = candidate.hit.passage
+    if (time := asked.time(passage.release.published)) is not None:
+        dated = [
+            each for each in touched if each.period and (each.period.start, each.period.end) == (time.start, time.end)
+        ]
+        if len(dated) == 1:
+            return dated[0]
     subject, beside = asked.subject(passage.release.published), figures.get(passage.id, ())
     own = [own_words(passage, each, beside) for each in touched]
     for figure, words in zip(touched, own, strict=True):

@@ -55,7 +55,7 @@ _ONE_WORD = re.compile(r"\b(?:worth|paid|called|named|like|made of|based|priced|
 _DEEDS = re.compile(
     r"(?:must|should|can|could|will|would|may|does|do|did)\s+(?:.+\s)?"
     r"(?:do|include|cover|offer|involve|contain|provide|pay for|consist of|comprise|require|need|allow|promise|propose"
-    r"|apply for|receive|bring|face|expect|carry|show|submit|supply|wear|look for|ask for)"
+    r"|apply for|receive|get|claim|choose|bring|face|expect|carry|show|submit|supply|wear|look for|ask for)"
     r"(?:\s+(?:to|from|about|for|in|under|by|at|before|after|during|when|if|as)\b.*)?\W*$",
     re.IGNORECASE,
 )

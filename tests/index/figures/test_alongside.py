@@ -72,6 +72,7 @@ def test_each_end_of_a_rise_has_its_own_year_and_the_same_subject(body: str, exp
         "There were 150 arrests at Aldmoor. Brackley had 220.",
         "Aldmoor and Brackley made 150 and 220 arrests respectively.",
         "The north and south piers saw 150 and 220 arrests, respectively.",
+        "Aldmoor made 150 arrests, while Brackley managed 220.",
         "There were 150 arrests at Aldmoor. In Brackley there were 220.",
         "There were 150 arrests at Aldmoor. There were 220 at Brackley.",
         "Officers at Aldmoor made 150 arrests. Their colleagues in Brackley made 220.",
