@@ -68,6 +68,9 @@ _YEAR: Final = 365
 _READ_FOR_TIMES: Final = 20_000
 """How many characters of a release are searched for a mention of the time asked for."""
 
+_PAST_YEAR = re.compile(r"\b(?:past|last)\s(?:year|12\smonths|twelve\smonths)\b", re.IGNORECASE)
+"""A year that ends at about the day of publication."""
+
 _TODAY = re.compile(r"\b(?:today|this\s(?:morning|afternoon|evening))\b", re.IGNORECASE)
 
 
@@ -205,6 +208,9 @@ def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
         return "agrees" if _within(release.published, time) else _unless_mentioned(release, time)
     period = (season_of(statement) if time.of_season else None) or figure.period
     if period is None or (period.start is None and period.end is None):
+        if period is not None and _PAST_YEAR.search(period.span.of(release.body)) and release.published != UNDATED:
+            rolling = replace(period, start=release.published - timedelta(days=_YEAR), end=release.published)
+            return compare(rolling, release.published, time)
         if period is not None and (month := _month_of(period.span.of(release.body))) is not None:
             said = _of_month(month, release.published, time)
             if said is not None:
