@@ -62,7 +62,7 @@ _FIGURE_FOR = re.compile(
 
 _THEY = r"(?:they|it|he|she|we|officers|staff|police)"
 _HAD = re.compile(
-    rf"(?:{_WHERE_OR_WHEN}{_THEY}|{_NAME}|(?:Their|Its|The|His|Her)\s[a-z]+\s(?:in|at|for|of)\s{_NAME}|(?i:{_THEY}))"
+    rf"(?:{_WHERE_OR_WHEN}{_THEY}|{_NAME}|(?:Those|(?:Their|Its|The|His|Her)\s[a-z]+)\s(?:in|at|for|of)\s{_NAME}|(?i:{_THEY}))"
     rf"\s{_DEED}\s"
     r"(?:(?:about|around|only|just|nearly|over|almost|more\sthan)\s)?$"
 )

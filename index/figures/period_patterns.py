@@ -109,6 +109,9 @@ SAME_BEFORE = re.compile(
     rf"|year{SPACE}(?:before|earlier)|(?:previous|last|preceding|prior){SPACE}year|(?P<year>{_YEAR}))\b(?!['’])",
     re.IGNORECASE,
 )
+MONTH_BEFORE = re.compile(
+    rf"(?P<month>{_MONTH}){SPACE}(?:of|in){SPACE}the{SPACE}(?:year{SPACE}before|(?:previous|preceding){SPACE}year)\b(?!['’])"
+)
 STEPPED = re.compile(
     rf"(?:(?:a|one|(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])})){SPACE}(?P<length>year|month)s?{SPACE}"
     # "a year earlier it had", but "a year before it opened"

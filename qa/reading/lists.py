@@ -56,9 +56,11 @@ _DEEDS = re.compile(
     r"(?:must|should|can|could|will|would|may|does|do|did)\s+(?:.+\s)?"
     r"(?:do|include|cover|offer|involve|contain|provide|pay for|consist of|comprise|require|need|allow|promise|propose"
     r"|apply for|receive|get|claim|choose|bring|face|expect|carry|show|submit|supply|wear|look for|ask for)"
-    r"(?:\s+(?:to|from|about|for|in|under|by|at|before|after|during|when|if|as)\b.*)?\W*$",
+    r"(?:\s+(?:to|from|about|for|in|under|by|at|before|after|during|when|if|as)\b.*)?\W*$"
+    r"|(?:can|may|must)\s+(?:[\w’'-]+\s+){1,4}[a-z]+\W*$",
     re.IGNORECASE,
 )
+"""What follows "what" where all that somebody can or must do is asked for: "what can residents recycle"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def test_each_end_of_a_rise_has_its_own_year_and_the_same_subject(body: str, exp
         "Aldmoor and Brackley made 150 and 220 arrests respectively.",
         "The north and south piers saw 150 and 220 arrests, respectively.",
         "Aldmoor made 150 arrests, while Brackley managed 220.",
+        "Officers in Aldmoor made 150 arrests. Those in Brackley made 220.",
         "There were 150 arrests at Aldmoor. In Brackley there were 220.",
         "There were 150 arrests at Aldmoor. There were 220 at Brackley.",
         "Officers at Aldmoor made 150 arrests. Their colleagues in Brackley made 220.",
