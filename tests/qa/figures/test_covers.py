@@ -1,4 +1,7 @@
-"""Whether a statement is of the time that a question names, and which candidate answers then."""
+"""Whether a statement is of the time that a question names, and which candidate answers then.
+
+Long because most of it is example sentences.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
