@@ -17,6 +17,13 @@ _QUANTITY = re.compile(
     r"\s?(?:%|per\s?cent|percent|million|billion|tonnes|people)?",
     re.IGNORECASE,
 )
+_COUNTED_THINGS = re.compile(
+    r"^\W*(?:which|what)\s(?:are\s|were\s)?(?:the\s|these\s|its\s|their\s)?"
+    r"(?P<number>two|three|four|five|six|seven|eight|nine|ten|[2-9]|1[0-9])\s(?!per\s?cent\b)[a-z]",
+    re.IGNORECASE,
+)
+"""A question for things of which it says the number: "Which four ports"."""
+
 _TELEPHONE = re.compile(r"\(?(?:0|\+44)[0-9()\s-]{8,14}")
 
 _ASKS_SHARE = re.compile(
@@ -55,11 +62,6 @@ _ASKS_SEVERAL = re.compile(
 """A question for several things: "which two ports"; a length of time may be one number."""
 
 _SEVERAL = re.compile(
-    r"\b(?:which|what|who\s(?:are|were)\sthe)\s(?:other\s)?(?:two|three|four|five|six|seven|eight|[2-8])\s(?:[a-z’'-]+\s)?[a-z]+s\b"
-    r"(?<!year)(?<!years)(?<!month)(?<!months)(?<!week)(?<!weeks)(?<!day)(?<!days)(?<!hour)(?<!hours)",
-    re.IGNORECASE,
-)
-_SEVERAL = re.compile(
     r"\band|and(?:\b|(?-i:[A-Z]))|&|[,;/\n]|\bor\b|\bboth\b|\b(?:two|three|four|five)\b", re.IGNORECASE
 )
 
@@ -67,13 +69,16 @@ _SEVERAL = re.compile(
 def is_of_another_kind(question: str, words: str) -> bool:
     """Return True if a question asks who or which body, and the words are a quantity.
 
-    So it is if it asks how many, and they are a telephone number; or which two, and they name one.
+    So it is if it asks how many, and they are a telephone number; or which two, and they name one, or are the number
+    that the question says itself.
     """
     answer = words.strip()
+    counted = _COUNTED_THINGS.match(question)
     return (
         (_ASKS_WHO.search(question) is not None and _QUANTITY.fullmatch(answer) is not None)
         or (_ASKS_HOW_MANY.search(question) is not None and _TELEPHONE.fullmatch(answer) is not None)
         or (_ASKS_SEVERAL.search(question) is not None and _SEVERAL.search(answer) is None)
+        or (counted is not None and answer.lower() == counted["number"].lower())
     )
 
 
@@ -83,16 +88,9 @@ def is_of_another_unit(question: str, words: str, figure: Figure, after: str) ->
     ``words`` are the answer with the figure, ``after`` the text that follows the number. Which unit of one dimension it
     is does not matter: hours may be asked for and days stated.
     """
+    counts_things = not figure.unit and _COUNTED_AFTER.match(after) is not None
     if _ASKS_SHARE.search(question):
         return not figure.unit and figure.value > 1 and not _SHARE.search(words + after[:20])
     if _ASKS_MEASURE.search(question):
-        return (not figure.unit and _COUNTED_AFTER.match(after) is not None) or figure.unit in (
-            "percent",
-            *CURRENCY_CODES,
-        )
-    return (
-        not figure.unit
-        and _ASKS_MONEY.search(question) is not None
-        and not _MONEY.search(words)
-        and _COUNTED_AFTER.match(after) is not None
-    )
+        return counts_things or figure.unit in ("percent", *CURRENCY_CODES)
+    return counts_things and _ASKS_MONEY.search(question) is not None and not _MONEY.search(words)

@@ -59,6 +59,9 @@ _COMPARED = re.compile(
 )
 """Words before a time that a change is measured against, which is not the time asked about: "more than in 2023"."""
 
+_OF_A_VERB = re.compile(r"\b(?:on|over|from)\s+$", re.IGNORECASE)
+"""Words that belong to a verb before "in": "how many staff did it take on in 2023"."""
+
 _RELATIVE = re.compile(
     r"(?:(?:in|on|over|during|for|since|by|from|until)\s+)?(?:the\s+)?(?:last|past|previous|this|next|coming|current"
     r"|yesterday|tomorrow|day\s+(?:before|after)\s+(?:yesterday|tomorrow))\b",
@@ -177,7 +180,8 @@ def _read_times(question: str, near: date) -> _Dated:
 def _own_time(question: str, named: list[Period], near: date) -> AskedTime | None:
     for period in named:
         before = question[: period.span.start]
-        if _COMPARED.search(before) or _RELATIVE.match(question, period.span.start):
+        of_verb = _OF_A_VERB.search(before) and period.span.of(question)[:3].lower() == "in "
+        if (_COMPARED.search(before) and not of_verb) or _RELATIVE.match(question, period.span.start):
             continue
         close = before[-30:]
         of_release = _RELEASED.search(close) or _ITS_RELEASE.match(question, period.span.end)

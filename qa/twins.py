@@ -2,6 +2,8 @@
 
 A reader finds the sentence that fits best in the wrong one of two releases that are alike, and takes the deputy for the
 head. The words that tell things apart are held against the question's, as for figures in `qa.figures.own_words`.
+
+Long because each way in which a candidate may be of another thing is told here, and all are weighed together.
 """
 
 import re
@@ -14,11 +16,19 @@ from index.figures.units import CURRENCY_CODES
 from index.text.terms import content_stems, stems
 from index.types import Release, Span
 from qa.abbreviations import explained_in
+from qa.facts.asked import RELATING
 from qa.facts.offices import is_lesser_office, is_other_office
 from qa.figures.conditions import lacks_condition
 from qa.figures.covers import CONTRADICTED
-from qa.figures.own_words import NO_THING, in_order, said_of_another_place, said_of_several
-from qa.figures.statements import as_statement
+from qa.figures.own_words import (
+    NO_THING,
+    in_order,
+    names_of,
+    own_words,
+    said_of_another_place,
+    said_of_several,
+)
+from qa.figures.statements import as_statement, same_kind
 from qa.kinds_of_answer import is_of_another_kind, is_of_another_unit
 from qa.opposites import is_of_opposite, is_of_other_side
 from qa.question import Asked
@@ -103,7 +113,59 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
         else:
             kept.append(each)
+    if kept and refused and refused[0].hit is candidates[0].hit and refused[0].span == candidates[0].span:
+        kept[0] = _in_its_place(asked, kept[0], candidates[0], figures)
     return [*kept, *refused]
+
+
+def _in_its_place(asked: Asked, candidate: Candidate, best: Candidate, figures: Figures) -> Candidate:
+    """Return a candidate, as sure as the best one was, if that one is the like figure of another place beside it.
+
+    Reading found the measure, and the place tells which of its numbers: in "Aldmoor saw 150 arrests. For Brackley the
+    total was 220" it sees no arrests in the second sentence.
+    """
+    one, other = as_statement(asked, best, figures), as_statement(asked, candidate, figures)
+    passage = candidate.hit.passage
+    if one is None or other is None or passage.id != best.hit.passage.id or not _is_elsewhere(asked, best, figures):
+        return candidate
+    named = names_of(asked.text) & own_words(passage, other.figure, figures[passage.id]).stems
+    counts = one.figure.counted == other.figure.counted and same_kind(one.figure, other.figure)
+    return replace(candidate, confidence=max(candidate.confidence, best.confidence)) if named and counts else candidate
+
+
+def without_twins(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that are of the thing that the best one is of, as far as the words around them tell.
+
+    What is said of the lower reservoir does not change what was said of the upper one. The words of the answers
+    themselves tell nothing, as they may differ.
+    """
+    words = frozenset(stems(asked.text))
+    pairs = set(_things(asked.text)) & set(_things(_around(best, _sentence(best).start)))
+    return [
+        each
+        for each in candidates
+        if each.hit.passage.release.id == best.hit.passage.release.id
+        or not any(_is_twin_in(pair, each, words) for pair in pairs)
+    ]
+
+
+def _is_twin_in(pair: tuple[str, str], candidate: Candidate, words: frozenset[str]) -> bool:
+    """Return True if a candidate's sentence or title has another first word of a pair, and its passage not its own."""
+    said = _things(_around(candidate, _sentence(candidate).start))
+    others = [first for first, second in said if second == pair[1] and first not in words]
+    return bool(others) and pair[0] not in stems(_around(candidate, candidate.hit.passage.span.start))
+
+
+def _things(text: str) -> list[tuple[str, str]]:
+    """Return the stems of each word of a text with the one after it, where both may name a thing: no deeds."""
+    return [(each.first, each.second) for each in _pairs(text) if not {each.first, each.second} & RELATING]
+
+
+def _around(candidate: Candidate, start: int) -> str:
+    """Return the title of a candidate's release and what stands in it from ``start`` on, but for its own words."""
+    release, span = candidate.hit.passage.release, candidate.span
+    end = max(span.end, _sentence(candidate).end)
+    return " … ".join([release.title, release.body[start : span.start], release.body[span.end : end]])
 
 
 def _is_deputy(asked: Asked, candidate: Candidate) -> bool:

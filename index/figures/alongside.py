@@ -21,12 +21,15 @@ _RANGE_WITHIN = 24
 """How many characters before a number are searched for "from" or "to": the word and a qualifier."""
 
 _PLACE = r"(?:in|at|for|on)\s(?:the\s)?(?:[A-Z][\w’'-]*,?\s)+"
+_IS = r"(?:was|is|were|are|had\sbeen|stood\sat|came\sto|reached|has\sbeen)\b"
+_NAME = r"(?:the\s)?[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?(?:the\s)?[A-Z][\w’'-]*){0,4}"
+_DEED = r"(?:had|has|saw|took|got|made|found|gave|held|sold|built|caught|won|lost|sent|paid|[a-z]+ed)"
 _JOIN = re.compile(
     r"(?:\b(?:and|but|or|plus|versus|while|whereas|against|compared\s(?:with|to)"
     r"|(?:up|down|increase|decrease|rise|fall|drop|reduction)\sfrom)|^[^,;]*[,;])\s"
-    rf"(?:{_PLACE})?(?:(?:a\s)?further\s|another\s|only\s|just\s)?$"
+    rf"(?:{_PLACE}(?:(?:it|there)\s{_IS}\s)?|{_NAME}\s{_DEED}\s)?(?:(?:a\s)?further\s|another\s|only\s|just\s)?$"
 )
-"""What joins a number to one before it, its own place included: "150 in Aldmoor and in Brackley 220"."""
+"""What joins a number to one before it, its own place included: "150 in Aldmoor and in Brackley (it was) 220"."""
 
 _FROM = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}$")
 _TO = re.compile(r"\b(?:to|at)\s(?:[a-z]+\s){0,2}$")
@@ -43,19 +46,27 @@ _NO_NOUN = re.compile(
 _SAME = r"(?:(?:comparable|corresponding|equivalent|same|similar|total|overall|combined|latest|national|average)\s)?"
 _FIGURE = rf"{_SAME}(?:figures?|equivalents?)"
 _TOTAL = rf"{_SAME}(?:numbers?|totals?|counts?|rates?|levels?|amounts?|sums?|averages?|tally)"
-_IS = r"(?:was|is|were|are|had\sbeen|stood\sat|came\sto|reached|has\sbeen)\b"
-_NAME = r"(?:the\s)?[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?(?:the\s)?[A-Z][\w’'-]*){0,4}"
+_WHERE_OR_WHEN = r"(?:In|At|For|On|Over|During|Across|Among)\s[^.;:,]{1,60},?\s"
+_NUMBER = r"(?:(?:about|around|some|only|just|over|nearly|almost)\s)?[0-9][0-9,.]*(?<![.,])"
 _FIGURE_FOR = re.compile(
     rf"The\s{_FIGURE}\s(?:for|in|at|on|across|among)\s"
     rf"|The\s{_TOTAL}\s(?:for\s|(?:in|at|on|across)\s{_NAME}\s{_IS})"
     rf"|(?:In|For|At|On|Across|Among)\s[^.;:,]{{1,60}},?\s(?:(?:the|this|that)\s(?:{_FIGURE}|{_TOTAL})|it)\s{_IS}"
     rf"|(?:The\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){{0,3}}\s{_FIGURE}\s{_IS}"
     rf"|{_NAME}[’']s\s(?:{_FIGURE}|{_TOTAL})\s{_IS}"
+    rf"|{_WHERE_OR_WHEN}there\s{_IS}\s{_NUMBER}(?:[.,;]|$|\s(?:and|but|while)\s)"
+    rf"|There\s{_IS}\s{_NUMBER}\s(?:in|at|for|on|across)\s{_NAME}"
     r"|(?:This|That|It)\scompares\s(?:with|to)\s"
 )
 """A sentence that gives what the one before it counted, for another place or thing."""
 
-_HAD = re.compile(rf"{_NAME}\s(?:had|has|saw|recorded|reported|registered|counted|took|received|got)\s$")
+_THEY = r"(?:they|it|he|she|we|officers|staff|police)"
+_HAD = re.compile(
+    rf"(?:{_WHERE_OR_WHEN}{_THEY}|{_NAME}|(?:Those|(?:Their|Its|The|His|Her)\s[a-z]+)\s(?:in|at|for|of)\s{_NAME}|(?i:{_THEY}))"
+    rf"\s{_DEED}\s"
+    r"(?:(?:about|around|only|just|nearly|over|almost|more\sthan)\s)?$"
+)
+"""Who did as much elsewhere or at another time: "Brackley had", "in 2023 they made", "their colleagues in Kent"."""
 
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,\s*(?:and\s)?|\band\s)(?:(?:about|around|almost|nearly|over|just|more\sthan)\s)*$")
@@ -63,7 +74,7 @@ _COMMA_OR_AND = re.compile(r",\s(?:and\s)?|\sand\s")
 _BEFORE_ITEM = re.compile(
     r"(?:^|[,;:]\s|\b(?:the|a|an|in|at|for|on|of|to|by|from|both|our|its|their|between|with|than)\s)", re.IGNORECASE
 )
-_ARTICLE = re.compile(r"(?:[Tt]he|an?)\s")
+_ARTICLE = re.compile(r"(?:(?:in|at|for|on|of|to|from|by)\s)?(?:(?:[Tt]he|an?)\s)?")
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?[A-Z][\w’'-]*)*")
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TIME = re.compile(
@@ -94,7 +105,7 @@ def figure_for(body: str, sentence: Span) -> bool:
 
 
 def had(body: str, sentence: Span, quantity: Span) -> bool:
-    """Return True if a name and a verb are all that comes before a quantity without a noun: "Brackley had 220."."""
+    """Return True if who did it is all that comes before a quantity without a noun: "Brackley had 220."."""
     before = body[sentence.start : quantity.start]
     return _HAD.fullmatch(before) is not None and _NO_NOUN.match(body, quantity.end) is not None
 
@@ -167,8 +178,9 @@ def _run(body: str, quantities: Sequence[Span]) -> list[Span]:
 
 def _items(body: str, begin: int, end: int, count: int, nouns: PhraseRules) -> list[Span]:
     """Return the last ``count`` items of a list of names; none if there are fewer."""
-    edges = [begin, *(match.end() for match in _COMMA_OR_AND.finditer(body, begin, end))]
-    if len(edges) < count or edges[-1] >= end:
+    # "In Leeds, York and Hull, 28, 43 and 17 people": a comma before the numbers begins no name.
+    edges = [begin, *(match.end() for match in _COMMA_OR_AND.finditer(body, begin, end) if match.end() < end)]
+    if len(edges) < count:
         return []
     starts = edges[-count:]
     ends = [_item_end(body, start, following) for start, following in pairwise(starts)]

@@ -52,6 +52,7 @@ _DEFINITE = re.compile(
 _FIRST_OF = re.compile(r"\b(?:first|second|third|latest|last|one)\sof\s(?:the\s|our\s|its\s|their\s)?$", re.IGNORECASE)
 _WORTH = re.compile(r"\b(?:worth|valued\sat|costing|at\sa\scost\sof|or)\s(?:(?:about|around|over|nearly|some)\s)?$")
 _NOW = re.compile(r"\b(?:now|currently)\b", re.IGNORECASE)
+_TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
 _OWNS = re.compile(r"['’]s\s(?=[£$€]?[0-9])")
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _CLAUSE = re.compile(
@@ -190,6 +191,10 @@ def _now(pairing: Pairing) -> Verdict | None:
     return "ends" if over and _NOW.search(pairing.between) else None
 
 
+def _today(pairing: Pairing) -> Verdict | None:
+    return "ends" if _TODAY.search(pairing.between) else None
+
+
 def _opens_clause(pairing: Pairing) -> Verdict | None:
     start = pairing.period.span.start
     return "holds" if _OPENING.search(pairing.clause.body[max(0, start - _OPENING_WITHIN) : start]) else None
@@ -263,6 +268,12 @@ DATING: Final = DatingRules(
                 "from a bug report: 'rose from A in year 1 to B in year 2'",
             ),
             Rule("now", "Founded in 1990, it currently helps 500 pupils.", _now),
+            Rule(
+                "today",
+                "Yesterday they fined 148, and today 90 more.",
+                _today,
+                "from a sibling of a bug report; changes one figure of 963 development releases, for the better",
+            ),
             Rule("opens its clause", "On 5 May 2024 it took 500 boats.", _opens_clause),
             Rule("single day", "It began on 5 May 2024 and took 500 boats.", _single_day),
             Rule("broken off", "It began in 2023; it took 500 boats.", _broken_off),

@@ -83,6 +83,12 @@ PERHAPS_LABEL = re.compile(
     rf"|recommendations?|rank(?:ed)?|levels?|stages?|steps?|parts?|rounds?|sheet|group|day|week|year|at){SPACE}$",
     re.IGNORECASE,
 )
+# a level, not the number of a room or an hour: "the backlog stood at 877"
+STOOD_AT = re.compile(
+    rf"\b(?:stood|stands|standing|remain(?:s|ed|ing)?|peak(?:s|ed|ing)?|{SPACE}put|estimated){SPACE}(?:currently{SPACE}|now{SPACE})?at{SPACE}$",
+    re.IGNORECASE,
+)
+NO_ADDRESS = re.compile(rf"\s*[.,;:)]|\s*$|{SPACE}(?:[a-z]|[A-Z][a-z]+{SPACE}(?:19|20)[0-9]{{2}})")
 CALL = re.compile(
     r"\b(?:call|dial|text|phone|telephone|tel|fax|mobile|helpline|ring|NHS|calling|dialling|texting|ringing|via|on)"
     rf"(?:{SPACE}us)?(?:{SPACE}on)?[:.]?{SPACE}?$",

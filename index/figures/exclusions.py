@@ -340,6 +340,10 @@ def _short_number(place: Place) -> int | None:
     return place.skip(place.written in patterns.SHORT_NUMBERS and called)
 
 
+def _stood_at(place: Place) -> int | None:
+    return FIGURE if place.before(patterns.STOOD_AT) and place.after(patterns.NO_ADDRESS) else None
+
+
 def _perhaps_label(place: Place) -> int | None:
     may_be = not place.counted and "," not in place.amount.numeral
     return place.skip(may_be and place.before(patterns.PERHAPS_LABEL))
@@ -454,6 +458,12 @@ EXCLUSIONS: Final = Exclusions(
             Rule("one thing", "gave her one person to turn to", _one_thing),
             Rule("one", "the one they saw", _one),
             Rule("short number", "and then 999 came", _short_number, unlabelled(7, 9)),
+            Rule(
+                "stood at",
+                "the backlog stood at 877 then",
+                _stood_at,
+                "people ask for such levels; it changes none of 963 development releases",
+            ),
             Rule("perhaps a label", "in room 5", _perhaps_label),
             Rule("telephone", "please call 300", _telephone),
             Rule("age after name", "Poppy, 27 from London", _age_after_name, unlabelled(6, 6)),

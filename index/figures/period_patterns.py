@@ -109,6 +109,9 @@ SAME_BEFORE = re.compile(
     rf"|year{SPACE}(?:before|earlier)|(?:previous|last|preceding|prior){SPACE}year|(?P<year>{_YEAR}))\b(?!['’])",
     re.IGNORECASE,
 )
+MONTH_BEFORE = re.compile(
+    rf"(?P<month>{_MONTH}){SPACE}(?:of|in){SPACE}the{SPACE}(?:year{SPACE}before|(?:previous|preceding){SPACE}year)\b(?!['’])"
+)
 STEPPED = re.compile(
     rf"(?:(?:a|one|(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])})){SPACE}(?P<length>year|month)s?{SPACE}"
     # "a year earlier it had", but "a year before it opened"
@@ -139,7 +142,14 @@ ANCHOR = re.compile(
     rf"|{_YEAR}(?=[/–-]|{SPACE}to{SPACE})|(?:{_MONTH})(?={SPACE}|[–—,.;)]|(?<!May)[’']s{SPACE}[£$€]?[0-9]))",
     re.IGNORECASE,
 )
-PAST = re.compile(r"\b(?:had|was|were|did|saw)\b", re.IGNORECASE)
+_ABOUT = rf"(?:(?:about|around|some|more{SPACE}than|nearly|over|almost|only|just|at{SPACE}least){SPACE})?"
+PAST = re.compile(
+    r"\b(?:had|was|were|did|saw"
+    # "officers seized 22 kilograms in April", but not "they asked 200 firms to leave in May"
+    r"|(?:made|took|gave|found|held|caught|got|sold|built|brought|won|lost|sent|spent|paid|met|[a-z]+ed)"
+    rf"(?={SPACE}{_ABOUT}(?:none\b|[£$€]?[0-9])(?![^.;\n]{{0,120}}?{SPACE}(?:to|for){SPACE}[a-z])))\b",
+    re.IGNORECASE,
+)
 FUTURE = re.compile(
     r"\b(?:will|shall|would|due|set|expected|plans?|planned|aims?|intends?|to\s(?:be|open|start|begin)"
     r"|(?-i:may|might|could)(?=\s[a-z]))\b",

@@ -14,12 +14,14 @@ from typing import Final
 from index.figures.alongside import Respective, figure_for, had, joined, respective, years_of_change
 from index.figures.cells import cell_figures
 from index.figures.dating import DATING, DatingRules, SentencePeriods
+from index.figures.period_patterns import PAST
 from index.figures.periods import PERIODS, PeriodRules, periods
 from index.figures.quantities import QUANTITIES, Quantity, QuantityRules, quantities
 from index.figures.rules import Chain, Rule
 from index.figures.subject_patterns import EXTRA_AFTER
 from index.figures.subjects import SUBJECTS, SubjectRules, change_at, counted_at
 from index.figures.units import DURATIONS
+from index.figures.zeros import verb_before_none
 from index.text.note_marks import Unmarked, unmark
 from index.text.sentences import sentences
 from index.text.tables import Row, tables
@@ -48,6 +50,7 @@ _NAMED_WITHIN: Final = 4
 _UNIT_WORD = re.compile(r"[0-9.,]+\s(?!million|billion|trillion|thousand)[a-z]")
 """A number whose unit comes after it, in words: "11 minutes"."""
 
+_LAST_YEAR = re.compile(r"\s(?:19|20)[0-9]{2}$")
 _PLACE_BEFORE: Final = (" in ", " at ", " in the ", " at the ")
 _NUMBER_WITHIN: Final = 24
 """How many characters before a unit are searched for its number: the longest number with its scale word."""
@@ -118,11 +121,20 @@ def _unit_of_another(context: Context) -> Figure | None:
 
 def _figure_for(context: Context) -> Figure | None:
     first = context.earlier is None or context.earlier is context.before
-    if not first or context.named_after or not context.is_like(context.before):
+    own = context.named_after or context.quantity.counted is not None
+    if not first or own or not context.is_like(context.before):
         return None
     body, sentence = context.body, context.sentence
     said = figure_for(body, sentence) or had(body, sentence, context.quantity.span)
     return context.before if said else None
+
+
+def _none_of_it(context: Context) -> Figure | None:
+    """Return the figure that counts what "none" is none of: the fires of "12 fires in 2022, and none now"."""
+    earlier = context.earlier or context.before
+    alone = not context.quantity.value and context.quantity.text.lower() == "none"
+    counts = earlier is not None and not earlier.unit and earlier.change is None
+    return earlier if counts and alone and verb_before_none(context.body, context.quantity.span.start) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +159,12 @@ def _respective(told: Told) -> list[Figure] | None:
     if _UNIT_WORD.match(last.number.of(told.body)):  # "4 and 11 minutes respectively"
         figures = [replace(each, unit=each.unit or last.unit) if each.span in own else each for each in told.figures]
         told = replace(told, figures=tuple(figures))
-    return [_with_own(told, each, own[each.span], noun) if each.span in own else each for each in told.figures]
+    # "In March, April and May 2024": the year of the last is that of the others too.
+    year = _LAST_YEAR.search(paired[-1].times[0].of(told.body)) if paired[-1].times else None
+    return [
+        _with_own(told, each, own[each.span], noun, year.group() if year else "") if each.span in own else each
+        for each in told.figures
+    ]
 
 
 def _change_between_years(told: Told) -> list[Figure] | None:
@@ -159,10 +176,13 @@ def _change_between_years(told: Told) -> list[Figure] | None:
     return [_with_own(told, each, own[each.span], each.counted) if each.span in own else each for each in told.figures]
 
 
-def _with_own(told: Told, figure: Figure, own: Respective, noun: Span | None) -> Figure:
+def _with_own(told: Told, figure: Figure, own: Respective, noun: Span | None, year: str = "") -> Figure:
+    """Return a figure with its own name and time; ``year`` is that of its time, where only others have it."""
     counted, period = noun or (own.names[0] if own.names else figure.counted), figure.period
     for item in own.times:
         words = f"in {item.of(told.body)}"
+        if not words[-1].isdigit():
+            words += year or (" it was" if PAST.search(told.body, told.sentence.start, told.sentence.end) else "")
         named = periods(words, Span(0, len(words)), told.published, told.grammar.periods)
         period = replace(named[0], span=item) if named else period
     return replace(figure, counted=counted, period=period)
@@ -206,6 +226,12 @@ CARRIED: Final = CarriedRules(
             Rule("change of it", "2,580 people were removed, a 23% increase.", _change_of_it),
             Rule("figure for", "There were 300 arrests at Leeds. York had 20.", _figure_for, _REPORTED),
             Rule("joined", "They made 150 extra arrests at Leeds and 220 at York.", _joined),
+            Rule(
+                "none of it",
+                "There were 12 fires in 2022; in 2023 there were none.",
+                _none_of_it,
+                "people ask for noughts in words",
+            ),
             Rule("unit of another", "Timber sold was 800 tonnes worth £5 million.", _unit_of_another),
         ),
     ),

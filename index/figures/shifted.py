@@ -4,7 +4,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from index.figures.calendar import calendar_days, month_start
-from index.figures.period_patterns import SAME_BEFORE, STEPPED
+from index.figures.period_patterns import MONTH_BEFORE, SAME_BEFORE, STEPPED
+from index.text.dates import MONTH_NUMBERS
 from index.text.number_words import ONES
 
 Days = tuple[date, date]
@@ -23,7 +24,15 @@ _YEAR = 366
 
 
 def same_time_before(text: str, at: int, base: Days | None) -> Shifted | None:
-    """Return what "the same month a year before" means at ``at``, after a time ``base`` of the sentence."""
+    """Return what "the same month a year before" means at ``at``, after a time ``base`` of the sentence.
+
+    "August of the year before" is that of the year before the base's.
+    """
+    if (month := MONTH_BEFORE.match(text, at)) is not None:
+        days = (
+            calendar_days(base[0].year - 1, MONTH_NUMBERS[month["month"]], None) if base is not None else (None, None)
+        )
+        return month.end(), (days[0], days[1]) if days[0] and days[1] else None
     match = SAME_BEFORE.match(text, at)
     if match is None:
         return None

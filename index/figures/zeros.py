@@ -38,9 +38,22 @@ _START = re.compile(
     rf"(?:{SPACE}(?:the|these|those|its|their|our|his|her|all)){{0,2}}"
     rf"(?:{SPACE}(?:other|remaining|first|last|more{SPACE}than|nearly|over|some|about|around))?"
     rf"|(?P<single>not{SPACE}(?:a{SPACE}single|one))"
-    rf"|(?P<nobody>no{SPACE}one|nobody)|(?P<no>no|zero)){SPACE}",
+    rf"|(?P<nobody>no{SPACE}one|nobody)|(?P<no>no|zero)){SPACE}"
+    rf"|(?<=[a-z]{SPACE})(?P<object>none)(?=[.,;)]|$|{SPACE}(?:in|at|on|during|last|this|since|before|after|and|but|while)\b)",
     re.IGNORECASE,
 )
+
+_DID_NONE = re.compile(
+    rf"\b(?P<verb>(?!(?:need|seem|compar|relat|limit|inclin)ed\b)(?:[a-z]+ed|made|found|took|saw|gave|held|lost|sold"
+    rf"|built|sent|caught|won|had|were|brought|met|got|let|cut|spent|withdrew)){SPACE}$"
+)
+"""What a sentence says that was done to none: "of 350 claims it rejected none"."""
+
+_BUT_NONE = re.compile(rf"(?:[0-9]|\b(?:{STARTS}))[^.;:\n]*\b(?:but|and){SPACE}$", re.IGNORECASE)
+_IN_ANOTHER = re.compile(rf"none{SPACE}(?:in|at|on|during|last|this)\b", re.IGNORECASE)
+"""None of what a number before it counts: "14 arrests in 2022 but none in 2023"."""
+
+_NUMBER_WITHIN: Final = 100
 
 _PEOPLE: Final = "people|children|men|women|staff|police|personnel|crew|aircraft|livestock|cattle|sheep"
 _NOUN: Final = (
@@ -176,6 +189,20 @@ def _nobody(text: str, begin: re.Match[str]) -> Nought | None:
     return Nought(Span(begin.start(), end), None)
 
 
+def _did_none(text: str, begin: re.Match[str]) -> Nought | None:
+    """Read "in June they made none", "it looked at 350 claims and rejected none"."""
+    if not begin["object"] or not (verb_before_none(text, begin.start()) or _but_none(text, begin.start())):
+        return None
+    return Nought(Span(*begin.span("object")), None)
+
+
+def _but_none(text: str, at: int) -> bool:
+    """Whether "none" at ``at`` is none of what a number before it counts: "14 in 2022 but none in 2023"."""
+    if _IN_ANOTHER.match(text, at) is None:
+        return False
+    return _BUT_NONE.search(text, max(0, at - _NUMBER_WITHIN), at) is not None
+
+
 def _no_things(text: str, begin: re.Match[str]) -> Nought | None:
     """Read "no arrests were made", "there were no deaths", "made no arrests"."""
     things = _THINGS.match(text, begin.end()) if begin["no"] else None
@@ -221,6 +248,7 @@ ZEROS: Final = Chain(
         Rule("none of them", "Six boats put out. None was lost.", _none_of_them, _UNLABELLED),
         Rule("not one", "Not a single arrest was made.", _single, _UNLABELLED),
         Rule("nobody", "No one was injured.", _nobody, _UNLABELLED),
+        Rule("did none", "They read 12 claims and settled none.", _did_none, _UNLABELLED),
         Rule("no things", "No arrests were made.", _no_things, _UNLABELLED),
         Rule("no thing", "No prisoner was hurt.", _no_thing, _UNLABELLED),
     ),
@@ -241,6 +269,12 @@ def whole_of_none(text: str, number: Span) -> Span | None:
     begin = _START.match(text, number.start)
     whole = begin and begin["none"] and begin.end() < number.end
     return Span(begin.end(), number.end) if begin and whole and text[begin.end()].isdigit() else None
+
+
+def verb_before_none(text: str, at: int) -> str | None:
+    """Return the verb of which "none" at ``at`` is the object: "rejected" in "it rejected none"."""
+    verb = _DID_NONE.search(text, max(0, at - _BEFORE), at)
+    return verb["verb"] if verb else None
 
 
 def predicate_of_none(text: str, number: Span, end: int) -> Span | None:

@@ -11,7 +11,7 @@ catch caught; choose chose chosen; come came; draw drew drawn; drive drove drive
 found; fly flew flown; get got; give gave given; go went gone; grow grew grown; hold held; keep kept; know knew
 known; lay laid; lead led; leave left; lend lent; lose lost; make made; meet met; pay paid; rise rose risen; run
 ran; say said; see saw seen; sell sold; send sent; show shown; sit sat; speak spoke spoken; spend spent; stand
-stood; take took taken; teach taught; tell told; win won; write wrote written"""
+stood; steal stole stolen; take took taken; teach taught; tell told; win won; write wrote written"""
 """Each verb with its past forms, those that do not end in "ed"."""
 
 PAST: Final[Mapping[str, str]] = MappingProxyType(

@@ -40,7 +40,7 @@ _RELATIONS: Final = tuple(word_stems(words) for words in (_LEADS, _STANDS, _EVEN
 _LASTING: Final = _RELATIONS[:2]
 """The groups that are true for a time, and not of one event."""
 
-_RELATING: Final = word_stems(
+RELATING: Final = word_stems(
     f"{_LEADS} {_STANDS} {_START} {_END} {_EVENT} due by until now new current date day dates time currently latest"
     " person people name named called become becomes appointed must need needs have say send sent apply"
     " applications original originally initial initially previous previously former formerly first"
@@ -107,7 +107,7 @@ def asked_fact(asked: Asked, near: date) -> AskedFact:
     """Return what a question asks, read as on the day ``near``."""
     text = asked.text
     noun = _KIND_NOUN.search(text)
-    topic = based(asked.subject(near)) - _RELATING - NEUTRAL
+    topic = based(asked.subject(near)) - RELATING - NEUTRAL
     topic -= word_stems(noun[1]) if noun else frozenset()
     post = _OFFICE.match(text)
     office = post["office"] if post and POST.search(post["office"]) else ""

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from index.figures.periods import periods
-from index.text.dates import UNDATED
+from index.text.dates import MONTH_NUMBERS, MONTHS, UNDATED
 from index.text.terms import stems
 from index.types import Hit, Period, Release, Span
 from qa.figures.noughts import holds_subject, nought_asked_for
@@ -63,8 +63,13 @@ _SOON, _LATER = 45, 183
 _NEAR: Final = 31
 """How many days two ends of an open stretch of time ("since July", "since 5 July") may lie apart and mean the same."""
 
+_YEAR: Final = 365
+
 _READ_FOR_TIMES: Final = 20_000
 """How many characters of a release are searched for a mention of the time asked for."""
+
+_PAST_YEAR = re.compile(r"\b(?:past|last)\s(?:year|12\smonths|twelve\smonths)\b", re.IGNORECASE)
+"""A year that ends at about the day of publication."""
 
 _TODAY = re.compile(r"\b(?:today|this\s(?:morning|afternoon|evening))\b", re.IGNORECASE)
 
@@ -128,10 +133,22 @@ def _held(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limit
         return Held((*chosen, *sorted([*kept, *refused], key=lambda each: -each.confidence)), best)
     kept = [each for each, said in zip(candidates, verdicts, strict=True) if said != "differs"]
     if verdicts[0] == "open":
-        better = [each for each in _agreeing(asked, candidates, verdicts, figures) if each.span_score >= limits.alone]
+        agreeing = _agreeing(asked, candidates, verdicts, figures)
+        better = [each for each in agreeing if each.span_score >= limits.alone]
+        if not better and _names_a_day(asked, best):
+            # That "yesterday" is the day asked for tells more than a number of no day that reads better.
+            enough = _STANDS_IN * odds(best.confidence)
+            beside = [each for each in agreeing if odds(each.confidence) >= enough]
+            better = [replace(each, confidence=max(each.confidence, best.confidence)) for each in beside[:1]]
+            kept = [each for each in kept if each not in beside[:1]]
         kept = [*better[:1], *(each for each in kept if each not in better[:1])]
     refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
     return Held((*kept, *refused), None)
+
+
+def _names_a_day(asked: Asked, candidate: Candidate) -> bool:
+    time = asked.time(candidate.hit.passage.release.published)
+    return time is not None and time.start is not None and time.start == time.end and not time.of_release
 
 
 def of_the_time(asked: Asked, nearest: Candidate, figures: Figures, hits: Sequence[Hit]) -> list[Hit]:
@@ -191,11 +208,36 @@ def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
         return "agrees" if _within(release.published, time) else _unless_mentioned(release, time)
     period = (season_of(statement) if time.of_season else None) or figure.period
     if period is None or (period.start is None and period.end is None):
+        if period is not None and _PAST_YEAR.search(period.span.of(release.body)) and release.published != UNDATED:
+            rolling = replace(period, start=release.published - timedelta(days=_YEAR), end=release.published)
+            return compare(rolling, release.published, time)
+        if period is not None and (month := _month_of(period.span.of(release.body))) is not None:
+            said = _of_month(month, release.published, time)
+            if said is not None:
+                return said
         single = time.start is not None and time.start == time.end
         if single and _TODAY.search(figure.sentence.of(release.body)):
             return "agrees" if release.published == time.start else "differs"
         return _of_release_day(statement, time)
     return compare(period, release.published, time)
+
+
+def _month_of(words: str) -> int | None:
+    found = [MONTH_NUMBERS[name] for name in MONTHS if re.search(rf"\b{name}\b", words)]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_month(month: int, published: date, time: AskedTime) -> Verdict | None:
+    """Compare a month whose year the words do not settle with one that is asked for, less than a year from the release.
+
+    None where more than a month is asked for, or one further away.
+    """
+    start = time.start
+    if start is None or abs((published - start).days) > _YEAR or time.by_then:
+        return None
+    if time.end is not None and (time.end.year, time.end.month) != (start.year, start.month):
+        return None
+    return "open" if start.month == month else "differs"
 
 
 def compare(period: Period, published: date, time: AskedTime) -> Verdict:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from index.figures.zeros import verb_before_none
 from index.text.terms import stems
 from index.text.verbs import PAST, based, word_stems
 from index.types import Figure, Hit
 from qa.figures.own_words import own_words
-from qa.figures.statements import Statement, as_statement
+from qa.figures.statements import Statement, as_statement, has_names
 from qa.question import Asked
 from qa.types import Candidate, Figures
 
@@ -61,6 +62,7 @@ _SAY_LITTLE: Final = based(
 )
 """Deeds that say nothing of what is counted: "arrests made", "faults found"."""
 
+_HAD: Final = based(stems("had were"))
 _ANYBODY: Final = frozenset(stems("people person persons anyone someone somebody individuals one ones"))
 _EVENT: Final = re.compile(
     r"(?:deaths?|arrests?|injur(?:y|ies)|casualt(?:y|ies)|fatalit(?:y|ies)|convictions?|losses|thefts?|complaints?"
@@ -87,12 +89,27 @@ def nought_asked_for(asked: Asked, candidates: Sequence[Candidate], figures: Fig
     for hit in hits.values():
         for figure in figures.get(hit.passage.id, ()):
             found = Statement(hit, figure.number, figure)
-            if figure.value or not _denies_what_is_asked(asked, found) or not holds_subject(asked, found):
+            if figure.value or not denies_what_is_asked(asked, found) or not holds_subject(asked, found):
                 continue
             if answers and best is not None and not _fits_better(asked, found, best, figures):
                 continue
             if first.confidence < _SURE or not _says_more(asked, found):
                 return _candidate(hit, figure, candidates)
+    return None
+
+
+def nought_of_measure(asked: Asked, anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
+    """Return the statement with which another release denies what the anchor counts: "no cases" beside "two cases".
+
+    A reader takes it for no answer, and does not pick it. None if the question does not count just that.
+    """
+    if not _COUNTS.search(asked.text) or not anchor.figure.value or anchor.figure.unit or anchor.figure.change:
+        return None
+    for figure in figures.get(hit.passage.id, ()):
+        found = Statement(hit, figure.number, figure)
+        alike = not figure.value and not figure.unit and _counted(found) & _counted(anchor)
+        if alike and denies_what_is_asked(asked, found) and holds_subject(asked, found):
+            return found if has_names(asked, anchor, found) else None
     return None
 
 
@@ -102,12 +119,13 @@ def _fits_better(asked: Asked, nought: Statement, best: Statement, figures: Figu
     What they count tells nothing: "Not one of the 90 trains was cancelled for want of crew. Forty were, for snow."
     """
     subject = _deeds(based(asked.subject(nought.published)))
+    deed = _deed_of_none(nought)
     mine, theirs = (
         subject & _deeds(word_stems(own_words(hit.passage, figure, figures.get(hit.passage.id, ())).text))
         for hit, figure in ((nought.hit, nought.figure), (best.hit, best.figure))
     )
     counted = _counted(nought) | _counted(best)
-    return mine - counted > theirs - counted
+    return mine - counted > theirs - counted or bool(deed & subject - theirs)
 
 
 def _is_of_long_ago(asked: Asked, statement: Statement) -> bool:
@@ -136,15 +154,23 @@ def _counts_what_is_asked(asked: Asked, statement: Statement, figures: Figures) 
     return bool(counted) and counted <= _deeds(based(asked.subject(statement.published)))
 
 
-def _denies_what_is_asked(asked: Asked, statement: Statement) -> bool:
+def denies_what_is_asked(asked: Asked, statement: Statement) -> bool:
     """Return True if what a nought denies is all that the question counts, and nothing narrower."""
     counted, deeds = _counted(statement), _deeds_asked(asked)
     subject = _deeds(based(asked.subject(statement.published)))
-    if not counted - _ANYBODY <= subject:
+    deed = _deed_of_none(statement)
+    if not counted - _ANYBODY <= subject or not deed <= subject | _SAY_LITTLE:
         return False
     if not deeds:
         return bool(counted)
-    return deeds <= counted | _deeds(word_stems(_said(statement)))
+    return deeds <= counted | deed | _deeds(word_stems(_said(statement)))
+
+
+def _deed_of_none(statement: Statement) -> frozenset[str]:
+    """Return the stem of what was done to "none": of "rejected" in "it looked at 350 claims and rejected none"."""
+    body, number = statement.release.body, statement.figure.number
+    verb = verb_before_none(body, number.start) if number.of(body).lower() == "none" else None
+    return _deeds(word_stems(verb)) - _HAD if verb else frozenset()
 
 
 def _says_more(asked: Asked, statement: Statement) -> bool:

@@ -313,9 +313,14 @@ def _stem(word: str) -> str:
 
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the stems of each word and the one after it, where both may name a thing: no verbs, numbers or times."""
+    """Return the stems of each word and the one that it is said of, where both may name a thing.
+
+    That is the one after it, or before "for": "the women's refuge", "the refuge for women". No verbs, numbers or times.
+    """
+    said_of = ((last, first) for first, by, last in zip(words, words[1:], words[2:], strict=False) if by == "for")
+    beside = [*pairwise(words), *said_of]
     found = []
-    for word, following in pairwise(words):
+    for word, following in beside:
         first, second = _stem(word), _stem(following)
         if first.isalpha() and second.isalpha() and not {first, second} & NO_THING and not word.endswith("ed"):
             found.append((first, second))

@@ -167,8 +167,17 @@ def change_before(asked: Asked, level: Statement, figures: Figures) -> Statement
 
 
 def _named_one(asked: Asked, candidate: Candidate, touched: Sequence[Figure], figures: Figures) -> Figure | None:
-    """Return the one of the figures in an answer that is of what the question names: of "240 and 310 respectively"."""
+    """Return the one of the figures in an answer that is of what the question names: of "240 and 310 respectively".
+
+    That is the one of just the time asked for, or else the one whose own words have most of the question's.
+    """
     passage = candidate.hit.passage
+    if (time := asked.time(passage.release.published)) is not None:
+        dated = [
+            each for each in touched if each.period and (each.period.start, each.period.end) == (time.start, time.end)
+        ]
+        if len(dated) == 1:
+            return dated[0]
     subject, beside = asked.subject(passage.release.published), figures.get(passage.id, ())
     own = [own_words(passage, each, beside) for each in touched]
     for figure, words in zip(touched, own, strict=True):
@@ -233,7 +242,7 @@ def same_measure(asked: Asked, anchor: Statement, other: Statement, limits: Scor
             or (score >= limits.alone - _DOUBTED and _say_alike(anchor, other))
         )
         and _count_alike(subject, anchor, other)
-        and _has_names(asked, anchor, other)
+        and has_names(asked, anchor, other)
     )
 
 
@@ -248,7 +257,7 @@ def _say_alike(anchor: Statement, other: Statement) -> bool:
     return len(said) >= _FEW_WORDS and len(said & _sentence_words(other)) >= _SAID_ALIKE * len(said)
 
 
-def _has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:
+def has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:
     """Return True if another release has every name that the question and the anchor's passage have."""
     named = names_of(asked.text) & _words(anchor.hit.passage)
     return named <= frozenset(stems(f"{other.release.title}\n{other.release.body}")) if named else True

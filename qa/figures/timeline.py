@@ -12,6 +12,7 @@ from datetime import date
 
 from index.types import Hit, Period, Span
 from qa.figures.covers import is_contradicted
+from qa.figures.noughts import nought_of_measure
 from qa.figures.relations import relation
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
@@ -126,10 +127,10 @@ def timeline(
 ) -> Timeline:
     """Return the statements of the anchor's measure, one a release, and which one answers.
 
-    They are candidates, or repeat the anchor's number in a passage that was read or in one of those ``unread``. Where
-    the best figure of a release is not believed, a worse one of it counts only if it repeats the number.
+    They are candidates, or repeat the anchor's number in a passage that was read or in one of those ``unread``, or say
+    there that there was none. Where the best figure of a release is not believed, a worse one of it counts only if it
+    repeats the number.
     """
-    subject = asked.subject(anchor.published)
     of_release: dict[str, Statement] = {anchor.release.id: anchor}
     not_believed = set[str]()
     for candidate in sorted(candidates, key=_best_first):
@@ -147,9 +148,9 @@ def timeline(
     read = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
     for hit in [*read.values(), *unread]:
         if hit.passage.release.id not in of_release:
-            restated = find_restated(subject, anchor, hit, figures)
-            if restated is not None and (telling(anchor.figure) or not twins(asked, anchor, restated, figures)):
-                of_release[restated.release.id] = restated
+            further = _by_its_words(asked, anchor, hit, figures)
+            if further is not None:
+                of_release[further.release.id] = further
     newest_first = sorted(of_release.values(), key=_newest_first)
     named = asked.time(newest_first[0].published)
     answer = anchor
@@ -161,6 +162,15 @@ def timeline(
         speaking = held if held or not is_contradicted(asked, anchor) else speaking
         answer = next((each for each in speaking if _covers(each, named)), speaking[0] if speaking else anchor)
     return Timeline(tuple(newest_first), answer)
+
+
+def _by_its_words(asked: Asked, anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:
+    """Return the statement with which a passage repeats the anchor's number, or denies what it counts."""
+    restated = find_restated(asked.subject(anchor.published), anchor, hit, figures)
+    if restated is not None and (telling(anchor.figure) or not twins(asked, anchor, restated, figures)):
+        return restated
+    none = nought_of_measure(asked, anchor, hit, figures)
+    return none if none is not None and not twins(asked, anchor, none, figures) else None
 
 
 def points(line: Timeline) -> tuple[TimelinePoint, ...]:

@@ -55,10 +55,12 @@ _ONE_WORD = re.compile(r"\b(?:worth|paid|called|named|like|made of|based|priced|
 _DEEDS = re.compile(
     r"(?:must|should|can|could|will|would|may|does|do|did)\s+(?:.+\s)?"
     r"(?:do|include|cover|offer|involve|contain|provide|pay for|consist of|comprise|require|need|allow|promise|propose"
-    r"|apply for|receive|bring|face|expect|carry|show|submit|supply|wear|look for|ask for)"
-    r"(?:\s+(?:to|from|about|for|in|under|by|at|before|after|during|when|if|as)\b.*)?\W*$",
+    r"|apply for|receive|get|claim|choose|bring|face|expect|carry|show|submit|supply|wear|look for|ask for)"
+    r"(?:\s+(?:to|from|about|for|in|under|by|at|before|after|during|when|if|as)\b.*)?\W*$"
+    r"|(?:can|may|must)\s+(?:[\w’'-]+\s+){1,4}[a-z]+\W*$",
     re.IGNORECASE,
 )
+"""What follows "what" where all that somebody can or must do is asked for: "what can residents recycle"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def several(question: str) -> Several | None:
         return Several(None) if any(map(_is_plural, words[1:8])) or word == "who" else None
     verb = next((place for place, each in enumerate(words[:7]) if each in _AUXILIARY), None)
     if verb == 0:
-        return Several(None) if word == "what" and _DEEDS.match(asks["rest"]) else None
+        deeds = word == "what" and _DEEDS.match(asks["rest"])
+        return Several(None) if deeds or (word == "who" and words[0] in {"can", "may"}) else None
     stop = next((place for place, each in enumerate(words) if each in _PREPOSITIONS), len(words))
     noun = words[: min(verb, stop)][-1:] if verb else _subject(words) if word == "which" else []
     return Several(None) if word in {"which", "what"} and any(map(_is_plural, noun)) else None

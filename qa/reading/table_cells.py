@@ -41,6 +41,7 @@ _WHICH = re.compile(r"\s*(?:in\s+|at\s+|for\s+)?(?:which|what|who|where)\b", re.
 _WHEN = re.compile(r"\s*(?:on\s+|by\s+)?(?:when\b|what (?:day|date|time)\b)", re.IGNORECASE)
 _AUXILIARY = frozenset("is are was were will did does do has have had can must".split())
 _ENDS_NOUN = _AUXILIARY | frozenset("of in on at for from to with by that which".split())
+_KINDS = frozenset("type kind sort category class".split())
 _TIMES = frozenset(stems("year month quarter week day date period"))
 _FORM = frozenset(
     stems(
@@ -333,6 +334,8 @@ class AskedTable:
             return frozenset()
         words = _WORD.findall(self.asked.text[start.end() :])
         begin = int(bool(words) and words[0].lower() in _AUXILIARY)
+        if words[begin + 1 : begin + 2] == ["of"] and words[begin].lower() in _KINDS:  # "which type of licence"
+            begin += 2
         stop = next((place for place in range(begin, len(words)) if words[place].lower() in _ENDS_NOUN), len(words))
         return frozenset(stems(" ".join(words[begin : min(stop, begin + 4)])))
 

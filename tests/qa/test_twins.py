@@ -12,7 +12,7 @@ from index.figures.read import figures as read_figures
 from index.types import Hit, Span
 from qa.figures.covers import CONTRADICTED
 from qa.question import understand
-from qa.twins import hold_to_thing
+from qa.twins import hold_to_thing, without_twins
 from qa.types import Candidate
 
 MakeHit = Callable[..., Hit]
@@ -115,6 +115,7 @@ ENVOY = ("Fans", "British Ambassador Jane Roe met fans.", "Jane Roe")
         ("who is the irish ambassador", ENVOY),
         ("Which council has most of its children adopted?", ("Homes", "Two per cent are adopted.", "Two per cent")),
         ("helpline number of staff", ("Help", "Call 0800 496 0123 to talk to staff.", "0800 496 0123")),
+        ("What four conditions must kennels meet?", ("Kennels", "Kennels must meet four conditions.", "four")),
     ],
 )
 def test_another_in_a_row_office_or_kind_of_answer_is_refused(hit: MakeHit, question: str, said: Said) -> None:
@@ -403,3 +404,45 @@ def test_what_the_question_adds_must_be_said(
 ) -> None:
     ((_, confidence),) = answers(hit, question, ("News of Fennick", body, words))
     assert (confidence < 0.1) == refused
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "is_kept"),
+    [
+        ("When does work on the upper lock at Fennick end?", "Work on the lower lock at Fennick ends in [May].", False),
+        ("When does work on the upper lock at Fennick end?", "Work on the upper lock now ends in [May].", True),
+        ("When does work on the upper lock at Fennick end?", "It will now end in [May].", True),
+        ("When does work on the lock at Fennick end?", "Work on the lower lock at Fennick ends in [May].", True),
+    ],
+)
+def test_what_is_said_of_a_twin_changes_nothing(hit: MakeHit, question: str, other: str, is_kept: bool) -> None:
+    said = ["Work on the upper lock at Fennick ends in [June].", other]
+    made = []
+    for number, marked in enumerate(said):
+        span = Span(marked.index("["), marked.index("]") - 1)
+        found = hit(number, marked.replace("[", "").replace("]", ""), title="Locks")
+        made.append(Candidate(found, span, 0.9, 1.0, 1.0))
+    assert without_twins(understand(question), made[0], made) == (made if is_kept else made[:1])
+
+
+@pytest.mark.parametrize(
+    ("question", "confidence"),
+    [
+        ("How many thefts were recorded in Brackley?", 0.6),
+        ("How many thefts were recorded in Corran?", 0.6),
+        ("How many thefts were recorded?", 0.6),
+    ],
+)
+def test_a_figure_of_the_place_asked_for_is_as_sure_as_the_one_beside_it(
+    hit: MakeHit, question: str, confidence: float
+) -> None:
+    found = hit(1, "Police in Aldmoor recorded 302 thefts. For Brackley the total was 148.", title="Thefts")
+    body = found.passage.release.body
+    made = [
+        Candidate(found, Span(body.index(words), body.index(words) + 3), sure, 1.0, 1.0)
+        for words, sure in (("302", 0.6), ("148", 0.2))
+    ]
+    stated = {1: read_figures(body, date(2025, 1, 9))}
+    left = hold_to_thing(understand(question), made, stated)
+    assert left[0].confidence == confidence
+    assert left[0].span.of(body) == ("148" if "Brackley" in question else "302")

@@ -72,6 +72,13 @@ def test_each_end_of_a_rise_has_its_own_year_and_the_same_subject(body: str, exp
         "There were 150 arrests at Aldmoor. Brackley had 220.",
         "Aldmoor and Brackley made 150 and 220 arrests respectively.",
         "The north and south piers saw 150 and 220 arrests, respectively.",
+        "Aldmoor made 150 arrests, while Brackley managed 220.",
+        "Officers in Aldmoor made 150 arrests. Those in Brackley made 220.",
+        "There were 150 arrests at Aldmoor. In Brackley there were 220.",
+        "There were 150 arrests at Aldmoor. There were 220 at Brackley.",
+        "Officers at Aldmoor made 150 arrests. Their colleagues in Brackley made 220.",
+        "Officers made 150 arrests. In the same quarter of 2023 they made 220.",
+        "Officers at the Wharf and at St Anne's made 150 and 220 arrests respectively.",
     ],
 )
 def test_a_number_without_a_noun_counts_what_the_one_before_it_counts(body: str) -> None:
@@ -92,6 +99,25 @@ def test_the_figure_for_another_place_is_of_the_same_year(body: str) -> None:
 def test_the_figures_for_one_place_after_another() -> None:
     body = "In 2023 Aldmoor lost 150 trees. The figure for Brackley was 220. The figure for Corran was 75."
     assert read(body) == [("150", "trees", "2023"), ("220", "trees", "2023"), ("75", "trees", "2023")]
+
+
+def test_one_place_after_another_in_the_same_sentence() -> None:
+    body = "Libraries in Aldmoor had 820 visits in 2023. In Brackley the number was 570, and in Corran it was 310."
+    assert read(body) == [("820", "visits", "2023"), ("570", "visits", "2023"), ("310", "visits", "2023")]
+    gapped = "Libraries in Aldmoor had 820 visits. In Brackley there were 570, and in Corran 310."
+    assert [row[1] for row in read(gapped)] == ["visits"] * 3
+
+
+def test_three_names_and_a_comma_before_the_numbers() -> None:
+    body = "In Alder, Birch and Cedar districts, £28, £43 and £17 respectively were paid."
+    assert [row[1] for row in read(body)] == ["Alder", "Birch", "Cedar"]
+
+
+@pytest.mark.parametrize("months", ["March, April and May 2024", "March, April and May"])
+def test_months_of_which_the_last_alone_has_a_year(months: str) -> None:
+    body = f"In {months}, officers seized 14, 22 and 31 kilograms of ketamine respectively."
+    found = figures(body, PUBLISHED)
+    assert [each.period and each.period.start for each in found] == [date(2024, month, 1) for month in (3, 4, 5)]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +211,7 @@ def test_a_sentence_that_opens_with_a_quantity_counts_that() -> None:
         ("There were 150 arrests at Aldmoor. The figure for parcels was £220.", "parcels"),
         ("There were 150 arrests at Aldmoor and 220 lorries at Brackley.", "lorries"),
         ("There were 150 arrests at Aldmoor. Brackley had 220 lorries.", "lorries"),
+        ("There were 150 arrests at Aldmoor. They found no faults.", "faults"),
     ],
 )
 def test_a_figure_of_something_else_has_its_own_subject(body: str, expected: str) -> None:

@@ -40,6 +40,19 @@ def test_nought_in_words_is_a_figure(body: str, words: str, counted: str) -> Non
     assert read(body) == [("0", words, counted)]
 
 
+@pytest.mark.parametrize(
+    ("body", "counted"),
+    [
+        ("Officers made 14 arrests at Wick. In Holm they made none.", "arrests"),
+        ("It looked at 14 claims and rejected none.", "claims"),
+        ("There were 14 fires in 2022 but none in 2023.", "fires"),
+        ("In 2022 there were 14 deaths; in 2023 there were none.", "deaths"),
+    ],
+)
+def test_none_alone_is_none_of_what_was_counted_before(body: str, counted: str) -> None:
+    assert [(value, what) for value, _, what in read(body)] == [("14", counted), ("0", counted)]
+
+
 def test_none_of_an_amount_has_its_unit() -> None:
     assert read("None of the £5 million was spent.")[0][:2] == ("0 GBP", "None of the £5 million")
 
@@ -58,6 +71,9 @@ def test_none_of_an_amount_has_its_unit() -> None:
         "The road to net zero means jobs.",
         "No 10 said so.",
         "None was as good as the first.",
+        "They are second to none.",
+        "They found none of it good.",
+        "There are shops but none at hand.",
         "No evidence was found of it, and no effort was spared.",
         "Where there were no trees, they planted some.",
     ],

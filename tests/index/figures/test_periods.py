@@ -108,6 +108,8 @@ def test_a_day_is_told_from_the_day_of_publication(text: str, words: str, day: s
     [
         ("In October 2024 500, up from 400 in the same month a year before",
          "in the same month a year before", "2023-10-01", "2023-10-31"),
+        ("In August 2024 500 came, and in August of the year before 400",
+         "in August of the year before", "2023-08-01", "2023-08-31"),
         ("In the first quarter of 2024 500, and 400 in the same quarter of the previous year",
          "in the same quarter of the previous year", "2023-01-01", "2023-03-31"),
         ("Last month 500 came, against 400 in the same month last year",

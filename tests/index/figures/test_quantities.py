@@ -280,6 +280,9 @@ def test_the_qualifier_is_part_of_the_statement(text, words, qualifier):
         ("one step at a time", None),
         ("double the number", 2),
         ("losses (24) and", None),
+        ("the backlog stood at 877 in May", 877),
+        ("the toll is put at 412.", 412),
+        ("she stood at 10 Whitehall", None),
     ],
 )
 def test_a_count_is_kept_where_something_shows_that_it_counts(text, value):

@@ -1,6 +1,10 @@
-"""Whether a statement is of the time that a question names, and which candidate answers then."""
+"""Whether a statement is of the time that a question names, and which candidate answers then.
+
+Long because most of it is example sentences.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -194,11 +198,57 @@ def test_another_unit_does_not_take_the_place() -> None:
 
 
 def test_what_comes_far_behind_does_not_answer_for_what_was_refused() -> None:
-    body = "In 2022 there were 34 thefts in Penbrook. There were 12 in Marl and 30 in Dorn."
+    body = "In 2022 there were 34 thefts in Penbrook. Wardens saw 12 thefts in Marl and 30 in Dorn."
     far = held("How many thefts were there in Penbrook in 2024?", body, ("34", 0.9), ("12", 0.5))
     assert max(each.confidence for each in far.candidates) < 0.1
     near = held("How many thefts were there in Penbrook in 2024?", body, ("34", 0.9), ("30", 0.85))
     assert (words(near)[0], near.candidates[0].confidence) == ("30", 0.85)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "expected"),
+    [
+        ("What will the levy be from April?", "12 basis points", "open"),
+        ("What will the levy be from June?", "12 basis points", "differs"),
+        ("What will the levy be in 2024?", "12 basis points", "open"),
+        ("What will the levy be from April 2031?", "12 basis points", "differs"),
+    ],
+)
+def test_a_month_whose_year_is_not_settled_is_the_one_asked_for_or_another(
+    question: str, words: str, expected: str
+) -> None:
+    body = "The levy rises to 12 basis points from April."
+    assert said_of(question, body, words, published=date(2024, 2, 5)) == expected
+
+
+@pytest.mark.parametrize(("year", "expected"), [(2022, "differs"), (2023, "open"), (2024, "differs")])
+def test_the_past_year_ends_when_the_release_comes_out(year: int, expected: str) -> None:
+    body = "Crews at Tolver launched 188 times in the past year."
+    question = f"How many times did the crews launch in {year}?"
+    assert said_of(question, body, "188", published=date(2024, 2, 20)) == expected
+
+
+def test_a_verb_with_on_is_no_comparison() -> None:
+    body = "Shipyards took on 1,140 apprentices in 2022."
+    for verb in ("did they take on", "were taken on"):
+        assert said_of(f"How many apprentices {verb} in 2024?", body, "1,140", published=date(2023, 9, 19)) == "differs"
+
+
+def test_just_the_day_asked_for_goes_before_a_number_of_no_day() -> None:
+    body = "Signallers walked out and 212 trains were cancelled. Yesterday 148 trains were cancelled."
+    made, stated = candidates(body, ("212", 0.4), ("148", 0.25), published=date(2025, 3, 5), title="Strike")
+    made[1] = replace(made[1], span_score=-1.0)
+    found = hold_to_time(understand("How many trains were cancelled on 4 March 2025?"), made, stated, LIMITS)
+    assert [each.span.of(body) for each in found.candidates] == ["148", "212"]
+    assert found.candidates[0].confidence >= 0.4
+
+
+def test_none_of_what_a_question_counts_answers_whatever_it_was_done_to() -> None:
+    body = "The unit looked at 350 claims in 2024 and rejected none."
+    made, stated = candidates(body, ("350", 0.6), ("none", 0.1), published=date(2025, 4, 2), title="Claims")
+    for question, words in (("reject", "none"), ("look at", "350")):
+        found = hold_to_time(understand(f"How many claims did the unit {question} in 2024?"), made, stated, LIMITS)
+        assert found.candidates[0].span.of(body) == words
 
 
 def test_without_a_time_nothing_changes() -> None:

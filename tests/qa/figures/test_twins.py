@@ -368,6 +368,20 @@ TWINS = [
 ]  # fmt: skip
 
 
+def test_a_later_release_that_found_none_supersedes_the_number() -> None:
+    """The reader picks the bats tested, and no nought."""
+    found = hit(1, "Vets tested 104 bats. Two cases of rabies were found.", EARLIER, "Bats tested")
+    none = hit(2, "Vets tested 118 bats. No cases of rabies were found.", LATER, "Bats tested")
+    said = [candidate(found, "Two"), candidate(none, "118", -3.0)]
+    line = line_of("How many cases of rabies were found in bats?", *said)
+    assert texts(line) == ["No cases", "Two"]
+    assert line.answer is line.statements[0]
+    assert texts(line_of("How many bats were tested?", candidate(none, "118"), candidate(found, "104"))) == [
+        "118",
+        "104",
+    ]
+
+
 @pytest.mark.model
 @pytest.mark.parametrize("later", [0, 1])
 @pytest.mark.parametrize(("question", "said", "expected"), TWINS)
