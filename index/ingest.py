@@ -17,7 +17,7 @@ from index.catalog.writer import CatalogWriter, Prepared
 from index.decisions import Decisions, News
 from index.disk.lock import PATIENCE
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
-from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
+from index.prepare import BATCH_TEXTS, CountTokens, EmbeddingAhead, Progress, embed_missing, prepare
 from index.protocols import Embedder, Source
 from index.search.legs import SearchFiles
 from index.types import SearchFilter, SyncProgress, SyncReport
@@ -61,6 +61,8 @@ def sync(
         with contextlib.suppress(Exception):  # the first error says what became of the batch; this one often follows it
             run.publish(files)  # searches should find what was committed
         raise
+    finally:
+        run.close()
     run.publish(files)
     return run.report()
 
@@ -103,6 +105,7 @@ class _Run:
         self._catalog = catalog
         self._manifest = catalog.manifest
         self._embedder = embedder
+        self._ahead = EmbeddingAhead(catalog, embedder)
         self._count_tokens = count_tokens
         self._today = today
         self._progress = progress
@@ -120,6 +123,7 @@ class _Run:
                     made = prepare(item.release, self._embedder, self._manifest, self._count_tokens)
                     self._batch.append(replace(made, stands_from=item.stands_from))
                     self._texts += len(made.chunks)
+                    self._ahead.add(made.texts)
                 elif item is not None:
                     self._batch.append(item)
                 if max(self._texts, len(self._batch), self._decisions.pages) >= BATCH_TEXTS:
@@ -130,6 +134,10 @@ class _Run:
         else:
             self._decisions.end(source)
 
+    def close(self) -> None:
+        """End the thread that embeds."""
+        self._ahead.close()
+
     def check(self) -> None:
         """Raise `SourceError` if no source could be read."""
         self._decisions.check()
@@ -139,10 +147,12 @@ class _Run:
         reading = self._decisions.reading()
         if self._batch or not reading.is_empty:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
-            vectors = embed_missing(self._catalog, self._embedder, texts) if texts else {}
+            vectors = self._ahead.take()
             with self._catalog.writing(wait=PATIENCE):
                 self._check_manifest()
                 if self._batch:
+                    # another process may have removed a release meanwhile, and with it vectors that were at hand
+                    vectors |= embed_missing(self._catalog, self._embedder, texts, vectors)
                     self._counts.update(asdict(self._catalog.put(self._batch, vectors, self._today, reading)))
                     self.has_stored = True
                 else:

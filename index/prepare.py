@@ -1,6 +1,7 @@
 """From a release to what the catalog stores of it: passages, figures, token counts and vectors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from index.catalog.reader import Catalog
 from index.catalog.writer import Prepared, text_key
@@ -15,6 +16,9 @@ BATCH_TEXTS = 256
 
 Set by judgement: larger batches cost fewer transactions, smaller ones lose less work in a crash.
 """
+
+_AHEAD_TEXTS = 64
+"""How many texts wait until they are embedded while more releases are read: enough to sort them by length."""
 
 Progress = Callable[[SyncProgress], None]
 """A function that is called with the progress so far after every entry and every batch."""
@@ -52,10 +56,61 @@ def passages_of(
     return chunks, [embedded_text(prefix, release.body, chunk) for chunk in chunks]
 
 
-def embed_missing(catalog: Catalog, embedder: Embedder, texts: Sequence[str]) -> dict[bytes, Vectors]:
-    """Embed the texts that have no vector in the catalog's cache yet, and return the new vectors by `text_key`."""
-    keyed = {text_key(text): text for text in texts}
+class EmbeddingAhead:
+    """Embeds passages in a thread while the next releases are read and split; for one thread that adds them.
+
+    Splitting and reading figures take Python's lock, and one core; a model needs the lock for little of its time.
+    """
+
+    def __init__(self, catalog: Catalog, embedder: Embedder) -> None:
+        """Take the catalog whose cache of vectors is looked up, and the model."""
+        self._catalog = catalog
+        self._embedder = embedder
+        self._thread = ThreadPoolExecutor(1, "embedding-ahead")
+        self._waiting: dict[bytes, str] = {}
+        self._sent: list[tuple[list[bytes], Future[Vectors]]] = []
+        self._added: set[bytes] = set()
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Take texts to embed; those that have a vector in the catalog's cache are left out."""
+        for text in texts:
+            key = text_key(text)
+            if key not in self._added:
+                self._added.add(key)
+                self._waiting[key] = text
+        if len(self._waiting) >= _AHEAD_TEXTS:
+            self._send()
+
+    def take(self) -> dict[bytes, Vectors]:
+        """Return the new vectors of all texts since the last call, by `text_key`; raises what the model raises."""
+        self._send()
+        sent, self._sent, self._added = self._sent, [], set()
+        return {key: vector for keys, done in sent for key, vector in zip(keys, done.result(), strict=True)}
+
+    def close(self) -> None:
+        """End the thread; what it has not begun is not embedded."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _send(self) -> None:
+        cached = self._catalog.embedded(list(self._waiting), self._embedder.fingerprint)
+        missing = {key: text for key, text in self._waiting.items() if key not in cached}
+        self._waiting = {}
+        if missing:
+            vectors = self._thread.submit(self._embedder.encode_passages, list(missing.values()))
+            self._sent.append((list(missing), vectors))
+
+
+def embed_missing(
+    catalog: Catalog, embedder: Embedder, texts: Sequence[str], known: Collection[bytes] = ()
+) -> dict[bytes, Vectors]:
+    """Embed the texts that have no vector in the catalog's cache, and return the new vectors by `text_key`.
+
+    Those whose keys are ``known`` are left out.
+    """
+    keyed = {key: text for text in texts if (key := text_key(text)) not in known}
     cached = catalog.embedded(list(keyed), embedder.fingerprint)
     missing = [key for key in keyed if key not in cached]
+    if not missing:
+        return {}
     vectors = embedder.encode_passages([keyed[key] for key in missing])
     return dict(zip(missing, vectors, strict=True))

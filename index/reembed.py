@@ -1,10 +1,10 @@
 """Splitting and embedding every stored revision again, for another model or passages of another length."""
 
-from collections.abc import Sequence
+from contextlib import closing
 
 from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import PATIENCE
-from index.prepare import BATCH_TEXTS, CountTokens, Progress, embed_missing, prepare
+from index.prepare import BATCH_TEXTS, CountTokens, EmbeddingAhead, Progress, prepare
 from index.protocols import Embedder
 from index.search.legs import SearchFiles
 from index.types import Manifest, SyncProgress, SyncReport
@@ -24,28 +24,28 @@ def reembed(
     Vectors are stored in the catalog's cache batch by batch, so that little is lost in a crash. All passages are
     replaced in one transaction at the end; until then the index answers as before.
     """
-    passages = embedded = 0
-    with catalog.writing(wait=PATIENCE):
+    passages = embedded = waiting = 0
+    with catalog.writing(wait=PATIENCE), closing(EmbeddingAhead(catalog, embedder)) as ahead:
         prepared: list[tuple[int, Prepared]] = []
-        waiting: list[str] = []
         for row, release in catalog.revisions():
             item = prepare(release, embedder, manifest, count_tokens)
             prepared.append((row, item))
-            waiting += item.texts
+            ahead.add(item.texts)
             passages += len(item.chunks)
-            if len(waiting) >= BATCH_TEXTS:
-                embedded += _cache(catalog, embedder, waiting)
-                waiting = []
+            waiting += len(item.chunks)
+            if waiting >= BATCH_TEXTS:
+                embedded += _store(catalog, ahead, embedder.fingerprint)
+                waiting = 0
                 progress(SyncProgress(len(prepared), passages))
-        embedded += _cache(catalog, embedder, waiting)
+        embedded += _store(catalog, ahead, embedder.fingerprint)
         catalog.replace_passages(manifest, prepared)
         files.publish()
     progress(SyncProgress(len(prepared), passages))
     return SyncReport(changed=len(prepared), passages=passages, embedded=embedded)
 
 
-def _cache(catalog: CatalogWriter, embedder: Embedder, texts: Sequence[str]) -> int:
-    vectors = embed_missing(catalog, embedder, texts)
+def _store(catalog: CatalogWriter, ahead: EmbeddingAhead, fingerprint: str) -> int:
+    vectors = ahead.take()
     if vectors:
-        catalog.store_vectors(vectors, embedder.fingerprint)
+        catalog.store_vectors(vectors, fingerprint)
     return len(vectors)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import ingest
+from index import ingest, prepare
 from index.catalog.writer import CatalogWriter
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.models.hashing_embedder import HashingEmbedder
@@ -198,6 +199,24 @@ def test_a_slow_source_blocks_neither_removal_nor_verification_nor_another_inges
     assert {release.id for release in lab.everything()} == {f"release/{n}" for n in (0, 1, 2, 3, 7, 9)}
     assert all(row[1] == 1 for row in held(lab)["revisions"]), "nothing was stored twice"
     assert lab.ids("uniq3v0", 1) == ["release/3"]
+    assert not lab.verify().rebuilt
+
+
+def test_a_vector_that_is_removed_with_another_release_meanwhile_is_made_again(
+    lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "_AHEAD_TEXTS", 1)
+    lab.ingest(make(1))
+    source = Waiting([replace(make(1), id="release/again"), make(2)])
+    thread = threading.Thread(target=lambda: run(lab, source))
+    thread.start()
+    try:
+        assert source.waits.wait(60)  # the vectors of its first release were seen in the cache
+        lab.remove("release/1")
+    finally:
+        source.go.set()
+        thread.join()
+    assert lab.ids("uniq1v0", 1) == ["release/again"]
     assert not lab.verify().rebuilt
 
 
