@@ -31,6 +31,7 @@ from api.state import ServerState
 from api.tracing import Traced, open_tracer
 from api.version import own_version
 from api.web.routes import add_pages
+from index.open import catalog_file
 from qa.compose import open_engine, writer_of
 from qa.engine import Engine
 from qa.settings import Settings
@@ -111,7 +112,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        gate = EngineGate(opens, owned=engine is None)
+        gate = EngineGate(opens, owned=engine is None, source=partial(catalog_file, settings.data, settings.catalog))
         # A reader works with all the threads that it has: two at a time would wait for each other in every operator.
         questions = _admission(server, server.concurrency, server.queue, {"ask": settings.threads or cores()})
         lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
@@ -139,7 +140,7 @@ def create_app(
         metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
         app.state.quick_refusal = QuickRefusal(questions, metrics)
         app.state.mcp = mcp = McpService(app.state.server, server.max_request_bytes)
-        await asyncio.to_thread(jobs.resume)
+        jobs.start()
         gate.start()
         yield
         await mcp.close()

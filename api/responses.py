@@ -86,7 +86,7 @@ class LeftOutObject(BaseModel):
 
 
 class JobProblemObject(BaseModel):
-    """Why a job could not be done at all."""
+    """Why a job could not be done at all, or not yet."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -148,7 +148,9 @@ class JobObject(BaseModel):
     removed: int | None = None
     left_out: int | None = Field(None, description="How many releases could not be read.")
     problems: list[LeftOutObject] = Field([], description="The first hundred of those.")
-    problem: JobProblemObject | None = Field(None, description="Set if the job failed.")
+    problem: JobProblemObject | None = Field(
+        None, description="Why the job failed, or what it waits for while it is `queued`."
+    )
 
 
 class TimelineObject(BaseModel):

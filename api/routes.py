@@ -1,5 +1,6 @@
 """The addresses of the API. Each reads a request, has the engine work on it in a thread, and returns its result."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -31,7 +32,7 @@ from api.work import (
 from api.written import with_writing
 from index.errors import PressqaError, UnknownReleaseError
 from index.open import changed_at
-from index.types import SearchFilter
+from index.types import IndexStatus, SearchFilter
 from qa.types import Answer, FigureResult, FullRelease, IndexInfo, ReleasePage, SearchResult, full_release
 
 PROBE_PATIENCE = 0.5
@@ -205,12 +206,14 @@ async def readyz(state: State, response: Response) -> ReadyObject:
 )
 async def metrics(request: Request, state: State) -> Response:
     """Give the server's counters in the format of Prometheus; where others can reach the server, this needs a key."""
-    try:
+    status: IndexStatus | None = None
+    jobs: dict[str, int] = {}
+    with suppress(PressqaError):  # an index that cannot be opened is something to count, too
         status = await to_thread.run_sync((await state.gate.get(0)).status)
-    except PressqaError:  # an index that cannot be opened is something to count, too
-        status = None
+    with suppress(PressqaError):
+        jobs = await to_thread.run_sync(state.jobs.counts)
     state.metrics.index(status, await to_thread.run_sync(changed_at, state.data, state.index, state.catalog))
-    state.metrics.jobs(await to_thread.run_sync(state.jobs.counts))
+    state.metrics.jobs(jobs)
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(state.metrics.registry), headers={"Content-Type": media_type, "Cache-Control": "no-store"})
 

@@ -95,12 +95,13 @@ class JsonLines:
 class JsonTexts:
     """The source of releases that are in memory already, each as the text of a line of JSON Lines.
 
-    Times of day are read in the publisher's ``zone``.
+    Times of day are read in the publisher's ``zone``. ``first`` is the place of the first text, by which it is named.
     """
 
     name: str
     texts: Sequence[str]
     zone: tzinfo = LONDON
+    first: int = 0
 
     def expected(self) -> int:
         """Return how many texts there are."""
@@ -108,7 +109,7 @@ class JsonTexts:
 
     def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Problem]:
         """Yield a release or a problem for each text, in their order; problems name its place, counted from 0."""
-        for number, text in enumerate(self.texts):
+        for number, text in enumerate(self.texts, self.first):
             yield from read_text(text, f"{self.name}[{number}]", self.zone)
 
 
