@@ -87,6 +87,16 @@ def problem_of(scope: Scope, error: Exception) -> dict[str, Any]:
     return problem_object(scope, PROBLEMS[Exception], detail, hint=hint)
 
 
+def refusal(scope: Scope, error: PressqaError) -> Response:
+    """Return the response that tells a client of an error; logs those that are the server's own."""
+    kind = kind_of(error)
+    if kind.status >= 500 and not isinstance(error, BusyError):  # a refusal has to be cheap
+        request_id = scope.get("state", {}).get("request_id")
+        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
+    headers = headers_of(error, asks=wants_page(scope))
+    return problem(scope, kind, str(error), hint=error.hint, headers=headers)
+
+
 def unexpected(scope: Scope, error: Exception) -> Response:
     """Log an error that nobody foresaw, and return a response that says no more of it than where to look."""
     detail, hint = _logged(scope, error)
@@ -104,7 +114,7 @@ def _logged(scope: Scope, error: Exception) -> tuple[str, str]:
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every error of ``app`` a problem response, except those nobody foresaw: `api.middleware` catches them."""
     _handle(app, NotModified, lambda _, unchanged: Response(status_code=304, headers=unchanged.headers))
-    _handle(app, PressqaError, _on_pressqa)
+    _handle(app, PressqaError, lambda request, error: refusal(request.scope, error))
     _handle(app, RequestValidationError, _on_validation)
     _handle(app, HTTPException, _on_http)
 
@@ -114,24 +124,18 @@ def _handle(app: FastAPI, kind: type[E], handler: Callable[[Request, E], Respons
     app.add_exception_handler(kind, cast(ExceptionHandler, handler))
 
 
-def _on_pressqa(request: Request, error: PressqaError) -> Response:
-    kind = kind_of(error)
-    if kind.status >= 500 and not isinstance(error, BusyError):  # a refusal has to be cheap
-        request_id = request.scope.get("state", {}).get("request_id")
-        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
-    headers = headers_of(error)
-    return problem(request.scope, kind, str(error), hint=error.hint, headers=headers)
+def headers_of(error: PressqaError, *, asks: bool = False) -> dict[str, str]:
+    """Return the headers that go with an error: when to try again, or which key to send.
 
-
-def headers_of(error: PressqaError) -> dict[str, str]:
-    """Return the headers that go with an error: when to try again, or which key to send."""
+    With ``asks`` a browser asks the person in front of it for a key.
+    """
     if isinstance(error, BusyError):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, TooManyRequestsError):
         return error.quota.headers()
     if isinstance(error, (NotReadyError, TimeLimitError, TooManyJobsError)):
         return {"Retry-After": "1"}
-    return challenge(error)
+    return challenge(error, asks=asks)
 
 
 def _on_validation(request: Request, error: RequestValidationError) -> Response:

@@ -70,8 +70,9 @@ def refusal_page(scope: Scope, kind: Kind, detail: str, hint: str, request_id: s
     )
     remedy = _IN_A_BROWSER if kind.status == 401 else hint or kind.remedy
     known = f'<p class="where">Request {escape(request_id)}</p>'
-    # What the framework says of an address that there is not is less than its kind says.
-    what = kind.meaning if kind.status == 404 and detail == "Not Found" else detail
+    # What the framework says of an address that there is not is less than its kind says; what is said of the server
+    # itself is for its log and for programs.
+    what = kind.meaning if kind.status >= 500 or (kind.status == 404 and detail == "Not Found") else detail
     return _page(kind.title, [what], [remedy], f"<p>{links}</p>\n{known}", up)
 
 

@@ -17,7 +17,7 @@ from api.state import state_of
 from api.web.citation_formats import CitationText, citation_texts
 from api.web.forms import Form, read_form, reversed_days
 from api.web.marked_text import Block, around, blocks
-from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
+from api.web.pages import POLICY, as_page, coverage_of, render
 from api.web.timeline_chart import Chart, chart_of
 from api.work import OpenEngine, State, in_thread, look_up, note_answer
 from api.written import writing
@@ -44,7 +44,7 @@ _WRITING = Markup("<!-- what is written -->")
 
 _log = logging.getLogger(__name__)
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
 class AskForm(Filters):

@@ -1,38 +1,27 @@
-"""Rendering: templates with every value escaped, a strict security policy, and errors as pages."""
+"""Rendering: templates with every value escaped, under a strict security policy."""
 
 import hashlib
-import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
-from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.caching import REVALIDATE, NotModified, entity_tag, is_known, tag_headers
-from api.error_handlers import headers_of
-from api.problems import kind_of
 from api.state import ServerState
 from api.web import links
 from api.web.forms import LABELS
 from api.work import look_up
-from index.errors import PressqaError
 from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
 from qa.evidence.web_addresses import web_url
 from qa.wording import CHANGES, RELATIONS, counted, covered, one_line, sentence, when
-
-T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -130,34 +119,3 @@ def _look() -> str:
 def coverage_of(engine: Engine) -> tuple[Coverage, int]:
     """Return what the index covers, and how many releases that are."""
     return engine.coverage(), engine.status().releases
-
-
-class PageRoute(APIRoute):
-    """A route whose errors are pages, with the titles and remedies of the API's table of problems."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler, with its errors caught."""
-        handle = super().get_route_handler()
-
-        async def handle_as_page(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except (PressqaError, HTTPException) as error:
-                return error_page(request, error)
-
-        return handle_as_page
-
-
-def error_page(request: Request, error: PressqaError | HTTPException) -> HTMLResponse:
-    """Return the page of an error; what it says of the server itself goes to the log alone."""
-    kind = kind_of(error)
-    detail = str(error) if isinstance(error, PressqaError) else ""
-    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        request_id = request.scope.get("state", {}).get("request_id")
-        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
-        detail = ""
-    response = page("error.html", status=kind.status, kind=kind, detail=detail)
-    response.headers.update(headers_of(error) if isinstance(error, PressqaError) else error.headers or {})
-    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers.setdefault("Retry-After", "5")
-    return response

@@ -327,12 +327,12 @@ def test_static_files_are_files_alone(pages: TestClient) -> None:
 
 @pytest.mark.parametrize("address", ["feed", "figures.csv", "feed?q=x&since=soon"])
 def test_what_programs_fetch_tells_them_of_mistakes_as_the_api_does(pages: TestClient, address: str) -> None:
-    got = pages.get(f"/{address}")
+    got = pages.get(f"/{address}", headers={"Accept": "*/*"})
     assert got.status_code == 422
     assert got.headers["content-type"] == "application/problem+json"
     assert got.json()["detail"] in ("q: Write some words", "since: “Published from”: write the day as YYYY-MM-DD, such"
                                     " as 2025-01-31")  # fmt: skip
-    shown = pages.get(f"/{address}", headers={"Accept": "text/html"})
+    shown = pages.get(f"/{address}")
     assert shown.status_code == 422
     assert "<h1>" in shown.text
 
