@@ -27,7 +27,7 @@ from api.quick_refusal import QuickRefusal
 from api.rate_limits import RateLimits
 from api.routes import router
 from api.settings import ServerSettings, cores
-from api.state import ServerState
+from api.state import Edition, ServerState
 from api.tracing import Traced, open_tracer
 from api.version import own_version
 from api.web.routes import add_pages
@@ -136,6 +136,7 @@ def create_app(
             writer=writer_of(settings),
             writings=writings,
             build=f"{own_version()} {settings.model_dump_json()}",
+            edition=Edition(),
         )
         metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
         app.state.quick_refusal = QuickRefusal(questions, metrics)

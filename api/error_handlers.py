@@ -163,7 +163,7 @@ def _on_validation(request: Request, error: RequestValidationError) -> Response:
 
 def _on_http(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
-    hint = ""
+    detail, hint = error.detail, ""
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = allow = ", ".join(_methods(request))
         if request.method == "OPTIONS":
@@ -171,7 +171,20 @@ def _on_http(request: Request, error: HTTPException) -> Response:
         hint = f"it takes {allow}"
     elif error.status_code == HTTPStatus.NOT_FOUND:
         hint = "the addresses are listed at /docs"
-    return problem(request.scope, kind_of(error), error.detail, hint=hint, headers=headers)
+    elif error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
+        detail, hint = _unread(error.__cause__)
+    return problem(request.scope, kind_of(error), detail, hint=hint, headers=headers)
+
+
+def _unread(cause: BaseException) -> tuple[str, str]:
+    """Return what is wrong with a body that could not be read as JSON, and what to do, by what reading it raised."""
+    if isinstance(cause, UnicodeDecodeError):
+        return f"the body is not text in {cause.encoding.upper()}, at byte {cause.start}", "send JSON in UTF-8"
+    if isinstance(cause, RecursionError):
+        return "the body is nested too deeply", "send the fields that are described at /docs"
+    if isinstance(cause, ValueError):
+        return "the body has a number of too many digits", "send the fields that are described at /docs"
+    return "the body cannot be read as JSON", "what each request takes is described at /docs"
 
 
 def _methods(request: Request) -> list[str]:

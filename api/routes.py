@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client.exposition import choose_encoder
 
 from api import unknown_publisher
-from api.caching import check_unchanged, current_tag, tag, tag_index
+from api.caching import check_unchanged
 from api.error_handlers import MAX_NAME
 from api.examples import EXAMPLE_ID, EXAMPLE_METRICS
 from api.problem_pages import POLICY, problem_page
@@ -72,10 +72,8 @@ async def ask_by_link(
     query: Annotated[AskQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> Answer:
     """Answer a question as `POST /v1/ask` does, from query parameters."""
-    await check_unchanged(request, state, engine)
-    found = await answer(request, state, query.asked_of(engine))
-    tag_index(response, state, found.index)
-    return found
+    response.headers.update(await check_unchanged(request, state, engine))
+    return await answer(request, state, query.asked_of(engine))
 
 
 @router.post(
@@ -111,7 +109,7 @@ async def figures(
     query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> FigureResult:
     """Find the figures that releases state about something, each with its date, period and checked sentence."""
-    await check_unchanged(request, state, engine)
+    response.headers.update(await check_unchanged(request, state, engine))
     work = partial(
         unknown_publisher.figures,
         engine,
@@ -122,7 +120,6 @@ async def figures(
     )
     found = await think(request, state, "figures", work)
     note_work(request.scope, state, found.query, found.timings_ms)
-    tag_index(response, state, found.index)
     return found
 
 
@@ -137,8 +134,7 @@ async def releases(
     query: Annotated[ReleasesQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> ReleasePage:
     """List the releases in the index, a page at a time."""
-    await check_unchanged(request, state, engine)
-    tag(response, await current_tag(request, state, engine))  # before it is read: an index that changes is asked again
+    response.headers.update(await check_unchanged(request, state, engine))
     work = partial(unknown_publisher.releases, engine, limit=query.limit, cursor=query.cursor, where=query.where())
     return await look_up(request, state, work)
 
@@ -163,8 +159,7 @@ async def release(
     """Show one release in full, with the body that every offset counts in."""
     if not release_id:
         raise UnknownReleaseError("no release has an empty id", LISTED)
-    await check_unchanged(request, state, engine)
-    tag(response, await current_tag(request, state, engine))
+    response.headers.update(await check_unchanged(request, state, engine))
     return full_release(await look_up_release(request, state, engine, release_id, SearchFilter(as_of=query.as_of)))
 
 

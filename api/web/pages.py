@@ -12,11 +12,10 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.caching import REVALIDATE, NotModified, entity_tag, is_known, tag_headers
+from api.caching import REVALIDATE, check_unchanged
 from api.state import ServerState
 from api.web import links
 from api.web.forms import LABELS
-from api.work import look_up
 from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
@@ -92,14 +91,14 @@ def as_page(html: str, *, status: int = 200) -> HTMLResponse:
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 
-async def check_unchanged_page(request: Request, state: ServerState, engine: Engine) -> dict[str, str]:
-    """Return the headers that tag a page of the index as it is now; raises `NotModified` if the client has that."""
-    status = await look_up(request, state, engine.status)
-    headers = tag_headers(entity_tag(state, status.generation, f"{status.manifest.model} {_look()}"))
-    if is_known(request, headers["ETag"]):
-        # With its policy: a browser takes the headers of this response for those of the page that it has.
-        raise NotModified({**headers, "Content-Security-Policy": POLICY})
-    return headers
+async def check_unchanged_page(request: Request, state: ServerState, engine: Engine, *made_of: str) -> dict[str, str]:
+    """Return the headers that tag a page of the index as it is now; raises `NotModified` if the client has that.
+
+    ``made_of`` is what the page is made of besides the index and the templates.
+    """
+    # With its policy: a browser takes the headers of a 304 for those of the page that it has.
+    policy = {"Content-Security-Policy": POLICY}
+    return await check_unchanged(request, state, engine, look(), *made_of, headers=policy)
 
 
 def tagged(response: Response, headers: Mapping[str, str]) -> Response:
@@ -110,7 +109,7 @@ def tagged(response: Response, headers: Mapping[str, str]) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _look() -> str:
+def look() -> str:
     """Return a digest of what pages are made of besides the index: it changes when they would look different."""
     files = sorted(path for folder in ("templates", "static") for path in (_FOLDER / folder).iterdir())
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]

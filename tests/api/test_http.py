@@ -21,6 +21,7 @@ from api.http_protocol import PatientProtocol
 from api.metrics import Metrics
 from api.middleware import Envelope
 from api.settings import ServerSettings
+from index.models.hashing_embedder import HASHING_MODEL
 from qa.engine import Engine
 from qa.settings import Settings
 
@@ -55,6 +56,19 @@ def test_the_etag_changes_with_the_index(tmp_path: Path, ingest: Ingest) -> None
             got = client.get(address, headers={"If-None-Match": tag})
             assert got.status_code == 200
             assert got.headers["etag"] != tag
+
+
+def test_the_etag_of_an_index_that_is_made_anew_is_another_though_it_is_as_old(tmp_path: Path, ingest: Ingest) -> None:
+    for name in ("one", "other"):
+        ingest(tmp_path / name, [RELEASE | {"title": f"The {name} bridge"}])
+    tags = []
+    for name in ("one", "other"):
+        (tmp_path / name / "index").rename(tmp_path / "index")
+        with TestClient(create_app(Settings(data=tmp_path / "index", model=HASHING_MODEL))) as client:
+            tags.append(client.get("/v1/releases").headers["etag"])
+        (tmp_path / "index").rename(tmp_path / name / "index")
+    assert tags[0] != tags[1]
+    assert tags[0].partition("-")[0] == tags[1].partition("-")[0]
 
 
 def test_errors_and_health_are_not_stored(client: TestClient) -> None:

@@ -15,7 +15,9 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.web.feed import _entries
+from index.errors import StorageError
 from qa.compose import open_engine
+from qa.engine import Engine
 from qa.settings import Settings
 from qa.types import Answer, Citation, IndexInfo, TimelinePoint
 
@@ -284,6 +286,8 @@ def test_a_feed_does_not_tell_an_answer_again_when_it_changes_for_the_first_time
 @pytest.mark.parametrize(
     "address",
     [
+        "",
+        "?q=how+many+smugglers+were+removed",
         "releases",
         "releases?q=ships",
         "release?id=revised-2024",
@@ -304,9 +308,35 @@ def test_a_page_is_not_sent_again_while_the_index_is_the_same(pages: TestClient,
     assert pages.get(f"/{address}", headers={"If-None-Match": '"other"'}).text == got.text
 
 
-@pytest.mark.parametrize("address", ["releases?since=soon", "figures?q=x&since=soon", "release?id=none"])
-def test_a_page_that_tells_of_a_fault_has_no_tag(pages: TestClient, address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["?since=soon", "?q=x&write=1", "releases?since=soon", "figures?q=x&since=soon", "release?id=none"]
+)
+def test_a_page_that_tells_of_a_fault_or_is_written_anew_has_no_tag(pages: TestClient, address: str) -> None:
     assert "etag" not in pages.get(f"/{address}").headers
+
+
+def test_a_page_that_broke_off_is_not_taken_for_the_answer(pages: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "/?q=how+many+smugglers+were+removed"
+
+    def fails(*given: object, **named: object) -> str:
+        raise StorageError("the disk went away", "mend it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("api.web.ask._result", fails)
+        got = pages.get(address)
+    assert "could not be read" in words(got.text)
+    again = pages.get(address, headers={"If-None-Match": got.headers["etag"]})
+    assert again.status_code == 200
+    assert "2,580" in again.text
+
+
+def test_a_feed_is_made_anew_by_a_server_with_other_settings(
+    shown: Engine, shown_settings: Settings, pages: TestClient
+) -> None:
+    tag = pages.get("/feed?q=ships").headers["etag"]
+    stricter = shown_settings.model_copy(update={"threshold": 0.9})
+    with TestClient(create_app(stricter, engine=shown)) as client:
+        assert client.get("/feed?q=ships", headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_a_style_is_kept_for_a_year_only_under_the_address_with_its_digest(pages: TestClient) -> None:
