@@ -28,6 +28,9 @@ POLICY = (
 )
 """The pages' Content-Security-Policy: nothing inline, and nothing from another server."""
 
+NOTHING = "There is no release here yet."
+"""What every page says while the index is empty."""
+
 _FOLDER = Path(__file__).parent
 _STATIC = _FOLDER / "static"
 
@@ -43,7 +46,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(long_date=long_date, one_line=one_line, sentence=sentence, web_url=web_url)
-    made.globals.update(links=links, static=static_link, labels=LABELS)
+    made.globals.update(links=links, static=static_link, labels=LABELS, nothing=NOTHING)
     made.globals.update(relations=RELATIONS, changes=CHANGES, counted=counted, covered=covered, when=when)
     return made
 

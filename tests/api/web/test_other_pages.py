@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.web.feed import _entries
 from index.errors import StorageError
+from qa import upkeep
 from qa.compose import open_engine
 from qa.engine import Engine
 from qa.settings import Settings
@@ -313,6 +314,49 @@ def test_a_page_is_not_sent_again_while_the_index_is_the_same(pages: TestClient,
 )
 def test_a_page_that_tells_of_a_fault_or_is_written_anew_has_no_tag(pages: TestClient, address: str) -> None:
     assert "etag" not in pages.get(f"/{address}").headers
+
+
+def test_pages_of_an_empty_index_say_so_and_nothing_of_filters(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
+    release = {"id": "x", "title": "A bridge", "body": "It opens.", "publisher": "Transport", "published": "2024-05-01"}
+    settings = ingest(tmp_path, [release])
+    upkeep.remove(settings, ["x"])
+    with TestClient(create_app(settings)) as client:
+        for address in ("", "?q=which+ships", "releases", "releases?q=ships", "figures?q=ships"):
+            got = client.get(f"/{address}")
+            assert got.status_code == 200
+            said = words(got.text)
+            assert said.count("There is no release here yet.") == 1, address
+            for pointless in ("these filters", "leave out", "List all releases", "clearly enough"):
+                assert pointless not in said, address
+
+
+def test_a_list_that_fits_on_a_page_has_no_empty_landmark(pages: TestClient) -> None:
+    assert 'class="pager"' not in pages.get("/releases").text
+
+
+def test_what_changed_in_a_release_with_one_text_is_told_as_nothing(pages: TestClient) -> None:
+    said = words(pages.get("/changes?id=table-2024").text)
+    assert "The release has one text, in which nothing has changed" in said
+    assert "from text 1 to text 1" not in said
+
+
+def test_filters_that_leave_no_figure_are_told_once(pages: TestClient) -> None:
+    said = words(pages.get("/figures?q=ships&since=2030-01-01").text)
+    assert "or leave the filters out." in said
+    assert "Try fewer words" not in said
+
+
+def test_a_date_stands_beside_a_name_that_runs_from_the_right(tmp_path: Path, ingest: Callable[..., Settings]) -> None:
+    release = {
+        "id": "x",
+        "title": "A bridge",
+        "body": "It opens.",
+        "publisher": "משרד התחבורה",
+        "published": "2024-05-01",
+    }
+    with TestClient(create_app(ingest(tmp_path, [release]))) as client:
+        for address in ("", "releases", "release?id=x"):
+            assert '<time datetime="2024-05-01" dir="ltr">1 May 2024</time>' in client.get(f"/{address}").text
 
 
 def test_a_page_that_broke_off_is_not_taken_for_the_answer(pages: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
