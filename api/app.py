@@ -45,8 +45,8 @@ cited, counted in code points. Errors are problem details (RFC 9457) with a `hin
 Where the server wants a key, send the header `Authorization: Bearer KEY`; changing the index always needs one with the
 scope `write`. Responses to GET have an ETag that changes with the index: send it back as `If-None-Match`.
 
-Besides what is listed with it, any address may answer 400, 408, 413, 415 or 421 to what is no proper HTTP request to this
-server, and 500 where something went wrong in it; these are problem details, too.
+Besides what is listed with it, any address may answer 400, 408, 413, 415 or 421 to what is no proper HTTP request to
+this server, and 500 where something went wrong in it; these are problem details, too.
 """
 
 NEVER_GZIPPED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")

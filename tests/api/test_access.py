@@ -177,7 +177,7 @@ def test_a_person_is_told_what_to_do_and_gives_the_key_as_a_password(
 def test_an_address_that_there_is_not_is_a_page_for_a_person(client: TestClient) -> None:
     got = client.get("/a/<b>/c", headers={"Accept": "text/html"})
     assert got.status_code == 404
-    assert 'href="../../static/site.css"' in got.text
+    assert 'href="../../static/site.css?v=' in got.text
     for address in ("./", "releases", "figures", "docs"):
         assert f'href="../../{address}"' in got.text, "it is no dead end"
     assert '<a href="../../docs">/docs</a>' in got.text
