@@ -122,8 +122,8 @@ class JobRunner:
         lock = FileLock(self._settings.data / LOCK)
         while not self._stop.is_set():
             try:
+                self._wake.clear()  # first: a job that comes now is not missed
                 if not self._store.exists():
-                    self._wake.clear()
                     self._wake.wait(_PAUSE)
                     continue
                 with lock.acquire(timeout=0):

@@ -1,6 +1,7 @@
 """What HTTP offers around the answers: ETags, compression, other sites, names of the server, ids of requests."""
 
 import asyncio
+import logging
 import socket
 import threading
 import time
@@ -233,6 +234,20 @@ def test_clients_that_send_slowly_or_nonsense_get_a_clear_end(engine: Engine, mo
         assert sent(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").startswith(
             b"HTTP/1.1 200"
         )
+
+
+def test_an_offer_of_another_protocol_is_passed_over_without_a_word_in_the_log(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = logging.getLogger("uvicorn.error")
+    with listening(create_app(engine=engine)) as address:
+        log.addHandler(caplog.handler)
+        log.setLevel(logging.WARNING)
+        offer = b"Connection: upgrade, close\r\nUpgrade: h2c\r\n"
+        got = sent(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + offer + b"\r\n")
+        log.removeHandler(caplog.handler)
+    assert got.startswith(b"HTTP/1.1 200")
+    assert "upgrade" not in caplog.text
 
 
 def test_a_request_whose_end_is_given_in_two_ways_is_refused_and_what_follows_it_is_not_served(engine: Engine) -> None:
