@@ -7,10 +7,8 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.error_handlers import problem
-from api.keys import KeyRequiredError, KeyRing, KeyScopeError, challenge, today_utc
-from api.problem_pages import wants_page
-from api.problems import kind_of
+from api.error_handlers import refusal
+from api.keys import KeyRequiredError, KeyRing, KeyScopeError, today_utc
 from api.rate_limits import RateLimits, TooManyRequestsError
 from index.errors import PressqaError
 
@@ -41,11 +39,11 @@ class Access:
             return
         state = scope["state"]
         state["client"] = f"address {_network(scope)}"
-        refusal: PressqaError | None = None
+        refused: PressqaError | None = None
         try:
             self._identify(scope)
         except PressqaError as error:
-            refusal = error
+            refused = error
         quota = self._limits.take(state["client"]) if self._limits else None
 
         async def counted(message: Message) -> None:
@@ -56,15 +54,9 @@ class Access:
             await send(message)
 
         if quota is not None and quota.retry_after is not None:
-            refusal = TooManyRequestsError(state["client"], quota)
-            response = problem(scope, kind_of(refusal), str(refusal), hint=refusal.hint)
-            await response(scope, receive, counted)
-        elif refusal is not None:
-            headers = challenge(refusal, asks=wants_page(scope))
-            response = problem(scope, kind_of(refusal), str(refusal), hint=refusal.hint, headers=headers)
-            await response(scope, receive, counted)
-        else:
-            await self._app(scope, receive, counted)
+            refused = TooManyRequestsError(state["client"], quota)
+        handle = self._app if refused is None else refusal(scope, refused)
+        await handle(scope, receive, counted)
 
     def _identify(self, scope: Scope) -> None:
         """Note the key of a request and its scope; raises `KeyRequiredError`, `KeyRefusedError` or `StorageError`."""
@@ -75,7 +67,7 @@ class Access:
         elif scheme.lower() == "basic":
             key = self._keys.find(_password(token.strip()), today_utc())
             # A browser sends it along with whatever another site makes it send: it is good for reading alone.
-            scope["state"] |= {"key": key.id, "key_scope": "read", "client": f"key {key.id}"}
+            scope["state"] |= {"key": key.id, "key_scope": "password", "client": f"key {key.id}"}
         elif not (self._shows_metrics if scope["path"] == "/metrics" else self._is_open):
             raise KeyRequiredError("this server answers to keys alone", "send a key: 'Authorization: Bearer KEY'")
 
@@ -94,6 +86,9 @@ def need_write(request: Request) -> None:
     if "key" not in state:
         hint = "whoever runs the server makes one: pressqa keys create --name NAME --scope write"
         raise KeyRequiredError("writing needs a key, also on this machine", hint)
+    if state["key_scope"] == "password":
+        hint = "send it in the header 'Authorization: Bearer KEY'"
+        raise KeyScopeError("a key that is given as a password is for reading alone", hint)
     if state["key_scope"] != "write":
         raise KeyScopeError(f"the key {state['key']} is for reading alone", "ask for a key with the scope write")
 

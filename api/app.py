@@ -27,10 +27,11 @@ from api.quick_refusal import QuickRefusal
 from api.rate_limits import RateLimits
 from api.routes import router
 from api.settings import ServerSettings, cores
-from api.state import ServerState
+from api.state import Edition, ServerState
 from api.tracing import Traced, open_tracer
 from api.version import own_version
 from api.web.routes import add_pages
+from index.open import catalog_file
 from qa.compose import open_engine, writer_of
 from qa.engine import Engine
 from qa.settings import Settings
@@ -44,8 +45,8 @@ cited, counted in code points. Errors are problem details (RFC 9457) with a `hin
 Where the server wants a key, send the header `Authorization: Bearer KEY`; changing the index always needs one with the
 scope `write`. Responses to GET have an ETag that changes with the index: send it back as `If-None-Match`.
 
-Besides what is listed with it, any address may answer 400, 408 or 421 to what is no proper HTTP request to this server,
-and 500 where something went wrong in it; these are problem details, too.
+Besides what is listed with it, any address may answer 400, 408, 413, 415 or 421 to what is no proper HTTP request to
+this server, and 500 where something went wrong in it; these are problem details, too.
 """
 
 NEVER_GZIPPED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
@@ -111,7 +112,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        gate = EngineGate(opens, owned=engine is None)
+        gate = EngineGate(opens, owned=engine is None, source=partial(catalog_file, settings.data, settings.catalog))
         # A reader works with all the threads that it has: two at a time would wait for each other in every operator.
         questions = _admission(server, server.concurrency, server.queue, {"ask": settings.threads or cores()})
         lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
@@ -135,11 +136,12 @@ def create_app(
             writer=writer_of(settings),
             writings=writings,
             build=f"{own_version()} {settings.model_dump_json()}",
+            edition=Edition(),
         )
         metrics.watch({"questions": questions, "lookups": lookups, "writings": writings})
         app.state.quick_refusal = QuickRefusal(questions, metrics)
         app.state.mcp = mcp = McpService(app.state.server, server.max_request_bytes)
-        await asyncio.to_thread(jobs.resume)
+        jobs.start()
         gate.start()
         yield
         await mcp.close()

@@ -1,13 +1,13 @@
 """Answers that a client already has: an ETag that changes with the index, and 304 where it did not change."""
 
 import hashlib
+from collections.abc import Mapping
 
-from fastapi import Request, Response
+from fastapi import Request
 
 from api.state import ServerState
 from api.work import look_up
 from qa.engine import Engine
-from qa.types import IndexInfo
 
 REVALIDATE = "no-cache"
 """May be stored, but each use asks first whether the index has changed, which costs next to nothing."""
@@ -21,44 +21,29 @@ class NotModified(Exception):
         self.headers = headers
 
 
-def entity_tag(state: ServerState, generation: int, model: str) -> str:
-    """Return the ETag of every response that is made from one generation of the index, for its own address.
+async def check_unchanged(
+    request: Request, state: ServerState, engine: Engine, *made_of: str, headers: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the headers, with its tag, of a response that is made from the index as it is now.
 
-    It is weak: a response tells how long it took, which differs from one to the next.
+    It is to be called before the index is read: what changes meanwhile is asked for again. ``made_of`` is what else the
+    response is made of, ``headers`` are others that it has. Raises `NotModified` if the client's ``If-None-Match``
+    names the tag.
     """
-    digest = hashlib.sha256(f"{state.build} {model}".encode()).hexdigest()[:12]
-    return f'W/"{generation}-{digest}"'
-
-
-async def check_unchanged(request: Request, state: ServerState, engine: Engine) -> None:
-    """Raise `NotModified` if the client's ``If-None-Match`` names the index as it is now, without asking the engine."""
-    if "if-none-match" not in request.headers:
-        return
-    tag = await current_tag(request, state, engine)
+    status = await look_up(request, state, engine.status)
+    parts = (state.build, status.manifest.model, status.stamp, *made_of)
+    # Weak: a response tells how long it took, which differs from one to the next.
+    tag = f'W/"{status.generation}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:12]}"'
+    told = {**tag_headers(tag), **(headers or {})}
     if is_known(request, tag):
-        raise NotModified(tag_headers(tag))
+        raise NotModified(told)
+    return told
 
 
 def is_known(request: Request, tag: str) -> bool:
     """Whether the client's ``If-None-Match`` names a tag: weakly, as what it has may have been compressed."""
     known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
     return tag.removeprefix("W/") in [each.removeprefix("W/") for each in known]
-
-
-async def current_tag(request: Request, state: ServerState, engine: Engine) -> str:
-    """Return the ETag of responses that are made from now on."""
-    status = await look_up(request, state, engine.status)
-    return entity_tag(state, status.generation, status.manifest.model)
-
-
-def tag_index(response: Response, state: ServerState, index: IndexInfo) -> None:
-    """Give a response that was made from one state of the index its ETag."""
-    tag(response, entity_tag(state, index.generation, index.model))
-
-
-def tag(response: Response, tag: str) -> None:
-    """Give a response its ETag."""
-    response.headers.update(tag_headers(tag))
 
 
 def tag_headers(tag: str) -> dict[str, str]:

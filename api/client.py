@@ -10,6 +10,7 @@ A server that is busy (429 or 503 with ``Retry-After``) is asked again, as long 
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from types import TracebackType
@@ -37,6 +38,10 @@ _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 class ServerError(PressqaError):
     """The server could not be reached, or what it sent is no response of pressqa."""
+
+
+class UnreachableError(ServerError):
+    """The server could not be reached, or has not answered in time."""
 
 
 class RefusedError(PressqaError):
@@ -67,10 +72,17 @@ class Client:
         ``timeout`` is the longest wait for a response and ``patience`` the longest for a busy server, both in seconds;
         ``trust_env`` takes proxies from the environment.
         """
-        if not url.startswith(("http://", "https://")):
+        try:
+            base = httpx2.URL(url)
+        except httpx2.InvalidURL:
+            base = httpx2.URL()
+        if base.scheme not in ("http", "https") or not base.host:
             raise ServerError(f"{url!r} is not the address of a server", "one is http://127.0.0.1:8000")
+        key = (key or "").strip()  # one that was read from a file ends its line
+        if not (key.isascii() and key.isprintable()):
+            raise ServerError("the key has characters that no key has", "copy it as pressqa keys create printed it")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._http = httpx2.Client(base_url=url, headers=headers, timeout=timeout, trust_env=trust_env)
+        self._http = httpx2.Client(base_url=base, headers=headers, timeout=timeout, trust_env=trust_env)
         self._url = url
         self._timeout = timeout
         self._patience = patience
@@ -109,8 +121,7 @@ class Client:
         """Yield what comes of up to 100 questions, as soon as each is done; raises `RefusedError` or `ServerError`."""
         body = {"questions": [_question(each, top_k, where, None) for each in questions]}
         lines = TypeAdapter(BatchLine)
-        request = self._http.build_request("POST", "/v1/ask/batch", json=body)
-        response = self._send(request, stream=True)
+        response = self._send(self._request("POST", "/v1/ask/batch", body=body), stream=True)
         try:
             for line in response.iter_lines():
                 if line:
@@ -167,13 +178,17 @@ class Client:
         return self._read(JobObject, "GET", f"/v1/jobs/{quote(job_id, safe='')}")
 
     def wait(self, job: JobObject, seconds: float = 600.0) -> JobObject:
-        """Return a job once it is done or failed; raises `ServerError` if that takes more than so many seconds."""
+        """Return a job once it is done or failed; raises `ServerError` if that takes more than so many seconds.
+
+        Jobs outlive their server: one that cannot be reached, as while it is started anew, is waited for too.
+        """
         deadline = time.monotonic() + seconds
         while job.finished is None:
             if time.monotonic() > deadline:
                 raise ServerError(f"the job {job.id} is not done after {seconds:g} s", "ask for it again later")
             time.sleep(_LOOK)
-            job = self.job(job.id)
+            with suppress(UnreachableError):
+                job = self.job(job.id)
         return job
 
     def _read(
@@ -185,8 +200,23 @@ class Client:
         values: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> T:
-        response = self._send(self._http.build_request(method, address, params=values or None, json=body))
+        response = self._send(self._request(method, address, values=values, body=body))
         return _parsed(TypeAdapter(noun), response.text)
+
+    def _request(
+        self,
+        method: str,
+        address: str,
+        *,
+        values: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> httpx2.Request:
+        if body is None:
+            return self._http.build_request(method, address, params=values or None)
+        # In ASCII, so that what is no text reaches the server too, which says what is wrong with it.
+        return self._http.build_request(
+            method, address, content=json.dumps(body), headers={"Content-Type": "application/json"}
+        )
 
     def _send(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
         deadline = time.monotonic() + self._patience
@@ -209,11 +239,11 @@ class Client:
                 told = f"{self._url} answers {response.status_code}, and not as pressqa does"
                 raise ServerError(told, "check the address and what is in front of the server") from error
 
-    def _unreachable(self, error: Exception) -> ServerError:
+    def _unreachable(self, error: Exception) -> UnreachableError:
         if isinstance(error, httpx2.TimeoutException):
             told = f"{self._url} has not answered in {self._timeout:g} s"
-            return ServerError(told, "give it longer, as a written answer needs: Client(url, timeout=300)")
-        return ServerError(f"{self._url} cannot be reached: {error}", "start the server: pressqa serve")
+            return UnreachableError(told, "give it longer, as a written answer needs: Client(url, timeout=300)")
+        return UnreachableError(f"{self._url} cannot be reached: {error}", "start the server: pressqa serve")
 
 
 def _parsed(adapter: TypeAdapter[T], text: str) -> T:

@@ -92,6 +92,11 @@ def _complete_responses(responses: dict[str, Any]) -> None:
         if status in ("200", "202") and "202" in responses:  # a change is a job
             names.append("Location")
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        for media in response.get("content", {}).values():
+            if (
+                "itemSchema" in media
+            ):  # of each event, as in OpenAPI 3.2: the whole is text to some tools, a list to others
+                media["schema"] = {}
         if status[0] in "45" and "content" in response:
             content = next(iter(response["content"].values()))
             response["content"] = {MEDIA_TYPE: {**content, "examples": _problem_examples(int(status))}}

@@ -87,6 +87,16 @@ def problem_of(scope: Scope, error: Exception) -> dict[str, Any]:
     return problem_object(scope, PROBLEMS[Exception], detail, hint=hint)
 
 
+def refusal(scope: Scope, error: PressqaError) -> Response:
+    """Return the response that tells a client of an error; logs those that are the server's own."""
+    kind = kind_of(error)
+    if kind.status >= 500 and not isinstance(error, BusyError):  # a refusal has to be cheap
+        request_id = scope.get("state", {}).get("request_id")
+        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
+    headers = headers_of(error, asks=wants_page(scope))
+    return problem(scope, kind, str(error), hint=error.hint, headers=headers)
+
+
 def unexpected(scope: Scope, error: Exception) -> Response:
     """Log an error that nobody foresaw, and return a response that says no more of it than where to look."""
     detail, hint = _logged(scope, error)
@@ -104,7 +114,7 @@ def _logged(scope: Scope, error: Exception) -> tuple[str, str]:
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every error of ``app`` a problem response, except those nobody foresaw: `api.middleware` catches them."""
     _handle(app, NotModified, lambda _, unchanged: Response(status_code=304, headers=unchanged.headers))
-    _handle(app, PressqaError, _on_pressqa)
+    _handle(app, PressqaError, lambda request, error: refusal(request.scope, error))
     _handle(app, RequestValidationError, _on_validation)
     _handle(app, HTTPException, _on_http)
 
@@ -114,24 +124,18 @@ def _handle(app: FastAPI, kind: type[E], handler: Callable[[Request, E], Respons
     app.add_exception_handler(kind, cast(ExceptionHandler, handler))
 
 
-def _on_pressqa(request: Request, error: PressqaError) -> Response:
-    kind = kind_of(error)
-    if kind.status >= 500 and not isinstance(error, BusyError):  # a refusal has to be cheap
-        request_id = request.scope.get("state", {}).get("request_id")
-        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
-    headers = headers_of(error)
-    return problem(request.scope, kind, str(error), hint=error.hint, headers=headers)
+def headers_of(error: PressqaError, *, asks: bool = False) -> dict[str, str]:
+    """Return the headers that go with an error: when to try again, or which key to send.
 
-
-def headers_of(error: PressqaError) -> dict[str, str]:
-    """Return the headers that go with an error: when to try again, or which key to send."""
+    With ``asks`` a browser asks the person in front of it for a key.
+    """
     if isinstance(error, BusyError):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, TooManyRequestsError):
         return error.quota.headers()
     if isinstance(error, (NotReadyError, TimeLimitError, TooManyJobsError)):
         return {"Retry-After": "1"}
-    return challenge(error)
+    return challenge(error, asks=asks)
 
 
 def _on_validation(request: Request, error: RequestValidationError) -> Response:
@@ -159,7 +163,7 @@ def _on_validation(request: Request, error: RequestValidationError) -> Response:
 
 def _on_http(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
-    hint = ""
+    detail, hint = error.detail, ""
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = allow = ", ".join(_methods(request))
         if request.method == "OPTIONS":
@@ -167,7 +171,20 @@ def _on_http(request: Request, error: HTTPException) -> Response:
         hint = f"it takes {allow}"
     elif error.status_code == HTTPStatus.NOT_FOUND:
         hint = "the addresses are listed at /docs"
-    return problem(request.scope, kind_of(error), error.detail, hint=hint, headers=headers)
+    elif error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
+        detail, hint = _unread(error.__cause__)
+    return problem(request.scope, kind_of(error), detail, hint=hint, headers=headers)
+
+
+def _unread(cause: BaseException) -> tuple[str, str]:
+    """Return what is wrong with a body that could not be read as JSON, and what to do, by what reading it raised."""
+    if isinstance(cause, UnicodeDecodeError):
+        return f"the body is not text in {cause.encoding.upper()}, at byte {cause.start}", "send JSON in UTF-8"
+    if isinstance(cause, RecursionError):
+        return "the body is nested too deeply", "send the fields that are described at /docs"
+    if isinstance(cause, ValueError):
+        return "the body has a number of too many digits", "send the fields that are described at /docs"
+    return "the body cannot be read as JSON", "what each request takes is described at /docs"
 
 
 def _methods(request: Request) -> list[str]:

@@ -77,6 +77,9 @@ class PatientProtocol(H11Protocol):
         self._forget()
         super().connection_lost(exc)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: some clients offer HTTP/2 with every request, which a server may pass over (RFC 9110, 7.8)."""
+
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong as every other error is said, and close."""
         kind, request_id = PROBLEMS[400], str(uuid.uuid4())

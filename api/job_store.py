@@ -1,7 +1,8 @@
 """Jobs as they are kept: one SQLite file in the data folder, so that what was accepted outlives the server.
 
 A job is on the disk before it is acknowledged. A job that was under way when its server died is done again, which
-changes nothing that was done already: see `api.job_runner`.
+changes nothing that was done already: see `api.job_runner`. If the file is removed or replaced, as when a folder is
+made anew or put back from a backup, the jobs are those of the file that is there.
 """
 
 import json
@@ -38,10 +39,19 @@ CREATE TABLE IF NOT EXISTS job (
     created REAL NOT NULL,
     started REAL,
     finished REAL,
-    result TEXT
+    result TEXT,
+    tried INTEGER NOT NULL DEFAULT 0,
+    reached INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS job_undone ON job (number) WHERE finished IS NULL;
 """
+
+_LATER = ("tried", "reached")
+"""Columns, all numbers, that files of earlier versions lack."""
+
+_DAMAGED = (
+    "move it away, with its -wal and -shm: jobs in it that were not done are lost, the index keeps what was stored"
+)
 
 JobKind = Literal["put", "remove"]
 """``put`` adds releases or new revisions of them, ``remove`` deletes releases."""
@@ -64,7 +74,11 @@ class TooManyJobsError(PressqaError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: for ``put`` the releases as lines of JSON Lines, for ``remove`` their ids; times are Unix times."""
+    """A job: for ``put`` the releases as lines of JSON Lines, for ``remove`` their ids; times are Unix times.
+
+    ``attempts`` is how often a server died at it, or at its next entry if its entries are done one by one; ``reached``
+    is how many of those are done. ``result`` is what came of them, and the problem if the job failed or has to wait.
+    """
 
     id: str
     kind: JobKind
@@ -76,33 +90,34 @@ class Job:
     started: float | None
     finished: float | None
     result: dict[str, Any] | None
+    reached: int
 
 
-_COLUMNS = "id, kind, state, entries, total, attempts, created, started, finished, result"
+_COLUMNS = "id, kind, state, entries, total, attempts, created, started, finished, result, reached"
 
 
 class JobStore:
-    """The jobs of one data folder. Safe to use from several threads and processes."""
+    """The jobs of one data folder. Safe to use from several threads and processes.
+
+    The file is opened when it is first needed, and made by the first job: a folder may be there to read alone. All
+    methods raise `StorageError` if the file cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Open the file, which is made if there is none; raises `StorageError`."""
         self._path = folder / FILE
         self._lock = threading.Lock()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(f"cannot open {self._path}: {error}", STORAGE) from error
-        with self._lock, self._guard():
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on the disk, not in a cache
-            self._connection.execute("PRAGMA secure_delete = ON")  # a release that is removed is in no file
-            self._connection.executescript(_SCHEMA)
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+
+    def exists(self) -> bool:
+        """Return True if there is a file, as there is from the first job on."""
+        with self._guard():
+            return self._found() is not None
 
     def add(self, kind: JobKind, entries: Sequence[str]) -> Job:
-        """Keep a new job and return it, once it is on the disk; raises `TooManyJobsError` or `StorageError`."""
+        """Keep a new job and return it, once it is on the disk; raises `TooManyJobsError`."""
         job_id = uuid.uuid4().hex
-        with self._transaction() as connection:
+        with self._transaction(make=True) as connection:
             undone = connection.execute("SELECT count(*) FROM job WHERE finished IS NULL").fetchone()[0]
             if undone >= MAX_UNDONE:
                 raise TooManyJobsError(f"{undone} jobs are waiting already", "try again when some are done")
@@ -134,38 +149,57 @@ class JobStore:
         lines = (json.loads(line) for row in rows for line in json.loads(row[0]))
         return any(isinstance(line, dict) and line.get("id") == release_id for line in lines)
 
-    def begin(self) -> Job | None:
-        """Take the oldest job that is not done, mark it as running, count the attempt, and return it; None if all are.
+    def begin(self, last: str = "") -> Job | None:
+        """Take the oldest job that is not done, mark it as running, and return it; None if all are done.
 
-        Only the one who holds the lock of `api.job_runner` calls this: a job that is marked as running has lost its
-        server.
+        Only the one who holds the lock of `api.job_runner` calls this: a job that is still being tried has lost its
+        server, unless it is the one that the caller took ``last``.
         """
         with self._transaction() as connection:
-            row = connection.execute("SELECT id FROM job WHERE finished IS NULL ORDER BY number LIMIT 1").fetchone()
+            row = connection.execute(
+                "SELECT id, result FROM job WHERE finished IS NULL ORDER BY number LIMIT 1"
+            ).fetchone()
             if row is None:
                 return None
+            job_id, result = row
             connection.execute(
-                "UPDATE job SET state = 'running', attempts = attempts + 1, started = ? WHERE id = ?",
-                (time.time(), row[0]),
+                "UPDATE job SET state = 'running', attempts = attempts + (tried AND id != ?), tried = 0, started = ?,"
+                " result = ? WHERE id = ?",
+                (last, time.time(), _with_problem(result, None), job_id),
             )
-        return self.job(row[0])
+        return self.job(job_id)
 
-    def put_back(self, job: Job) -> None:
-        """Let a job wait again: it was stopped in good order, which is no attempt that failed."""
+    def attempt(self, job: Job) -> None:
+        """Note that a job is tried now: if the server dies before anything else is noted, it has died at this."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE job SET tried = 1 WHERE id = ?", (job.id,))
+
+    def attempt_entry(self, job: Job, number: int, attempts: int, result: dict[str, Any]) -> None:
+        """Note that an entry is tried now, how often a server died at it, and what came of those before it."""
         with self._transaction() as connection:
             connection.execute(
-                "UPDATE job SET state = 'queued', attempts = ?, started = NULL WHERE id = ?", (job.attempts - 1, job.id)
+                "UPDATE job SET tried = 1, reached = ?, attempts = ?, result = ? WHERE id = ?",
+                (number, attempts, json.dumps(result), job.id),
+            )
+
+    def put_back(self, job: Job, problem: dict[str, Any] | None = None) -> None:
+        """Let a job wait again: it was stopped in good order, or by a ``problem`` that is not its own."""
+        with self._transaction() as connection:
+            row = connection.execute("SELECT result FROM job WHERE id = ?", (job.id,)).fetchone()
+            connection.execute(
+                "UPDATE job SET state = 'queued', tried = 0, started = NULL, result = ? WHERE id = ?",
+                (_with_problem(row[0] if row else None, problem), job.id),
             )
 
     def finish(self, job: Job, state: JobState, result: dict[str, Any]) -> None:
         """Keep what came of a job, and forget its releases, which the index holds now."""
         with self._transaction() as connection:
             connection.execute(
-                "UPDATE job SET state = ?, result = ?, finished = ?, entries = '[]' WHERE id = ?",
+                "UPDATE job SET state = ?, result = ?, finished = ?, tried = 0, entries = '[]' WHERE id = ?",
                 (state, json.dumps(result), time.time(), job.id),
             )
         with self._lock, self._guard():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def counts(self) -> dict[str, int]:
         """Return how many jobs there are in each state."""
@@ -175,29 +209,75 @@ class JobStore:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+
+    def _opened(self, *, make: bool = False) -> sqlite3.Connection:
+        """Return the connection to the file that is there now; to an empty store if there is none and none is made."""
+        found = self._found()
+        if self._connection is not None and found == self._file and (found is not None or not make):
+            return self._connection
+        if self._connection is not None:
             self._connection.close()
+            self._connection = None
+        self._connection = self._connected(str(self._path) if make or found else ":memory:")
+        self._file = self._found()
+        return self._connection
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def _connected(self, file: str) -> sqlite3.Connection:
+        if file == str(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on the disk, not in a cache
+            connection.execute("PRAGMA secure_delete = ON")  # a release that is removed is in no file
+            connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
+            has = {row[1] for row in connection.execute("PRAGMA table_info(job)")}
+            for name in _LATER:
+                if name not in has:
+                    connection.execute(f"ALTER TABLE job ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
         with self._lock, self._guard():
-            self._connection.execute("BEGIN IMMEDIATE")
+            connection = self._opened(make=make)
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self._connection
+                yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                connection.rollback()  # nothing where SQLite has done it, as on a full disk
                 raise
-            self._connection.execute("COMMIT")
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.OperationalError) as error:
             raise StorageError(f"cannot use {self._path}: {error}", STORAGE) from error
+        except sqlite3.DatabaseError as error:
+            raise StorageError(f"{self._path} is damaged: {error}", _DAMAGED) from error
+
+
+def _with_problem(result: str | None, problem: dict[str, Any] | None) -> str:
+    return json.dumps((json.loads(result) if result else {}) | {"problem": problem})
 
 
 def _job(row: Sequence[Any]) -> Job:
-    job_id, kind, state, entries, total, attempts, created, started, finished, result = row
+    job_id, kind, state, entries, total, attempts, created, started, finished, result, reached = row
     return Job(
         job_id,
         kind,
@@ -209,4 +289,5 @@ def _job(row: Sequence[Any]) -> Job:
         started,
         finished,
         json.loads(result) if result else None,
+        reached,
     )

@@ -57,16 +57,11 @@ WIRE_NAMES: Mapping[str, str] = {
 """Name of a noun -> name of its schema in OpenAPI. Generated clients name classes after it: it must not change."""
 
 
-def answer_schema() -> dict[str, Any]:
-    """Return the JSON schema (draft 2020-12) of an answer, as ``POST /v1/ask`` and ``pressqa ask --json`` give it.
+def schema_of(noun: type) -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of what a client receives.
 
     It is complete in itself: all that it refers to is under ``$defs``, and it holds a worked example.
     """
-    return schema_of(Answer)
-
-
-def schema_of(noun: type) -> dict[str, Any]:
-    """Return the JSON schema (draft 2020-12) of what a client receives, complete in itself."""
     schema = TypeAdapter(noun).json_schema(mode="serialization")
     definitions = on_the_wire(schema.pop("$defs", {}))
     (own,) = on_the_wire({noun.__name__: schema}).values()

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from filelock import FileLock
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from index.disk.atomic import write_whole
 from index.errors import STORAGE, InputError, PressqaError, StorageError
@@ -45,6 +46,12 @@ class KeyScopeError(PressqaError):
     """The request has a key that is not for this."""
 
 
+def _day(text: str) -> str:
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError("a day is written YYYY-MM-DD")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key as it is kept: ``sha256`` is the digest of what its owner holds; days and times are in UTC, ISO 8601.
@@ -56,7 +63,7 @@ class Key:
     name: str
     scope: Scope
     created: str
-    expires: str | None
+    expires: Annotated[str, AfterValidator(_day)] | None
     revoked: str | None
     sha256: str
 
@@ -65,13 +72,17 @@ class Key:
         return self.revoked is None and (self.expires is None or today.isoformat() <= self.expires)
 
 
+_KEYS = TypeAdapter(list[Key])
+
+
 def create_key(folder: Path, name: str, scope: Scope, expires: date | None, now: datetime) -> tuple[Key, str]:
     """Make a key, keep its digest, and return it with the text that its owner needs: nothing else can give it again.
 
     Raises `InputError` for a name or a day that cannot be, `StorageError` if the folder cannot be written.
     """
     if not 1 <= len(name.strip()) <= MAX_NAME or not name.isprintable():
-        raise InputError(f"the name {name!r} is empty or too long", f"name it in 1 to {MAX_NAME} characters")
+        hint = f"name it in 1 to {MAX_NAME} characters on one line"
+        raise InputError(f"{name[: 2 * MAX_NAME]!r} is no name for a key", hint)
     if expires is not None and expires < now.date():
         raise InputError(f"the day {expires} has passed", "choose a later one, or leave --expires out")
     key_id = secrets.token_hex(4)
@@ -85,25 +96,31 @@ def create_key(folder: Path, name: str, scope: Scope, expires: date | None, now:
 
 def revoke_key(folder: Path, key_id: str, now: datetime) -> Key:
     """Make a key unusable and return it; raises `InputError` for an id that no key has."""
-    with _changing(folder):
-        keys = read_keys(folder)
-        for place, key in enumerate(keys):
-            if key.id == key_id:
-                revoked = key if key.revoked else replace(key, revoked=now.isoformat(timespec="seconds"))
-                _write(folder, [*keys[:place], revoked, *keys[place + 1 :]])
-                return revoked
+    if (folder / FILE).exists():
+        with _changing(folder):
+            keys = read_keys(folder)
+            for place, key in enumerate(keys):
+                if key.id == key_id:
+                    revoked = key if key.revoked else replace(key, revoked=now.isoformat(timespec="seconds"))
+                    _write(folder, [*keys[:place], revoked, *keys[place + 1 :]])
+                    return revoked
     raise InputError(f"no key has the id {key_id!r}", "pressqa keys list shows the ids")
 
 
 def read_keys(folder: Path) -> list[Key]:
     """Return all keys, oldest first; raises `StorageError` if the file cannot be read."""
     path = folder / FILE
+    hint = "restore it, or delete it and make new keys"
     try:
-        return [Key(**entry) for entry in json.loads(path.read_text("utf-8"))]
+        return _KEYS.validate_json(path.read_bytes(), strict=True)
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, TypeError) as error:
-        raise StorageError(f"cannot read {path}: {error}", "restore it, or delete it and make new keys") from error
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error}", hint) from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise StorageError(f"{path} is damaged: {where + ': ' if where else ''}{fault['msg']}", hint) from error
 
 
 class KeyRing:

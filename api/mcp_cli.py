@@ -77,9 +77,10 @@ class _OneClient:
 
 async def _serve(settings: Settings) -> None:
     from api.engine_gate import EngineGate
+    from index.open import catalog_file
     from qa.compose import open_engine
 
-    gate = EngineGate(partial(open_engine, settings))
+    gate = EngineGate(partial(open_engine, settings), source=partial(catalog_file, settings.data, settings.catalog))
     gate.start()
     await asyncio.sleep(0)
     # The protocol takes as long to import as the engine to open: both are done at the same time.

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.admission import Admission, BusyError, ClientGoneError
-from api.error_handlers import problem, unexpected
+from api.error_handlers import problem, refusal, unexpected
 from api.logs import REQUEST_ID, log_request, route_of
 from api.metrics import Metrics
 from api.problems import PROBLEMS
@@ -177,9 +177,7 @@ class Shed:
             try:
                 queue.check()
             except BusyError as busy:
-                headers = {"Retry-After": str(busy.retry_after)}
-                response = problem(scope, PROBLEMS[BusyError], str(busy), hint=busy.hint, headers=headers)
-                await response(scope, receive, send)
+                await refusal(scope, busy)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -61,6 +61,9 @@ Tokens = Annotated[int, Field(ge=1)]
 
 JsonTokens = Annotated[Tokens, BeforeValidator(_json_number)]
 
+# On the text, for the same reason.
+WebAddress = Annotated[str, Field(max_length=2000, pattern=r"^\s*[Hh][Tt][Tt][Pp][Ss]?://\S+\s*$")]
+
 Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="The question.", examples=[EXAMPLE])]
 
 TopK = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return at most.", examples=[3])
@@ -233,7 +236,7 @@ class ReleaseBody(BaseModel):
     body: str = Field(min_length=1, description="The text, paragraphs separated by blank lines.")
     publisher: str = Field(min_length=1, max_length=200, description="Who published it, named in full.")
     published: IsoDate = Field(description="The day of publication.")
-    url: str | None = Field(None, max_length=2000, description="Where the release was published: http or https.")
+    url: WebAddress | None = Field(None, description="Where the release was published: http or https.")
     updated: IsoDate | None = Field(None, description="The day on which the publisher last changed it.")
     withdrawn: IsoDate | None = Field(None, description="The day on which the publisher withdrew it.")
     withdrawn_notice: str | None = Field(

@@ -86,7 +86,7 @@ class LeftOutObject(BaseModel):
 
 
 class JobProblemObject(BaseModel):
-    """Why a job could not be done at all."""
+    """Why a job could not be done at all, or not yet."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -152,7 +152,9 @@ class JobObject(BaseModel):
     skipped: list[LeftOutObject] = Field(
         [], description="The first hundred that were left out because the model does not read their language."
     )
-    problem: JobProblemObject | None = Field(None, description="Set if the job failed.")
+    problem: JobProblemObject | None = Field(
+        None, description="Why the job failed, or what it waits for while it is `queued`."
+    )
 
 
 class TimelineObject(BaseModel):

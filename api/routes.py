@@ -1,5 +1,6 @@
 """The addresses of the API. Each reads a request, has the engine work on it in a thread, and returns its result."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client.exposition import choose_encoder
 
 from api import unknown_publisher
-from api.caching import check_unchanged, current_tag, tag, tag_index
+from api.caching import check_unchanged
 from api.error_handlers import MAX_NAME
 from api.examples import EXAMPLE_ID, EXAMPLE_METRICS
 from api.problem_pages import POLICY, problem_page
@@ -31,7 +32,7 @@ from api.work import (
 from api.written import with_writing
 from index.errors import PressqaError, UnknownReleaseError
 from index.open import changed_at
-from index.types import SearchFilter
+from index.types import IndexStatus, SearchFilter
 from qa.types import Answer, FigureResult, FullRelease, IndexInfo, ReleasePage, SearchResult, full_release
 
 PROBE_PATIENCE = 0.5
@@ -71,10 +72,8 @@ async def ask_by_link(
     query: Annotated[AskQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> Answer:
     """Answer a question as `POST /v1/ask` does, from query parameters."""
-    await check_unchanged(request, state, engine)
-    found = await answer(request, state, query.asked_of(engine))
-    tag_index(response, state, found.index)
-    return found
+    response.headers.update(await check_unchanged(request, state, engine))
+    return await answer(request, state, query.asked_of(engine))
 
 
 @router.post(
@@ -110,7 +109,7 @@ async def figures(
     query: Annotated[FiguresQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> FigureResult:
     """Find the figures that releases state about something, each with its date, period and checked sentence."""
-    await check_unchanged(request, state, engine)
+    response.headers.update(await check_unchanged(request, state, engine))
     work = partial(
         unknown_publisher.figures,
         engine,
@@ -121,7 +120,6 @@ async def figures(
     )
     found = await think(request, state, "figures", work)
     note_work(request.scope, state, found.query, found.timings_ms)
-    tag_index(response, state, found.index)
     return found
 
 
@@ -136,8 +134,7 @@ async def releases(
     query: Annotated[ReleasesQuery, Query()], engine: OpenEngine, state: State, request: Request, response: Response
 ) -> ReleasePage:
     """List the releases in the index, a page at a time."""
-    await check_unchanged(request, state, engine)
-    tag(response, await current_tag(request, state, engine))  # before it is read: an index that changes is asked again
+    response.headers.update(await check_unchanged(request, state, engine))
     work = partial(unknown_publisher.releases, engine, limit=query.limit, cursor=query.cursor, where=query.where())
     return await look_up(request, state, work)
 
@@ -162,8 +159,7 @@ async def release(
     """Show one release in full, with the body that every offset counts in."""
     if not release_id:
         raise UnknownReleaseError("no release has an empty id", LISTED)
-    await check_unchanged(request, state, engine)
-    tag(response, await current_tag(request, state, engine))
+    response.headers.update(await check_unchanged(request, state, engine))
     return full_release(await look_up_release(request, state, engine, release_id, SearchFilter(as_of=query.as_of)))
 
 
@@ -205,12 +201,14 @@ async def readyz(state: State, response: Response) -> ReadyObject:
 )
 async def metrics(request: Request, state: State) -> Response:
     """Give the server's counters in the format of Prometheus; where others can reach the server, this needs a key."""
-    try:
+    status: IndexStatus | None = None
+    jobs: dict[str, int] = {}
+    with suppress(PressqaError):  # an index that cannot be opened is something to count, too
         status = await to_thread.run_sync((await state.gate.get(0)).status)
-    except PressqaError:  # an index that cannot be opened is something to count, too
-        status = None
+    with suppress(PressqaError):
+        jobs = await to_thread.run_sync(state.jobs.counts)
     state.metrics.index(status, await to_thread.run_sync(changed_at, state.data, state.index, state.catalog))
-    state.metrics.jobs(await to_thread.run_sync(state.jobs.counts))
+    state.metrics.jobs(jobs)
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(state.metrics.registry), headers={"Content-Type": media_type, "Cache-Control": "no-store"})
 

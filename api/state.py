@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from fastapi import Request
 
@@ -12,6 +13,20 @@ from api.metrics import Metrics
 from api.rate_limits import RateLimits
 from api.settings import ServerSettings
 from qa.writing.writer import Writer
+
+
+class Edition:
+    """A mark in the tags of pages that are sent before they are complete, random for each server.
+
+    It is another one once such a page broke off, so that a browser does not take what it got for the page.
+    """
+
+    def __init__(self) -> None:
+        self.mark = token_hex(8)
+
+    def end(self) -> None:
+        """Begin another edition: all that was sent is asked for anew."""
+        self.mark = token_hex(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,7 @@ class ServerState:
     """The queue for writing: such work waits for another machine, and must keep no question from a thread."""
     build: str
     """What, besides the index, decides what is answered: the version and the settings, as text."""
+    edition: Edition
 
 
 def state_of(request: Request) -> ServerState:

@@ -123,16 +123,21 @@ async def _line(index: int, question: BatchQuestion, engine: Engine, state: Serv
     return f'{{{head},"answer":{answer},"problem":{problem}}}\n'.encode()
 
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["asked", "passages", "timeline", "answer", "sentence", "written", "problem"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "id": {"const": LAST},
+    },
+    "required": ["event", "data"],
+}
+
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The events `asked`, `passages`, `timeline` and `answer`, with `write` also `sentence` and"
         " `written`, or `problem`; their data are JSON.",
-        "content": {
-            "text/event-stream": {
-                "schema": {"type": "string"},
-                "example": example_events(),
-            }
-        },
+        "content": {"text/event-stream": {"itemSchema": _EVENT, "example": example_events()}},
     },
     204: {"description": "The stream was received to its end before (`Last-Event-ID: last`): do not connect again."},
 }
@@ -151,9 +156,7 @@ async def ask_stream(
     engine: OpenEngine,
     state: State,
     request: Request,
-    last_event_id: Annotated[
-        str | None, Header(description="Sent by a browser that connects again.", examples=[LAST])
-    ] = None,
+    last_event_id: LastEventId = None,
 ) -> Response:
     """Answer a question as `GET /v1/ask` does, and send each step as a server-sent event as soon as it is done.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from index.catalog.pages import SourcePages
 from index.catalog.reader import Catalog
+from index.catalog.sqlite import FILE
 from index.catalog.stores import exists, store_of
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import PATIENCE
@@ -101,6 +102,20 @@ def changed_at(place: Path, server: str | None = None, catalog: str | None = Non
             return MilvusFiles(opened, server_at(server)).published_at()
     except PressqaError:
         return None
+
+
+def catalog_file(place: Path, catalog: str | None = None) -> tuple[int, int] | None:
+    """Return which file holds the catalog of an index, by device and number; None if there is none, or it is no file.
+
+    It is another one after the index was deleted and made again, or put back from a backup.
+    """
+    if catalog is not None:
+        return None
+    try:
+        status = (place / FILE).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def discard(place: Path, server: str | None, catalog: str | None = None) -> None:

@@ -258,12 +258,16 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """How much an index holds, counting only the current revision of each release."""
+    """How much an index holds, counting only the current revision of each release.
+
+    ``stamp`` is a random mark of the generation: one that was made anew has the same number and another mark.
+    """
 
     generation: int
     releases: int
     passages: int
     manifest: Manifest
+    stamp: str
 
 
 Memory = Literal["normal", "low"]

@@ -13,11 +13,11 @@ from starlette.responses import StreamingResponse
 
 from api.problems import kind_of
 from api.requests import Filters, Question
-from api.state import state_of
+from api.state import ServerState, state_of
 from api.web.citation_formats import CitationText, citation_texts
 from api.web.forms import Form, read_form, reversed_days
 from api.web.marked_text import Block, around, blocks
-from api.web.pages import POLICY, PageRoute, as_page, coverage_of, render
+from api.web.pages import POLICY, as_page, check_unchanged_page, coverage_of, render, tagged
 from api.web.timeline_chart import Chart, chart_of
 from api.work import OpenEngine, State, in_thread, look_up, note_answer
 from api.written import writing
@@ -44,7 +44,7 @@ _WRITING = Markup("<!-- what is written -->")
 
 _log = logging.getLogger(__name__)
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
 class AskForm(Filters):
@@ -80,14 +80,25 @@ class ShownAnswer:
 async def ask_page(request: Request, state: State, engine: OpenEngine) -> Response:
     """Show the form, and the answer if there is a question: the form is sent at once, the answer when it is known."""
     form = read_form(AskForm, request.query_params, needs="q")
+    tag = await _tag(request, state, engine, form)
     # Only a question waits in their queue; the form is there however many are asked.
     begun = _unasked(form) if form.read is None else await in_thread(request, state, partial(_begin, engine, form.read))
     page = partial(_page_without_answer, engine, form, begun, can_write=state.writer is not None)
     html = await look_up(request, state, page)
     if begun.steps is None:
-        return as_page(html, status=422 if begun.faults else 200)
+        return tagged(as_page(html, status=422 if begun.faults else 200), tag)
     pieces = _with_answer(begun.steps, engine, begun, html, request)
-    return StreamingResponse(pieces, 200, {"Content-Security-Policy": POLICY}, "text/html")
+    return StreamingResponse(pieces, 200, {"Content-Security-Policy": POLICY, **tag}, "text/html")
+
+
+async def _tag(request: Request, state: ServerState, engine: Engine, form: Form[AskForm]) -> dict[str, str]:
+    """Return the headers that tag the page; none where a language model writes, which never does so twice alike."""
+    if form.read is None:
+        return await check_unchanged_page(request, state, engine)
+    if form.read.write:
+        return {}
+    # A citation names the day on which it was made.
+    return await check_unchanged_page(request, state, engine, state.edition.mark, date.today().isoformat())
 
 
 @router.get("/ask/fragments")
@@ -220,6 +231,7 @@ async def _with_answer(
                 yield tail
     except PressqaError as error:
         _log.warning("a page broke off: %s: %s", type(error).__name__, error)
+        state.edition.end()
         yield render("broken_off.html", meaning=kind_of(error).meaning)
     yield after
 

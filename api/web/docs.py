@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from api.description import revalidated
 from api.web.operations import groups, shapes
-from api.web.pages import POLICY, PageRoute, render
+from api.web.pages import POLICY, render
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 _SERVERS = 8
 """For how many addresses of the server the page is kept: commands on it name the one that it was asked at."""

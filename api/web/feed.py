@@ -1,6 +1,5 @@
 """The Atom feed of the answer to a question: an entry for each time that the answer changed."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,12 +11,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Request, Response
 
-from api.caching import is_known
+from api.caching import check_unchanged
 from api.web.ask import AskForm
 from api.web.forms import read_form
 from api.web.links import ask_link, feed_link, filters_of, quote_link
-from api.web.pages import render
-from api.work import OpenEngine, State, in_thread, look_up
+from api.web.pages import look, render
+from api.work import OpenEngine, State, in_thread
 from index.errors import InputError
 from index.types import SearchFilter
 from qa.engine import Engine
@@ -58,11 +57,8 @@ async def feed(request: Request, state: State, engine: OpenEngine) -> Response:
     where = replace(form.read.where(), as_of=None)
     question = form.read.q
     base = str(request.base_url)
-    status = await look_up(request, state, engine.status)
-    tag = f'W/"{hashlib.sha256(repr((status.generation, question, where, base)).encode()).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": f"max-age={_MINUTES * 60}"}
-    if is_known(request, tag):
-        return Response(status_code=304, headers=headers)
+    kept = {"Cache-Control": f"max-age={_MINUTES * 60}"}
+    headers = await check_unchanged(request, state, engine, look(), base, headers=kept)
     text = await in_thread(request, state, partial(_feed, engine, question, where, base))
     return Response(text, 200, headers, MEDIA_TYPE)
 

@@ -8,7 +8,7 @@ from api.requests import FiguresQuery
 from api.web.ask import faults_of, sentence
 from api.web.forms import Form, read_form, reversed_days
 from api.web.marked_text import Line, stating
-from api.web.pages import PageRoute, check_unchanged_page, coverage_of, page, tagged
+from api.web.pages import check_unchanged_page, coverage_of, page, tagged
 from api.work import OpenEngine, State, in_thread, look_up
 from index.errors import InputError, UnknownPublisherError
 from index.types import SearchFilter, Span
@@ -23,9 +23,7 @@ SHOWN = 50
 UNITS = ("percent", "GBP", "count", "tonnes", "years", "days", "hours", "kg", "miles")
 """Units that the form proposes; any other can be typed."""
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
-files = APIRouter(include_in_schema=False)
-"""What programs fetch too: they are told of errors as by the API."""
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/figures")
@@ -37,7 +35,7 @@ async def figures_page(request: Request, state: State, engine: OpenEngine) -> Re
     return tagged(await run(request, state, partial(_figures_page, engine, form)), tag)
 
 
-@files.get("/figures.csv")
+@router.get("/figures.csv")
 async def figures_file(request: Request, state: State, engine: OpenEngine) -> Response:
     """Return the figures as a CSV file to download."""
     form = read_form(FiguresQuery, request.query_params)

@@ -194,7 +194,7 @@ def _reply(status: str, reply: Json, schemas: Json) -> Reply:
 
 def _body(content: Json, schemas: Json) -> Body:
     media = next(iter(content.values()))
-    schema = media.get("schema", {})
+    schema = media.get("schema") or media.get("itemSchema", {})
     shown = media.get("example", _example(schema, schemas))
     return Body(", ".join(content), tuple(_kind(schema)), _pretty(shown))
 

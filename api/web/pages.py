@@ -1,44 +1,35 @@
-"""Rendering: templates with every value escaped, a strict security policy, and errors as pages."""
+"""Rendering: templates with every value escaped, under a strict security policy."""
 
 import hashlib
-import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
-from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.caching import REVALIDATE, NotModified, entity_tag, is_known, tag_headers
-from api.error_handlers import headers_of
-from api.problems import kind_of
+from api.caching import REVALIDATE, check_unchanged
 from api.state import ServerState
 from api.web import links
 from api.web.forms import LABELS
-from api.work import look_up
-from index.errors import PressqaError
 from index.text.dates import long_date
 from index.types import Coverage
 from qa.engine import Engine
 from qa.evidence.web_addresses import web_url
 from qa.wording import CHANGES, RELATIONS, counted, covered, one_line, sentence, when
 
-T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
-
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 """The pages' Content-Security-Policy: nothing inline, and nothing from another server."""
+
+NOTHING = "There is no release here yet."
+"""What every page says while the index is empty."""
 
 _FOLDER = Path(__file__).parent
 _STATIC = _FOLDER / "static"
@@ -55,7 +46,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(long_date=long_date, one_line=one_line, sentence=sentence, web_url=web_url)
-    made.globals.update(links=links, static=static_link, labels=LABELS)
+    made.globals.update(links=links, static=static_link, labels=LABELS, nothing=NOTHING)
     made.globals.update(relations=RELATIONS, changes=CHANGES, counted=counted, covered=covered, when=when)
     return made
 
@@ -103,14 +94,14 @@ def as_page(html: str, *, status: int = 200) -> HTMLResponse:
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 
-async def check_unchanged_page(request: Request, state: ServerState, engine: Engine) -> dict[str, str]:
-    """Return the headers that tag a page of the index as it is now; raises `NotModified` if the client has that."""
-    status = await look_up(request, state, engine.status)
-    headers = tag_headers(entity_tag(state, status.generation, f"{status.manifest.model} {_look()}"))
-    if is_known(request, headers["ETag"]):
-        # With its policy: a browser takes the headers of this response for those of the page that it has.
-        raise NotModified({**headers, "Content-Security-Policy": POLICY})
-    return headers
+async def check_unchanged_page(request: Request, state: ServerState, engine: Engine, *made_of: str) -> dict[str, str]:
+    """Return the headers that tag a page of the index as it is now; raises `NotModified` if the client has that.
+
+    ``made_of`` is what the page is made of besides the index and the templates.
+    """
+    # With its policy: a browser takes the headers of a 304 for those of the page that it has.
+    policy = {"Content-Security-Policy": POLICY}
+    return await check_unchanged(request, state, engine, look(), *made_of, headers=policy)
 
 
 def tagged(response: Response, headers: Mapping[str, str]) -> Response:
@@ -121,7 +112,7 @@ def tagged(response: Response, headers: Mapping[str, str]) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _look() -> str:
+def look() -> str:
     """Return a digest of what pages are made of besides the index: it changes when they would look different."""
     files = sorted(path for folder in ("templates", "static") for path in (_FOLDER / folder).iterdir())
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
@@ -130,34 +121,3 @@ def _look() -> str:
 def coverage_of(engine: Engine) -> tuple[Coverage, int]:
     """Return what the index covers, and how many releases that are."""
     return engine.coverage(), engine.status().releases
-
-
-class PageRoute(APIRoute):
-    """A route whose errors are pages, with the titles and remedies of the API's table of problems."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler, with its errors caught."""
-        handle = super().get_route_handler()
-
-        async def handle_as_page(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except (PressqaError, HTTPException) as error:
-                return error_page(request, error)
-
-        return handle_as_page
-
-
-def error_page(request: Request, error: PressqaError | HTTPException) -> HTMLResponse:
-    """Return the page of an error; what it says of the server itself goes to the log alone."""
-    kind = kind_of(error)
-    detail = str(error) if isinstance(error, PressqaError) else ""
-    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        request_id = request.scope.get("state", {}).get("request_id")
-        _log.warning("request %s: %s: %s", request_id, type(error).__name__, error)
-        detail = ""
-    response = page("error.html", status=kind.status, kind=kind, detail=detail)
-    response.headers.update(headers_of(error) if isinstance(error, PressqaError) else error.headers or {})
-    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers.setdefault("Retry-After", "5")
-    return response

@@ -1,7 +1,8 @@
 """The pages of releases: the list and its search, one release with its revisions, and what a revision changed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,9 +15,9 @@ from api.web.differences import compare, compare_words, runs
 from api.web.forms import Form, read_form
 from api.web.links import same_text
 from api.web.marked_text import Block, blocks
-from api.web.pages import PageRoute, check_unchanged_page, coverage_of, page, tagged
+from api.web.pages import check_unchanged_page, coverage_of, page, tagged
 from api.work import OpenEngine, State, in_thread, look_up
-from index.errors import InputError, UnknownPublisherError, UnknownRevisionError
+from index.errors import InputError, UnknownPublisherError, UnknownReleaseError, UnknownRevisionError
 from index.text.terms import stems
 from index.types import Revision, SearchFilter, Span
 from qa.engine import Engine
@@ -29,7 +30,7 @@ PAGE = 30
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
 class ReleasesForm(Filters):
@@ -132,9 +133,19 @@ async def release_page(request: Request, state: State, engine: OpenEngine) -> Re
     return tagged(await look_up(request, state, work), tag)
 
 
+@contextmanager
+def _for_people() -> Iterator[None]:
+    """Let an error about a release that is not there say what to do on a page: its own hint is for the command line."""
+    try:
+        yield
+    except UnknownReleaseError as error:
+        raise UnknownReleaseError(str(error), "look for it among the releases") from error
+
+
 def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: SearchFilter) -> Response:
-    history = engine.history(release_id)
-    chosen, holds = _choose(engine, history, wanted, where)
+    with _for_people():
+        history = engine.history(release_id)
+        chosen, holds = _choose(engine, history, wanted, where)
     body = chosen.release.body
     quote, answer = (_within(span, body) if holds else None for span in (wanted.quote, wanted.answer))
     covered, releases = coverage_of(engine)
@@ -212,7 +223,8 @@ async def changes_page(request: Request, state: State, engine: OpenEngine) -> Re
 
 
 def _changes_page(engine: Engine, release_id: str, earlier: int | None, later: int | None) -> Response:
-    history = engine.history(release_id)
+    with _for_people():
+        history = engine.history(release_id)
     old = _text(history, earlier, history[min(1, len(history) - 1)])
     new = _text(history, later, history[0])
     changed = compare(old.release.body, new.release.body)

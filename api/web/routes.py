@@ -10,5 +10,4 @@ def add_pages(app: FastAPI) -> None:
     """Add every page and the files that the pages load."""
     for room in (ask, releases, figures, feed, docs):
         app.include_router(room.router)
-    app.include_router(figures.files)
     add_static(app)

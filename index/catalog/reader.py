@@ -87,7 +87,8 @@ class Catalog(Database):
     def status(self) -> IndexStatus:
         """Return how much the catalog holds."""
         with self.snapshot():
-            return IndexStatus(self.generation(), *self.counts(), self.manifest)
+            generation = self.generation()
+            return IndexStatus(generation, *self.counts(), self.manifest, self.stamp(generation) or "")
 
     def has_superseded(self) -> bool:
         """Return True if any revision has been superseded by a later one."""

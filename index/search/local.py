@@ -52,6 +52,7 @@ class LocalIndex:
         self._lock = threading.Lock()
         self._counts = lru_cache(maxsize=4)(self._read_counts)
         self._coverage = lru_cache(maxsize=4)(self._read_coverage)
+        self._stamp = lru_cache(maxsize=4)(catalog.stamp)
         self._snapshot = self._newest(None)
         self.embedder = embedder()
         self._check_model()
@@ -138,7 +139,7 @@ class LocalIndex:
         """Return how much the index holds."""
         generation = self.catalog.generation()
         releases, passages = self._counts(generation)
-        return IndexStatus(generation, releases, passages, self.catalog.manifest)
+        return IndexStatus(generation, releases, passages, self.catalog.manifest, self._stamp(generation) or "")
 
     def release(self, release_id: str, where: SearchFilter = _EVERYTHING) -> Release:
         """Return the revision of a release that was current at ``where.as_of``; raises `UnknownReleaseError`."""

@@ -97,13 +97,15 @@ class JsonLines:
 class JsonTexts:
     """The source of releases that are in memory already, each as the text of a line of JSON Lines.
 
-    Times of day are read in the publisher's ``zone``. Releases in none of ``languages`` are skipped.
+    Times of day are read in the publisher's ``zone``. Releases in none of ``languages`` are skipped. ``first`` is the
+    place of the first text, by which it is named.
     """
 
     name: str
     texts: Sequence[str]
     zone: tzinfo = LONDON
     languages: tuple[str, ...] = READ
+    first: int = 0
 
     def expected(self) -> int:
         """Return how many texts there are."""
@@ -111,7 +113,7 @@ class JsonTexts:
 
     def read(self, since: Cursor | None = None) -> Iterator[Release | Withdrawn | Skipped | Problem]:
         """Yield a release or a problem for each text, in their order; problems name its place, counted from 0."""
-        for number, text in enumerate(self.texts):
+        for number, text in enumerate(self.texts, self.first):
             where = f"{self.name}[{number}]"
             for each in read_text(text, where, self.zone):
                 yield readable(each, where, self.languages) if isinstance(each, Release) else each

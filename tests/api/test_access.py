@@ -52,10 +52,42 @@ def test_a_key_that_cannot_be_is_not_made(tmp_path: Path, name: str, expires: da
     assert read_keys(tmp_path) == []
 
 
-def test_a_damaged_file_of_keys_lets_nobody_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"sha256": 5},
+        {"expires": 5},
+        {"expires": "31/12/2026"},  # would never be reached: "2" comes before "3"
+        {"expires": "20261231"},
+        {"scope": "admin"},
+        {"name": None},
+    ],
+)
+def test_a_damaged_file_of_keys_lets_nobody_in(tmp_path: Path, damage: dict[str, object]) -> None:
     (tmp_path / FILE).write_text('[{"id": "x"}]')
     with pytest.raises(StorageError):
         KeyRing(tmp_path).find("pressqa_00000000_" + "x" * 43, date(2025, 3, 1))
+    (tmp_path / FILE).unlink()
+    _, token = create_key(tmp_path, "desk", "write", None, NOW)
+    (entry,) = json.loads((tmp_path / FILE).read_text())
+    (tmp_path / FILE).write_text(json.dumps([entry | damage]))
+    with pytest.raises(StorageError, match=f"0.{next(iter(damage))}"):
+        KeyRing(tmp_path).find(token, date(2025, 3, 1))
+
+
+def test_a_server_whose_keys_are_damaged_says_so_to_programs_and_in_its_log(
+    tmp_path: Path, engine: Engine, make_key: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    key = make_key()
+    (tmp_path / FILE).write_text("[")
+    with TestClient(create_app(Settings(data=tmp_path), engine=engine)) as client:
+        got = client.get("/v1/releases", headers=bearer(key))
+        assert (got.status_code, got.json()["type"]) == (503, "/problems/storage")
+        assert FILE in got.json()["detail"]
+        assert got.headers["x-request-id"] in caplog.text
+        page = client.get("/releases", headers={**bearer(key), "Accept": "text/html"})
+        assert page.status_code == 503
+        assert str(tmp_path) not in page.text
 
 
 def test_keys_are_made_listed_and_revoked_on_the_command_line(tmp_path: Path) -> None:
@@ -74,6 +106,9 @@ def test_keys_are_made_listed_and_revoked_on_the_command_line(tmp_path: Path) ->
     assert "revoked" in run("list")
     with pytest.raises(InputError):
         revoke_key(tmp_path, "none", NOW)
+    with pytest.raises(InputError):
+        revoke_key(tmp_path / "mistyped", "none", NOW)
+    assert not (tmp_path / "mistyped").exists()
 
 
 @pytest.fixture
@@ -132,7 +167,9 @@ def test_a_person_is_told_what_to_do_and_gives_the_key_as_a_password(
         assert client.get("/releases", headers=browser, auth=("anything", key)).status_code == 200
         assert client.get("/v1/releases", auth=("", key)).status_code == 200
         # A browser sends a password along with whatever the page of another site makes it send.
-        assert client.delete("/v1/releases/a", auth=("", key)).status_code == 403
+        refused = client.delete("/v1/releases/a", auth=("", key))
+        assert refused.status_code == 403
+        assert "as a password" in refused.json()["detail"], "the key is for writing"
         # What programs ask for is JSON, whoever asks.
         assert client.get("/v1/ask?q=why", headers=browser).json()["type"] == "/problems/key-required"
 
@@ -140,7 +177,7 @@ def test_a_person_is_told_what_to_do_and_gives_the_key_as_a_password(
 def test_an_address_that_there_is_not_is_a_page_for_a_person(client: TestClient) -> None:
     got = client.get("/a/<b>/c", headers={"Accept": "text/html"})
     assert got.status_code == 404
-    assert 'href="../../static/site.css"' in got.text
+    assert 'href="../../static/site.css?v=' in got.text
     for address in ("./", "releases", "figures", "docs"):
         assert f'href="../../{address}"' in got.text, "it is no dead end"
     assert '<a href="../../docs">/docs</a>' in got.text

@@ -1,6 +1,9 @@
 """The client in Python against a real server on loopback: its results are those of the engine."""
 
+import socket
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from http.client import HTTPConnection
@@ -8,18 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 from api.app import create_app
 from api.client import Client, RefusedError, ServerError
+from api.job_store import JobStore
 from api.keys import create_key
+from api.responses import JobObject
+from api.settings import ServerSettings
 from index.models.hashing_embedder import HASHING_MODEL
+from index.sources import dump_line
 from index.types import ChangeNote, Release, SearchFilter
 from qa.engine import Engine
 from qa.settings import Settings
 from qa.types import FigureFilter, full_release
 
-Live = Callable[[FastAPI], HTTPConnection]
+Live = Callable[..., HTTPConnection]
 QUESTION = "how many foreign criminals were removed?"
 
 
@@ -66,8 +72,22 @@ def test_what_is_refused_and_what_is_not_there_say_so(asking: Client) -> None:
     assert missing.value.problem.type == "/problems/unknown-release"
     with pytest.raises(ServerError, match="cannot be reached"), Client("http://127.0.0.1:9", trust_env=False) as nobody:
         nobody.ask(QUESTION)
-    with pytest.raises(ServerError, match="address"):
-        Client("127.0.0.1:8000")
+    for wrong in ("127.0.0.1:8000", "http://", "http://127.0.0.1:port", "ftp://127.0.0.1"):
+        with pytest.raises(ServerError, match="address"):
+            Client(wrong)
+    with pytest.raises(RefusedError, match="question"):
+        asking.ask("half a pair: \ud83d")
+
+
+def test_a_key_is_taken_as_a_file_has_it_and_never_told(live: Live, engine: Engine, tmp_path: Path) -> None:
+    _, key = create_key(tmp_path, "desk", "read", None, datetime.now(UTC))
+    at = live(create_app(Settings(data=tmp_path), engine=engine, server=ServerSettings(require_key=True)))
+    with Client(f"http://127.0.0.1:{at.port}", key=f"{key}\n", trust_env=False) as client:
+        assert client.ask(QUESTION).answer
+    for wrong in (f"{key}ü", f"{key}\n{key}"):
+        with pytest.raises(ServerError, match="characters that no key has") as refused:
+            Client("http://127.0.0.1:8000", key=wrong)
+        assert key not in str(refused.value)
 
 
 def test_releases_are_added_changed_and_deleted_with_a_key(live: Live, tmp_path: Path) -> None:
@@ -95,3 +115,23 @@ def test_releases_are_added_changed_and_deleted_with_a_key(live: Live, tmp_path:
     with Client(url, trust_env=False) as nobody, pytest.raises(RefusedError) as refused:
         nobody.put(bridge)
     assert refused.value.problem.status == 401
+
+
+def test_a_job_is_waited_for_while_its_server_is_started_anew(live: Live, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "index", model=HASHING_MODEL)
+    _, key = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    bridge = Release("bridge", "A bridge", "The bridge opens in May.", "Transport", date(2024, 5, 1), None)
+    store = JobStore(settings.data)
+    kept = store.add("put", [dump_line(bridge)])
+    job = JobObject(
+        id=kept.id, kind="put", state="queued", done=0, total=1, created=datetime.now(UTC), started=None, finished=None
+    )
+    store.close()
+    with Client(f"http://127.0.0.1:{port}", key=key, trust_env=False) as client, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(client.wait, job, 60)
+        time.sleep(0.5)
+        assert not waiting.done()
+        live(create_app(settings), port)
+        assert waiting.result().added == 1

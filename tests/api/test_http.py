@@ -1,6 +1,7 @@
 """What HTTP offers around the answers: ETags, compression, other sites, names of the server, ids of requests."""
 
 import asyncio
+import logging
 import socket
 import threading
 import time
@@ -21,6 +22,7 @@ from api.http_protocol import PatientProtocol
 from api.metrics import Metrics
 from api.middleware import Envelope
 from api.settings import ServerSettings
+from index.models.hashing_embedder import HASHING_MODEL
 from qa.engine import Engine
 from qa.settings import Settings
 
@@ -55,6 +57,19 @@ def test_the_etag_changes_with_the_index(tmp_path: Path, ingest: Ingest) -> None
             got = client.get(address, headers={"If-None-Match": tag})
             assert got.status_code == 200
             assert got.headers["etag"] != tag
+
+
+def test_the_etag_of_an_index_that_is_made_anew_is_another_though_it_is_as_old(tmp_path: Path, ingest: Ingest) -> None:
+    for name in ("one", "other"):
+        ingest(tmp_path / name, [RELEASE | {"title": f"The {name} bridge"}])
+    tags = []
+    for name in ("one", "other"):
+        (tmp_path / name / "index").rename(tmp_path / "index")
+        with TestClient(create_app(Settings(data=tmp_path / "index", model=HASHING_MODEL))) as client:
+            tags.append(client.get("/v1/releases").headers["etag"])
+        (tmp_path / "index").rename(tmp_path / name / "index")
+    assert tags[0] != tags[1]
+    assert tags[0].partition("-")[0] == tags[1].partition("-")[0]
 
 
 def test_errors_and_health_are_not_stored(client: TestClient) -> None:
@@ -219,6 +234,20 @@ def test_clients_that_send_slowly_or_nonsense_get_a_clear_end(engine: Engine, mo
         assert sent(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").startswith(
             b"HTTP/1.1 200"
         )
+
+
+def test_an_offer_of_another_protocol_is_passed_over_without_a_word_in_the_log(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = logging.getLogger("uvicorn.error")
+    with listening(create_app(engine=engine)) as address:
+        log.addHandler(caplog.handler)
+        log.setLevel(logging.WARNING)
+        offer = b"Connection: upgrade, close\r\nUpgrade: h2c\r\n"
+        got = sent(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + offer + b"\r\n")
+        log.removeHandler(caplog.handler)
+    assert got.startswith(b"HTTP/1.1 200")
+    assert "upgrade" not in caplog.text
 
 
 def test_a_request_whose_end_is_given_in_two_ways_is_refused_and_what_follows_it_is_not_served(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from api.examples import examples
-from api.json_schema import WIRE_NAMES, answer_schema
+from api.json_schema import WIRE_NAMES, schema_of
 from index.types import ReleaseEntry
 from qa.cli.commands import app
 from qa.settings import Settings
@@ -131,7 +131,7 @@ def test_a_line_of_the_list_of_releases_has_the_same_fields_wherever_it_is_shown
 
 
 def test_the_schema_of_an_answer_is_complete_and_its_example_fits() -> None:
-    schema = answer_schema()
+    schema = schema_of(Answer)
     assert of_schema(schema, schema["$defs"]) == of_noun(Answer)
     assert set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(schema))) == set(schema["$defs"])
     assert schema["properties"]["timeline"]["description"].startswith("Where the answer is a figure")

@@ -79,6 +79,20 @@ def test_a_body_that_is_not_a_question_is_the_client_s_fault(
     assert len(got.content) < 5000
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b'{"question": "caf\xe9"}', "not text in UTF-8, at byte 17"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"top_k": ' + b"9" * 10_000 + b"}", "too many digits"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_why(client: TestClient, body: bytes, says: str) -> None:
+    told = client.post("/v1/ask", content=body, headers=JSON).json()
+    assert says in told["detail"]
+    assert told["hint"]
+
+
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_over_the_limit_is_refused_declared_or_not(
     engine: Engine, live: Callable[[FastAPI], HTTPConnection], chunked: bool

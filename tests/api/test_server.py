@@ -134,6 +134,18 @@ def test_a_release_that_another_process_ingests_shows_up_without_a_restart(tmp_p
         assert got["index"]["generation"] > before
 
 
+def test_an_index_that_is_taken_away_and_made_anew_is_opened_anew(tmp_path: Path, ingest: Ingest) -> None:
+    settings = ingest(tmp_path, [RELEASE])
+    with TestClient(create_app(settings)) as client:
+        assert client.post("/v1/search", json={"question": "bridge"}).json()["passages"][0]["title"] == "A new bridge"
+        settings.data.rename(tmp_path / "before")
+        for address in ("/readyz", "/v1/releases", "/v1/ask?q=when+does+the+bridge+open"):
+            assert client.get(address).json()["type"] == "/problems/index-missing"
+        ingest(tmp_path, [RELEASE | {"title": "A new tunnel", "body": "The tunnel opens in June."}])
+        assert [each["title"] for each in client.get("/v1/releases").json()["releases"]] == ["A new tunnel"]
+        assert client.post("/v1/search", json={"question": "bridge"}).json()["passages"][0]["title"] == "A new tunnel"
+
+
 def test_an_index_that_cannot_be_opened_says_why_to_those_who_ask(
     tmp_path: Path, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +187,26 @@ def test_the_gate_opens_once_for_all_who_wait_tries_again_and_closes_what_it_ope
 
     asyncio.run(scenario())
     assert [engine.closed for engine in opened] == [True]
+
+
+def test_the_gate_opens_an_engine_of_another_index_and_closes_both() -> None:
+    opened: list[Slow] = []
+    source = ["one"]
+
+    def opener() -> Engine:
+        opened.append(Slow())
+        return opened[-1]
+
+    async def scenario() -> None:
+        gate = EngineGate(opener, source=lambda: source[0])
+        assert [await gate.get(30), await gate.get(30)] == [opened[0]] * 2
+        source[0] = "another"
+        assert [await gate.get(30), await gate.get(30)] == [opened[1]] * 2
+        assert not opened[0].closed, "somebody may be asking it"
+        await gate.close()
+
+    asyncio.run(scenario())
+    assert [engine.closed for engine in opened] == [True, True]
 
 
 def test_the_gate_waits_for_an_opening_under_way_before_it_closes() -> None:

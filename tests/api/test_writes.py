@@ -3,10 +3,13 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +23,15 @@ from api.app import create_app
 from api.job_store import FILE as JOBS
 from api.job_store import JobStore
 from api.keys import create_key
+from index.errors import StorageError
 from index.models.hashing_embedder import HASHING_MODEL
 from index.search.files import FOLDER
 from index.search.pointer import read_pointer
-from qa import holdings
+from index.types import SyncReport
+from qa import holdings, upkeep
 from qa.settings import Settings
 
+Ingest = Callable[[Path, list[dict[str, str]]], Settings]
 BRIDGE = {
     "title": "A new bridge",
     "body": "The bridge opens in May.",
@@ -178,19 +184,118 @@ def test_a_release_that_is_not_stored_yet_is_deleted_after_it_is(
     assert writer.delete("/v1/releases/one").json()["type"] == "/problems/unknown-release"
 
 
-def test_a_job_that_brings_the_server_down_each_time_is_given_up(settings: Settings) -> None:
+def test_of_a_job_that_servers_die_at_only_the_release_that_kills_them_is_lost(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    releases = [BRIDGE | {"id": name} for name in ("one", "deadly", "two")]
     store = JobStore(settings.data)
-    job = store.add("put", [json.dumps(BRIDGE)])
-    for _ in range(3):
-        assert store.begin() is not None
+    job = store.add("put", [json.dumps(release) for release in releases])
     store.close()
+    command = [sys.executable, "-c", DEADLY, "--port", "0", "--data", str(settings.data), "--log-level", "error"]
+    environment = os.environ | {"PRESSQA_MODEL": HASHING_MODEL}
+    for _ in range(2):  # once at the whole job, once at the release
+        died = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, timeout=60, check=False)
+        assert died.returncode == 9
+    monkeypatch.setattr("api.job_runner.WHOLE", 1)
+    monkeypatch.setattr("api.job_runner.ATTEMPTS", 1)
+    with TestClient(create_app(settings), headers={"Authorization": f"Bearer {token}"}) as client:
+        done = finished(client, f"/v1/jobs/{job.id}")
+        assert (done["state"], done["left_out"], done["added"] + done["unchanged"]) == ("done", 1, 2)
+        assert done["problems"][0]["where"] == "releases[1]"
+        assert "died" in done["problems"][0]["reason"]
+        assert {each["id"] for each in client.get("/v1/releases").json()["releases"]} == {"one", "two"}
+
+
+def test_a_job_waits_for_what_hinders_it_and_says_so(writer: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.job_runner._HINDERED", 0.1)
+    monkeypatch.setattr("api.writes.PATIENCE", 0.1)
+    stored = upkeep.ingest_sources
+    full = threading.Event()
+    full.set()
+
+    def ingest_sources(*given: Any, **named: Any) -> SyncReport:
+        if full.is_set():
+            raise StorageError("database or disk is full", "make room")
+        return stored(*given, **named)
+
+    monkeypatch.setattr(upkeep, "ingest_sources", ingest_sources)
+    address = writer.put("/v1/releases/bridge", json=BRIDGE).headers["location"]
+    deadline = time.monotonic() + 60
+    while (job := writer.get(address).json())["problem"] is None:
+        assert time.monotonic() < deadline
+    assert (job["state"], job["finished"]) == ("queued", None)
+    assert job["problem"] == {"type": "/problems/storage", "detail": "database or disk is full", "hint": "make room"}
+    full.clear()
+    done = finished(writer, address)
+    assert (done["state"], done["added"], done["problem"]) == ("done", 1, None)
+
+
+def test_after_the_folder_is_taken_away_jobs_are_kept_in_the_new_one(writer: TestClient, settings: Settings) -> None:
+    address = writer.put("/v1/releases/bridge", json=BRIDGE).headers["location"]
+    assert finished(writer, address)["added"] == 1
+    settings.data.rename(settings.data.with_name("before"))
+    _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    writer.headers["Authorization"] = f"Bearer {token}"
+    assert writer.get(address).json()["type"] == "/problems/unknown-job"
+    assert not (settings.data / JOBS).exists(), "asking makes nothing"
+    address = writer.put("/v1/releases/tunnel", json=BRIDGE).headers["location"]
+    assert finished(writer, address)["added"] == 1
+    store = JobStore(settings.data)
+    assert store.counts() == {"done": 1}
+    store.close()
+
+
+def test_a_server_whose_jobs_cannot_be_read_answers_all_the_same(settings: Settings, ingest: Ingest) -> None:
+    ingest(settings.data.parent, [BRIDGE])
+    (settings.data / JOBS).write_bytes(b"no jobs at all" * 1000)
     _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
     with TestClient(create_app(settings), headers={"Authorization": f"Bearer {token}"}) as client:
-        failed = finished(client, f"/v1/jobs/{job.id}")
-    assert failed["state"] == "failed"
-    assert "3 times" in failed["problem"]["detail"]
+        assert client.get("/readyz").status_code == client.get("/metrics").status_code == 200
+        refused = client.put("/v1/releases/bridge", json=BRIDGE)
+        assert refused.status_code == 503
+        assert "damaged" in refused.json()["detail"]
+        assert "move it away" in refused.json()["hint"]
+        (settings.data / JOBS).unlink()
+        assert finished(client, client.put("/v1/releases/bridge", json=BRIDGE).headers["location"])["added"] == 1
 
 
+def test_a_file_of_jobs_of_an_earlier_version_is_read(settings: Settings) -> None:
+    settings.data.mkdir()
+    with closing(sqlite3.connect(settings.data / JOBS)) as connection:
+        connection.execute(
+            "CREATE TABLE job (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
+            " state TEXT NOT NULL, entries TEXT NOT NULL, total INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
+            " created REAL NOT NULL, started REAL, finished REAL, result TEXT) STRICT"
+        )
+        connection.execute(
+            "INSERT INTO job (id, kind, state, entries, total, attempts, created)"
+            " VALUES ('a', 'put', 'running', ?, 1, 1, 0)",
+            (json.dumps([json.dumps(BRIDGE)]),),
+        )
+        connection.commit()
+    _, token = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
+    with TestClient(create_app(settings), headers={"Authorization": f"Bearer {token}"}) as client:
+        assert finished(client, "/v1/jobs/a")["added"] == 1
+
+
+DEADLY = """
+import os, typer
+import api.job_runner
+from api.cli import serve
+from qa import upkeep
+
+stored = upkeep.ingest_sources
+api.job_runner.WHOLE = api.job_runner.ATTEMPTS = 1
+
+def ingest_sources(settings, sources, *given, **named):
+    if any("deadly" in text for source in sources for text in source.texts):
+        os._exit(9)
+    return stored(settings, sources, *given, **named)
+
+upkeep.ingest_sources = ingest_sources
+typer.run(serve)
+"""
 SENDER = """
 import json, sys, urllib.request
 name, address, token = sys.argv[1:]

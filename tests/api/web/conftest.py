@@ -125,7 +125,8 @@ def shown(shown_settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture
 def pages(shown: Engine) -> Iterator[TestClient]:
-    with TestClient(create_app(engine=shown)) as client:
+    """A client that asks for pages, as browsers do."""
+    with TestClient(create_app(engine=shown), headers={"Accept": "text/html"}) as client:
         yield client
 
 

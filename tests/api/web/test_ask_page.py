@@ -224,15 +224,12 @@ def test_an_engine_that_is_not_there_is_a_page_that_says_so() -> None:
     def missing() -> Engine:
         raise IndexMissingError("no index in /home/someone/secret", "run it")
 
-    app = create_app(engine=None)
-    with TestClient(app) as client:
-        app.state.server.gate._opener = missing
-        app.state.server.gate._attempt = None
+    with TestClient(create_app(opener=missing), headers={"Accept": "text/html"}) as client:
         got = client.get("/")
     assert got.status_code == 503
     assert "There is no index yet" in words(got.text)
     assert "secret" not in got.text
-    assert got.headers["retry-after"]
+    assert "What to do Run it." in words(got.text)
 
 
 def test_parts_and_cells_are_shown_where_an_answer_has_them(shown: Engine) -> None:
