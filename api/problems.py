@@ -18,6 +18,7 @@ from index.errors import (
     IndexLockedError,
     IndexMissingError,
     InputError,
+    LanguageNotReadError,
     ManifestMismatchError,
     ModelError,
     PressqaError,
@@ -83,6 +84,13 @@ PROBLEMS: Mapping[type[Exception] | int, Kind] = {
         "The source cannot be read as releases",
         "A file or folder that was given to be ingested holds no press releases that can be read.",
         "Check that it exists and can be read, and say what kind of source it is.",
+    ),
+    LanguageNotReadError: Kind(
+        409,
+        "language-not-read",
+        "The server does not take this language",
+        "The release is in a language that the server's embedding model does not read, so no question would find it.",
+        "Send it to a server whose model reads it; whoever runs one names the languages it takes (PRESSQA_LANGUAGES).",
     ),
     UnknownJobError: Kind(
         404,

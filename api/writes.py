@@ -16,7 +16,7 @@ from api.requests import ReleaseBody, ReleasesBody
 from api.responses import JobObject
 from api.state import ServerState
 from api.work import State, documented, look_up_release
-from index.errors import InputError
+from index.errors import InputError, LanguageNotReadError
 from index.types import Problem, Release
 
 PATIENCE = 5.0
@@ -69,7 +69,7 @@ async def put_releases(body: ReleasesBody, state: State, response: Response) -> 
     summary="Put a release",
     response_description="Done.",
     # 404: an id with a line break in it is no address
-    responses={**_ACCEPTED, **documented(400, 401, 403, 404, 413, 415, 422, 500, 503)},
+    responses={**_ACCEPTED, **documented(400, 401, 403, 404, 409, 413, 415, 422, 500, 503)},
 )
 async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, response: Response) -> JobObject:
     """Add a release under an id, or a new revision of it; the same text once more changes nothing.
@@ -88,7 +88,9 @@ async def put_release(release_id: ReleaseId, body: ReleaseBody, state: State, re
         raise InputError(f"the id {release_id!r} would be stored as {read.id!r}", "use that one")
     told = readable(read, release_id, state.settings.languages)
     if not isinstance(told, Release):
-        raise InputError(told.reason, "whoever runs the server names the languages it takes (PRESSQA_LANGUAGES)")
+        raise LanguageNotReadError(
+            told.reason, "whoever runs the server names the languages it takes (PRESSQA_LANGUAGES)"
+        )
     job = await run_in_threadpool(state.jobs.add, "put", [entry])
     return await _waited(state, job, response)
 

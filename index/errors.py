@@ -69,3 +69,7 @@ class ManifestMismatchError(PressqaError):
 
 class ModelError(PressqaError):
     """A model cannot be found, its weights are not the published ones, or its export gives other results."""
+
+
+class LanguageNotReadError(PressqaError):
+    """A release is in a language that the embedding model does not read, so that no search would find it."""

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from api.admission import Admission, BusyError, ClientGoneError, TimeLimitError, unless_gone
 from api.app import create_app
 from api.settings import ServerSettings
+from index.types import IndexStatus, Manifest
 from qa.engine import Engine
 from qa.steps import Answered, Step
 from qa.types import Answer, IndexInfo
@@ -27,6 +28,9 @@ class Held(Engine):
     def __init__(self) -> None:
         self.go_on = threading.Event()
         self.begun: list[str] = []
+
+    def status(self) -> IndexStatus:
+        return IndexStatus(1, 0, 0, Manifest(1, "none", "", 1, 1, 0, "words"), "")
 
     def steps(self, question: str, **options: Any) -> Iterator[Step]:  # type: ignore[override]
         self.begun.append(question)

@@ -76,7 +76,10 @@ def busy() -> Iterator[Busy]:
         stack.callback(setattr, server, "should_exit", True)
         stack.callback(engine.go_on.set)
         first = stack.enter_context(socket.create_connection(listening.getsockname()))
-        first.sendall(b"GET /v1/ask?q=first HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        asked = b'{"question": "first"}'
+        head = f"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(asked)}\r\n"
+        head += "Content-Type: application/json\r\n\r\n"
+        first.sendall(head.encode() + asked)
         assert engine.begun.wait(30)
         made = Busy(listening.getsockname())
         stack.callback(made.connection.close)
