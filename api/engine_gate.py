@@ -78,7 +78,9 @@ class EngineGate:
         attempt = self._attempt
         if attempt is None:
             return
-        await asyncio.wait({attempt, *self._replaced})
+        await asyncio.wait({attempt})
+        if self._replaced:
+            await asyncio.wait(self._replaced)
         if self._owned and not attempt.cancelled() and attempt.exception() is None:
             await asyncio.to_thread(attempt.result().close)
 
