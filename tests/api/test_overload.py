@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from api.admission import Admission, BusyError, ClientGoneError, TimeLimitError, unless_gone
 from api.app import create_app
 from api.settings import ServerSettings
+from index.types import IndexStatus, Manifest
 from qa.engine import Engine
 from qa.steps import Answered, Step
 from qa.types import Answer, IndexInfo
@@ -33,6 +34,9 @@ class Held(Engine):
         assert self.go_on.wait(30)
         index = IndexInfo(1, 0, 0, "none")
         yield Answered(Answer(question, None, 0.0, None, (), (), None, None, (), (), None, None, index, {}, None, None))
+
+    def status(self) -> IndexStatus:
+        return IndexStatus(1, 0, 0, Manifest(1, "none", "", 1, 40, 0, "words"), "")
 
 
 def until(reached: Callable[[], bool]) -> None:
