@@ -79,7 +79,7 @@ def serve(
         import uvicorn
 
         from api.app import create_app
-        from api.http_protocol import PatientProtocol
+        from api.http_protocol import PatientProtocol, PatientServer
     app = create_app(settings, opener=opener, server=server)
     config = uvicorn.Config(
         app,
@@ -94,7 +94,7 @@ def serve(
     typer.echo(f"pressqa listens on http://{name}:{bound.getsockname()[1]} (API at /docs, Ctrl-C stops it)")
     # uvicorn passes Ctrl-C on once it has shut down in good order; being stopped is no failure.
     with bound, suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[bound])
+        PatientServer(config).run(sockets=[bound])
 
 
 def _share_cores(server: ServerSettings) -> None:

@@ -1,11 +1,18 @@
-"""HTTP/1.1 as uvicorn speaks it, for clients that send slowly or nonsense: both get a short and clear end."""
+"""HTTP/1.1 as uvicorn speaks it, for clients that send slowly or nonsense: both get a short and clear end.
+
+So do those who are connected when the server stops: what they have sent is answered.
+"""
 
 import asyncio
 import json
+import socket
 import sys
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 
 import h11
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.error_handlers import MEDIA_TYPE, problem_object
@@ -16,6 +23,12 @@ from api.quick_refusal import QuickRefusal
 HEADER_TIME = 10.0
 """Seconds in which the head of a request must arrive: one packet for a client, while waiting costs a socket."""
 
+
+LAST_TIME = 0.3
+"""Seconds in which a connection without a request may still bring one when the server stops: it may be on its way."""
+
+_WAITING = 10_000
+"""How many connections are let in at most when the server stops: while others come as quickly, it has to end."""
 
 _FAULTS = {
     "Missing mandatory Host": ("the header Host is missing", "send the server's name: 'Host: NAME'"),
@@ -40,6 +53,7 @@ class PatientProtocol(H11Protocol):
     """Closes a connection whose request does not arrive, and answers what is not HTTP with a problem."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _is_last = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -51,16 +65,17 @@ class PatientProtocol(H11Protocol):
         if self._is_refused(data):
             return
         super().data_received(data)
-        between_requests = self.cycle is None or self.cycle.response_complete
-        if not between_requests:
+        if not self._is_idle:
             self._forget()
+            if self._is_last:
+                self._end_with_this()
         elif self._deadline is None:
             self._deadline = self.loop.call_later(HEADER_TIME, self._close)
 
     def _is_refused(self, data: bytes) -> bool:
         """Refuse a question at once while the queue is full; return False for what goes the usual way."""
         quick: QuickRefusal | None = getattr(self.config.app.state, "quick_refusal", None)  # type: ignore[union-attr]
-        between = (self.cycle is None or self.cycle.response_complete) and self.conn.our_state is h11.IDLE
+        between = self._is_idle and self.conn.our_state is h11.IDLE and not self._is_last
         if quick is None or not between or self.conn.trailing_data[0] or self.flow.write_paused:
             return False
         answer = quick.answer(data, self.client, self.server_state.default_headers)
@@ -71,6 +86,23 @@ class PatientProtocol(H11Protocol):
         self.transport.write(answer)
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         return True
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def shutdown(self) -> None:
+        """Answer the request that is under way or on its way, and close."""
+        self._is_last = True
+        if self._is_idle:
+            self._forget()
+            self._deadline = self.loop.call_later(LAST_TIME, self._close)
+        else:
+            self._end_with_this()
+
+    def _end_with_this(self) -> None:
+        self.cycle.keep_alive = False
+        self.cycle.default_headers = [*self.cycle.default_headers, (b"connection", b"close")]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -113,5 +145,35 @@ class PatientProtocol(H11Protocol):
 
     def _close(self) -> None:
         self._deadline = None
-        if self.cycle is None or self.cycle.response_complete:
+        if self._is_idle:
             self.transport.close()
+
+
+class PatientServer(uvicorn.Server):
+    """uvicorn's, but whoever has connected when it stops is let in: closing the door alone cuts them off."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let in who is waiting at the door, close it, and stop in good order."""
+        waiting = [connection for listening in sockets or [] for connection in _waiting_at(listening)]
+        for server in self.servers:
+            server.close()  # before anything else has its turn: nobody else may come
+        loop = asyncio.get_running_loop()
+        for connection in waiting:
+            connection.setblocking(False)
+            with suppress(OSError):  # it has gone again
+                await loop.connect_accepted_socket(self._protocol, connection)
+        for _ in range(3):
+            await asyncio.sleep(0)  # so that those who were let in just before have their protocol, which is told
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> PatientProtocol:
+        return PatientProtocol(self.config, self.server_state, self.lifespan.state)
+
+
+def _waiting_at(listening: socket.socket) -> Iterator[socket.socket]:
+    """Yield the connections that nobody has accepted yet."""
+    for _ in range(_WAITING):
+        try:
+            yield listening.accept()[0]
+        except OSError:  # there is none
+            return

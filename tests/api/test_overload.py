@@ -38,6 +38,9 @@ class Held(Engine):
         index = IndexInfo(1, 0, 0, "none")
         yield Answered(Answer(question, None, 0.0, None, (), (), None, None, (), (), None, None, index, {}, None, None))
 
+    def status(self) -> IndexStatus:
+        return IndexStatus(1, 0, 0, Manifest(1, "none", "", 1, 40, 0, "words"), "")
+
 
 def until(reached: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30

@@ -17,8 +17,7 @@ from api.app import create_app
 from api.http_protocol import PatientProtocol
 from api.quick_refusal import _asked
 from api.settings import ServerSettings
-from index.errors import IndexMissingError
-from index.types import IndexStatus
+from index.types import IndexStatus, Manifest
 from qa.engine import Engine
 from qa.steps import Step
 
@@ -39,7 +38,7 @@ class Held(Engine):
         yield from ()
 
     def status(self) -> IndexStatus:
-        raise IndexMissingError("there is none")
+        return IndexStatus(1, 0, 0, Manifest(1, "none", "", 1, 40, 0, "words"), "")
 
 
 class Busy:

@@ -15,7 +15,7 @@ from api.engine_gate import EngineGate, NotReadyError
 from api.settings import ServerSettings
 from index.errors import CatalogDamagedError
 from index.models.hashing_embedder import HASHING_MODEL
-from index.types import SearchFilter
+from index.types import IndexStatus, Manifest, SearchFilter
 from qa.engine import Engine
 from qa.settings import Settings
 from qa.steps import Answered, Step
@@ -54,6 +54,9 @@ class Slow(Engine):
         yield Answered(
             Answer(question, None, 0.0, None, (), (), None, None, (), (), None, where.as_of, index, {}, None, None)
         )
+
+    def status(self) -> IndexStatus:
+        return IndexStatus(1, 0, 0, Manifest(1, "none", "", 1, 40, 0, "words"), "")
 
     def close(self) -> None:
         self.closed = True
