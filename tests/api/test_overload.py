@@ -29,9 +29,6 @@ class Held(Engine):
         self.go_on = threading.Event()
         self.begun: list[str] = []
 
-    def status(self) -> IndexStatus:
-        return IndexStatus(1, 0, 0, Manifest(1, "none", "", 1, 1, 0, "words"), "")
-
     def steps(self, question: str, **options: Any) -> Iterator[Step]:  # type: ignore[override]
         self.begun.append(question)
         assert self.go_on.wait(30)
