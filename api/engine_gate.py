@@ -78,7 +78,8 @@ class EngineGate:
         attempt = self._attempt
         if attempt is None:
             return
-        await asyncio.wait({attempt, *self._replaced})
+        await asyncio.wait({attempt})
+        await asyncio.gather(*self._replaced, return_exceptions=True)
         if self._owned and not attempt.cancelled() and attempt.exception() is None:
             await asyncio.to_thread(attempt.result().close)
 
