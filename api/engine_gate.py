@@ -79,8 +79,7 @@ class EngineGate:
         if attempt is None:
             return
         await asyncio.wait({attempt})
-        if self._replaced:
-            await asyncio.wait(self._replaced)
+        await asyncio.gather(*self._replaced, return_exceptions=True)
         if self._owned and not attempt.cancelled() and attempt.exception() is None:
             await asyncio.to_thread(attempt.result().close)
 

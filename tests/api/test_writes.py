@@ -1,4 +1,7 @@
-"""Changing the index over HTTP: one release, many, and jobs that outlive the server."""
+"""Changing the index over HTTP: one release, many, and jobs that outlive the server.
+
+Long because a job is killed, resumed and watched in many ways, with the same server and key.
+"""
 
 import json
 import os

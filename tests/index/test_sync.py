@@ -1,4 +1,7 @@
-"""Sources that withdraw, update and checkpoint; runs that crash, wait and meet."""
+"""Sources that withdraw, update and checkpoint; runs that crash, wait and meet.
+
+Long because all of them need the same scripted sources and crashing catalogs.
+"""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
