@@ -17,13 +17,6 @@ _QUANTITY = re.compile(
     r"\s?(?:%|per\s?cent|percent|million|billion|tonnes|people)?",
     re.IGNORECASE,
 )
-_COUNTED_THINGS = re.compile(
-    r"^\W*(?:which|what)\s(?:are\s|were\s)?(?:the\s|these\s|its\s|their\s)?"
-    r"(?P<number>two|three|four|five|six|seven|eight|nine|ten|[2-9]|1[0-9])\s(?!per\s?cent\b)[a-z]",
-    re.IGNORECASE,
-)
-"""A question for things of which it says the number: "Which four ports"."""
-
 _TELEPHONE = re.compile(r"\(?(?:0|\+44)[0-9()\s-]{8,14}")
 
 _ASKS_SHARE = re.compile(
@@ -55,7 +48,8 @@ _COUNTED_AFTER = re.compile(r"\s(?:[A-Za-z’'-]+\s){0,3}[a-z’'-]+s\b")
 """A noun in the plural after a number, which it counts: "59 prosecutions"."""
 
 _ASKS_SEVERAL = re.compile(
-    r"\b(?:which|what|who\s(?:are|were)\sthe)\s(?:other\s)?(?:two|three|four|five|six|seven|eight|[2-8])"
+    r"\b(?:which|what|who)\s(?:(?:are|were)\s(?:(?:the|these|its|their)\s)?)?(?:other\s)?"
+    r"(?P<number>two|three|four|five|six|seven|eight|nine|ten|[2-9]|1[0-9])"
     r"\s(?:(?!years|months|weeks|days|hours)[a-z’'-]+\s)?(?!years|months|weeks|days|hours)[a-z]+s\b",
     re.IGNORECASE,
 )
@@ -73,12 +67,11 @@ def is_of_another_kind(question: str, words: str) -> bool:
     that the question says itself.
     """
     answer = words.strip()
-    counted = _COUNTED_THINGS.match(question)
+    several = _ASKS_SEVERAL.search(question)
     return (
         (_ASKS_WHO.search(question) is not None and _QUANTITY.fullmatch(answer) is not None)
         or (_ASKS_HOW_MANY.search(question) is not None and _TELEPHONE.fullmatch(answer) is not None)
-        or (_ASKS_SEVERAL.search(question) is not None and _SEVERAL.search(answer) is None)
-        or (counted is not None and answer.lower() == counted["number"].lower())
+        or (several is not None and (not _SEVERAL.search(answer) or answer.lower() == several["number"].lower()))
     )
 
 

@@ -7,6 +7,7 @@ never, of 388 questions for a beginning or an end.
 """
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 from index.text.dates import MONTHS
@@ -118,18 +119,27 @@ def is_of_opposite(question: str, sentence: str, around: str) -> bool:
     ``around`` is the title and passage of the sentence: if the question's side is named there, the sentence may be of
     both.
     """
-    asked, said, known = (_words(text) for text in (question, sentence, around))
-    for sides in _OPPOSITES:
-        named = [side for side in sides if side & asked]
-        if len(named) == 1 and not named[0] & (known | said) and any(side & said for side in sides):
+    said: frozenset[str] | None = None
+    for side, others in _asked_opposites(question):
+        said = _words(sentence) if said is None else said
+        if others & said and not side & said and not side & _words(around):
             return True
     return False
+
+
+@lru_cache(maxsize=32)
+def _asked_opposites(question: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Return the sides that a question names alone in their groups, each with the words of the other sides."""
+    asked = _words(question)
+    named = [(sides, [side for side in sides if side & asked]) for sides in _OPPOSITES]
+    return tuple((own[0], frozenset().union(*sides) - own[0]) for sides, own in named if len(own) == 1)
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower().replace("’", "'")))
 
 
+@lru_cache(maxsize=32)
 def asked_side(question: str) -> Side | None:
     """Return which end of a thing a question asks the date of; None if of neither, or if it names both."""
     starts, ends = (_ASKS[side].search(question) is not None for side in ("start", "end"))

@@ -102,6 +102,7 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             or is_of_another_kind(asked.text, each.span.of(each.hit.passage.release.body))
             or _is_opposite(asked, each)
             or _is_of_another_unit(asked, each, figures)
+            or _lacks_condition(asked, each, figures)
             or _is_elsewhere(asked, each, figures)
             or _is_other_item(asked, each)
             or _is_lettered_otherwise(asked, each)
@@ -205,13 +206,18 @@ def _is_of_another_unit(asked: Asked, candidate: Candidate, figures: Figures) ->
     )
 
 
+def _lacks_condition(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
+    passage = candidate.hit.passage
+    lacks = lacks_condition(asked.text, f"{passage.release.title}\n{passage.text}")
+    return lacks and as_statement(asked, candidate, figures) is not None
+
+
 def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
     passage = candidate.hit.passage
     found = as_statement(asked, candidate, figures)
     beside = figures.get(passage.id, ())
     return found is not None and (
-        lacks_condition(asked.text, f"{passage.release.title}\n{passage.text}")
-        or said_of_another_place(asked.text, passage, found.figure, beside)
+        said_of_another_place(asked.text, passage, found.figure, beside)
         or (asked.wants_figure and said_of_several(asked.text, passage, found.figure, beside))
     )
 

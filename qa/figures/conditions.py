@@ -5,6 +5,7 @@ parts of our sets 173 have such a word that their passage lacks, and of 5,902 an
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _YEAR: Final = r"years?|annual(?:ly)?|yearly|annum"
@@ -36,4 +37,9 @@ def lacks_condition(question: str, around: str) -> bool:
 
     ``around`` is the title and the passage of the figure.
     """
-    return any(asked.search(question) and not said.search(around) for asked, said in _CONDITIONS)
+    return any(not said.search(around) for said in _said_of(question))
+
+
+@lru_cache(maxsize=32)
+def _said_of(question: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(said for asked, said in _CONDITIONS if asked.search(question))

@@ -1,4 +1,4 @@
-"""How many labelled answers the rules against other things would refuse: hardly any, whatever their words are."""
+"""How many labelled answers the rules against other things would refuse: hardly any, but many a near miss."""
 
 import json
 import re
@@ -47,28 +47,48 @@ class Labelled:
 
 @pytest.fixture(scope="module")
 def labelled() -> list[Labelled]:
-    return list(_labelled())
+    return [each for each, answers in _labelled() if answers]
 
 
-def _labelled() -> Iterator[Labelled]:
+@pytest.fixture(scope="module")
+def near_misses() -> list[Labelled]:
+    """The questions without an answer, with the paragraph that looks as if it had one in the answer's place."""
+    return [each for each, answers in _labelled() if not answers]
+
+
+@cache
+def _labelled() -> list[tuple[Labelled, bool]]:
+    return list(_read())
+
+
+def _read() -> Iterator[tuple[Labelled, bool]]:
     releases = {each.id: each for each in open_source(NEWS).read() if isinstance(each, Release)}
     spans = cache(lambda identifier: sentences(releases[identifier].body))
     for name in SETS:
         for line in (ROOT / "eval" / "data" / f"{name}.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
             release = releases.get(row["release"])
-            if release is None or not row["answers"] or row["split"] == "test":
+            if release is None or row["split"] == "test":
+                continue
+            if not row["answers"]:
+                span = Span(*row["passage"])
+                said = span.of(release.body)
+                yield Labelled(row["question"], release, span, said, f"{release.title}\n{said}"), False
                 continue
             span = Span(*row["answers"][0])
             sentence = next((each for each in spans(release.id) if each.start <= span.start < each.end), span)
             around = release.body[max(0, span.start - AROUND) : span.end + AROUND]
-            yield Labelled(row["question"], release, span, sentence.of(release.body), f"{release.title}\n{around}")
+            said = sentence.of(release.body)
+            yield Labelled(row["question"], release, span, said, f"{release.title}\n{around}"), True
 
 
-def test_few_answers_are_of_the_opposite_of_what_is_asked(labelled: list[Labelled]) -> None:
+def test_few_answers_are_of_the_opposite_of_what_is_asked(
+    labelled: list[Labelled], near_misses: list[Labelled]
+) -> None:
     refused = [each.question for each in labelled if is_of_opposite(each.question, each.sentence, each.around)]
     assert len(labelled) > 12_000
-    assert len(refused) <= 8, refused
+    assert len(refused) <= 5, refused
+    assert sum(is_of_opposite(each.question, each.sentence, each.around) for each in near_misses) >= 100
 
 
 def test_no_answer_is_the_date_of_the_other_end(labelled: list[Labelled]) -> None:
@@ -78,11 +98,12 @@ def test_no_answer_is_the_date_of_the_other_end(labelled: list[Labelled]) -> Non
     assert refused == []
 
 
-def test_few_answers_lack_what_the_question_adds(labelled: list[Labelled]) -> None:
+def test_few_answers_lack_what_the_question_adds(labelled: list[Labelled], near_misses: list[Labelled]) -> None:
     numbers = [each for each in labelled if _NUMBER.search(each.answer)]
     refused = [each.question for each in numbers if lacks_condition(each.question, each.around)]
     assert len(numbers) > 5_000
-    assert len(refused) <= 15, refused
+    assert len(refused) <= 12, refused
+    assert sum(lacks_condition(each.question, each.around) for each in near_misses) >= 150
 
 
 def test_few_answers_are_of_another_kind_or_unit(labelled: list[Labelled]) -> None:
