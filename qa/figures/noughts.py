@@ -89,7 +89,7 @@ def nought_asked_for(asked: Asked, candidates: Sequence[Candidate], figures: Fig
     for hit in hits.values():
         for figure in figures.get(hit.passage.id, ()):
             found = Statement(hit, figure.number, figure)
-            if figure.value or not denies_what_is_asked(asked, found) or not holds_subject(asked, found):
+            if figure.value or not _denies_what_is_asked(asked, found) or not holds_subject(asked, found):
                 continue
             if answers and best is not None and not _fits_better(asked, found, best, figures):
                 continue
@@ -108,7 +108,7 @@ def nought_of_measure(asked: Asked, anchor: Statement, hit: Hit, figures: Figure
     for figure in figures.get(hit.passage.id, ()):
         found = Statement(hit, figure.number, figure)
         alike = not figure.value and not figure.unit and _counted(found) & _counted(anchor)
-        if alike and denies_what_is_asked(asked, found) and holds_subject(asked, found):
+        if alike and _denies_what_is_asked(asked, found) and holds_subject(asked, found):
             return found if has_names(asked, anchor, found) else None
     return None
 
@@ -154,7 +154,7 @@ def _counts_what_is_asked(asked: Asked, statement: Statement, figures: Figures) 
     return bool(counted) and counted <= _deeds(based(asked.subject(statement.published)))
 
 
-def denies_what_is_asked(asked: Asked, statement: Statement) -> bool:
+def _denies_what_is_asked(asked: Asked, statement: Statement) -> bool:
     """Return True if what a nought denies is all that the question counts, and nothing narrower."""
     counted, deeds = _counted(statement), _deeds_asked(asked)
     subject = _deeds(based(asked.subject(statement.published)))
