@@ -16,14 +16,27 @@ class _SchemaHandler(Protocol):
     def resolve_ref_schema(self, schema: dict[str, object]) -> dict[str, Any]: ...
 
 
+def _parsed(noun: type) -> ast.ClassDef | None:
+    """Return the syntax tree of a class; None where no source is kept."""
+    for again in (True, True, False):
+        try:
+            (made,) = ast.parse(textwrap.dedent(inspect.getsource(noun))).body
+        except OSError:
+            return None
+        except SystemError:  # Python 3.11 counts depth for all threads together (python/cpython#106905)
+            if not again:
+                raise
+        else:
+            assert isinstance(made, ast.ClassDef)
+            return made
+    raise AssertionError("the last try returns or raises")
+
+
 def _field_docstrings(noun: type) -> dict[str, str]:
     """Return the string after each field of a class: field -> what it says; {} where no source is kept."""
-    try:
-        source = inspect.getsource(noun)
-    except OSError:
+    made = _parsed(noun)
+    if made is None:
         return {}
-    (made,) = ast.parse(textwrap.dedent(source)).body
-    assert isinstance(made, ast.ClassDef)
     found = {}
     for field, after in pairwise(made.body):
         if (
