@@ -174,16 +174,15 @@ class Catalog(Database):
             passages = self.passages(ids[start : start + _AT_ONCE])
             yield from (passages[passage_id] for passage_id in sorted(passages))
 
-    def read_passages(self, rows: Iterable[tuple[int, ...]]) -> Iterator[Passage]:
+    def read_passages(self, rows: Sequence[tuple[int, ...]]) -> Iterator[Passage]:
         """Yield the passages in rows of the query `PASSAGE`.
 
         Raises `CatalogDamagedError` if a body no longer has its recorded SHA-256.
         """
-        releases: dict[int, Release] = {}
+        wanted = json.dumps(sorted({row[7] for row in rows}))
+        sql = f"SELECT {_RELEASE}, id FROM revision WHERE id IN (SELECT value FROM json_each(?))"
+        releases = {row[-1]: self._release(row[:-1]) for row in self.connection.execute(sql, (wanted,)).fetchall()}
         for pid, start, end, lead_start, lead_end, sentences, tokens, revision, number in rows:
-            if revision not in releases:
-                sql = f"SELECT {_RELEASE} FROM revision WHERE id = ?"
-                releases[revision] = self._release(self.connection.execute(sql, (revision,)).fetchone())
             flat = json.loads(str(sentences))
             yield Passage(
                 id=pid,

@@ -1,6 +1,7 @@
 """Opening a model on ONNX Runtime with a limited number of threads."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import onnxruntime
@@ -33,6 +34,7 @@ def cores() -> int:
     return _allowed() or _physical_cores() or os.cpu_count() or 1
 
 
+@cache
 def _physical_cores() -> int:
     siblings = Path("/sys/devices/system/cpu").glob("cpu[0-9]*/topology/thread_siblings_list")
     try:

@@ -1,14 +1,13 @@
 """Fusing the scores of the two legs into one ranking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _OFFICIAL = 0.85
 """What a share of a question in official words counts; of 0.85 and 1, this found more on the development sets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fused:
+class Fused(NamedTuple):
     """A passage id with its fused score and the scores of the two legs, as in `Hit`."""
 
     id: int

@@ -5,7 +5,7 @@ part's ids are above those of the part before. What a filter asks of a passage i
 of a part, so that those never change: a revision that is superseded or removed changes a number here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -155,15 +155,15 @@ class Held:
         places[~is_held] = 0
         return places, is_held
 
-    def is_removed(self, place: int) -> bool:
-        """Return True if the passage at a place in ``ids`` was removed."""
-        part, row = self.locate(place)
-        return bool(self._parts[part][_VALID_TO, row] == REMOVED)
+    def in_parts(self, places: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Yield the parts that hold passages at these places in ``ids``, each with their rows in it.
 
-    def locate(self, place: int) -> tuple[int, int]:
-        """Return the part, and the place within it, of the passage at a place in ``ids``."""
-        part = int(np.searchsorted(self.starts, place, side="right")) - 1
-        return part, place - int(self.starts[part])
+        Removed passages are left out.
+        """
+        parts = np.searchsorted(self.starts, places, side="right") - 1
+        for part in np.unique(parts).tolist():
+            rows = places[parts == part] - self.starts[part]
+            yield part, rows[self._parts[part][_VALID_TO, rows] != REMOVED]
 
 
 def _allowed(parts: Sequence[Columns], starts: NDArray[np.int64], where: SearchFilter) -> Allowed:

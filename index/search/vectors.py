@@ -191,11 +191,11 @@ class LocalVectorLeg:
         """Return the exact cosine of the question to each of ``ids`` that is held."""
         wanted = np.fromiter(ids, dtype=np.int64)
         places, is_held = self._held.places(wanted)
+        question = np.ascontiguousarray(vector, dtype=np.float32)
         cosines: dict[int, float] = {}
-        for passage_id, place in zip(wanted[is_held].tolist(), places[is_held].tolist(), strict=True):
-            if not self._held.is_removed(place):
-                part, row = self._held.locate(place)
-                cosines[passage_id] = float(np.dot(self._parts[part][row], vector))
+        for part, rows in self._held.in_parts(places[is_held]):
+            found = self._held.ids[self._held.starts[part] + rows]
+            cosines.update(zip(found.tolist(), score(self._parts[part], question, rows).tolist(), strict=True))
         self._let_go()
         return cosines
 

@@ -23,6 +23,11 @@ _PLANNED_AFTER = re.compile(rf"[^.,;:()]{{0,60}}?{_MODAL}")
 """The same after a figure that is what will be dealt with: "450 farms may be visited"."""
 
 _OTHER_CLAUSE = re.compile(r"[;:,]\s(?:and|but|while)\b")
+_PARTICIPLE = re.compile(r"\b[a-z]+ing\b")
+"""What comes with what is planned: "will fund a next phase, vaccinating 15 million children"."""
+
+_HELPED_TO = re.compile(r"\b(?:helped|enabled|allowed|managed|able)\s(?:[a-z]+\s){0,3}?to\s(?P<verb>[a-z]+)")
+"""What a question asks about was helped: "has aid helped to vaccinate"."""
 
 
 def is_plan(asked: Asked, statement: Statement) -> bool:
@@ -34,6 +39,8 @@ def is_plan(asked: Asked, statement: Statement) -> bool:
     done = word_stems(" ".join(word for word in words if word in PAST or word.endswith("ed")))
     if asks.group().lower() == "did":
         done |= based(asked.stems)
+    if helped := _HELPED_TO.search(asked.text, asks.end()):
+        done |= word_stems(helped["verb"])
     body, sentence, figure = statement.release.body, statement.figure.sentence, statement.figure.span
     before = next(iter(deque(_PLANNED.finditer(body, sentence.start, figure.start), maxlen=1)), None)
     if before is not None and _OTHER_CLAUSE.search(body, before.end(), figure.start):
@@ -41,7 +48,8 @@ def is_plan(asked: Asked, statement: Statement) -> bool:
     planned = before or _PLANNED_AFTER.match(body, figure.end, sentence.end)
     if planned is None:
         return False
-    return bool(done & word_stems(planned["verb"]))
+    verbs = [planned["verb"], *(_PARTICIPLE.findall(body, before.end(), figure.start) if before else ())]
+    return bool(done & word_stems(" ".join(verbs)))
 
 
 def speaks_of_plans(statement: Statement) -> bool:
