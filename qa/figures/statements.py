@@ -48,6 +48,9 @@ _SAID_ALIKE = 0.5
 _FEW_WORDS = 4
 """A sentence of fewer words is like others by chance."""
 
+_FEW_OF_QUESTION = 3
+"""Fewer words of a question are shared by sentences on other things, too."""
+
 _MANY = 1_000_000
 """From here on two digits are enough to tell a number from those of other things: "£4.5 billion"."""
 
@@ -68,10 +71,7 @@ _HEAD = re.compile(
 
 _FROM_OR_BY = re.compile(r"\b(?:from|(?P<by>by))\s*$", re.IGNORECASE)
 _FROM_WHAT = re.compile(r"\bfrom (?:what|how|which)\b", re.IGNORECASE)
-_BY_HOW_MUCH = re.compile(r"\bby (?:how (?:much|many|far)|what)\b", re.IGNORECASE)
-_TO = re.compile(r",?\s+(?:from\s[^.;:,]{1,40}\s)?to\s+(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}")
-"""What stands between the size of a change and the level after it: "by 40 points from 5.3% to 4.9%"."""
-
+BY_HOW_MUCH = re.compile(r"\bby (?:how (?:much|many|far)|what)\b", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _PAIR = 2
 _ANY_HEAD = frozenset(stems("persons years months weeks days hours times pounds tonnes miles others households places"))
@@ -143,27 +143,12 @@ def _end_of_rise(asked: Asked, body: str, touched: Sequence[Figure]) -> Figure |
     None if the two figures are not of such a pair, or the question asks for neither, or from where it rose.
     """
     first, last = touched
-    by_how_much = _BY_HOW_MUCH.search(asked.text) is not None
+    by_how_much = BY_HOW_MUCH.search(asked.text) is not None
     before = body[max(0, first.span.start - 6) : first.number.start]
     pair = body[first.span.end : last.number.start].strip() == "to" and _FROM_OR_BY.search(before)
     if not pair or _FROM_WHAT.search(asked.text) or not (asked.wants_figure or by_how_much):
         return None
     return first if by_how_much and pair["by"] else last
-
-
-def change_before(asked: Asked, level: Statement, figures: Figures) -> Statement | None:
-    """Return the "40 basis points" of "dropped 40 basis points to 4.9%", where a question asks by how much.
-
-    None if the statement is a change itself, or no change stands right before it.
-    """
-    if _BY_HOW_MUCH.search(asked.text) is None or level.figure.change is not None:
-        return None
-    for figure in figures.get(level.hit.passage.id, ()):
-        if figure.change is not None and figure.span.end <= level.figure.span.start:
-            between = level.release.body[figure.span.end : level.figure.span.start]
-            if _TO.fullmatch(between):
-                return Statement(level.hit, figure.span, figure, level.span_score, level.score)
-    return None
 
 
 def _named_one(asked: Asked, candidate: Candidate, touched: Sequence[Figure], figures: Figures) -> Figure | None:
@@ -239,7 +224,7 @@ def same_measure(asked: Asked, anchor: Statement, other: Statement, limits: Scor
         and _of_a_whole(anchor) == _of_a_whole(other)
         and (
             score >= max(limits.alone, anchor.span_score - limits.below_best)
-            or (score >= limits.alone - _DOUBTED and _say_alike(anchor, other))
+            or (score >= limits.alone - _DOUBTED and (_say_alike(anchor, other) or _says_all(subject, anchor, other)))
         )
         and _count_alike(subject, anchor, other)
         and has_names(asked, anchor, other)
@@ -255,6 +240,15 @@ def _say_alike(anchor: Statement, other: Statement) -> bool:
     sentence = anchor.figure.sentence.of(anchor.release.body)
     said = {each for each in content_stems(sentence) if each.isalpha()} - NEUTRAL
     return len(said) >= _FEW_WORDS and len(said & _sentence_words(other)) >= _SAID_ALIKE * len(said)
+
+
+def _says_all(subject: frozenset[str], anchor: Statement, other: Statement) -> bool:
+    """Return True if the sentence of another statement has all that the anchor's has of the question's words.
+
+    "Delivered £3.75 billion of cash savings" is said of what "on track to deliver £9 billion in cash savings" is.
+    """
+    said = subject & _sentence_words(anchor)
+    return len(said) >= _FEW_OF_QUESTION and said <= _sentence_words(other)
 
 
 def has_names(asked: Asked, anchor: Statement, other: Statement) -> bool:

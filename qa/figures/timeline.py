@@ -13,13 +13,14 @@ from datetime import date
 from index.types import Hit, Period, Span
 from qa.figures.covers import is_contradicted
 from qa.figures.noughts import nought_of_measure
+from qa.figures.plans import is_plan
 from qa.figures.relations import relation
+from qa.figures.rises import added_to, change_before
 from qa.figures.shown import timeline_point
 from qa.figures.statements import (
     SHARED,
     Statement,
     as_statement,
-    change_before,
     find_restated,
     is_limit,
     may_repeat,
@@ -80,7 +81,7 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
         best = next((each for each in near if is_limit(each)), best)
     if best.figure.value:  # a nought has few words of its own: "no complaints"
         best = next((each for each in near if names_instead(asked, best, each, figures)), best)
-    best = change_before(asked, best, figures) or best
+    best = change_before(asked, best, figures) or added_to(asked, best, figures) or best
     named = asked.time(best.published) if _dated(best.figure.period) else None
     if named is None or _covers(best, named):
         return best
@@ -143,7 +144,7 @@ def timeline(
         if not same_measure(asked, anchor, statement, limits):
             if same_kind(anchor.figure, statement.figure):
                 not_believed.add(release.id)
-        elif not twins(asked, anchor, statement, figures):
+        elif not _planned_instead(asked, anchor, statement) and not twins(asked, anchor, statement, figures):
             of_release[release.id] = statement
     read = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
     for hit in [*read.values(), *unread]:
@@ -162,6 +163,11 @@ def timeline(
         speaking = held if held or not is_contradicted(asked, anchor) else speaking
         answer = next((each for each in speaking if _covers(each, named)), speaking[0] if speaking else anchor)
     return Timeline(tuple(newest_first), answer)
+
+
+def _planned_instead(asked: Asked, anchor: Statement, other: Statement) -> bool:
+    """Return True if another statement gives another number, for what will be done of what the question says was."""
+    return not same_number(anchor.figure, other.figure) and is_plan(asked, other) and not is_plan(asked, anchor)
 
 
 def _by_its_words(asked: Asked, anchor: Statement, hit: Hit, figures: Figures) -> Statement | None:

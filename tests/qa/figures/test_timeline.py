@@ -272,6 +272,39 @@ def test_a_later_number_is_believed_more_easily_where_its_sentence_says_the_same
     assert answer(line) == expected
 
 
+SAVED = "Under its new harbour master and his deputy the port is to save £9 million in fuel costs by switching engines."
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("In ten months £4 million of fuel costs were saved at the port.", ["£9 million", "£4 million"]),
+        ("In ten months £4 million of costs were saved there.", ["£9 million"]),
+    ],
+)
+def test_a_doubted_number_is_of_the_measure_if_its_sentence_says_all_that_was_asked(
+    other: str, expected: list[str]
+) -> None:
+    new, old = hit(2, SAVED, JANUARY), hit(1, f"The port reports. {other}", DECEMBER)
+    line = line_of(
+        "How much has the port saved in fuel costs?", candidate(new, words="£9"), candidate(old, -4.5, "£4 million")
+    )
+    assert [text for text, _ in shown(line)] == expected
+
+
+def test_another_number_that_will_be_reached_is_no_statement_of_what_was() -> None:
+    done = hit(1, "The fund has helped to vaccinate 45 million cats in the valley.", JANUARY)
+    will = hit(2, "The fund will pay for a next phase, vaccinating 15 million cats in the valley.", DECEMBER)
+    told = hit(3, "The fund will pay for more, vaccinating 45 million cats in the valley.", NOVEMBER)
+    line = line_of(
+        "How many cats has the fund helped to vaccinate?",
+        candidate(done, words="45"),
+        candidate(will, words="15"),
+        candidate(told, words="45"),
+    )
+    assert shown(line) == [("45 million", "latest"), ("45 million", "same")]
+
+
 def test_what_says_the_answers_number_is_cited_with_it() -> None:
     again = candidate(hit(4, SINCE.format("2,580"), date(2025, 1, 20)), 3.0)
     line = line_of(HOW_MANY, *three(), again)

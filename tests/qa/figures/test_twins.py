@@ -316,6 +316,25 @@ def test_how_much_something_changed_is_not_where_it_ended(question: str, best: s
     assert expected in texts(line)[0]
 
 
+SPORT = "Clubs get a further £3 million for pitches, building on last year's £10 million, up from £12 million then."
+
+
+@pytest.mark.parametrize(
+    ("question", "best", "expected"),
+    [
+        ("How much more do clubs get for pitches?", "£10 million", "£3 million"),
+        ("How much did clubs get last year?", "£10 million", "£10 million"),
+        ("How much did clubs get before?", "£12 million", "£12 million"),
+        ("How much do clubs get?", "£12 million", "£10 million"),
+        ("How much did clubs get in 2023?", "£10 million", "£10 million"),
+        ("How much more do clubs get for pitches?", "£3 million", "£3 million"),
+    ],
+)
+def test_an_amount_is_not_the_one_that_it_adds_to(question: str, best: str, expected: str) -> None:
+    line = line_of(question, candidate(hit(1, SPORT, LATER), best, 14.0))
+    assert expected in texts(line)[0]
+
+
 # with the reader that comes with pressqa
 
 
