@@ -2,7 +2,8 @@
 
 With ten times the load that a server bears, nine in ten requests are refused; were each parsed and routed first, the
 refusals alone would take what the processor has. Only the plain case is dealt with here: a whole request in one piece,
-for an address that questions are asked at. Whatever else it may be goes the usual way, and is refused there.
+for an address that questions are asked at. Whatever else it may be goes the usual way, and is refused there. So that of
+those that arrive together no more are let in than there is room for, each is kept a place in the queue until it is there.
 """
 
 import json
@@ -37,23 +38,15 @@ class QuickRefusal:
     questions: Admission
     metrics: Metrics
 
-    def answer(self, data: bytes, client: tuple[str, int] | None, defaults: Headers) -> bytes | None:
-        """Return the response to a request that has arrived, None if it is not to be refused here.
-
-        ``client`` is its address, for the log, and ``defaults`` the headers of every response.
-        """
-        asked = None if self.questions.takes else _asked(data)
-        if asked is None:
-            return None
-        try:
-            self.questions.check()
-        except BusyError as busy:
-            return self._refusal(*asked, busy, client, defaults)
-        return None
-
-    def _refusal(
-        self, method: str, path: str, busy: BusyError, client: tuple[str, int] | None, defaults: Headers
+    def refusal(
+        self, asked: tuple[str, str], busy: BusyError, client: tuple[str, int] | None, defaults: Headers
     ) -> bytes:
+        """Return the response to a request that is refused; counts and logs it.
+
+        ``asked`` are its method and path, ``client`` is its address, and ``defaults`` are the headers of every
+        response.
+        """
+        method, path = asked
         kind, request_id = PROBLEMS[BusyError], str(uuid.uuid4())
         state = {"request_id": request_id}
         scope = {"method": method, "client": client, "state": state}
@@ -73,7 +66,7 @@ class QuickRefusal:
         return b"HTTP/1.1 503 Service Unavailable\r\n" + lines + b"\r\n" + body
 
 
-def _asked(data: bytes) -> tuple[str, str] | None:
+def question_in(data: bytes) -> tuple[str, str] | None:
     """Return the method and the path of a question that is all there is in ``data``; None for anything else."""
     line = _LINE.match(data)
     if line is None:
