@@ -5,12 +5,12 @@ the others with "come back in so many seconds".
 """
 
 import asyncio
-import contextvars
 import math
 import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
 from starlette.types import Receive
@@ -45,6 +45,23 @@ class ClientGoneError(PressqaError):
     """The client closed the connection before its answer was there: nobody reads this."""
 
 
+class Place:
+    """A place in a queue that is kept for a request on its way there."""
+
+    def __init__(self, kept: "set[Place]") -> None:
+        """Add this to the places that are ``kept``."""
+        self._kept = kept
+        kept.add(self)
+
+    def give_up(self) -> None:
+        """Leave the place to others, as the request has ended; one that has offered its work has done so already."""
+        self._kept.discard(self)
+
+
+_PLACE: ContextVar[Place | None] = ContextVar("place", default=None)
+"""What is kept for the request that is being handled."""
+
+
 class Admission:
     """Threads that work for requests, and the bounded queue in front of them. All methods belong to one event loop."""
 
@@ -70,6 +87,7 @@ class Admission:
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="engine")
         self._places = dict(places or {})
         self._waiting: dict[asyncio.Future[None], str] = {}
+        self._kept: set[Place] = set()
         self._working = 0
         self._taken = 0
         self._takes: dict[str, float] = {}
@@ -90,20 +108,34 @@ class Admission:
         """How many pieces of work were ``done``, ``refused``, ``timed_out`` or ``dropped`` (the client had gone)."""
         return self._ended
 
-    @property
-    def takes(self) -> bool:
-        """Whether further work is taken now."""
-        return self._is_free or (len(self._waiting) < self._queue and self._wait <= self._longest_wait)
-
     def check(self) -> None:
-        """Raise `BusyError` if no further work is taken now."""
-        if self.takes:
+        """Raise `BusyError` if no further work is taken now; a place that was kept for this request is given up."""
+        self._give_up_place()
+        waiting = len(self._waiting) + len(self._kept)
+        free = 0 if self._waiting else max(0, self._concurrency - self._taken)
+        if waiting < free:
             return
         wait = self._wait
+        if waiting < free + self._queue and wait <= self._longest_wait:
+            return
         self._ended["refused"] += 1
         seconds = min(RETRY_AFTER, max(1, math.ceil(wait)))
-        waiting = f"{len(self._waiting)} requests are waiting already"
-        raise BusyError(waiting, f"try again in {seconds} s", seconds)
+        raise BusyError(f"{waiting} requests are waiting already", f"try again in {seconds} s", seconds)
+
+    def keep(self) -> "Place":
+        """Keep a place for a request that has arrived in full, until it offers its work; raises `BusyError`.
+
+        Requests that arrive together would else all be let in, before the first of them waits.
+        """
+        self.check()
+        place = Place(self._kept)
+        _PLACE.set(place)
+        return place
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a place is kept for the request that is being handled."""
+        return _PLACE.get() in self._kept
 
     async def run(self, kind: str, work: Work[T], *, patient: bool = False) -> T:
         """Return what ``work`` returns, once it had its turn and a thread has done it.
@@ -112,7 +144,9 @@ class Admission:
         in, waits where other work would be refused. If this is cancelled, work that waits is dropped and work under way
         is told to stop; its thread stays taken until it does. Raises `BusyError`, or `TimeLimitError`.
         """
-        if not patient:
+        if patient:
+            self._give_up_place()
+        else:
             self.check()
         stop = threading.Event()
         limit = asyncio.timeout(self._time_limit)
@@ -171,12 +205,13 @@ class Admission:
     @property
     def _wait(self) -> float:
         """How many seconds the work that waits is expected to take."""
-        work = sum(self._takes.get(kind, 0.0) * self._needs(kind) for kind in self._waiting.values())
+        kinds = Counter(self._waiting.values())
+        work = sum(self._takes.get(kind, 0.0) * self._needs(kind) * number for kind, number in kinds.items())
         return work / self._concurrency
 
-    @property
-    def _is_free(self) -> bool:
-        return self._taken < self._concurrency and not self._waiting
+    def _give_up_place(self) -> None:
+        if (place := _PLACE.get()) is not None:
+            self._kept.discard(place)
 
     def _needs(self, kind: str) -> int:
         return min(self._places.get(kind, 1), self._concurrency)
@@ -189,7 +224,7 @@ class Admission:
         self._taken += self._needs(kind)
 
     async def _enter(self, kind: str) -> None:
-        if self._is_free and self._has_room(kind):
+        if not self._waiting and self._has_room(kind):
             self._take(kind)
             return
         turn = asyncio.get_running_loop().create_future()
@@ -220,7 +255,7 @@ class Admission:
     def _begin(self, kind: str, work: Work[T], stop: threading.Event) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        future = loop.run_in_executor(self._threads, contextvars.copy_context().run, work, stop)
+        future = loop.run_in_executor(self._threads, copy_context().run, work, stop)
 
         def ended(future: asyncio.Future[T]) -> None:
             failed = future.cancelled() or future.exception() is not None  # read also where nobody waits for it

@@ -67,7 +67,8 @@ class EngineGate:
         Raises the reason why the last attempt failed, or `NotReadyError` while the first is under way.
         """
         attempt = self.start()
-        await asyncio.wait({attempt}, timeout=patience)
+        if not attempt.done():
+            await asyncio.wait({attempt}, timeout=patience)
         if attempt.done():
             return attempt.result()
         raise self._failure or NotReadyError("the index is still being opened", "try again in a second")

@@ -15,10 +15,11 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.admission import BusyError, Place
 from api.error_handlers import MEDIA_TYPE, problem_object
 from api.middleware import SAFE_HEADERS
 from api.problems import PROBLEMS
-from api.quick_refusal import QuickRefusal
+from api.quick_refusal import QuickRefusal, question_in
 
 HEADER_TIME = 10.0
 """Seconds in which the head of a request must arrive: one packet for a client, while waiting costs a socket."""
@@ -54,6 +55,7 @@ class PatientProtocol(H11Protocol):
 
     _deadline: asyncio.TimerHandle | None = None
     _is_last = False
+    _place: Place | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -73,19 +75,28 @@ class PatientProtocol(H11Protocol):
             self._deadline = self.loop.call_later(HEADER_TIME, self._close)
 
     def _is_refused(self, data: bytes) -> bool:
-        """Refuse a question at once while the queue is full; return False for what goes the usual way."""
+        """Refuse a question at once while the queue is full; False for what goes the usual way, with a place."""
         quick: QuickRefusal | None = getattr(self.config.app.state, "quick_refusal", None)  # type: ignore[union-attr]
-        between = self._is_idle and self.conn.our_state is h11.IDLE and not self._is_last
-        if quick is None or not between or self.conn.trailing_data[0] or self.flow.write_paused:
+        asked = question_in(data) if quick is not None and self._is_between else None
+        if quick is None or asked is None:
             return False
-        answer = quick.answer(data, self.client, self.server_state.default_headers)
-        if answer is None or self.transport.is_closing():
-            return False
-        self._forget()
-        self._unset_keepalive_if_required()
-        self.transport.write(answer)
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
-        return True
+        try:
+            self._place = quick.questions.keep()
+        except BusyError as busy:
+            self._forget()
+            self._unset_keepalive_if_required()
+            self.transport.write(quick.refusal(asked, busy, self.client, self.server_state.default_headers))
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+            return True
+        return False
+
+    @property
+    def _is_between(self) -> bool:
+        """True if what arrives now is the beginning of a request, and can be answered at once."""
+        is_free = self._is_idle and self.conn.our_state is h11.IDLE and not self.conn.trailing_data[0]
+        return is_free and not (self._is_last or self.flow.write_paused or self.transport.is_closing())
 
     @property
     def _is_idle(self) -> bool:
@@ -104,9 +115,15 @@ class PatientProtocol(H11Protocol):
         self.cycle.keep_alive = False
         self.cycle.default_headers = [*self.cycle.default_headers, (b"connection", b"close")]
 
+    def on_response_complete(self) -> None:
+        """Keep no place in the queue for a request that is answered."""
+        self._give_up_place()
+        super().on_response_complete()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._forget()
+        self._give_up_place()
         super().connection_lost(exc)
 
     def _unsupported_upgrade_warning(self) -> None:
@@ -142,6 +159,11 @@ class PatientProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _give_up_place(self) -> None:
+        if self._place is not None:
+            self._place.give_up()
+            self._place = None
 
     def _close(self) -> None:
         self._deadline = None

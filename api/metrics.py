@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -38,6 +39,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        # Looking them up by their labels takes longer than counting.
+        self._series = cache(
+            lambda method, route, status: (
+                self._requests.labels(method, route, str(status)),
+                self._request_seconds.labels(route),
+            )
+        )
         self._stage_seconds = Histogram(
             "pressqa_stage_seconds",
             "Time of each stage of the work for a question; `total` is all of it.",
@@ -67,8 +75,9 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request. ``route`` is the pattern of its address, so that there are as many as addresses."""
-        self._requests.labels(method if method in _METHODS else "OTHER", route, str(status)).inc()
-        self._request_seconds.labels(route).observe(seconds)
+        requests, took = self._series(method if method in _METHODS else "OTHER", route, status)
+        requests.inc()
+        took.observe(seconds)
 
     def stages(self, timings_ms: Mapping[str, float]) -> None:
         """Count how long each stage of the work for a question took."""

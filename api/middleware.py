@@ -162,7 +162,8 @@ class HeadAsGet:
 class Shed:
     """Refuses questions while the queue is full, before anything of them is read: a refusal has to cost nothing.
 
-    Whatever is asked for at ``paths`` is a question, and at ``pages`` what has the parameter ``q``.
+    Whatever is asked for at ``paths`` is a question, and at ``pages`` what has the parameter ``q``. One that a place is
+    kept for has been let in already.
     """
 
     def __init__(self, app: ASGIApp, paths: Sequence[str], pages: Sequence[str]) -> None:
@@ -175,7 +176,8 @@ class Shed:
         if scope["type"] == "http" and self._asks(scope):
             queue: Admission = scope["app"].state.server.questions
             try:
-                queue.check()
+                if not queue.has_place:
+                    queue.check()
             except BusyError as busy:
                 await refusal(scope, busy)(scope, receive, send)
                 return

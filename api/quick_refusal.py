@@ -2,7 +2,8 @@
 
 With ten times the load that a server bears, nine in ten requests are refused; were each parsed and routed first, the
 refusals alone would take what the processor has. Only the plain case is dealt with here: a whole request in one piece,
-for an address that questions are asked at. Whatever else it may be goes the usual way, and is refused there.
+for an address that questions are asked at. Whatever else it may be goes the usual way, and is refused there. For each
+that is let in a place is kept in the queue: of those that arrive together no more come in than there is room for.
 """
 
 import json
@@ -27,6 +28,10 @@ _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*(?=\r\n)", re
 _HEAD = 8192
 """The longest head that is looked at, in bytes."""
 
+_SAME = {"content-type": MEDIA_TYPE, "cache-control": "no-store", **SAFE_HEADERS}
+_BEGIN = b"HTTP/1.1 503 Service Unavailable\r\n" + "".join(f"{name}: {_SAME[name]}\r\n" for name in _SAME).encode()
+"""What every response begins with."""
+
 Headers = Sequence[tuple[bytes, bytes]]
 
 
@@ -37,43 +42,28 @@ class QuickRefusal:
     questions: Admission
     metrics: Metrics
 
-    def answer(self, data: bytes, client: tuple[str, int] | None, defaults: Headers) -> bytes | None:
-        """Return the response to a request that has arrived, None if it is not to be refused here.
-
-        ``client`` is its address, for the log, and ``defaults`` the headers of every response.
-        """
-        asked = None if self.questions.takes else _asked(data)
-        if asked is None:
-            return None
-        try:
-            self.questions.check()
-        except BusyError as busy:
-            return self._refusal(*asked, busy, client, defaults)
-        return None
-
-    def _refusal(
-        self, method: str, path: str, busy: BusyError, client: tuple[str, int] | None, defaults: Headers
+    def refusal(
+        self, asked: tuple[str, str], busy: BusyError, client: tuple[str, int] | None, defaults: Headers
     ) -> bytes:
+        """Return the response to a request that is refused; counts and logs it.
+
+        ``asked`` are its method and path, ``client`` is its address, and ``defaults`` are the headers of every
+        response.
+        """
+        method, path = asked
         kind, request_id = PROBLEMS[BusyError], str(uuid.uuid4())
         state = {"request_id": request_id}
         scope = {"method": method, "client": client, "state": state}
         body = json.dumps(problem_object(scope, kind, str(busy), hint=busy.hint)).encode()
-        headers = {
-            "content-type": MEDIA_TYPE,
-            "content-length": str(len(body)),
-            "retry-after": str(busy.retry_after),
-            "cache-control": "no-store",
-            "x-request-id": request_id,
-            **SAFE_HEADERS,
-        }
         self.metrics.request(method, path, kind.status, 0.0)
         log_request(scope, path, kind.status, 0.0, question=None)
-        lines = b"".join(b"%s: %s\r\n" % each for each in defaults)
-        lines += "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
-        return b"HTTP/1.1 503 Service Unavailable\r\n" + lines + b"\r\n" + body
+        differs = (
+            f"content-length: {len(body)}\r\nretry-after: {busy.retry_after}\r\nx-request-id: {request_id}\r\n\r\n"
+        )
+        return b"".join((_BEGIN, *(b"%s: %s\r\n" % each for each in defaults), differs.encode(), body))
 
 
-def _asked(data: bytes) -> tuple[str, str] | None:
+def question_in(data: bytes) -> tuple[str, str] | None:
     """Return the method and the path of a question that is all there is in ``data``; None for anything else."""
     line = _LINE.match(data)
     if line is None:

@@ -26,7 +26,12 @@ LISTED = "GET /v1/releases lists them"
 
 _EVERYTHING = SearchFilter()
 
-State = Annotated[ServerState, Depends(state_of)]
+
+async def _state(request: Request) -> ServerState:  # not `state_of` itself: FastAPI calls what is not async in a thread
+    return state_of(request)
+
+
+State = Annotated[ServerState, Depends(_state)]
 
 
 _NOT_OF_API = tuple(PROBLEMS[each] for each in (SourceError, UnknownPublisherError, UnknownRevisionError))

@@ -1,9 +1,11 @@
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from anyio import to_thread
 from fastapi.testclient import TestClient
 
 from index.types import SearchFilter
@@ -29,6 +31,21 @@ def test_search_returns_the_object_that_the_command_line_prints(client: TestClie
     got = client.post("/v1/search", json={"question": "drone at night", "max_tokens": 40}).json()
     assert list(got) == ["question", "passages", "as_of", "index", "timings_ms", "hint"]
     assert _timeless(got) == _timeless(as_json(engine.search("drone at night", max_tokens=40)))
+
+
+def test_a_search_goes_to_no_thread_but_that_of_its_queue(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed = []
+    in_thread = to_thread.run_sync
+
+    async def noted(work: Callable[..., object], *given: object, **options: Any) -> object:
+        handed.append(work)
+        return await in_thread(work, *given, **options)
+
+    monkeypatch.setattr(to_thread, "run_sync", noted)
+    assert client.get("/readyz").status_code == 200
+    assert len(handed) == 1  # it looks at the index in one
+    assert client.post("/v1/search", json={"question": QUESTION}).status_code == 200
+    assert len(handed) == 1
 
 
 def test_a_link_asks_what_a_body_asks(client: TestClient) -> None:

@@ -2,11 +2,12 @@
 
 import json
 import re
+import select
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from typing import Any, Self
 
 import pytest
 import uvicorn
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.http_protocol import PatientProtocol
-from api.quick_refusal import _asked
+from api.quick_refusal import question_in
 from api.settings import ServerSettings
 from index.types import IndexStatus, Manifest
 from qa.engine import Engine
@@ -47,6 +48,12 @@ class Busy:
     def __init__(self, address: tuple[str, int]) -> None:
         self.connection = socket.create_connection(address, timeout=30)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
     def send(self, *pieces: bytes) -> tuple[bytes, dict[str, str], bytes]:
         for piece in pieces:
             self.connection.sendall(piece)
@@ -62,10 +69,11 @@ class Busy:
         return first.encode(), headers, body
 
 
-@pytest.fixture
-def busy() -> Iterator[Busy]:
+@contextmanager
+def serving(queue: int) -> Iterator[tuple[uvicorn.Server, tuple[str, int]]]:
+    """A server with a question under way and ``queue`` places for others, and its address."""
     engine = Held()
-    app = create_app(engine=engine, server=ServerSettings(concurrency=1, queue=0))
+    app = create_app(engine=engine, server=ServerSettings(concurrency=1, queue=queue))
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", http=PatientProtocol))
@@ -80,8 +88,12 @@ def busy() -> Iterator[Busy]:
         head += "Content-Type: application/json\r\n\r\n"
         first.sendall(head.encode() + asked)
         assert engine.begun.wait(30)
-        made = Busy(listening.getsockname())
-        stack.callback(made.connection.close)
+        yield server, listening.getsockname()
+
+
+@pytest.fixture
+def busy() -> Iterator[Busy]:
+    with serving(queue=0) as (_, address), Busy(address) as made:
         yield made
 
 
@@ -101,6 +113,35 @@ def test_a_quick_refusal_is_the_same_as_another_and_the_connection_goes_on(busy:
     counted = busy.send(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")[2].decode()
     assert 'pressqa_http_requests_total{method="POST",route="/v1/search",status="503"} 3.0' in counted
     assert 'pressqa_queue_ended_total{outcome="refused",queue="questions"} 3.0' in counted
+
+
+def test_of_questions_that_arrive_together_only_those_are_let_in_that_there_is_room_for() -> None:
+    with serving(queue=2) as (server, address), ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(address, timeout=30)) for _ in range(20)]
+        while len(server.server_state.connections) < 21:
+            threading.Event().wait(0.01)
+        sent = threading.Event()
+        server.servers[0].get_loop().call_soon_threadsafe(sent.wait, 30)
+        for client in clients:
+            client.sendall(WHOLE)
+        sent.set()
+        refused = 0
+        while refused < 18:
+            readable, _, _ = select.select(clients, [], [], 30)
+            assert readable
+            for client in readable:
+                assert client.recv(65536).startswith(b"HTTP/1.1 503")
+                clients.remove(client)
+                refused += 1
+        assert server.server_state.total_requests == 0  # of those that went the usual way none was refused
+
+
+def test_a_place_is_kept_until_the_request_has_ended() -> None:
+    with serving(queue=1) as (_, address), Busy(address) as one, Busy(address) as other:
+        for client in (one, other, one):  # refused for another reason than the queue
+            for path in (b"/v1/ask", b"/v1/figures"):
+                wrong = client.send(b"GET " + path + b"?p=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert wrong[0].startswith(b"HTTP/1.1 422")
 
 
 @pytest.mark.parametrize(
@@ -127,12 +168,12 @@ def test_a_quick_refusal_is_the_same_as_another_and_the_connection_goes_on(busy:
     ],
 )
 def test_anything_but_a_whole_question_goes_the_usual_way(data: bytes) -> None:
-    assert _asked(WHOLE) == ("POST", "/v1/search")
-    assert _asked(data) is None
+    assert question_in(WHOLE) == ("POST", "/v1/search")
+    assert question_in(data) is None
 
 
 @given(st.integers(0, len(WHOLE) - 1), st.binary(max_size=3))
 def test_a_part_of_a_question_is_none(cut: int, more: bytes) -> None:
-    assert _asked(WHOLE[:cut]) is None
+    assert question_in(WHOLE[:cut]) is None
     if more:
-        assert _asked(WHOLE + more) is None
+        assert question_in(WHOLE + more) is None

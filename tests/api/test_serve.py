@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import re
@@ -6,6 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +46,29 @@ def test_serve_answers_where_it_says_and_stops_when_asked(settings: Settings) ->
             assert json.load(got)["passages"][0]["release_id"] == "returns-2024"
             assert "server" not in got.headers
     assert process.returncode == 0
+
+
+class Cycle:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_the_collector_passes_over_what_is_there_once_an_engine_is_open_but_for_an_engine_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("qa.compose.open_engine", lambda settings, *, wait: Cycle())
+    assert gc.get_freeze_count() == 0
+    try:
+        opens = cli._opening(Settings())
+        before = weakref.ref(opens())
+        assert gc.get_freeze_count() > 0
+        gc.collect()
+        assert before() is not None
+        opens()
+        assert before() is None
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 def test_serve_without_an_index_says_what_to_do(tmp_path: Path) -> None:
