@@ -88,15 +88,21 @@ def score(vectors: Vectors, question: Vectors, rows: NDArray[np.int64]) -> Vecto
     """Return the cosines of a question and the vectors in these rows, the same to the last bit as `nearest` does."""
     cosines = np.empty(len(rows), dtype=np.float32)
     chosen = np.ascontiguousarray(rows)
-    _untyped.fvec_inner_products_by_idx(
-        faiss.swig_ptr(cosines),
-        faiss.swig_ptr(question),
-        faiss.swig_ptr(vectors),
-        faiss.swig_ptr(chosen),
-        vectors.shape[1],
-        1,
-        len(chosen),
-    )
+    threads = faiss.omp_get_max_threads()
+    # By itself: what other threads would do here in a few microseconds is not worth waking them on a busy machine.
+    faiss.omp_set_num_threads(1)
+    try:
+        _untyped.fvec_inner_products_by_idx(
+            faiss.swig_ptr(cosines),
+            faiss.swig_ptr(question),
+            faiss.swig_ptr(vectors),
+            faiss.swig_ptr(chosen),
+            vectors.shape[1],
+            1,
+            len(chosen),
+        )
+    finally:
+        faiss.omp_set_num_threads(threads)
     return cosines
 
 
