@@ -6,7 +6,7 @@ Press releases write one thing in many ways: "13,000" and "13000", "£150million
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import tantivy
 
@@ -110,4 +110,9 @@ def content_stems(text: str) -> list[str]:
 
 def question_stems(question: str) -> list[str]:
     """Return the distinct stems of a question's `question_terms`."""
-    return list(dict.fromkeys(analyser().analyze(" ".join(question_terms(question)))))
+    return list(_question_stems(question))
+
+
+@lru_cache(maxsize=64)
+def _question_stems(question: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(analyser().analyze(" ".join(question_terms(question)))))
