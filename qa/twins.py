@@ -30,7 +30,7 @@ from qa.figures.own_words import (
 )
 from qa.figures.statements import as_statement, same_kind
 from qa.kinds_of_answer import is_of_another_kind, is_of_another_unit
-from qa.opposites import is_of_opposite, is_of_other_side
+from qa.opposites import is_former, is_of_opposite, is_of_other_side
 from qa.question import Asked
 from qa.reading.lists import lists_in
 from qa.types import Candidate, Figures
@@ -184,11 +184,17 @@ def _sentence(candidate: Candidate) -> Span:
 
 
 def _is_opposite(asked: Asked, candidate: Candidate) -> bool:
-    """Return True if a sentence is of the injured or an opening, where a question is of the dead or a closing date."""
+    """Return True if a sentence is of the injured or an opening, where a question is of the dead or a closing date.
+
+    So it is if a name is that of the one who was followed, where the question asks who followed.
+    """
     passage = candidate.hit.passage
     body, sentence = passage.release.body, _sentence(candidate).of(passage.release.body)
-    return is_of_other_side(asked.text, sentence, candidate.span.of(body)) or is_of_opposite(
-        asked.text, sentence, f"{passage.release.title}\n{passage.text}"
+    answer = candidate.span.of(body)
+    return (
+        is_of_other_side(asked.text, sentence, answer)
+        or is_former(asked.text, sentence, answer)
+        or is_of_opposite(asked.text, sentence, f"{passage.release.title}\n{passage.text}")
     )
 
 

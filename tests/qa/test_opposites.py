@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.opposites import asked_side, is_of_opposite, is_of_other_side
+from qa.opposites import asked_side, is_former, is_of_opposite, is_of_other_side
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,21 @@ def test_a_date_that_may_be_of_the_end_asked_for_stays(question: str, sentence: 
 )
 def test_which_end_a_question_asks_about(question: str, side: str | None) -> None:
     assert asked_side(question) == side
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "name", "expected"),
+    [
+        ("Who took over from Ivo Pell at the port?", "She takes over from the port's chair Ann Roe.", "Ann Roe", True),
+        ("who will succeed Pell", "Ann Roe succeeds Ivo Pell as chair of the port.", "Ivo Pell", True),
+        ("who will succeed Pell", "Ann Roe succeeds Ivo Pell as chair of the port.", "Ann Roe", False),
+        ("Who replaced Ivo Pell?", "Ivo Pell was replaced by Ann Roe.", "Ann Roe", False),
+        ("Who replaced Ivo Pell?", "Replacing Ivo Pell, Ann Roe takes office in May.", "Ann Roe", False),
+        ("Who did Ann Roe replace?", "Ann Roe replaces Ivo Pell.", "Ivo Pell", False),
+        ("Who was Ann Roe replaced by?", "Ann Roe replaced Ivo Pell.", "Ivo Pell", False),
+        ("Who is she taking over from?", "She takes over from Ivo Pell.", "Ivo Pell", False),
+        ("Who chairs the port?", "She takes over from Ivo Pell.", "Ivo Pell", False),
+    ],
+)
+def test_the_one_who_was_followed_did_not_follow(question: str, sentence: str, name: str, expected: bool) -> None:
+    assert is_former(question, sentence, name) is expected

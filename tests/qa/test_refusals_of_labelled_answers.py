@@ -17,7 +17,7 @@ from index.text.sentences import sentences
 from index.types import Figure, Release, Span
 from qa.figures.conditions import lacks_condition
 from qa.kinds_of_answer import is_of_another_kind, is_of_another_unit
-from qa.opposites import asked_side, is_of_opposite, is_of_other_side
+from qa.opposites import asked_side, is_former, is_of_opposite, is_of_other_side
 
 ROOT = Path(__file__).parents[2]
 NEWS = ROOT.parent / "shared" / "corpus" / "govuk-news-dev.jsonl"
@@ -96,6 +96,10 @@ def test_no_answer_is_the_date_of_the_other_end(labelled: list[Labelled]) -> Non
     refused = [each.question for each in asked if is_of_other_side(each.question, each.sentence, each.answer)]
     assert len(asked) > 350
     assert refused == []
+
+
+def test_no_answer_to_who_followed_is_the_one_who_was_followed(labelled: list[Labelled]) -> None:
+    assert [each.question for each in labelled if is_former(each.question, each.sentence, each.answer)] == []
 
 
 def test_few_answers_lack_what_the_question_adds(labelled: list[Labelled], near_misses: list[Labelled]) -> None:
