@@ -2,26 +2,20 @@
 
 A reader finds the sentence that fits best in the wrong one of two releases that are alike, and takes the deputy for the
 head. The words that tell things apart are held against the question's, as for figures in `qa.figures.own_words`.
-
-Long because each way in which a candidate may be of another thing is told here, and all are weighed together.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import replace
 
 from index.figures.units import CURRENCY_CODES
 from index.text.terms import content_stems, stems
-from index.types import Release, Span
-from qa.abbreviations import explained_in
+from index.types import Span
 from qa.facts.asked import RELATING
 from qa.facts.offices import is_lesser_office, is_other_office
 from qa.figures.conditions import lacks_condition
 from qa.figures.covers import CONTRADICTED
 from qa.figures.own_words import (
-    NO_THING,
     in_order,
     names_of,
     own_words,
@@ -31,23 +25,11 @@ from qa.figures.own_words import (
 from qa.figures.statements import as_statement, same_kind
 from qa.kinds_of_answer import is_of_another_kind, is_of_another_unit
 from qa.opposites import is_former, is_of_opposite, is_of_other_side
+from qa.other_releases import about_others, twin_releases, without_the_name
 from qa.question import Asked
 from qa.reading.lists import lists_in
 from qa.types import Candidate, Figures
-
-_LOOKED_AT: Final = 8
-"""How many of the best candidates show which releases name what the question names; set by judgement."""
-
-_TOKEN = re.compile(r"[A-Za-z][\w’'-]*|[^\sA-Za-z]")
-_BEFORE_NAMES: Final = frozenset(
-    stems(
-        "mr mrs ms miss dr sir dame lord lady baroness baron viscount earl professor prof councillor cllr minister"
-        " secretary congressman congresswoman senator representative president king queen prince princess captain"
-        " colonel major general sergeant corporal private chief judge justice reverend bishop"
-    )
-)
-"""Words before a name that tell nothing apart: "Mr Paice" is Jim Paice."""
-
+from qa.word_pairs import has_pair, pairs_in, twins_among
 
 _LETTERED = re.compile(
     r"\b(?P<noun>class|grade|tier|phase|category|annex|schedule|band|type|stage|level|zone|lot)(?:es|s)?"
@@ -67,15 +49,6 @@ _FOR_WHAT = re.compile(
 """A question for what money is for: "What will the grant pay for?"."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two words next to each other, by their stems; ``is_name`` if both have a capital."""
-
-    first: str
-    second: str
-    is_name: bool
-
-
 def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> list[Candidate]:
     """Return the candidates with those of another thing of its class last, and with next to no confidence.
 
@@ -89,14 +62,14 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
     names ("injured", not "killed") answers nothing, nor does a count where a share or money is asked for.
     No answer about one thing is a sentence that names its twin instead, nor what money is for an amount of it.
     """
-    others = _other_releases(asked, candidates) | _without_the_name(asked, candidates)
-    about_others = _about_others(asked, candidates)
+    others = twin_releases(asked, candidates) | without_the_name(asked, candidates)
+    lacking = about_others(asked, candidates)
     kept: list[Candidate] = []
     refused: list[Candidate] = []
     for each in candidates:
         is_other = (
             each.hit.passage.release.id in others
-            or _lacks(each, about_others.get(each.hit.passage.release.id, frozenset()))
+            or _lacks(each, lacking.get(each.hit.passage.release.id, frozenset()))
             or _is_deputy(asked, each)
             or is_other_office(asked.text, each.hit.passage.release, each.span, _sentence(each))
             or is_of_another_kind(asked.text, each.span.of(each.hit.passage.release.body))
@@ -159,7 +132,7 @@ def _is_twin_in(pair: tuple[str, str], candidate: Candidate, words: frozenset[st
 
 def _things(text: str) -> list[tuple[str, str]]:
     """Return the stems of each word of a text with the one after it, where both may name a thing: no deeds."""
-    return [(each.first, each.second) for each in _pairs(text) if not {each.first, each.second} & RELATING]
+    return [(each.first, each.second) for each in pairs_in(text) if not {each.first, each.second} & RELATING]
 
 
 def _around(candidate: Candidate, start: int) -> str:
@@ -252,13 +225,13 @@ def _is_said_of_twin(asked: Asked, candidate: Candidate) -> bool:
     sentence = _sentence(candidate).of(release.body)
     if asked.wants_figure or _DOES.search(asked.text) or _REFERS.search(sentence):
         return False
-    wanted = {pair for pair in _pairs(asked.text) if pair.is_name}
-    said = {pair for pair in _pairs(sentence) if pair.is_name} if wanted else set()
+    wanted = {pair for pair in pairs_in(asked.text) if pair.is_name}
+    said = {pair for pair in pairs_in(sentence) if pair.is_name} if wanted else set()
     if not said:
         return False
     words, has = frozenset(stems(asked.text)), frozenset(stems(sentence))
-    near = set(_pairs(f"{release.title}. {candidate.hit.passage.text}"))
-    return any(_names(pair, near) and _twins(pair, said, words) - has for pair in wanted)
+    near = set(pairs_in(f"{release.title}. {candidate.hit.passage.text}"))
+    return any(has_pair(pair, near) and twins_among(pair, said, words) - has for pair in wanted)
 
 
 def _is_price_of_purpose(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
@@ -290,114 +263,3 @@ def _is_other_item(asked: Asked, candidate: Candidate) -> bool:
     words = frozenset(content_stems(asked.text)) - known
     mine = words & frozenset(stems(own.of(body)))
     return any(mine < words & frozenset(stems(item.of(body))) for item in whole.items if item != own)
-
-
-def _other_releases(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:
-    """Return the ids of the releases that are of a twin of what the question names; none if all would be."""
-    asked_for = set(_pairs(asked.text))
-    if not asked_for:
-        return set()
-    releases: dict[str, Release] = {}
-    named: dict[str, set[_Pair]] = {}
-    for each in candidates[:_LOOKED_AT]:
-        release = each.hit.passage.release
-        releases[release.id] = release
-        known = named.setdefault(release.id, set(_pairs(release.title)))
-        known.update(_pairs(each.hit.passage.text))
-    words = frozenset(stems(asked.text))
-    others = {
-        key
-        for key, release in releases.items()
-        for pair in asked_for
-        if any(_names(pair, pairs) for other, pairs in named.items() if other != key) and _is_twin(pair, release, words)
-    }
-    return others if len(others) < len(releases) else set()
-
-
-def _without_the_name(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:
-    """Return the ids of the releases that have nothing of a name in the question, where another has it; none if all.
-
-    A name is two words with capitals, which may be small in a question. Its first word may be left out ("Mr Paice"),
-    and all of it where it is abbreviated.
-    """
-    asked_for = {(each.first, each.second) for each in _pairs(asked.text)}
-    looked_at = candidates[:_LOOKED_AT] if asked_for else ()
-    releases = {each.hit.passage.release.id: each.hit.passage.release for each in looked_at}
-    lacking: set[str] = set()
-    for each in looked_at:
-        known = each.hit.passage.release
-        text = f"{known.title}\n{each.hit.passage.text}"
-        for pair in asked_for & {(pair.first, pair.second) for pair in _pairs(text) if pair.is_name}:
-            lacking |= {
-                key
-                for key, release in releases.items()
-                if key != known.id and pair[1] not in _words_of(release) and not _abbreviates(release, pair, known)
-            }
-    return lacking if len(lacking) < len(releases) else set()
-
-
-def _abbreviates(release: Release, pair: tuple[str, str], other: Release) -> bool:
-    """Return True if a release has the abbreviation that another one explains for a name with a pair of words."""
-    return any(
-        re.search(rf"\b{re.escape(short)}\b", release.body) is not None
-        for short, name in explained_in(other)
-        if pair in {(each.first, each.second) for each in _pairs(name)}
-    )
-
-
-@lru_cache(maxsize=256)
-def _words_of(release: Release) -> frozenset[str]:
-    """Return the stems of a release with its title and publisher."""
-    return frozenset(stems(f"{release.publisher}\n{release.title}\n{release.body}"))
-
-
-def _about_others(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, frozenset[str]]:
-    """Return for each release that is titled with a twin, where another has the thing's name as title, its words."""
-    asked_for = set(_pairs(asked.text))
-    titles = {each.hit.passage.release.id: each.hit.passage.release for each in candidates[:_LOOKED_AT]}
-    titled = {key: set(_pairs(release.title)) for key, release in titles.items()}
-    words = frozenset(stems(asked.text))
-    found: dict[str, frozenset[str]] = {}
-    for pair in asked_for:
-        if any(_names(pair, {each for each in pairs if each.is_name}) for pairs in titled.values()):
-            for key in titles:
-                if not _names(pair, titled[key]) and (twins := _twins(pair, titled[key], words)):
-                    found[key] = found.get(key, frozenset()) | twins
-    return found if len(found) < len(titles) else {}
-
-
-def _names(pair: _Pair, pairs: set[_Pair]) -> bool:
-    return any((each.first, each.second) == (pair.first, pair.second) for each in pairs)
-
-
-def _is_twin(pair: _Pair, release: Release, words: frozenset[str]) -> bool:
-    """Return True if a title has a pair that differs in one word, and nothing in the release has the question's."""
-    twins = _twins(pair, set(_pairs(release.title)), words)
-    return bool(twins) and not twins & frozenset(stems(f"{release.title}\n{release.body}"))
-
-
-def _twins(pair: _Pair, titled: set[_Pair], words: frozenset[str]) -> frozenset[str]:
-    """Return those words of a pair that a title has other words for, which the question does not have either."""
-    return frozenset(
-        pair.first if each.second == pair.second else pair.second
-        for each in titled
-        if (each.second == pair.second and each.first not in words)
-        or (each.first == pair.first and each.second not in words and each.is_name)
-    )
-
-
-def _pairs(text: str) -> Iterator[_Pair]:
-    """Yield each word of a text with the one after it, where both may name a thing."""
-    before, before_word = "", ""
-    for token in _TOKEN.findall(text):
-        stem = _stem(token)
-        if before and stem and before != stem:
-            yield _Pair(before, stem, before_word[0].isupper() and token[0].isupper())
-        before, before_word = stem, token
-
-
-@lru_cache(maxsize=8192)
-def _stem(token: str) -> str:
-    """Return the stem of a word that may name a thing or tell it from another; "" for any other token."""
-    stem = next(iter(content_stems(token)), "") if token[0].isalpha() else ""
-    return stem if stem.isalpha() and stem not in NO_THING and stem not in _BEFORE_NAMES else ""
