@@ -20,7 +20,8 @@ _OPPOSITES: Final = tuple(
 dead death deaths die died dies drowned fatal fatalities fatality fatally kill killed killing kills life lives \
 murdered perished | hurt injured injuries injury wounded | survive survived survives survivor survivors
 arrest arrested arresting arrests caught detained held nicked | charged charges prosecuted prosecution prosecutions \
-| convict convicted conviction convictions guilty | imprisoned jailed sentenced
+| convict convicted conviction convictions guilty | imprisoned imprisonment jail jailed jailing prison sentence \
+sentenced sentences
 adult adults grown-ups | child children child's children's kid kids
 boy boys father fathers male males man men men's | female females girl girls mother mothers woman women women's
 export exported exporting exports | import imported importing imports

@@ -27,6 +27,7 @@ def test_a_sentence_of_the_opposite_answers_nothing(question: str, sentence: str
         ("how many were killed or injured", "Nine people were injured.", "Fire"),  # the question has both
         ("how many were killed", "Nine people lost their lives, and four were injured.", "Fire"),  # in other words
         ("How many grown-ups swim?", "Of adults 41 swim, of children 80.", "Swimming"),
+        ("How long can a thief be jailed?", "Anyone caught faces 4 years in prison.", "Theft"),  # in other words, too
         ("Who runs the public library?", "The Trust runs it.", "Library"),  # no word of either
     ],
 )
