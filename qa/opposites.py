@@ -28,6 +28,10 @@ export exported exporting exports | import imported importing imports
 bill cost costing costs fee fees paid pay pays price priced spend spending spent worth | save saved saves saving savings
 accept accepted allowed approved granted passed successful | declined denied failed refused rejected
 beat victory win winning wins won | beaten defeat defeated lose loses lost
+alabama | alaska | arizona | arkansas | california | colorado | connecticut | delaware | florida | hawaii hawai \
+| idaho | illinois | indiana | iowa | kansas | kentucky | louisiana | maine | maryland | massachusetts | michigan \
+| minnesota | mississippi | missouri | montana | nebraska | nevada | ohio | oklahoma | oregon | pennsylvania \
+| tennessee | texas | utah | vermont | virginia | wisconsin | wyoming
 england england's english | scotland scotland's scots scottish | wales wales's welsh | ireland ireland's irish ulster
 cities city town towns urban | countryside rural village villages
 primary | secondary
