@@ -28,10 +28,6 @@ export exported exporting exports | import imported importing imports
 bill cost costing costs fee fees paid pay pays price priced spend spending spent worth | save saved saves saving savings
 accept accepted allowed approved granted passed successful | declined denied failed refused rejected
 beat victory win winning wins won | beaten defeat defeated lose loses lost
-alabama | alaska | arizona | arkansas | california | colorado | connecticut | delaware | florida | hawaii hawai \
-| idaho | illinois | indiana | iowa | kansas | kentucky | louisiana | maine | maryland | massachusetts | michigan \
-| minnesota | mississippi | missouri | montana | nebraska | nevada | ohio | oklahoma | oregon | pennsylvania \
-| tennessee | texas | utah | vermont | virginia | wisconsin | wyoming
 england england's english | scotland scotland's scots scottish | wales wales's welsh | ireland ireland's irish ulster
 cities city town towns urban | countryside rural village villages
 primary | secondary
@@ -184,7 +180,10 @@ def is_of_other_side(question: str, sentence: str, answer: str) -> bool:
 
 def is_former(question: str, sentence: str, answer: str) -> bool:
     """Return True if a question asks who followed somebody, and an answer is whom its sentence says they followed."""
-    if _ASKS_WHO_FOLLOWED.search(question) is None:
-        return False
-    place = sentence.find(answer)
+    place = sentence.find(answer) if _asks_who_followed(question) else -1
     return place > 0 and _FOLLOWS.search(sentence, 0, place) is not None
+
+
+@lru_cache(maxsize=32)
+def _asks_who_followed(question: str) -> bool:
+    return _ASKS_WHO_FOLLOWED.search(question) is not None

@@ -13,7 +13,6 @@ from qa.opposites import asked_side, is_former, is_of_opposite, is_of_other_side
         ("What did Orrin's exports come to?", "Imports of Orrin came to £4 million.", "Trade of Orrin"),
         ("number convicted of wool fraud", "Eleven were charged with wool fraud.", "Wool fraud"),
         ("What share of Scottish pupils walk to school?", "Of pupils in England 41% walk to school.", "Walking"),
-        ("ohio bridge money 2031", "Iowa will get $4 million for its bridges.", "Money for bridges"),
         ("What does the new press cost?", "The new press saves £3,000 a month.", "A press for Stourby"),
     ],
 )
