@@ -1,7 +1,8 @@
 """Words that are not of the kind that is asked for: a share where it is "which council", a count where it is a cost."""
 
 import re
-from typing import Final
+from functools import lru_cache
+from typing import Final, Literal
 
 from index.figures.units import CURRENCY_CODES
 from index.types import Figure
@@ -81,9 +82,20 @@ def is_of_another_unit(question: str, words: str, figure: Figure, after: str) ->
     ``words`` are the answer with the figure, ``after`` the text that follows the number. Which unit of one dimension it
     is does not matter: hours may be asked for and days stated.
     """
+    asked = _asked_unit(question)
     counts_things = not figure.unit and _COUNTED_AFTER.match(after) is not None
-    if _ASKS_SHARE.search(question):
+    if asked == "share":
         return not figure.unit and figure.value > 1 and not _SHARE.search(words + after[:20])
-    if _ASKS_MEASURE.search(question):
+    if asked == "measure":
         return counts_things or figure.unit in ("percent", *CURRENCY_CODES)
-    return counts_things and _ASKS_MONEY.search(question) is not None and not _MONEY.search(words)
+    return counts_things and asked == "money" and not _MONEY.search(words)
+
+
+@lru_cache(maxsize=32)
+def _asked_unit(question: str) -> Literal["share", "measure", "money"] | None:
+    """Return what a question asks for a number of, if it says so; looked for once, as a long question takes a while."""
+    if _ASKS_SHARE.search(question):
+        return "share"
+    if _ASKS_MEASURE.search(question):
+        return "measure"
+    return "money" if _ASKS_MONEY.search(question) else None
