@@ -17,6 +17,9 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from eval.bench.timing import end
+from index.errors import InputError
+
 QUESTIONS = ["how many foreign criminals were removed?", "what does the new scheme cost?", "when does it open?"]
 HEALTH_RATE = 10.0
 TIMEOUT = 60.0
@@ -105,11 +108,21 @@ async def measure(
 
 
 def read_questions(path: Path | None) -> list[str]:
-    """Return the questions of a file, one on each line or in the field `question` of JSON Lines."""
+    """Return the questions of a file, one on each line or in the field `question` of JSON Lines.
+
+    Raises `InputError` for a file that cannot be read, or has none.
+    """
     if path is None:
         return QUESTIONS
-    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
-    return [json.loads(line)["question"] for line in lines] if path.suffix == ".jsonl" else lines
+    hint = "--questions takes a file with one question on each line, or JSON Lines that have the field question"
+    try:
+        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        questions = [json.loads(line)["question"] for line in lines] if path.suffix == ".jsonl" else lines
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"the questions in {path} cannot be read: {error}", hint) from error
+    if not questions:
+        raise InputError(f"there are no questions in {path}", hint)
+    return questions
 
 
 def report(took: dict[str, list[float]], seconds: float) -> None:
@@ -122,8 +135,8 @@ def report(took: dict[str, list[float]], seconds: float) -> None:
         )
 
 
-def main() -> None:
-    """Run the load and print what came of it."""
+def main() -> int:
+    """Run the load and print what came of it; return 0."""
     parser = argparse.ArgumentParser(description="Load on a running server.")
     parser.add_argument("url")
     parser.add_argument("--path", default="/v1/search", help="/v1/search or /v1/ask")
@@ -133,7 +146,8 @@ def main() -> None:
     given = parser.parse_args()
     took = asyncio.run(measure(given.url, given.path, given.rate, given.seconds, read_questions(given.questions)))
     report(took, given.seconds)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    end(main)

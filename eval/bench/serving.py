@@ -22,9 +22,13 @@ from pathlib import Path
 
 from eval.bench.load import measure, read_questions, report
 from eval.bench.timing import as_installed, end, verdict
+from index.errors import InputError
 
 SEARCHES, ASKS, ASKS_OF_BOTH = 150.0, 5.0, 3.0
 """The rates that are to be borne, a second: searches, answers of the small reader alone, and with the second one."""
+
+START = 60.0
+"""Seconds in which a server must be ready."""
 
 REFUSAL_MS = 50.0
 SPREAD = 3.0
@@ -47,7 +51,10 @@ def serving(data: Path, **settings: str) -> Iterator[tuple[str, int]]:
             found = re.search(r"http://[^\s]+", process.stdout.readline())
             if found is None:
                 raise RuntimeError("the server did not start")
+            until = time.monotonic() + START
             while not _answers(f"{found.group()}/readyz", 5.0):
+                if time.monotonic() > until:
+                    raise InputError(f"no server over {data} within {START:g} s", "make an index: pressqa ingest PATH")
                 time.sleep(0.05)
             yield found.group(), process.pid
         finally:
