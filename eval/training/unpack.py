@@ -70,27 +70,21 @@ def _weights(model: Any) -> Iterator[tuple[str, NDArray[np.float32]]]:
         else:
             yield name.removeprefix(_MODULE), value
     for node in model.graph.node:
-        made = node.output[0]
-        if node.op_type not in ("MatMul", "MatMulNBits") or not made.endswith(_OF_PRODUCT):
+        made = node.output[0].removesuffix(".unscaled")
+        if node.op_type not in ("MatMul", "MatMulIntegerToFloat") or not made.endswith(_OF_PRODUCT):
             continue
         module = made.removesuffix(_OF_PRODUCT).strip("/").replace("/", ".").removeprefix(_MODULE)
-        factor = node.input[1]
-        if node.op_type == "MatMulNBits":
-            yield f"{module}.weight", _of_blocks(node, stored)
-        elif f"{factor}.int8" in stored:
-            whole = stored[f"{factor}.int8"].astype(np.float32) * stored[f"{factor}.scale"]
-            yield f"{module}.weight", whole.T
-        elif factor in stored:
-            yield f"{module}.weight", stored[factor].T
+        if node.input[1] in stored:
+            yield f"{module}.weight", _of_product(node, stored)
 
 
-def _of_blocks(node: Any, stored: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
-    """Return the matrix of a product in blocks, of shape (outputs, inputs)."""
-    inputs = next(each.i for each in node.attribute if each.name == "K")
-    blocks = stored[node.input[1]].astype(np.float32) - 128  # unsigned: 128 stands for 0
-    outputs, number, _ = blocks.shape
-    whole: NDArray[np.float32] = blocks * stored[node.input[2]].reshape(outputs, number, 1)
-    return whole.reshape(outputs, -1)[:, :inputs]
+def _of_product(node: Any, stored: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
+    """Return the matrix of a product, of shape (outputs, inputs), as it was before its rows were evened out."""
+    matrix: NDArray[np.float32] = stored[node.input[1]].astype(np.float32)
+    if node.op_type == "MatMulIntegerToFloat":
+        matrix *= stored[node.input[3]]
+    evened = stored.get(f"{node.input[0].removesuffix('.bytes')}.scale")
+    return (matrix if evened is None else matrix * evened[:, None]).T
 
 
 def _epsilon(model: Any) -> float:

@@ -120,7 +120,7 @@ def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:
         write_record(folder, record)
         return folder, record
     started = time.monotonic()
-    logger.info("exporting the model %s for ONNX Runtime; this is done once and takes some seconds", name)
+    logger.info("exporting the model %s for ONNX Runtime, once for %s; it takes some seconds", name, models)
     temporary = models / TEMPORARY
     temporary.mkdir()
     try:

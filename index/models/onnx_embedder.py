@@ -14,8 +14,8 @@ from tokenizers import Encoding, Tokenizer
 
 from index.errors import InputError, ModelError
 from index.models.exports import ONNX_FILE, QUESTION_FILE, TOKENIZER_FILE, ExportRecord
-from index.models.question_graph import Feed
 from index.models.session import cores, open_session
+from index.models.smoothing import Feed
 from index.types import Vectors
 
 _BATCH_TOKENS = 1024

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
-from index.figures.quantities import parse_quantity, same_value
+from index.figures.quantities import Quantity, parse_quantity, same_value
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate
 
@@ -25,8 +26,13 @@ def answers_alike(a: str, b: str) -> bool:
         return True
     if not (any(mark.isdigit() for mark in a) and any(mark.isdigit() for mark in b)):
         return False
-    one, other = parse_quantity(a), parse_quantity(b)
+    one, other = _quantity(a), _quantity(b)
     return one is not None and other is not None and one.unit == other.unit and same_value(one, other)
+
+
+@lru_cache(maxsize=1024)
+def _quantity(answer: str) -> Quantity | None:
+    return parse_quantity(answer)
 
 
 def answer_text(candidate: Candidate) -> str:
@@ -47,6 +53,7 @@ def witnesses(candidates: Sequence[Candidate], limits: ScoreLimits) -> list[Cand
     return list(found.values())
 
 
+@lru_cache(maxsize=1024)
 def _plain(answer: str) -> str:
     folded = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
     return _ARTICLE.sub("", _EDGES.sub("", _QUOTES.sub("", folded).replace("’", "'"))) or folded

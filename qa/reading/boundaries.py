@@ -246,6 +246,10 @@ ENDS: Final = EndRules(
 )
 
 
+_TIMES: Final = 4
+"""How often ends are tidied at most: what a figure adds to marks ("• -" of "• -5°C") may have ragged ends itself."""
+
+
 def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Span], *, rules: EndRules = ENDS) -> Span:
     """Return ``span`` of ``body`` without ragged ends; the result lies in ``within`` and is never empty.
 
@@ -255,6 +259,15 @@ def tidy(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Sp
     and measure, and the answer to a question for a figure leaves out the words for what is counted. Marks at the ends
     go, unless they belong to a pair inside.
     """
+    for _ in range(_TIMES):
+        found = _tidied(asked, body, span, within, numbers, rules=rules)
+        if found == span:
+            break
+        span = found
+    return span
+
+
+def _tidied(asked: Asked, body: str, span: Span, within: Span, numbers: Sequence[Span], *, rules: EndRules) -> Span:
     start, end = _whole_words(body, span, within, rules)
     start, end = _trimmed(body, start, end, rules)
     if start >= end:
@@ -269,7 +282,7 @@ def _asked_of(asked: Asked, body: str, span: Span, within: Span, number: Span) -
     It does if all its words are around the number, and none of them in what is said of none: "how many were seized?",
     where "none of the 230 seized was genuine".
     """
-    whole = whole_of_none(body, number) if number.start < span.end and span.start < number.end else None
+    whole = whole_of_none(body, number) if number.touches(span) else None
     if whole is None or span.start <= number.start:
         return number
     stop = _CLAUSE_END.search(body, number.end, within.end)
@@ -290,7 +303,7 @@ def apart(asked: Asked, body: str, span: Span, numbers: Sequence[Span], *, rules
     """
     if not asked.wants_figure:
         return []
-    found = [each for each in numbers if span.start <= each.start and each.end <= span.end]
+    found = [each for each in numbers if span.holds(each)]
     return [] if all(rules.compounds(body, a, b) for a, b in itertools.pairwise(found)) else found
 
 

@@ -232,8 +232,7 @@ def completed(
     whole, "no" has what there was none of, and for "What is Prevent?" the owner is included ("the UK’s programme
     ..."). A number has the words before it that say how exactly it is meant, "nearly 38,000": without them it would
     say more than the release does. (Writers of questions differ: of our training answers whose text has such words,
-    538 are accepted with and without them, 89 only with, and 149 only without.) It comes after scoring, since a
-    reader's scores are of the words that it chose.
+    538 are accepted with and without them, 89 only with, and 149 only without.)
     """
     named = rules(Answer(body, span.start, span.end, within.start, asked.wants_definition, asked.text))
     start, end = named.start, min(named.end, within.end)

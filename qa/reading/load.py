@@ -54,7 +54,11 @@ def load_reader(
         from qa.reading.lexical_reader import LexicalReader
 
         return LexicalReader()
-    again = LoadingModel(partial(load_model, second, models, threads=threads)) if second != NONE else None
+    again = (
+        LoadingModel(partial(load_model, second, models, threads=threads, one_at_a_time=True))
+        if second != NONE
+        else None
+    )
     model = load_model(name, models, threads=threads)
     from qa.reading.span_reader import SpanReader
 
@@ -109,11 +113,14 @@ class LoadingModel:
         return self.wait().score(every)
 
 
-def load_model(name: str, models: Path, *, threads: int | None = None) -> "SpanModel":
-    """Open the model of a reader that has one; the arguments and errors are those of `load_reader`."""
+def load_model(name: str, models: Path, *, threads: int | None = None, one_at_a_time: bool = False) -> "SpanModel":
+    """Open the model of a reader that has one; the arguments and errors are those of `load_reader`.
+
+    With ``one_at_a_time`` it is for single windows, as the second reading's are.
+    """
     from qa.reading.span_model import SpanModel
 
-    return SpanModel(_files(name, models), threads=threads)
+    return SpanModel(_files(name, models), threads=threads, one_at_a_time=one_at_a_time)
 
 
 def _files(name: str, models: Path) -> ReaderFiles:

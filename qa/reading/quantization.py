@@ -1,11 +1,11 @@
-"""Storing the large weights of an ONNX graph in 8 bits: a quarter of the size, at the same answers.
+"""Storing large weights of an ONNX graph in 8 bits, and multiplying in 8 bits: a quarter of the size, half the time.
 
-They are stored outside the graph, in files to which it refers: ONNX Runtime maps these into memory. Of a graph that
-holds its weights it makes three copies while it opens it.
+The weights are stored outside the graph, in files to which it refers: ONNX Runtime maps these into memory. Of a graph
+that holds its weights it makes three copies while it opens it.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,93 +13,176 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.models.smoothing import Feed, products, smooth
+
 _LARGE = 4096
 """The smallest weight, in elements, that is stored in 8 bits."""
 
-_BLOCK = 128
-"""How many weights of a column share a scale in `in_blocks`; with 32 the products take a fifth longer."""
+_SHARE = 0.5
+"""How far columns of inputs and rows of weights are evened out; of 0.3 to 0.7 this kept the scores of both readers."""
+
+_MOST = 127
+"""The largest whole number that stands for a weight, or for what a token gives."""
+
+_MIDDLE = 128
+"""What stands for 0 in bytes without a sign."""
+
+_LEAST = 1e-9
+"""The smallest amount that is told from 0."""
 
 _PAGE = 4096
 """Each weight in a file begins at a multiple of so many bytes: where a page of memory does."""
 
-_BLOCKWISE = "com.microsoft"
+_MICROSOFT = "com.microsoft"
 """The operators that ONNX Runtime adds to the standard."""
 
 
-def in_columns(source: Path, target: Path, weights: Path) -> None:
-    """Write the graph ``source`` to ``target`` with 8-bit matrices that are turned back into floats when loaded.
+def in_bytes(
+    source: Path, signed: Path, unsigned: Path, weights: Path, feeds: Sequence[Feed], *, table: Path | None = None
+) -> None:
+    """Write the graph ``source`` with its matrices in 8 bits, and with their products computed in 8 bits.
 
-    What is in 8 bits goes into the file ``weights``, in the same folder, to which the graph refers.
+    Each column of a matrix has its own scale, and so has each token that it is multiplied with, when the graph runs
+    (as in LLM.int8(), Dettmers et al. 2022); what is multiplied is evened out first, for which ``feeds`` are runs of
+    the graph. With one scale for all tokens, scores move three times as far.
 
-    Each column of a matrix, and each row of an embedding table, has its own scale. Only the file gets smaller: ONNX
-    Runtime turns the matrices back into floats when it loads them, and computes with floats. Multiplying in 8 bits as
-    well would save a third of the time, but with one scale for all activations loses two of 33 answers of our
-    development sets; this loses none. The rows of a table are turned into floats only when a text needs them: all of
-    them together are half of the weights, and would take as long to load as the rest.
+    Two graphs are written, for the same weights and with the same scores: ``signed`` is for processors that add
+    products of bytes without cutting off their sums (`index.models.session.adds_byte_products`), ``unsigned`` for
+    others; it takes longer. Both refer to the file ``weights`` in their folder and, where it is given, to the file
+    ``table`` for the rows of the largest table of embeddings. Rows of tables become floats only when a text needs them.
     """
     onnx = import_module("onnx")
+    model = onnx.load(source)
+    smooth(model, feeds, _SHARE)
+    large = _with_large_weights_in_bytes(model)
+    files = [(large, weights)]
+    if table is not None:
+        *others, largest = sorted(large, key=lambda each: len(each.raw_data))
+        files = [([largest], table), (others, weights)]
+    for tensors, file in files:
+        _move_out(tensors, file)
+    if all(each.domain != _MICROSOFT for each in model.opset_import):
+        model.opset_import.append(onnx.helper.make_opsetid(_MICROSOFT, 1))
+    signed.write_bytes(model.SerializeToString())
+    _without_signs(model)
+    unsigned.write_bytes(model.SerializeToString())
 
-    def matrix(node: Any, values: NDArray[np.float32], tensors: list[Any]) -> list[Any]:
-        name = node.input[1]
-        whole, scale = _rounded(values, axis=0)
-        tensors += [_tensor(whole, f"{name}.int8"), _tensor(scale, f"{name}.scale")]
-        return [*_floats(f"{name}.int8", f"{name}.wide", f"{name}.scale", name), node]
 
-    model = _rewritten(onnx.load(source), matrix)
-    _move_out(_in_8_bits(model), weights)
-    target.write_bytes(model.SerializeToString())
-
-
-def in_blocks(source: Path, target: Path, weights: Path, table: Path) -> None:
-    """Write the graph ``source`` to ``target`` with matrices that are multiplied in 8 bits, block by block.
-
-    Every 128 weights of a column have their own scale, and so have as many activations when the graph runs
-    (``MatMulNBits`` of ONNX Runtime, accuracy level 4), so the scores stay as they are to about 0.1. It is for a large
-    model: it takes two thirds of the time of floats and keeps its 8 bits in memory. The rows of the largest embedding
-    table go into the file ``table`` and all else that is in 8 bits into the file ``weights``, in the same folder.
-    """
+def _with_large_weights_in_bytes(model: Any) -> list[Any]:
+    """Put the large matrices and tables of a model in 8 bits; return the tensors that hold them."""
     onnx = import_module("onnx")
-
-    def matrix(node: Any, values: NDArray[np.float32], tensors: list[Any]) -> list[Any]:
-        name, (rows, columns) = node.input[1], values.shape
-        blocks = -(-rows // _BLOCK)
-        padded = np.zeros((columns, blocks * _BLOCK), dtype=np.float32)
-        padded[:, :rows] = values.T
-        whole, scale = _rounded(padded.reshape(columns, blocks, _BLOCK), axis=2)
-        # The operator reads unsigned numbers, of which 128 stands for 0.
-        tensors += [_tensor((whole.astype(np.int16) + 128).astype(np.uint8), f"{name}.int8")]
-        tensors += [_tensor(scale.reshape(-1), f"{name}.scale")]
-        return [
-            onnx.helper.make_node(
-                "MatMulNBits",
-                [node.input[0], f"{name}.int8", f"{name}.scale"],
-                node.output,
-                domain=_BLOCKWISE,
-                K=rows,
-                N=columns,
-                bits=8,
-                block_size=_BLOCK,
-                accuracy_level=4,
-            )
-        ]
-
-    model = _rewritten(onnx.load(source), matrix)
-    if all(each.domain != _BLOCKWISE for each in model.opset_import):
-        model.opset_import.append(onnx.helper.make_opsetid(_BLOCKWISE, 1))
-    *others, largest = sorted(_in_8_bits(model), key=lambda each: len(each.raw_data))
-    _move_out([largest], table)
-    _move_out(others, weights)
-    target.write_bytes(model.SerializeToString())
-
-
-def _in_8_bits(model: Any) -> list[Any]:
-    """Return the graph's tensors of 8 bits that are large."""
-    kinds = import_module("onnx").TensorProto
-    return [
-        each
-        for each in model.graph.initializer
-        if each.data_type in {kinds.INT8, kinds.UINT8} and len(each.raw_data) >= _LARGE
+    graph = model.graph
+    used = Counter(name for node in graph.node for name in node.input)
+    users = {weights.name: node for node, weights in products(model)}
+    users |= {node.input[0]: node for node in graph.node if node.op_type == "Gather" and used[node.input[0]] == 1}
+    tensors = [
+        _tensor(np.array(value), name)
+        for name, value in (
+            (_Name.LEAST, np.float32(_LEAST)),
+            (_Name.MOST, np.float32(_MOST)),
+            (_Name.ONE, np.float32(1)),
+            (_Name.MIDDLE, np.uint8(_MIDDLE)),
+            (_Name.ZERO, np.int8(0)),
+            (_Name.LAST_AXIS, np.array([-1])),
+        )
     ]
+    large: list[Any] = []
+    replaced: dict[str, list[Any]] = {}
+    for tensor in graph.initializer:
+        name, values = tensor.name, onnx.numpy_helper.to_array(tensor)
+        large_enough = values.dtype == np.float32 and values.ndim == 2 and values.size >= _LARGE
+        node = users.get(name) if large_enough else None
+        if node is not None and node.op_type == "MatMul":
+            whole, scale = _rounded(values, axis=0)
+            replaced[node.output[0]] = _product(node)
+            large.append(_tensor(whole, f"{name}.int8"))
+            tensors += [large[-1], _tensor(scale.reshape(-1), f"{name}.scale")]
+        elif node is not None:
+            whole, scale = _rounded(values, axis=1)
+            replaced[node.output[0]] = _rows(node)
+            large.append(_tensor(whole, f"{name}.int8"))
+            tensors += [large[-1], _tensor(scale, f"{name}.scale")]
+        else:
+            tensors.append(tensor)
+    nodes: list[Any] = []
+    rounded: set[str] = set()
+    for node in graph.node:
+        made = replaced.get(node.output[0])
+        if made is not None and node.op_type == "MatMul" and node.input[0] not in rounded:
+            rounded.add(node.input[0])
+            nodes += _tokens_in_bytes(node.input[0])
+        nodes += [node] if made is None else made
+    del graph.node[:], graph.initializer[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(tensors)
+    return [each for each in graph.initializer if each.name in {tensor.name for tensor in large}]
+
+
+class _Name:
+    """The names of constants in the graph."""
+
+    LEAST, MOST, ONE = "bytes.least", "bytes.most", "bytes.one"
+    MIDDLE, ZERO, HIGHEST_BIT = "bytes.middle", "bytes.zero", "bytes.highest_bit"
+    LAST_AXIS = "bytes.last_axis"
+
+
+def _tokens_in_bytes(values: str) -> list[Any]:
+    """Return the nodes that give ``values.bytes`` and ``values.scale``: each token's values as bytes, and its scale."""
+    node = import_module("onnx").helper.make_node
+    return [
+        node("Abs", [values], [f"{values}.amounts"]),
+        node("ReduceMax", [f"{values}.amounts", _Name.LAST_AXIS], [f"{values}.largest"], keepdims=1),
+        node("Max", [f"{values}.largest", _Name.LEAST], [f"{values}.most"]),
+        node("Div", [f"{values}.most", _Name.MOST], [f"{values}.token_scale"]),
+        node("Div", [values, f"{values}.token_scale"], [f"{values}.scaled"]),
+        node("QuantizeLinear", [f"{values}.scaled", _Name.ONE, _Name.MIDDLE], [f"{values}.bytes"]),
+    ]
+
+
+def _product(node: Any) -> list[Any]:
+    """Return the nodes of a product of bytes in the place of ``node``."""
+    make, (values, weights), made = import_module("onnx").helper.make_node, node.input, node.output[0]
+    inputs = [f"{values}.bytes", f"{weights}.int8", _Name.ONE, f"{weights}.scale", _Name.MIDDLE, _Name.ZERO]
+    return [
+        make("MatMulIntegerToFloat", inputs, [f"{made}.unscaled"], domain=_MICROSOFT),
+        make("Mul", [f"{made}.unscaled", f"{values}.token_scale"], [made]),
+    ]
+
+
+def _rows(node: Any) -> list[Any]:
+    """Return the nodes that take rows of a table of bytes in the place of ``node``, and turn these into floats."""
+    onnx = import_module("onnx")
+    make, (table, rows), made = onnx.helper.make_node, node.input, node.output[0]
+    return [
+        make("Gather", [f"{table}.int8", rows], [f"{made}.int8"]),
+        make("Gather", [f"{table}.scale", rows], [f"{made}.scale"]),
+        make("Cast", [f"{made}.int8"], [f"{made}.wide"], to=onnx.TensorProto.FLOAT),
+        make("Mul", [f"{made}.wide", f"{made}.scale"], [made]),
+    ]
+
+
+def _without_signs(model: Any) -> None:
+    """Let the products of a model take their weights as bytes without signs, into which they are turned when it loads.
+
+    Without VNNI, a processor adds products of bytes with and without sign in 16 bits, which cuts them off.
+    """
+    onnx = import_module("onnx")
+    make, kinds = onnx.helper.make_node, onnx.TensorProto
+    nodes: list[Any] = []
+    for node in model.graph.node:
+        if node.op_type == "MatMulIntegerToFloat":
+            weights = node.input[1]
+            nodes += [
+                # Turning the highest bit adds 128 where the result is read without a sign.
+                make("BitwiseXor", [weights, _Name.HIGHEST_BIT], [f"{weights}.raised"]),
+                make("Cast", [f"{weights}.raised"], [f"{weights}.unsigned"], to=kinds.UINT8),
+            ]
+            node.input[1], node.input[5] = f"{weights}.unsigned", _Name.MIDDLE
+        nodes.append(node)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    model.graph.initializer.remove(next(each for each in model.graph.initializer if each.name == _Name.ZERO))
+    model.graph.initializer.append(_tensor(np.array(-_MIDDLE, dtype=np.int8), _Name.HIGHEST_BIT))
 
 
 def _move_out(tensors: Sequence[Any], file: Path) -> None:
@@ -114,56 +197,11 @@ def _move_out(tensors: Sequence[Any], file: Path) -> None:
             tensor.ClearField("raw_data")
 
 
-def _rewritten(model: Any, matrix: Callable[[Any, NDArray[np.float32], list[Any]], list[Any]]) -> Any:
-    """Return the graph with its large tables in 8 bits, and with the nodes of large matrices as ``matrix`` gives them.
-
-    ``matrix`` takes the node and the matrix, and adds the tensors of the nodes that it returns.
-    """
-    onnx = import_module("onnx")
-    graph = model.graph
-    users = defaultdict(list)
-    for node in graph.node:
-        for name in node.input:
-            users[name].append(node)
-    tensors: list[Any] = []
-    replaced: dict[str, list[Any]] = {}
-    for tensor in graph.initializer:
-        name, values = tensor.name, onnx.numpy_helper.to_array(tensor)
-        large = values.dtype == np.float32 and values.ndim == 2 and values.size >= _LARGE
-        # A weight that two nodes share stays what it is.
-        user = users[name][0] if large and len(users[name]) == 1 else onnx.NodeProto()
-        if user.op_type == "MatMul" and user.input[1] == name:
-            replaced[user.output[0]] = matrix(user, values, tensors)
-        elif user.op_type == "Gather" and user.input[0] == name:
-            whole, scale = _rounded(values, axis=1)
-            tensors += [_tensor(whole, f"{name}.int8"), _tensor(scale, f"{name}.scale")]
-            rows, of = user.input[1], user.output[0]
-            replaced[of] = [
-                onnx.helper.make_node("Gather", [f"{name}.int8", rows], [f"{of}.int8"]),
-                onnx.helper.make_node("Gather", [f"{name}.scale", rows], [f"{of}.scale"]),
-                *_floats(f"{of}.int8", f"{of}.wide", f"{of}.scale", of),
-            ]
-        else:
-            tensors.append(tensor)
-    nodes = [new for node in graph.node for new in replaced.get(node.output[0], [node])]
-    del graph.node[:], graph.initializer[:]
-    graph.node.extend(nodes)
-    graph.initializer.extend(tensors)
-    return model
-
-
 def _rounded(values: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Return the values as whole numbers in -127 to 127, and the scale of each line along ``axis``."""
-    scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / 127
+    scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / _MOST
     return np.rint(values / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def _tensor(values: NDArray[Any], name: str) -> Any:
     return import_module("onnx").numpy_helper.from_array(values, name)
-
-
-def _floats(small: str, wide: str, scale: str, name: str) -> list[Any]:
-    """Return the nodes that turn the integers ``small`` and their scales into the floats ``name``."""
-    onnx = import_module("onnx")
-    cast = onnx.helper.make_node("Cast", [small], [wide], to=onnx.TensorProto.FLOAT)
-    return [cast, onnx.helper.make_node("Mul", [wide, scale], [name])]

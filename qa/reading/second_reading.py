@@ -47,12 +47,12 @@ class Excerpts:
         """Return the places in the text where sentences begin, but for the first."""
         begins = {part.at for part in self.parts}
         for part in self.parts:
-            begins |= {part.in_text(each).start for each in part.hit.passage.sentences if _holds(part.span, each)}
+            begins |= {part.in_text(each).start for each in part.hit.passage.sentences if part.span.holds(each)}
         return sorted(begins - {0})
 
     def part_of(self, span: Span) -> Excerpt | None:
         """Return the part that holds a span of the text; None if none holds all of it."""
-        return next((part for part in self.parts if _holds(part.in_text(part.span), span)), None)
+        return next((part for part in self.parts if part.in_text(part.span).holds(span)), None)
 
 
 def excerpts(rivals: Sequence[tuple[Hit, Span]]) -> Excerpts:
@@ -65,7 +65,7 @@ def excerpts(rivals: Sequence[tuple[Hit, Span]]) -> Excerpts:
     places = []
     for hit, span in rivals:
         number = hit.passage.id
-        whole = next(each for each in merged[number] if _holds(each, span))
+        whole = next(each for each in merged[number] if each.holds(span))
         if (number, whole) not in parts:
             parts[number, whole] = Excerpt(hit, whole, len(text))
             text += whole.of(hit.passage.release.body) + "\n"
@@ -84,16 +84,12 @@ def scores_of(places: Sequence[Span], windows: Sequence[Window], starts: Scores,
 
 def surroundings(sentences: Sequence[Span], span: Span) -> Span:
     """Return the sentences that a span touches with their neighbours; the span itself if it touches no sentence."""
-    touched = [number for number, each in enumerate(sentences) if each.start < span.end and span.start < each.end]
+    touched = [number for number, each in enumerate(sentences) if each.touches(span)]
     if not touched:
         return span
     first = sentences[max(0, touched[0] - _AROUND)]
     last = sentences[min(len(sentences) - 1, touched[-1] + _AROUND)]
     return Span(min(first.start, span.start), max(last.end, span.end))
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _merged(parts: Sequence[Span]) -> list[Span]:

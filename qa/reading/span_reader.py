@@ -128,7 +128,7 @@ def _spotted(asked: Asked, reading: _Reading, figures: Figures) -> list[Spotted]
     """Return the best spans of a passage that the first reading found; they do not overlap."""
     taken: list[Spotted] = []
     for span, score in _answers(asked, reading, figures):
-        if _says(reading.hit, span) and all(_apart(span, other.span) for other in taken):
+        if _says(reading.hit, span) and not any(span.touches(other.span) for other in taken):
             taken.append(Spotted(reading.hit, span, score))
     return taken
 
@@ -136,10 +136,6 @@ def _spotted(asked: Asked, reading: _Reading, figures: Figures) -> list[Spotted]
 def _says(hit: Hit, span: Span) -> bool:
     """Return True if a span has more than punctuation, which alone is not an answer."""
     return any(mark.isalnum() for mark in span.of(hit.passage.release.body))
-
-
-def _apart(one: Span, other: Span) -> bool:
-    return one.end <= other.start or other.end <= one.start
 
 
 def _answers(asked: Asked, reading: _Reading, figures: Figures) -> Iterator[tuple[Span, float]]:

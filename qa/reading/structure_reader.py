@@ -22,6 +22,9 @@ from qa.reading.reader import Reader, ScoreLimits
 from qa.reading.table_cells import AskedTable, Place
 from qa.types import Candidate, Figures
 
+_LONG_ITEM = 150
+"""How many characters an item has that is a paragraph of its own (set by judgement)."""
+
 _GOES_ON = re.compile(r"^(?:it|they|this|these|he|she|we)\b|\b(?:also|in addition|further|other)\b", re.IGNORECASE)
 """Words of a lead-in that goes on with what the one before it introduced."""
 
@@ -75,8 +78,7 @@ class Written:
         if not ends:
             return None
         found = Span(min(start for start, _ in ends), max(end for _, end in ends))
-        whole = self.original.passage.span
-        return found if whole.start <= found.start and found.end <= whole.end else None
+        return found if self.original.passage.span.holds(found) else None
 
     def is_settled(self, span: Span) -> bool:
         """Return True if a span of the text that was read is what a table alone says is asked for."""
@@ -162,7 +164,7 @@ def _far_rows(hits: Sequence[Hit], seen: Seen) -> list[Written]:
     for (release_id, _), (table, first) in seen.tables.items():
         of_release = [hit.passage for hit in hits if hit.passage.release.id == release_id]
         spans = [table.table.data[place.row].span for place in table.cells]
-        if not spans or any(_within(span, passage.span) for span in spans for passage in of_release):
+        if not spans or any(passage.span.holds(span) for span in spans for passage in of_release):
             continue
         passage = first.passage
         if any(each.hit.passage.id == -passage.id for each in made) or table.named_above < max(
@@ -194,7 +196,7 @@ def _led_back(
             continue
         span = whole
         taken = [each.span for each in kept if each.hit.passage.id == made.original.passage.id]
-        if all(span.end <= other.start or other.end <= span.start for other in taken):
+        if not any(span.touches(other) for other in taken):
             confidence = candidate.confidence
             if made.is_settled(candidate.span):
                 confidence = surer(confidence, _ODDS_OF_SETTLED)
@@ -208,9 +210,9 @@ def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Sp
     With a number in the question, the list or the items that were found must be as many: None if they are not. A list
     next to it whose lead-in has the same words of the question belongs to the answer too.
     """
-    every = [each for each in lists_in(passage.release.body) if _within(each.span, passage.span)]
+    every = [each for each in lists_in(passage.release.body) if passage.span.holds(each.span)]
     mine = next((each for each in every if _touches(each, span)), None)
-    if mine is None:
+    if mine is None or _are_notes(mine):
         return span
     group = [mine]
     for one, other in neighbours(every):
@@ -221,16 +223,17 @@ def whole_list(asked: Asked, passage: Passage, span: Span, wants: Several) -> Sp
         items = sorted(item for each in lists for item in each.items)
         if wants.count == len(items) or (wants.count is None and lists is group):
             return Span(items[0].start, items[-1].end)
-    touched = [item for item in mine.items if item.start < span.end and span.start < item.end]
+    touched = [item for item in mine.items if item.touches(span)]
     return Span(touched[0].start, touched[-1].end) if wants.count == len(touched) else None
 
 
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+def _are_notes(each: ItemList) -> bool:
+    """Return True if items are paragraphs that nothing introduces, such as numbered notes: together no answer."""
+    return each.lead is None and any(item.end - item.start > _LONG_ITEM for item in each.items)
 
 
 def _touches(each: ItemList, span: Span) -> bool:
-    return any(item.start < span.end and span.start < item.end for item in each.items)
+    return any(item.touches(span) for item in each.items)
 
 
 def _alike(asked: Asked, release: Release, one: ItemList, other: ItemList) -> bool:
@@ -256,7 +259,7 @@ def write_out(asked: Asked, hit: Hit, wants: Several | None, seen: Seen) -> Writ
     passage, body = hit.passage, hit.passage.release.body
     parts: list[tuple[Span, list[list[Piece]]]] = []
     for table in tables(body):
-        if table.span.start < passage.span.end and passage.span.start < table.span.end:
+        if table.span.touches(passage.span):
             sentences = _table_sentences(asked, hit, table, seen)
             # Where cells are written out, they have the caption with them, and it is no answer by itself.
             understood = seen.tables.get((passage.release.id, table.span.start))
@@ -264,7 +267,7 @@ def write_out(asked: Asked, hit: Hit, wants: Several | None, seen: Seen) -> Writ
             region = Span(max(first, passage.span.start), min(table.span.end, passage.span.end))
             parts.append((region, sentences))
     for each in found:
-        if _within(each.span, passage.span):
+        if passage.span.holds(each.span):
             first = each.lead.start if each.lead and each.lead.start >= passage.span.start else each.span.start
             parts.append((Span(first, each.span.end), [_list_sentence(body, each)]))
     return _joined(hit, sorted(parts, key=lambda part: part[0])) if parts else None
@@ -275,10 +278,10 @@ def _with_whole_lists(hit: Hit, found: Sequence[ItemList], seen: Seen) -> Hit:
     span, sentences = passage.span, set(passage.sentences)
     for each in found:
         key = passage.release.id, each.span.start
-        if each.span.start < passage.span.end and passage.span.start < each.span.end and key not in seen.lists:
+        if each.span.touches(passage.span) and key not in seen.lists:
             seen.lists.add(key)
-            if not _within(each.span, span) and len(each.items) <= _LONG_LIST:
-                sentences.update(item for item in each.items if not _within(item, passage.span))
+            if not span.holds(each.span) and len(each.items) <= _LONG_LIST:
+                sentences.update(item for item in each.items if not passage.span.holds(item))
                 span = Span(min(span.start, each.span.start), max(span.end, each.span.end))
     if span == passage.span:
         return hit
@@ -356,11 +359,11 @@ def _table_sentences(asked: Asked, hit: Hit, table: Table, seen: Seen) -> list[l
         of_release = [each for (owner, _), (each, _) in seen.tables.items() if owner == release.id and each.cells]
         if understood.named_above < max(each.named_above for each in of_release):
             return []
-        inside = [place for place in found if _within(table.data[place.row].span, passage.span)]
+        inside = [place for place in found if passage.span.holds(table.data[place.row].span)]
         return [cell_sentence(understood, place) for place in inside]
     if understood.asked.wants_figure or understood.names_a_stranger:
         return []
-    rows = [row for row in table.data if _within(row.span, passage.span)][:_MOST_ROWS]
+    rows = [row for row in table.data if passage.span.holds(row.span)][:_MOST_ROWS]
     written = []
     for row in rows:
         for column, cell in enumerate(row.cells):

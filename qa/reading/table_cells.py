@@ -212,7 +212,7 @@ class AskedTable:
 
     @cached_property
     def names_a_stranger(self) -> bool:
-        """Whether the question has a name that neither the table nor what stands around it has."""
+        """Whether the question has a name that is neither in the table nor in the words about it."""
         known = self._context | GENERIC
         known = known.union(*(self._stems_of(cell) for row in self._rows for cell in row.cells))
         found = list(_WORD.finditer(self.asked.text))[1:]
@@ -256,10 +256,6 @@ class AskedTable:
             or any(self._period(place) is not self._period_of(Place(number, place)) for place in columns)
             for number, period in enumerate(self.labels.rows)
         ]
-
-    def is_dated(self, column: int) -> bool:
-        """Return True if the header of a column names a period."""
-        return self._period(column) is not None
 
     # --- rows
 
@@ -382,6 +378,8 @@ class AskedTable:
         dated = {place: self._period_of(place) for place in places}
         if self.time is not None:
             fitting = [place for place, period in dated.items() if period is not None and _is(period, self.time)]
+            # "At the end of 2024" may be the column "2024" of a table that says how many there were.
+            fitting = fitting or [place for place, period in dated.items() if period and _is_end(period, self.time)]
             if fitting or any(period is not None for period in dated.values()):
                 return fitting
             whole = self.labels.whole
@@ -431,6 +429,11 @@ class AskedTable:
         wanted = max(numbers)[0] if self._superlative == "highest" else min(numbers)[0]
         best = [row for value, row in numbers if value == wanted]
         return [Place(best[0], columns[0], self._superlative)] if len(best) == 1 else []
+
+
+def _is_end(period: Period, time: AskedTime) -> bool:
+    """Return True if a time is the last day of a longer period."""
+    return time.start == time.end == period.end and period.start != period.end
 
 
 def _is(period: Period, time: AskedTime) -> bool:

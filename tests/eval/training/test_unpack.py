@@ -18,7 +18,7 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("second", "away"), [(False, 1e-4), (True, 0.5)])
+@pytest.mark.parametrize(("second", "away"), [(False, 0.5), (True, 0.7)])
 def test_an_unpacked_reader_scores_as_the_shipped_one(second: bool, away: float, tmp_path: Path) -> None:
     import torch  # noqa: PLC0415 - only these tests pay for it
 
@@ -34,7 +34,7 @@ def test_an_unpacked_reader_scores_as_the_shipped_one(second: bool, away: float,
         types = {} if second else {"token_type_ids": torch.from_numpy(window.types)[None]}
         with torch.no_grad():
             scores = model(input_ids=ids, attention_mask=torch.ones_like(ids), **types)
-        # The larger one's activations are in 8 bits too when it runs, so its scores move a little.
+        # What is multiplied is in 8 bits when it runs, so the scores move a little.
         assert np.abs(scores.start_logits[0].numpy() - starts).max() < away
         assert np.abs(scores.end_logits[0].numpy() - ends).max() < away
         assert np.ptp(starts) > 2 * away

@@ -64,7 +64,7 @@ def test_a_column_that_is_far_larger_costs_the_others_nothing(
         return float((vectors(target) * vectors(exact)).sum(axis=1).min())
 
     smooth = cosine(tmp_path / "smooth.onnx")
-    monkeypatch.setattr(question_graph, "_smooth", lambda model, largest: set())
+    monkeypatch.setattr(question_graph, "smooth", lambda model, feeds, share: set())
     rough = cosine(tmp_path / "rough.onnx")
     assert smooth > 0.999
     assert 1 - smooth < (1 - rough) / 2

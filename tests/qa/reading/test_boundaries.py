@@ -2,7 +2,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.figures.read import figures
@@ -216,6 +216,7 @@ def blank_is_missing(body: str, at: int) -> bool:
     return bool(lower_then_not or (re.search(r"[A-Z]{2}$|\d$", before) and re.match(r"[a-z]{2}", after)))
 
 
+@example(("2023/24 more than 19.5 • -5°C", Span(22, 26), Span(0, 29)), MANY)  # only marks, beside a figure
 @given(places(), st.sampled_from([MANY, WHAT]))
 def test_a_tidy_span_lies_within_is_whole_and_stays(place: tuple[str, Span, Span], question: str) -> None:
     body, span, within = place

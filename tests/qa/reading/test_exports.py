@@ -65,12 +65,13 @@ def graph(outputs: tuple[str, ...] = ("start_logits", "end_logits"), *, segments
 def ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
     """Put a file in the place of the shipped weights, under the digest of what it should be, and a whole larger one."""
     tokenizer = (find_default_model() / TOKENIZER_FILE).read_bytes()
-    content = (graph(segments=False, seed=8), b"weights", b"words", tokenizer)
+    content = (graph(segments=False, seed=8), b"other", b"weights", b"words", tokenizer)
     larger = dict(zip(exports.SECOND_FILES, content, strict=True))
     for name, part in larger.items():
         (tmp_path / name).write_bytes(part)
     digests = {name: hashlib.sha256(part).hexdigest() for name, part in larger.items()}
     monkeypatch.setattr(exports, "SECOND_FILES", digests)
+    monkeypatch.setattr(exports, "adds_byte_products", lambda: True)
 
     def put(content: bytes | None, digest: str | None = None) -> Path:
         path = tmp_path / "reader.onnx"
@@ -154,15 +155,28 @@ def test_a_tokenizer_that_the_weights_were_not_trained_with_is_refused(
     assert raised.value.hint.startswith("pip install")
 
 
+def test_the_graph_is_the_one_for_the_processor(
+    ship: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship(graph())
+    for whole, suffix in ((True, ""), (False, ".unsigned")):
+        monkeypatch.setattr(exports, "adds_byte_products", lambda whole=whole: whole)
+        found = [exports.shipped_files().graph, exports.second_files().graph]
+        assert found == [tmp_path / f"{name}{suffix}.onnx" for name in ("reader", "second_reader")]
+
+
 # the larger reader
 
 
-@pytest.mark.parametrize("damage", ["another", "cut short", "missing", "empty"])
+DAMAGE = dict(zip(exports.SECOND_FILES, ("another", "cut short", "missing", "empty", "missing"), strict=True))
+
+
+@pytest.mark.parametrize("name", DAMAGE)
 def test_a_larger_reader_that_is_not_the_released_one_says_so_and_how_to_do_without(
-    ask: Ask, ship: Callable[..., Path], tmp_path: Path, hit: MakeHit, damage: str
+    ask: Ask, ship: Callable[..., Path], tmp_path: Path, hit: MakeHit, name: str
 ) -> None:
     ship(graph())
-    name = list(exports.SECOND_FILES)[["another", "cut short", "missing", "empty"].index(damage)]
+    damage = DAMAGE[name]
     path, hits = tmp_path / name, [hit(1, "Then 12 ferries sailed.")]
     whole = path.read_bytes()
     path.unlink()

@@ -22,6 +22,7 @@ from qa.reading.lists import lists_in, neighbours, several
         ("What penalties do they face?", None),
         ("Who were the winners?", None),
         ("List all the harbours", None),
+        ("What will skippers who moor here be offered?", None),
     ],
 )
 def test_a_question_asks_for_several_things(question: str, count: int | None) -> None:
@@ -99,3 +100,9 @@ def test_lists_are_found_with_what_introduces_them() -> None:
 
 def test_rows_of_a_table_are_no_items() -> None:
     assert lists_in("Wards:\n\n| A | B |\n|---|---|\n| x | 1 |\n| y | 2 |") == ()
+
+
+def test_runs_of_blanks_and_marks_take_no_more_than_linear_time() -> None:
+    for run in (" ", ".", " and", ";  "):
+        assert len(lists_in(f"Intro:\n• item{run * 30_000}x\n• two")) == 1
+    assert lists_in(f"{'welcomed ' * 30_000}: -\nand one\nand two")
