@@ -34,6 +34,14 @@ class Span:
         """Return the words of ``body`` that the span covers."""
         return body[self.start : self.end]
 
+    def holds(self, other: "Span") -> bool:
+        """Return True if all of another span lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def touches(self, other: "Span") -> bool:
+        """Return True if two spans have a character in common."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -45,6 +53,10 @@ class Period:
     span: Span
     start: date | None
     end: date | None
+
+
+Change = Literal["up", "down"]
+"""The direction of a figure that is a rise or a fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class Figure:
     unit: str
     qualifier: str
     counted: Span | None
-    change: Literal["up", "down"] | None
+    change: Change | None
     period: Period | None
     sentence: Span
 
@@ -212,6 +224,10 @@ class Passage:
     def text(self) -> str:
         """The words of the passage."""
         return self.span.of(self.release.body)
+
+    def sentence_at(self, span: Span) -> Span:
+        """Return the sentence of the passage that a span begins in; the span itself if it begins in none."""
+        return next((each for each in self.sentences if each.start <= span.start < each.end), span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,14 @@ _BEFORE_ITEM = re.compile(
 )
 _ARTICLE = re.compile(r"(?:(?:in|at|for|on|of|to|from|by)\s)?(?:(?:[Tt]he|an?)\s)?")
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon|and)\s)?[A-Z][\w’'-]*)*")
+_ONE_NAME = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|on|upon)\s)?[A-Z][\w’'-]*)*")
+_OPENING_WORD = re.compile(r"(?:In|At|For|On|Across|From|The)\s(?=[A-Z])")
+_NAME_LIST = re.compile(rf"{_ONE_NAME.pattern}(?:,\s{_ONE_NAME.pattern})*,?\sand\s{_ONE_NAME.pattern}")
+"""Names in a row: "Aldmoor, Brackley and Corran"."""
+
+_LIST_WITHIN = 400
+"""How many characters before numbers are searched for the names that they belong to: a long sentence."""
+
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TIME = re.compile(
     rf"(?<![\w.,])(?:{_MONTH}\b(?:\s(?:19|20)[0-9]{{2}}\b)?|(?:19|20)[0-9]{{2}}(?:[–/-][0-9]{{2,4}})?(?![\w]))"
@@ -178,6 +186,8 @@ def _run(body: str, quantities: Sequence[Span]) -> list[Span]:
 
 def _items(body: str, begin: int, end: int, count: int, nouns: PhraseRules) -> list[Span]:
     """Return the last ``count`` items of a list of names; none if there are fewer."""
+    if listed := _name_list(body, begin, end, count):
+        return listed
     # "In Leeds, York and Hull, 28, 43 and 17 people": a comma before the numbers begins no name.
     edges = [begin, *(match.end() for match in _COMMA_OR_AND.finditer(body, begin, end) if match.end() < end)]
     if len(edges) < count:
@@ -192,6 +202,18 @@ def _items(body: str, begin: int, end: int, count: int, nouns: PhraseRules) -> l
     if last is None or any(start >= stop for start, stop in zip(starts, ends, strict=False)):
         return []
     return [*(Span(start, stop) for start, stop in zip(starts, ends, strict=False)), last]
+
+
+def _name_list(body: str, begin: int, end: int, count: int) -> list[Span]:
+    """Return the names of the only list of so many names; none if there is no such list, or more than one."""
+    lists = []
+    for match in _NAME_LIST.finditer(body, max(begin, end - _LIST_WITHIN), end):
+        opening = _OPENING_WORD.match(body, match.start())
+        start = opening.end() if opening else match.start()
+        names = [Span(*name.span()) for name in _ONE_NAME.finditer(body, start, match.end())]
+        if len(names) == count:
+            lists.append(names)
+    return lists[0] if len(lists) == 1 else []
 
 
 def _item_end(body: str, start: int, following: int) -> int:

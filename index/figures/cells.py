@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
-from typing import Final, Literal
+from typing import Final
 
 from index.figures.periods import periods
 from index.figures.quantities import Quantity, whole_quantity
@@ -17,17 +17,28 @@ from index.figures.rules import Rule, Steps
 from index.text.dates import MONTH_NUMBERS
 from index.text.note_marks import mark_before
 from index.text.tables import Row, Table
-from index.types import Figure, Period, Span
+from index.types import Change, Figure, Period, Span
 
 _TABLE_NOTE = re.compile(r"\s*(?:\[[a-z]\]|\((?:[a-z]|\d|note \d+)\)|[*§]+)$")
 """A footnote's mark that only tables have, after a cell's number or by itself."""
 _YEAR = re.compile(r"(?<![\d,.£$€])(?:19|20)\d\d(?![\d,.])")
 _TELLS_TIME = re.compile(
-    rf"(?:19|20)\d\d|\d\d[/-]\d\d|\b(?:{'|'.join(MONTH_NUMBERS)}|Q[1-4]|FY\s?\d|quarter|half|year|month|week|day|last"
+    rf"(?:19|20)\d\d|\d\d[/-]\d\d|\b(?:{'|'.join(MONTH_NUMBERS)}|Q[1-4]|FY\s?\d{{2,4}}|quarter|half|year|month|week|day|last"
     r"|this|previous|latest|spring|summer|autumn|winter|today|yesterday)\b",
     re.IGNORECASE,
 )
 """Without any of these a label names no time; most labels of a long table are told so, at little cost."""
+
+_COUNTED_IN = re.compile(
+    r"(?:^|,\s|\()(?:in\s)?(?P<scale>thousands?|millions?|billions?|000s?)\s*(?:\)|:?\s*$)|\bin\s(?P<in>thousands|millions|billions)\b",
+    re.IGNORECASE,
+)
+"""What says in what a table counts, where it is no money."""
+
+_COUNTED_IN_WORDS = {"thousand": "thousand", "000": "thousand", "million": "million", "billion": "billion"}
+
+_LAST_YEAR = 60
+"""Two digits above this are a year of the last century: FY99."""
 
 _LONG_LABEL = 60
 """A label of more characters is no name of a time."""
@@ -59,7 +70,8 @@ def _fiscal(label: str) -> str | None:
     if not found:
         return None
     last = int(found[2] or found[1])
-    return f"20{last - 1:02}/{last:02}"
+    year = last + (1900 if last > _LAST_YEAR else 2000)
+    return f"{year - 1}/{last:02}"
 
 
 LABELS: Final = Steps(
@@ -96,7 +108,7 @@ def read_labels(body: str, published: date, table: Table) -> Labels:
     width = max((len(row.cells) for row in (table.header, *table.rows)), default=0)
     columns = tuple(_column_period(body, table, place, published, year) for place in range(width))
     rows = tuple(label_period(body, row.label, published, year) for row in table.data)
-    values = tuple(_holds_values(body, table, columns, place) for place in range(width))
+    values = tuple(_holds_values(columns, place) for place in range(width))
     return Labels(table, columns, rows, whole, values)
 
 
@@ -150,7 +162,7 @@ def cell_figures(
     labels = read_labels(body, published, table)
     for number, row in enumerate(table.data):
         for column, cell in enumerate(row.cells):
-            if cell is None or not _is_value(labels, column):
+            if cell is None or not labels.values[column]:
                 continue
             years = _counts(body, labels, column)
             quantity = cell_quantity(cell.of(body), years=years)
@@ -179,13 +191,9 @@ def _only_period(body: str, caption: Span | None, published: date) -> Period | N
     return named[0] if len(named) == 1 else None
 
 
-def _holds_values(body: str, table: Table, columns: Sequence[Period | None], place: int) -> bool:
+def _holds_values(columns: Sequence[Period | None], place: int) -> bool:
     """Return True for a column of values: one of a period, or any but the first; the first mostly holds labels."""
     return place > 0 or (bool(columns) and columns[0] is not None)
-
-
-def _is_value(labels: Labels, column: int) -> bool:
-    return labels.values[column]
 
 
 def _counts(body: str, labels: Labels, column: int) -> bool:
@@ -230,7 +238,7 @@ def _calendar_year(period: Period | None) -> int | None:
     return year if (period.start, period.end) == (date(year, 1, 1), date(year, 12, 31)) else None
 
 
-def _change(body: str, labels: Labels, column: int, quantity: Quantity) -> Literal["up", "down"] | None:
+def _change(body: str, labels: Labels, column: int, quantity: Quantity) -> Change | None:
     heads = " ".join(head.of(body) for head in labels.table.heads(column))
     if not quantity.value or not _CHANGE.search(heads):
         return None
@@ -241,20 +249,33 @@ def _with_unit(body: str, labels: Labels, row: Row, column: int, quantity: Quant
     """Give a bare number the unit that its column, its row or the caption names, in this order."""
     if quantity.unit or quantity.value_max is not None:
         return quantity
-    places = (*reversed(labels.table.heads(column)), row.label, labels.table.caption)
-    for place in places:
-        for before, after in _units(place.of(body)) if place else ():
-            number = quantity.text[quantity.number.start - quantity.span.start :]
+    number = quantity.text[quantity.number.start - quantity.span.start :]
+    caption = labels.table.caption
+    of_time = column < len(labels.columns) and labels.columns[column] is not None
+    for place in (*reversed(labels.table.heads(column)), row.label, caption):
+        if place is None:
+            continue
+        # A caption says in what the values of each time are counted, and nothing of a column of numbers of stations.
+        if (place is not caption or of_time) and (scale := _scale(place.of(body))):
+            found = whole_quantity(f"{number} {scale}", years=True)
+            return replace(quantity, value=found.value) if found is not None else quantity
+        for before, after in _units(place.of(body)):
             found = whole_quantity(f"{before}{number}{after}", years=True)
             if found is not None and found.unit:
                 return replace(quantity, value=found.value, unit=found.unit)
     return quantity
 
 
+def _scale(label: str) -> str | None:
+    """Return the word of scale in which a label says that something is counted: "Journeys, in millions"."""
+    found = _COUNTED_IN.search(label)
+    return _COUNTED_IN_WORDS[(found["scale"] or found["in"]).lower().rstrip("s")] if found else None
+
+
 def _units(label: str) -> Iterator[tuple[str, str]]:
     """Yield what a number would be written with, before and after it, if it had the unit that a label names."""
     inside = [found["inside"].strip() for found in _BRACKETS.finditer(label)]
-    last = [label.rpartition(",")[2].strip()] if "," in label else []
+    last = [label.rpartition(",")[2].strip(" :")] if "," in label else []
     for words in chain(inside, last, [label]):
         money = _MONEY.fullmatch(words)
         if money:

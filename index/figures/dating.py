@@ -43,6 +43,9 @@ _COMPARES = re.compile(
     r"(?=[^,;.]{0,60}?\ssince\b))\b",
     re.IGNORECASE,
 )
+_AS_NEWS = re.compile(r"\bas\s(?:announced|said|planned|promised|pledged|reported|expected)\s$")
+"""What dates the saying, however long ago: "not £2.40 as announced last year"."""
+
 _NEWS = re.compile(r"\b(?:announced|published|unveiled|revealed|confirmed|set\sout|pledged|promised|reported)\s$")
 _OPENING = re.compile(r"(?:^|[.!?•\n:;“\"(–—]|,\s*(?:and|but)?)\s*$")
 _DEFINITE = re.compile(
@@ -57,7 +60,15 @@ _OWNS = re.compile(r"['’]s\s(?=[£$€]?[0-9])")
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _CLAUSE = re.compile(
     r"[;:]|\s[–—-]\s|,\s(?:and|but|while|with|as|up|down|which|expected|due|(?:rising|increasing|falling|growing|reducing)\sto)\b"
+    r"|,\snot\b|\b(?:instead\sof|rather\sthan)\b"
 )
+_OF_BASE = re.compile(
+    r"\b(?:(?:up|down)\sfrom|against|compared\s(?:with|to)|than)\s(?:(?:the|an?|about|some|over)\s)?[£$€]?[0-9](?:(?!,\s)[^;:]){0,50}$"
+)
+"""What stands before the time of what something is compared with: "down from 12,655 the year before"."""
+
+_BASE_FIGURE_WITHIN: Final = 80
+"""How many characters before a period are searched for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,8 @@ def _possessed(clause: Clause, period: Period) -> bool:
 
 def _news(clause: Clause, period: Period) -> bool:
     """Whether it dates an announcement, not what is counted: "£5 million announced last month"."""
+    if clause.before(period.span.start, _AS_NEWS, _NEWS_WITHIN):
+        return True
     settled = period.start is not None and period.end is not None
     if settled and period.start and period.end and (period.end - period.start).days > _NEWS_DAYS:
         return False
@@ -308,11 +321,20 @@ class SentencePeriods:
         if self._rules.no_period(self._clause, figure):
             return None
         following = self._periods[after] if after < len(self._periods) else None
+        if before >= 0 and self._is_of_base(figure, self._periods[before]):
+            before -= 1
         preceding = self._periods[before] if before >= 0 else None
         if preceding is not None and not self._carries(figure, preceding):
             preceding = None
         reached = following is not None and self._reaches(figure, following, preceding)
         return following if reached else preceding
+
+    def _is_of_base(self, figure: Span, period: Period) -> bool:
+        """Whether a period is that of a figure compared with, in a clause before: "up from 280 in 2023, and 120"."""
+        between = self._between(period.span.end, figure.start)
+        return _CLAUSE.search(between) is not None and (
+            self._clause.before(period.span.start, _OF_BASE, _BASE_FIGURE_WITHIN) is not None
+        )
 
     def _reaches(self, figure: Span, period: Period, preceding: Period | None) -> bool:
         between = self._between(figure.end, period.span.start)

@@ -69,7 +69,7 @@ COMES_OF_AGE = re.compile(
     re.IGNORECASE,
 )
 THAN_BEFORE = re.compile(rf"{SPACE}(?:earlier|before|previously|ago)\b(?!{SPACE}[\w‘“])", re.IGNORECASE)
-"""Behind "more than a year" it says what is compared with."""
+"""After "more than a year" it says that the length is how long ago something was, and measures nothing else."""
 FILE_BEFORE = re.compile(rf"\b(?:PDF|Word|Excel|ODT|ODS|CSV|ZIP|file),?{SPACE}$", re.IGNORECASE)
 PLAN_UNIT = re.compile(rf"{SPACE}Year\b{SPACE}[A-Za-z]")
 """A capital makes it a name: "the 25 Year Environment Plan"."""
@@ -139,6 +139,12 @@ CAPITALS_AFTER = re.compile(
 BRACKETED_NAME_AFTER = re.compile(
     rf"{SPACE}\((?:[A-Z]{{2,4}}\)|[A-Z][a-z]+(?:{SPACE}[A-Z][a-z]+)*\){SPACE}[A-Z])"  # "15 (UK) Group"
 )
+DENIED_BEFORE = re.compile(
+    rf"\b(?:not|rather{SPACE}than|instead{SPACE}of|in{SPACE}place{SPACE}of){SPACE}(?:the{SPACE}|an?{SPACE})?$",
+    re.IGNORECASE,
+)
+"""What denies the number after it, or says what takes its place: "£2.60, not £2.40"."""
+
 ADJECTIVE_AFTER = re.compile(rf"{SPACE}(?:state|tier|way|star|step|piece|point(?={SPACE}plan)){SPACE}[a-z]+")
 STREET_AFTER = re.compile(
     rf"{SPACE}(?:[A-Z][\w’']*{SPACE}){{1,3}}(?:Street|Road|Avenue|Lane|Square|Place|Drive|Terrace|Crescent|Way|House"

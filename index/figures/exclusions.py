@@ -294,6 +294,10 @@ def _bracketed_name(place: Place) -> int | None:
     return place.skip(place.after(patterns.BRACKETED_NAME_AFTER))
 
 
+def _denied(place: Place) -> int | None:
+    return place.skip(place.before(patterns.DENIED_BEFORE))
+
+
 def _adjective(place: Place) -> int | None:
     return place.skip(place.after(patterns.ADJECTIVE_AFTER))
 
@@ -392,6 +396,8 @@ class Exclusions:
     names: Chain[[Place], int]
 
 
+_FROM_A_TRIAL: Final = "from a trial by a new user: what is denied was cited as the newest statement"
+
 EXCLUSIONS: Final = Exclusions(
     starts=Chain(
         "no start",
@@ -405,6 +411,7 @@ EXCLUSIONS: Final = Exclusions(
     measures=Chain(
         "no measure",
         (
+            Rule("denied", "£2.60, not £2.40", _denied, _FROM_A_TRIAL),
             Rule("which half", "the first half of it", _which_half, unlabelled(6, 6)),
             Rule("undivided", "a third runway", _undivided, unlabelled(7, 7)),
             Rule("a year", "in a year it was gone", _a_year),
@@ -419,6 +426,7 @@ EXCLUSIONS: Final = Exclusions(
     numbers=Chain(
         "no number",
         (
+            Rule("denied", "40 stalls instead of the 60", _denied, _FROM_A_TRIAL),
             Rule("year", "in 2018", _year),
             Rule("old year", "a school founded by her in 1541.", _old_year),
             Rule("time", "they open 10 a.m. sharp", _time),

@@ -116,7 +116,7 @@ STEPPED = re.compile(
     rf"(?:(?:a|one|(?P<count>[0-9]{{1,2}}|{'|'.join(list(ONES)[2:])})){SPACE}(?P<length>year|month)s?{SPACE}"
     # "a year earlier it had", but "a year before it opened"
     rf"(?:(?:earlier|previously)\b(?!['’])(?P<alone>)|before|prior|(?P<ago>ago))"
-    rf"|the{SPACE}(?P<before>year|month|quarter|week|day){SPACE}before"
+    rf"|the{SPACE}(?P<before>year|month|quarter|week|day){SPACE}before(?:{SPACE}that(?=[.,;:)]|$))?"
     rf"|the{SPACE}(?:following|next){SPACE}(?P<after>day)"
     rf"|the{SPACE}(?:previous|preceding){SPACE}(?P<next>financial{SPACE}year|year|month|quarter|week|day"
     rf"|(?:12|twelve){SPACE}months))"

@@ -115,7 +115,10 @@ _ARTICLE = re.compile(
 _CENTRED = re.compile(
     r"\b(?:built|based|cent(?:re|er)(?:d|s)|structured|organised|revolv(?:e|es|ed|ing)|focus(?:ed|es)?)\s$", re.I
 )
-_BRINGS = re.compile(r"\b(?:taking|takes|brings|bringing)\s(?!part\b|place\b)[^.;,0-9]{0,80}$", re.IGNORECASE)
+_BRINGS = re.compile(
+    r"\b(?:(?:taking|takes|brings|bringing)\s(?!part\b|place\b)[^.;,0-9]{0,80}|(?:gone|went|goes|going|crept|moved|edged)\s)$",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(SPACE)
 
 _WORD_BEFORE: Final = 12

@@ -3,20 +3,20 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
-from index.text.dates import WEEKDAY
+from index.text.dates import WEEKDAY, WEEKDAYS
 from index.text.number_words import SPACE
 
 _PART: Final = rf"(?:{SPACE}(?:morning|afternoon|evening|night|lunchtime))?"
-_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 
 SPOKEN = re.compile(
     rf"(?:the{SPACE}day{SPACE}(?P<side>before|after){SPACE})?(?P<day>yesterday|tomorrow){_PART}\b(?!['’])"
     rf"|(?P<night>last{SPACE}night)\b(?!['’])",
     re.IGNORECASE,
 )
-"""A day that is counted from that of publication. "Today" is none: it dates the news, not what is counted."""
+"""A day that is counted from that of publication. "Today" is not read: it dates the news, not what is counted."""
 
 NAMED = re.compile(
     rf"(?:(?P<which>last|this{SPACE}past|this{SPACE}coming|this|next){SPACE})?"
@@ -65,16 +65,27 @@ def named_day(text: str, at: int, published: date, *, future: bool) -> RelativeD
     match = NAMED.match(text, at)
     if match is None:
         return None
-    number = next(place for place, name in enumerate(_DAYS) if match["name"].lower().startswith(name))
+    number = WEEKDAYS.index(match["name"])
     which = " ".join((match["which"] or "").lower().split()).split(" ")[-1]
     ago, ahead = (published.weekday() - number) % 7, (number - published.weekday()) % 7
     if which in ("last", "past"):
         return RelativeDay(match.end(), published - timedelta(days=ago or 7), named=False)
     if which in ("next", "coming"):
         return RelativeDay(match.end(), published + timedelta(days=ahead or 7), named=False)
-    before = text[:at]
-    comes = future or (_SCHEDULED.search(before) is not None and _SINCE_THEN.search(before) is None)
+    scheduled, since_then = _verbs_until(text)
+    comes = future or (scheduled <= at < since_then)
     day = published + timedelta(days=ahead) if comes else published - timedelta(days=ago)
     if not ago:
         return RelativeDay(match.end(), published if which == "this" else None, named=not which)
     return RelativeDay(match.end(), day, named=not which)
+
+
+@lru_cache(maxsize=8)
+def _verbs_until(text: str) -> tuple[int, int]:
+    """Return where the first verb of what is to come ends, and the first of what was; beyond the text if it has none.
+
+    Looked for once in a sentence, as it may name ten thousand days.
+    """
+    found = (pattern.search(text) for pattern in (_SCHEDULED, _SINCE_THEN))
+    scheduled, since_then = (match.end() if match else len(text) + 1 for match in found)
+    return scheduled, since_then

@@ -100,3 +100,7 @@ IN_PRISON = re.compile(
     rf"{SPACE}(?:in|behind|of){SPACE}(?P<what>prison|jail|custody|bars|imprisonment|detention)\b"
     rf"|(?:[’']|){SPACE}(?P<glued>imprisonment|jail|detention|custody)\b"
 )
+JOINS_CLAUSE = re.compile(
+    rf"\b(?:although|though|while|whilst|whereas|but|because){SPACE}(?:(?:just|only|over|about|around|almost|nearly|some){SPACE})?$",
+    re.IGNORECASE,
+)

@@ -2,11 +2,13 @@
 
 Each way in which releases say so is a rule with a name; the words themselves are in `index.figures.subject_patterns`,
 and where a noun phrase begins and ends in `index.figures.noun_phrases`.
+
+Long because every rule has a function, an example and the reason why it is kept.
 """
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from index.figures.noun_phrases import PHRASES, PhraseRules, phrase_at, phrase_before
 from index.figures.rules import Chain, Rule
@@ -20,6 +22,7 @@ from index.figures.subject_patterns import (
     EXTRA_BEFORE,
     FOR,
     IN_PRISON,
+    JOINS_CLAUSE,
     MORE_AFTER,
     MORE_OF,
     NAMED_BEFORE,
@@ -31,9 +34,7 @@ from index.figures.subject_patterns import (
     THE_NUMBER_OF,
 )
 from index.figures.units import DURATIONS
-from index.types import Span
-
-Change = Literal["up", "down"]
+from index.types import Change, Span
 
 _CHANGE_WITHIN: Final = 80
 """How many characters after a number may name its change ("a 23% increase in"): two words between, and the noun.
@@ -49,6 +50,9 @@ the labelled dev releases are read alike."""
 
 _EVENT_BACK: Final = 40
 """How many characters before a noun phrase are searched for the event that it belongs to: two words and "against"."""
+
+_JOINING_WITHIN: Final = 24
+"""How many characters before a number are searched for "although": it, and "almost"."""
 
 _NAMING_WITHIN: Final = 16
 """How many characters before a number are searched for "totalling" or "reached": the word, blanks and an article. With
@@ -243,6 +247,11 @@ def _purpose(said: Stated) -> Subject | None:
     return Subject(found) if found else None
 
 
+def _alone(said: Stated) -> Subject | None:
+    """Read "although nine were late": whatever they are, it is not what the clause before ends with."""
+    return None if said.unit or not said.before(JOINS_CLAUSE, _JOINING_WITHIN) else Subject(None)
+
+
 def _last_words(said: Stated) -> Subject | None:
     found = said.before_it()
     return Subject(found) if found else None
@@ -294,6 +303,12 @@ SUBJECTS: Final = SubjectRules(
             Rule("named before", "Exports totalling £5 million in trade", _named_before),
             Rule("next words", "They took 12 boats.", _next_words),
             Rule("purpose", "They gave £5 million to help rebuild schools.", _purpose),
+            Rule(
+                "alone",
+                "None of the 57 had issued a false certificate, although nine were told to keep better records.",
+                _alone,
+                "from siblings of a bug report: none of what a number counts",
+            ),
             Rule("last words", "Their boats are 12.", _last_words),
         ),
     ),

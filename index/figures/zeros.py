@@ -33,7 +33,7 @@ _DID_VERB: Final = (
     r"|got|won|reached|tested|received|had|needed|required|appealed|attended|occurred|happened)"
 )
 _START = re.compile(
-    rf"(?<![\w’'-])(?:(?P<them>none(?:{SPACE}of{SPACE}(?:them|these|those|us))?)(?={SPACE}(?:{_PASSIVE}|{_DID_VERB})\b)"
+    rf"(?<![\w’'-])(?:(?P<them>none(?:{SPACE}of{SPACE}(?:them|these|those|us))?)(?={SPACE}(?:{_PASSIVE}|{_DID_VERB}|[a-z]+ed)\b)"
     rf"|(?P<none>none|neither|not{SPACE}(?:a{SPACE}single{SPACE})?one){SPACE}of"
     rf"(?:{SPACE}(?:the|these|those|its|their|our|his|her|all)){{0,2}}"
     rf"(?:{SPACE}(?:other|remaining|first|last|more{SPACE}than|nearly|over|some|about|around))?"
@@ -70,7 +70,7 @@ _THINGS = re.compile(
 
 _DONE: Final = (
     r"(?:[a-z]+ed|made|found|seen|taken|given|brought|held|lost|sold|built|sent|stolen|hurt|left|set|paid|known|caught"
-    r"|laid|met|born|driven|shown|spent|won|withdrawn|begun|hit|shot|sunk|put)"
+    r"|laid|met|born|driven|shown|spent|won|withdrawn|begun|hit|shot|sunk|put|stung|bitten|struck)"
 )
 _WAS_DONE = re.compile(
     # two more words may say where: "no arrests at Gant market were made"
@@ -79,7 +79,7 @@ _WAS_DONE = re.compile(
 )
 _DID = re.compile(rf"{SPACE}{_DID_VERB}\b")
 _OF_THEM = re.compile(
-    rf"{SPACE}?(?:{_PASSIVE}{SPACE}(?:[a-z]+ly{SPACE}|yet{SPACE}|ever{SPACE}|then{SPACE})?{_DONE}|{_DID_VERB})\b"
+    rf"{SPACE}?(?:{_PASSIVE}{SPACE}(?:[a-z]+ly{SPACE}|yet{SPACE}|ever{SPACE}|then{SPACE})?{_DONE}|{_DID_VERB}|[a-z]+ed)\b"
 )
 """What is said of none of what the sentence before speaks of."""
 
@@ -92,6 +92,9 @@ _COUNTS_BEFORE = re.compile(
     rf"|arrested|charged|rescued|granted|refused|imposed|and|but|counted|registered|confirmed){SPACE}$",
     re.IGNORECASE,
 )
+_AMONG = re.compile(rf"{SPACE}(?:(?:of|among){SPACE}(?:them|these|those|us)|on{SPACE}board|aboard|at{SPACE}all)\b")
+"""Among whom there was nobody."""
+
 _WISHED = re.compile(
     rf"\b(?:ensur(?:es?|ed|ing)|sure|hop(?:es?|ed|ing)|if|unless|until|whether){SPACE}(?:that{SPACE})?$", re.IGNORECASE
 )
@@ -99,6 +102,12 @@ _WISHED = re.compile(
 
 _OBJECT_BEFORE = re.compile(rf"\b(?:had|has|have|having|with|in|of|to|for|from|at|by|on|under){SPACE}$", re.IGNORECASE)
 """What makes "no symptoms" no subject of the verb after it: "people with no symptoms were tested"."""
+
+_FOUND_BEFORE = re.compile(
+    rf"\b(?:recorded|reported|found|detected|identified|counted|registered|confirmed|noted|saw|seized|issued|received){SPACE}$",
+    re.IGNORECASE,
+)
+"""What finds or keeps count of anything: "surveyors reported no cracks"."""
 
 _HAD_BEFORE = re.compile(rf"\b(?:had|has|have|having){SPACE}$")
 _SOME = re.compile(
@@ -123,7 +132,7 @@ _HARMED = re.compile(
     rf"(?:{SPACE}[a-z]+)?{SPACE}?(?:was|were|has{SPACE}been|had{SPACE}been|is|have{SPACE}been|got){SPACE}"
     r"(?:[a-z]+ly )?(?:hurt|injured|killed|arrested|harmed|charged|prosecuted|detained|convicted|rescued|found"
     r"|evacuated|trapped|sentenced|dismissed|fined|deported|removed|hospitalised|infected|affected|held|caught|jailed)\b"
-    rf"|{SPACE}?(?:died|drowned|perished)\b"
+    rf"|{SPACE}?(?:died|drowned|perished)\b|{SPACE}?(?:was|were|has{SPACE}been|had{SPACE}been|got){SPACE}{_DONE}\b"
 )
 _BEFALLEN = re.compile(
     rf"(?P<noun>(?:[a-z][a-z-]+{SPACE})?[a-z][a-z-]+){SPACE}(?:was|is|has{SPACE}been|had{SPACE}been){SPACE}(?:[a-z]+ly{SPACE})?"
@@ -182,9 +191,11 @@ def _single(text: str, begin: re.Match[str]) -> Nought | None:
 
 
 def _nobody(text: str, begin: re.Match[str]) -> Nought | None:
-    """Read "no one was injured", "nobody died", "nobody escaped"."""
+    """Read "no one was injured", "nobody died", "nobody among them escaped"."""
     end = begin.end() - 1
-    if not begin["nobody"] or not (_HARMED.match(text, end) or _DID.match(text, end)):
+    among = _AMONG.match(text, end)
+    said = among.end() if among else end
+    if not begin["nobody"] or not (_HARMED.match(text, said) or _DID.match(text, said)):
         return None
     return Nought(Span(begin.start(), end), None)
 
@@ -215,6 +226,7 @@ def _no_things(text: str, begin: re.Match[str]) -> Nought | None:
         (not is_object and (_WAS_DONE.match(text, things.end()) or _DID.match(text, things.end())))
         or _THERE_WERE.search(before)
         or (things["noun"] in _EVENTS and (_counted_before(text, start) or _AFTERWARDS.match(text, things.end())))
+        or _FOUND_BEFORE.search(before)
     )
     return Nought(Span(start, things.end()), Span(begin.end(), things.end())) if counts else None
 

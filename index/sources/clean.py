@@ -17,8 +17,15 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Line ends of other systems, and the page and line breaks of word processors. They become line ends, because removing
 # them like other control characters would join the words on both sides.
 _LINE_BREAKS = "\r\v\f\x85\u2028"
-# Unicode's category Zs without the plain space.
-_OTHER_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+# Spaces that hold the digits of a number together. Anywhere else they become plain ones.
+_GROUPING = "\u00a0\u2009\u202f"
+# Nor do digits after a decimal point go on: "112.50 103.00" are two numbers.
+_BETWEEN_WORDS = re.compile(
+    rf"[{_GROUPING}](?![0-9]{{3}}(?![0-9]))"
+    rf"|(?:(?<![0-9])|(?<=[0-9]{{4}})|(?<=\.[0-9])|(?<=\.[0-9]{{2}})|(?<=\.[0-9]{{3}}))[{_GROUPING}]"
+)
+# The rest of Unicode's category Zs without the plain space.
+_OTHER_SPACES = "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u200a\u205f\u3000"
 # Invisible characters, which are removed: break opportunities, byte order marks, and marks of direction, which can make
 # a quotation look like other words than it contains. Joiners (U+200C, U+200D) stay: some scripts need them in spelling.
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -46,19 +53,22 @@ class EntryError(ValueError):
 def plain(text: str) -> str:
     """Return ``text`` in NFC with plain spaces and ``\\n`` line ends only, invisible characters removed.
 
-    Lone surrogates are kept: sources read bytes that are not UTF-8 as lone surrogates, and still need their lines.
+    Spaces that may not break, or are thin, stay between the digits of a number, which they hold together. Lone
+    surrogates are kept: sources read bytes that are not UTF-8 as lone surrogates, and still need their lines.
     """
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_TABLE))
+    cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_TABLE))
+    return _BETWEEN_WORDS.sub(" ", cleaned)
 
 
 def clean_body(text: str) -> str:
     """Return the body in the form it is stored in: what `Release.body` promises.
 
-    The result is in NFC and has single plain spaces, no spaces at the ends of lines, one blank line between
-    paragraphs, no blank line between the items of a bullet list, and no control or invisible characters. Line ends are
-    kept, because only a source knows if they end paragraphs or only wrap long lines. The function is idempotent.
+    The result is in NFC and has single plain spaces (others only within numbers, see `plain`), no spaces at the ends of
+    lines, one blank line between paragraphs, no blank line between the items of a bullet list, and no control or
+    invisible characters. Line ends are kept, because only a source knows if they end paragraphs or only wrap long
+    lines. The function is idempotent.
 
     Raises:
         EntryError: the text holds half of a surrogate pair, which UTF-8 cannot store.

@@ -13,12 +13,19 @@ from index.sources.letterheads import is_letterhead, letterhead_above
 from index.sources.wire_contacts import is_contact, is_street
 from index.sources.wire_end import at_end, before_source, closing, ended_on, signed
 from index.sources.wire_head import MAIL, MOST_LINES, Head, dateline
-from index.sources.wire_lines import key, without_history
+from index.sources.wire_lines import is_sentence, key, without_history
 
 _RULE = re.compile(r"(?:[-=_*~]\s?){3,}|")
 """A line between a title and its text, or none."""
 
 _PERSON = re.compile(r"(?:the )?(?:rt\.? |right )?hon(?:ourable)?\b\.? .{3,60}|[^.:]{3,50} (?:MP|MSP|MLA|MLC|TD|MS)\W*")
+
+
+_TWO_WORDS = re.compile(
+    r"(?!Good\b|Thank\b|Dear\b)[A-Z][\w’'-]+ (?!(?:release|statement|note|notice|briefing|update|speech|version|draft"
+    r"|copy|info|information|office|desk|team|contact|article|story|only|you)\b)[a-z][a-z’'-]{2,}",
+)
+"""A headline of two words, which is no kind of text and no greeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,14 @@ def part(text: str, title: str = "", month_first: bool | None = None) -> Wire:
 def headline(text: str) -> str:
     """Return the first line of more than two words that is no label, day, contact or letterhead; "" without one.
 
-    A letterhead is the name of an office that stands above a line which may be the title.
+    A letterhead is the name of an office that stands above a line which may be the title. If only sentences have more
+    than two words, a first line of two that is no name ("Harbour reopens") is the headline.
     """
     head = Head("", None)
-    lines = [line for line in part(text).body.split("\n") if len(line.split()) > 2]
+    every = part(text).body.split("\n")
+    lines = [line for line in every if len(line.split()) > 2]
+    if lines and is_sentence(lines[0]) and _TWO_WORDS.fullmatch(every[0]):
+        return every[0]
     told = [
         line
         for number, line in enumerate(lines[:MOST_LINES])

@@ -22,7 +22,10 @@ MONTH_NUMBERS: Final = {name: number for number, name in enumerate(MONTHS, start
 UNDATED: Final = date.min
 """The day of a release whose day is not known: the first there is, so that nothing is told from it by counting back."""
 
-WEEKDAY: Final = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""The weekdays in order, as `date.weekday` counts them."""
+
+WEEKDAY: Final = rf"(?:{'|'.join(name.removesuffix('day') for name in WEEKDAYS)})day"
 """Pattern of the seven weekdays."""
 
 

@@ -45,6 +45,9 @@ TENS = {
 }
 """The values of the words for tens."""
 
+TWO_TO_TWENTY = {word: value for word, value in (ONES | {"twenty": 20}).items() if value > 1}
+"""The number words that count a few things: "one" is often no number."""
+
 SCALES = {
     "dozen": 12,
     "thousand": 10**3,

@@ -116,15 +116,20 @@ def rows_of(found: Sequence[Table]) -> Iterator[Span]:
         yield from (row.span for row in table.rows)
 
 
+def table_at(body: str, span: Span) -> Table | None:
+    """Return the table that a span begins in; None if it begins in none."""
+    return next((each for each in tables(body) if each.span.start <= span.start < each.span.end), None)
+
+
 def cell_at(body: str, span: Span) -> tuple[Span | None, Span | None] | None:
     """Return the label of the row and the header of the column of the cell that holds ``span``; None outside a table.
 
     A cell that is itself the label has no label.
     """
     for table in tables(body):
-        for row in table.rows if table.span.start <= span.start and span.end <= table.span.end else ():
+        for row in table.rows if table.span.holds(span) else ():
             for column, cell in enumerate(row.cells if row.span.end >= span.end else ()):
-                if cell is not None and cell.start <= span.start and span.end <= cell.end:
+                if cell is not None and cell.holds(span):
                     return (row.label if row.label != cell else None), next(iter(table.heads(column)), None)
     return None
 

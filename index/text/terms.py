@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 import tantivy
 
 from index.text.note_marks import SUPERSCRIPTS, unmark
+from index.text.number_words import TWO_TO_TWENTY
 from index.text.numerals import GROUPED, without_spaces
 
 _TERM = re.compile(
@@ -30,14 +31,10 @@ _MAY_COMBINE = re.compile(r"[\u0300-\u1fff\u20d0-\U0010ffff]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 """The possessive ending of a word, which is removed."""
 
-_NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(),
-        start=2,
-    )
-}
+_SHORT = 4000
+"""The longest text in characters, a long passage, whose stems are kept for a while."""
+
+_NUMBER_WORDS = {word: str(value) for word, value in TWO_TO_TWENTY.items()}
 """The words that become digits, from two to twenty; "one" and larger numbers stay words."""
 
 _STOP_WORDS = frozenset(
@@ -100,7 +97,17 @@ def analyser() -> tantivy.TextAnalyzer:
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text's `terms` in order, as the keyword index stores them."""
+    return list(_stems(text)) if len(text) <= _SHORT else _stems_anew(text)
+
+
+def _stems_anew(text: str) -> list[str]:
     return analyser().analyze(" ".join(terms(text)))
+
+
+@lru_cache(maxsize=512)
+def _stems(text: str) -> tuple[str, ...]:
+    # While a question is answered, the same passages and sentences are looked through again and again.
+    return tuple(_stems_anew(text))
 
 
 def content_stems(text: str) -> list[str]:

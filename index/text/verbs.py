@@ -6,12 +6,13 @@ from typing import Final
 
 from index.text.terms import stems
 
-_IRREGULAR: Final = """become became; begin began begun; break broke broken; bring brought; build built; buy bought;
-catch caught; choose chose chosen; come came; draw drew drawn; drive drove driven; fall fell fallen; feed fed; find
-found; fly flew flown; get got; give gave given; go went gone; grow grew grown; hold held; keep kept; know knew
-known; lay laid; lead led; leave left; lend lent; lose lost; make made; meet met; pay paid; rise rose risen; run
-ran; say said; see saw seen; sell sold; send sent; show shown; sit sat; speak spoke spoken; spend spent; stand
-stood; steal stole stolen; take took taken; teach taught; tell told; win won; write wrote written"""
+_IRREGULAR: Final = """become became; begin began begun; bite bit bitten; break broke broken; bring brought; build
+built; buy bought; catch caught; choose chose chosen; come came; draw drew drawn; drive drove driven; fall fell
+fallen; feed fed; find found; fly flew flown; get got; give gave given; go went gone; grow grew grown; hold held;
+keep kept; know knew known; lay laid; lead led; leave left; lend lent; lose lost; make made; meet met; pay paid;
+rise rose risen; run ran; say said; see saw seen; sell sold; send sent; show shown; sit sat; speak spoke spoken;
+spend spent; stand stood; steal stole stolen; sting stung; strike struck; take took taken; teach taught; tell told;
+win won; write wrote written"""
 """Each verb with its past forms, those that do not end in "ed"."""
 
 PAST: Final[Mapping[str, str]] = MappingProxyType(

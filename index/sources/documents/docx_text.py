@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from docx import Document
@@ -16,7 +16,7 @@ from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docx.table import Table
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from lxml.etree import _Element
 
@@ -213,9 +213,9 @@ def _inner(document: WordDocument) -> Iterator[Paragraph | Table]:
             waiting.extend(reversed(element))
 
 
-def _own(cells: tuple[object, ...]) -> list:  # type: ignore[type-arg]
+def _own(cells: Sequence[_Cell]) -> list[_Cell]:
     """Return the cells of a row, a merged one once."""
-    return [cell for number, cell in enumerate(cells) if not number or cell._tc is not cells[number - 1]._tc]  # type: ignore[attr-defined]
+    return [cell for number, cell in enumerate(cells) if not number or cell._tc is not cells[number - 1]._tc]
 
 
 class _Numbers:

@@ -96,6 +96,15 @@ def test_the_figure_for_another_place_is_of_the_same_year(body: str) -> None:
     assert read(body) == [("150", "arrests", "2023"), ("220", "arrests", "2023")]
 
 
+def test_figure_for_another_has_the_time_of_the_news_and_not_of_what_it_is_compared_with() -> None:
+    body = "In May 2024 Aldmoor had 150 fires, down from 190 in the same month a year before. The figure for X was 75."
+    assert [str(each.period.start) for each in figures(body, date(2024, 6, 3)) if each.period] == [
+        "2024-05-01",
+        "2023-05-01",
+        "2024-05-01",
+    ]
+
+
 def test_the_figures_for_one_place_after_another() -> None:
     body = "In 2023 Aldmoor lost 150 trees. The figure for Brackley was 220. The figure for Corran was 75."
     assert read(body) == [("150", "trees", "2023"), ("220", "trees", "2023"), ("75", "trees", "2023")]

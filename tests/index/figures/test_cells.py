@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -94,3 +95,31 @@ def test_a_table_of_a_thousand_rows_has_a_record_for_each_cell() -> None:
     got = records(f"| Ward | 2023 | 2024 |\n|---|---|---|\n{rows}")
     assert len(got) == 2000
     assert got[-1] == ("1,004", "1004", "Ward 999", Y24)
+
+
+def test_a_thousand_tables_take_no_more_than_linear_time() -> None:
+    found = figures("They had 12 boats.\n\n| a | 5 |\n|---|---|\n| x | 6 |\n\n" * 1_000, DAY)
+    assert [figure.value for figure in found] == [12, 6] * 1_000
+
+
+@pytest.mark.parametrize(("label", "first"), [("FY24", 2023), ("FY 2024", 2023), ("FY99", 1998), ("FY23/24", 2023)])
+def test_a_fiscal_year_in_short_is_the_time_of_its_column(label: str, first: int) -> None:
+    (found,) = figures(f"Visits\n\n| Site | {label} |\n|---|---|\n| Kent | 1,310 |\n", date(2024, 6, 1))
+    assert found.period is not None
+    assert found.period.start == date(first, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("caption", "head", "value", "unit"),
+    [
+        ("Journeys by line, in millions:", "2024/25", 7_200_000, ""),
+        ("Journeys by line (thousands)", "2024/25", 7_200, ""),
+        ("Journeys by line", "2024/25 (000s)", 7_200, ""),
+        ("Spending, £ million:", "2024/25", 7_200_000, "GBP"),
+        ("Journeys by line, in millions:", "Stations", Decimal("7.2"), ""),  # of which there are not millions
+        ("Journeys by line, in millions:", "Change, %", Decimal("7.2"), "percent"),
+    ],
+)
+def test_a_table_says_in_what_it_counts(caption: str, head: str, value: Decimal | int, unit: str) -> None:
+    (found,) = figures(f"{caption}\n\n| Line | {head} |\n|---|---|\n| Red | 7.2 |\n", date(2025, 6, 1))
+    assert (found.value, found.unit) == (value, unit)

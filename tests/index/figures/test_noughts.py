@@ -26,6 +26,8 @@ def read(body: str) -> list[tuple[str, str, str]]:
         ("The ferry sailed with no injuries reported.", "no injuries", "injuries"),
         ("The port had no accidents.", "no accidents", "accidents"),
         ("No one was hurt.", "No one", ""),
+        ("Some were aboard, and nobody among them needed help.", "nobody", ""),
+        ("No one on board was hurt.", "No one", ""),
         ("Nobody died in the fire.", "Nobody", ""),
         ("Not a single ticket was sold.", "Not a single ticket", "ticket"),
         ("Inspectors found zero breaches.", "zero breaches", "breaches"),
@@ -34,6 +36,9 @@ def read(body: str) -> list[tuple[str, str, str]]:
         ("There was smoke, but no fishing boat was lost.", "no fishing boat", "fishing boat"),
         ("Boats put out. None were lost.", "None", ""),
         ("Boats put out; none of them was lost.", "none of them", ""),
+        ("Divers inspected the wall. None reported leaks.", "None", ""),
+        ("Divers who saw the wall in May reported no leaks.", "no leaks", "leaks"),
+        ("Wasps swarmed. Nobody was stung.", "Nobody", ""),
     ],
 )
 def test_nought_in_words_is_a_figure(body: str, words: str, counted: str) -> None:

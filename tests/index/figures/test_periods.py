@@ -115,6 +115,7 @@ def test_a_day_is_told_from_the_day_of_publication(text: str, words: str, day: s
         ("Last month 500 came, against 400 in the same month last year",
          "in the same month last year", "2023-11-01", "2023-11-30"),
         ("In 2023 there were 500, against 400 the year before", "the year before", "2022-01-01", "2022-12-31"),
+        ("It took 500 in 2023 and 400 the year before that.", "the year before that", "2022-01-01", "2022-12-31"),
         ("On 5 May 2024 500 came, and 400 the next day", "the next day", "2024-05-06", "2024-05-06"),
         ("On 5 May 2024 500 came, and 400 the day before", "the day before", "2024-05-04", "2024-05-04"),
         ("500 boats came last weekend", "last weekend", "2024-12-14", "2024-12-15"),
@@ -280,3 +281,7 @@ def test_work_grows_no_faster_than_the_sentence(monkeypatch: pytest.MonkeyPatch,
         read(piece * (size // len(piece)))
         work.append(calls)
     assert work[1] <= 2 * work[0] + 8
+
+
+def test_ten_thousand_weekdays_take_no_more_than_linear_time() -> None:
+    assert len(read("on Friday " * 10_000)) == 10_000

@@ -257,3 +257,30 @@ def test_what_is_counted_after_a_year_is_no_number_of_the_year(before: str) -> N
 def test_a_word_cut_short_qualifies_too() -> None:
     (figure,) = figures("They moved approx. 1,900 tonnes.", date(2017, 6, 29))
     assert figure.qualifier == "around"
+
+
+@pytest.mark.parametrize(
+    ("body", "years"),
+    [
+        (
+            "Wick had 11,980 loans in 2024, down from 12,655 the year before, while Orrin had 64,305.",
+            [2024, 2023, 2024],
+        ),
+        ("Leeds made 300 arrests in 2024, up from 280 in 2023, and York made 120.", [2024, 2023, 2024]),
+        ("Work against smugglers has risen since May 2023, with 32% more visits and 29% more arrests.", [2023, 2023]),
+        ("In 2024 the pier took 300 boats, and the quay 120.", [2024, 2024]),
+        ("A fare will be £2.60 as announced in 2023.", [None]),
+        ("The hall opens with 40 stalls instead of the 60 planned in 2023.", [None]),
+    ],
+)
+def test_the_time_of_what_is_compared_with_or_was_planned_is_no_other_figures(
+    body: str, years: list[int | None]
+) -> None:
+    found = figures(body, date(2025, 4, 30))
+    assert [each.period.start.year if each.period and each.period.start else None for each in found] == years
+
+
+@pytest.mark.parametrize("joint", ["not", "rather than", "instead of", "instead of the"])
+def test_a_number_that_is_denied_is_no_figure(joint: str) -> None:
+    (found,) = figures(f"The hall has 40 stalls, {joint} 60.", date(2025, 4, 30))
+    assert found.value == 40

