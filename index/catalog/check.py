@@ -34,7 +34,7 @@ def _check_revision(catalog: Catalog, revision: int, release: Release) -> list[s
     rows = catalog.connection.execute(PASSAGE + "WHERE p.revision_id = ?", (revision,)).fetchall()
     for passage in catalog.read_passages(rows):
         span = passage.span
-        inside = all(span.start <= s.start and s.end <= span.end for s in passage.sentences)
+        inside = all(map(span.holds, passage.sentences))
         if span.end > len(release.body) or not inside:
             faults.append(f"passage {passage.id} lies outside release {release.id!r}")
     sql = f"SELECT {COLUMNS} FROM figure WHERE revision_id = ?"

@@ -9,8 +9,9 @@ Long because it is every question that can be put to the catalog, each of them a
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 from index.catalog.changes import Current, Delta, Details, KeywordDocument
 from index.catalog.database import Database, repeated
 from index.catalog.figure_rows import COLUMNS, from_row
+from index.catalog.recent import RecentReleases
 from index.catalog.validity import FOREVER, visible
 from index.errors import CatalogDamagedError, UnknownPublisherError, UnknownReleaseError
 from index.text.publishers import nearest_publishers, publisher_key
@@ -51,10 +53,11 @@ _MOST = 2**63 - 1
 _AT_ONCE = 1_000
 """How many passages `Catalog.every_passage` holds in memory at a time (set by judgement)."""
 
-_RELEASE = (
-    "release_id, title, body, publisher, published, url, updated, withdrawn, notice, language, content_id, changes,"
+_DESCRIBED = (
+    "release_id, title, publisher, published, url, updated, withdrawn, notice, language, content_id, changes,"
     " government, sha256"
 )
+_RELEASE = f"{_DESCRIBED}, body"
 """The columns of a revision from which a `Release` is made."""
 
 _EVERYTHING = SearchFilter()
@@ -67,6 +70,7 @@ class Catalog(Database):
         """Open the catalog at the address ``catalog``, or in ``folder``; raises what `Database` raises."""
         super().__init__(folder, catalog, writable=writable)
         self._publishers: dict[bool, tuple[int, list[str]]] = {}
+        self._recent = RecentReleases()
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of current releases and of their passages."""
@@ -89,12 +93,6 @@ class Catalog(Database):
         with self.snapshot():
             generation = self.generation()
             return IndexStatus(generation, *self.counts(), self.manifest, self.stamp(generation) or "")
-
-    def has_superseded(self) -> bool:
-        """Return True if any revision has been superseded by a later one."""
-        with self.guard():
-            sql = "SELECT EXISTS (SELECT 1 FROM revision WHERE valid_to <> ?)"
-            return bool(self.connection.execute(sql, (FOREVER,)).fetchone()[0])
 
     def has_unchanged(self, generation: int) -> bool:
         """Return True if at least one passage is unchanged since ``generation``, or if there are no passages."""
@@ -165,7 +163,7 @@ class Catalog(Database):
             wanted = json.dumps(list(ids))
             sql = PASSAGE + "WHERE p.id IN (SELECT value FROM json_each(?))"
             rows = self.connection.execute(sql, (wanted,)).fetchall()
-            return {passage.id: passage for passage in self.read_passages(rows)}
+            return {passage.id: passage for passage in self._passages(rows, self._known_releases(rows))}
 
     def every_passage(self) -> Iterator[Passage]:
         """Yield the passages of every current release, in the order of their ids."""
@@ -175,28 +173,45 @@ class Catalog(Database):
             yield from (passages[passage_id] for passage_id in sorted(passages))
 
     def read_passages(self, rows: Sequence[tuple[int, ...]]) -> Iterator[Passage]:
-        """Yield the passages in rows of the query `PASSAGE`.
+        """Yield the passages in rows of the query `PASSAGE`, with the texts as they are stored now.
 
         Raises `CatalogDamagedError` if a body no longer has its recorded SHA-256.
         """
-        wanted = json.dumps(sorted({row[7] for row in rows}))
-        sql = f"SELECT {_RELEASE}, id FROM revision WHERE id IN (SELECT value FROM json_each(?))"
-        releases = {row[-1]: self._release(row[:-1]) for row in self.connection.execute(sql, (wanted,)).fetchall()}
+        return self._passages(rows, self._stored_releases({row[7] for row in rows}))
+
+    def _passages(self, rows: Sequence[tuple[int, ...]], releases: Mapping[int, Release]) -> Iterator[Passage]:
         for pid, start, end, lead_start, lead_end, sentences, tokens, revision, number in rows:
-            flat = json.loads(str(sentences))
             yield Passage(
                 id=pid,
                 release=releases[revision],
                 revision=number,
                 span=Span(start, end),
-                sentences=tuple(Span(a, b) for a, b in zip(flat[::2], flat[1::2], strict=True)),
+                sentences=_spans(str(sentences)),
                 tokens=tokens,
                 lead=Span(lead_start, lead_end) if lead_start is not None else None,
             )
 
+    def _stored_releases(self, revisions: Collection[int]) -> dict[int, Release]:
+        """Return the releases of revisions, by the ids of these."""
+        sql = f"SELECT {_RELEASE}, id FROM revision WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self.connection.execute(sql, (json.dumps(sorted(revisions)),)).fetchall() if revisions else []
+        return {row[-1]: self._release(row[:-1]) for row in rows}
+
+    def _known_releases(self, rows: Sequence[tuple[int, ...]]) -> dict[int, Release]:
+        """Return the releases of passages, by revision: those that were read lately, and the others as stored."""
+        wanted = json.dumps(sorted({row[7] for row in rows}))
+        sql = f"SELECT id, {_DESCRIBED} FROM revision WHERE id IN (SELECT value FROM json_each(?))"
+        described = {row[0]: tuple(row) for row in self.connection.execute(sql, (wanted,)).fetchall()}
+        known = {revision: self._recent.get(row) for revision, row in described.items()}
+        found = {revision: release for revision, release in known.items() if release is not None}
+        for revision, release in self._stored_releases(described.keys() - found.keys()).items():
+            self._recent.keep(described[revision], release)
+            found[revision] = release
+        return found
+
     def _release(self, row: tuple[Any, ...]) -> Release:
-        release_id, title, body, publisher, published, url, updated, withdrawn = row[:8]
-        notice, language, content_id, changes, government, sha256 = row[8:]
+        release_id, title, publisher, published, url, updated, withdrawn = row[:7]
+        notice, language, content_id, changes, government, sha256, body = row[7:]
         release = Release(
             release_id,
             title,
@@ -424,6 +439,13 @@ class Catalog(Database):
                 sql = f"SELECT {_RELEASE} FROM revision WHERE id = ?"
                 release = self._release(self.connection.execute(sql, (row,)).fetchone())
             yield row, release
+
+
+@lru_cache(maxsize=4096)
+def _spans(edges: str) -> tuple[Span, ...]:
+    """Return the sentences of a passage as they are stored; kept for those read last, some 3 MB of them."""
+    flat = json.loads(edges)
+    return tuple(Span(start, end) for start, end in zip(flat[::2], flat[1::2], strict=True))
 
 
 def _day(ordinal: int | None) -> date | None:

@@ -121,7 +121,7 @@ class Maintenance:
             name = structure.file
             some = [part for part in pointer.parts if has_no_lists(part, name)]
             if some:
-                return lambda: self._list(pointer, structure, some)
+                return lambda: self._list(structure, some)
         return None
 
     def _merge(self, pointer: Pointer, some: Sequence[Part]) -> None:
@@ -165,7 +165,7 @@ class Maintenance:
                     raise _GivenUpError
                 self._publisher.arrange(current, structure, path, made)
 
-    def _list(self, pointer: Pointer, structure: Structure, some: Sequence[Part]) -> None:
+    def _list(self, structure: Structure, some: Sequence[Part]) -> None:
         """Make the lists of parts that came after the centres were trained."""
         codebook = structure.file, Codebook.read(self._folder / structure.file, self._catalog.manifest.dimension)
         with ExitStack() as stack:

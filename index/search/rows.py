@@ -132,12 +132,12 @@ class Held:
         self.is_plain = bool((ends == FOREVER).all())
         """True if every passage is of a current revision, so that no filter on ``valid_to`` can matter."""
         # Over the parts, not self: what refers to itself would stay in memory after its last use.
-        starts, is_plain = self.starts, self.is_plain
+        is_plain = self.is_plain
 
         def allowed(where: SearchFilter) -> Allowed | None:
             if is_plain and where == SearchFilter():
                 return None
-            return _allowed(parts, starts, where)
+            return _allowed(parts, where)
 
         self.allowed = lru_cache(maxsize=_FILTERS[memory])(allowed)
         """Return the passages that a filter lets through; None if it lets all of them through."""
@@ -166,7 +166,7 @@ class Held:
             yield part, rows[self._parts[part][_VALID_TO, rows] != REMOVED]
 
 
-def _allowed(parts: Sequence[Columns], starts: NDArray[np.int64], where: SearchFilter) -> Allowed:
+def _allowed(parts: Sequence[Columns], where: SearchFilter) -> Allowed:
     masks = [let_through(part, where) for part in parts]
     counts = tuple(int(np.count_nonzero(mask)) for mask in masks)
     bits = tuple(np.packbits(mask, bitorder="little") for mask in masks)

@@ -256,7 +256,7 @@ class MilvusFiles:
             some = ids[start : start + _BATCH].tolist()
             rows = self._server.loaded(
                 self._alias,
-                lambda client, some=some: client.query(  # type: ignore[misc]
+                lambda client, some=some: client.query(  # type: ignore[misc]  # the default is typed by the loop
                     self._alias, ids=some, output_fields=["id", "length"], **READ
                 ),
             )
@@ -274,7 +274,7 @@ class MilvusFiles:
         for rows in self._rows(everything.put):
             ids = [each["id"] for each in rows]
             stored = self._server.call(
-                lambda client, ids=ids: client.query(  # type: ignore[misc]
+                lambda client, ids=ids: client.query(  # type: ignore[misc]  # as above
                     self._alias, ids=ids, output_fields=fields, **READ
                 )
             )

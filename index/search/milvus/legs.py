@@ -118,7 +118,7 @@ class Collection:
             some = ids[start : start + _AT_ONCE]
             rows = self.server.loaded(
                 self.alias,
-                lambda client, some=some: client.query(  # type: ignore[misc]
+                lambda client, some=some: client.query(  # type: ignore[misc]  # the default is typed by the loop
                     self.alias, ids=some, output_fields=["id", "vector"], **READ
                 ),
             )
