@@ -26,7 +26,7 @@ _SIDES: Final[dict[Side, frozenset[str]]] = {
 }
 
 _IS_END = re.compile(r"\b(?:until|deadline|by (?:when|what|which)|closing date|how long)\b", re.IGNORECASE)
-"""Words that ask for the last day, whatever else stands in the question: "until when is it open?"."""
+"""Words that ask for the last day, whatever else the question says: "until when is it open?"."""
 
 _LEADS: Final = (
     "lead leads led leading leader head heads headed chair chairs chaired chairing chairman run runs running manage"

@@ -38,7 +38,7 @@ _WORD_WITHIN: Final = 40
 """How many characters before an office are searched for the word before it."""
 
 _BREAK = re.compile(r"[.,;:()“”\n]")
-_NAME_AND = re.compile(r"[A-Z]\w+\s+(?:and|&)\s+$")
+_NAME_AND = re.compile(r"\b[A-Z]\w+\s+(?:and|&)\s+$")
 _IS = re.compile(
     r"[\s,:–-]*(?:\b(?:is|was|be|becomes|will|who|now|today|named|called|the|new|as|passed|went|goes|to|Ms|Mr)\b[\s,:–-]*)*"
 )
@@ -47,7 +47,7 @@ _IS = re.compile(
 _MAY_BE = re.compile(
     r"(?!.*\b(?:met|meets|with|and|told|thanked|visited|joined|by|alongside|wrote|asked|welcomed)\b)", re.DOTALL
 )
-"""What stands between a name and an office that its bearer holds: no word that puts another's office there."""
+"""What is between a name and an office that its bearer holds: no word, such as "met", that makes it somebody else's."""
 
 _NAMED_NEXT = re.compile(r"\s+(?:(?:Sir|Dame|Lord|Dr|Mr|Ms)\s+)?[A-Z][\w’'-]+")
 """A name right after an office, whose bearer holds it."""
@@ -143,9 +143,14 @@ def holds_office(office: str, release: Release, name: Span, sentence: Span) -> b
     """Return True if the words beside a name say that its bearer holds the office, and no other of a like name.
 
     "Prime Minister Jane Roe met Omar Field" names no office of the latter, and "Deputy Prime Minister" is another one.
-    An office of which there are many ("the chief constable") is nobody's in particular.
+    An office of which there are many ("the chief constable") is nobody's in particular. What the title says of the
+    office, its sentence need not say again.
     """
     body, wanted = release.body, based(question_stems(office))
+    # "The chair of the inquiry", in a release whose title says of which.
+    said = word_stems(sentence.of(body))
+    if wanted - said <= word_stems(release.title) and not wanted & said <= _MANY:
+        wanted &= said
     if wanted <= _MANY:
         return False
     reach = len(_WORD.findall(office)) + _AROUND_OFFICE

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from index.text.dates import MONTHS, WEEKDAYS
 from index.text.verbs import word_stems
 from index.types import Hit, Passage, Release, Span
 from qa.facts.asked import AskedFact, side_words
@@ -42,11 +43,8 @@ _EDITION = re.compile(
 )
 """A year or number that tells one edition of a thing from another: "the 2024 awards", "round 3"."""
 
-_OF_NAME = re.compile(r"(?P<thing>[\w’'-]+)\s+(?:of|in|for|at|on)\s+(?:the\s+)?(?P<name>[A-Z][\w’'&-]*)")
-_DATED: Final = word_stems(
-    "January February March April May June July August September October November December Monday Tuesday Wednesday"
-    " Thursday Friday Saturday Sunday"
-)
+_OF_NAME = re.compile(r"(?<![\w’'-])(?P<thing>[\w’'-]+)\s+(?:of|in|for|at|on)\s+(?:the\s+)?(?P<name>[A-Z][\w’'&-]*)")
+_DATED: Final = word_stems(" ".join((*MONTHS, *WEEKDAYS)))
 """Stems of days and months, which are no names of places."""
 
 _REFERS = re.compile(r"\W*(?:it|they|he|she|this|these|both|that)\b", re.IGNORECASE)
@@ -83,7 +81,7 @@ def stated(candidate: Candidate, fact: AskedFact) -> Stated:
     If their sentence says that it holds no longer ("moved from 5 to 9 July"), it is what took its place.
     """
     release = candidate.hit.passage.release
-    span, sentence = candidate.span, _sentence(candidate.hit.passage, candidate.span)
+    span, sentence = candidate.span, candidate.hit.passage.sentence_at(candidate.span)
     value = value_of(release.body, span, sentence, release.published)
     days = list(dates_in(release.body, sentence))
     if fact.wants_day and value.kind == "words" and span.start <= sentence.start and len(days) == 1:
@@ -132,7 +130,7 @@ def may_change(fact: AskedFact, anchor: Stated) -> bool:
         return _holds(fact.office, anchor)
     named = fact.topic & _words(fact, anchor.hit.passage)
     clear = len(named) >= 2 or bool(named & fact.names)
-    return clear and _nearly_all(fact.topic, named)
+    return clear and (_nearly_all(fact.topic, named) or _has_name(fact, _sentence_words(anchor)))
 
 
 def worth_reading(fact: AskedFact, anchor: Stated, hits: Sequence[Hit], most: int) -> list[Hit]:
@@ -151,9 +149,11 @@ def same_fact(fact: AskedFact, anchor: Stated, other: Stated, limits: ScoreLimit
     """Return True if two releases state one fact, alike or differently."""
     earlier, later = sorted((anchor, other), key=lambda each: each.published)
     told = _tells_of_change(earlier, later)
-    if not comparable(anchor.value, other.value) or not _about_the_same(fact, anchor, other, told=told):
-        return False
     changed = told or says_changed(_said_of(later))
+    if not comparable(anchor.value, other.value) or not _about_the_same(
+        fact, anchor, other, told=told, changed=changed
+    ):
+        return False
     if not (fact.stands or told or (changed and anchor.value.kind == "day")):
         return False
     if other.span_score < _lowest(fact, anchor, other, limits, told=told, changed=changed):
@@ -193,17 +193,23 @@ def _tells_of_change(earlier: Stated, later: Stated) -> bool:
     return any(say_the_same(earlier.value, value_of(body, day, sentence, later.published)) for day in old)
 
 
-def _about_the_same(fact: AskedFact, anchor: Stated, other: Stated, *, told: bool) -> bool:
+def _about_the_same(fact: AskedFact, anchor: Stated, other: Stated, *, told: bool, changed: bool) -> bool:
     if fact.office:
         return _holds(fact.office, anchor) and _holds(fact.office, other)
     named = fact.topic & _words(fact, anchor.hit.passage)
     words = _words_up_to(fact, other)
     # Who "takes over from the Trust" need not say again of what, if it is the same place.
     enough = told and anchor.value.kind == "name" and fact.names & named and fact.names & named <= words
+    enough = enough or (changed and all(_has_name(fact, _sentence_words(each)) for each in (anchor, other)))
     if not enough and not _covered(fact, named, words):
         return False
     earlier, later = sorted((anchor, other), key=lambda each: each.published)
     return not _is_another(fact, later, earlier) and not _named_apart(fact, anchor, other)
+
+
+def _has_name(fact: AskedFact, words: frozenset[str]) -> bool:
+    """Return True if the question has a name of two words or more, and all of it is among the words."""
+    return len(fact.names) > 1 and fact.names <= words
 
 
 def _holds(office: str, stated: Stated) -> bool:
@@ -238,9 +244,13 @@ def _stems_of(fact: AskedFact, passage: Passage, end: int) -> frozenset[str]:
 
 def _said_of(stated: Stated) -> str:
     """Return the title, the sentence and the one before it: where a release says that something changed."""
-    release = stated.release
+    return "\n".join([stated.release.title, *_before(stated), stated.sentence.of(stated.release.body)])
+
+
+def _before(stated: Stated) -> list[str]:
+    """Return the sentence before, if its passage has one."""
     before = [each for each in stated.hit.passage.sentences if each.end <= stated.sentence.start]
-    return "\n".join([release.title, *(each.of(release.body) for each in [*before[-1:], stated.sentence])])
+    return [each.of(stated.release.body) for each in before[-1:]]
 
 
 def _is_another(fact: AskedFact, later: Stated, earlier: Stated) -> bool:
@@ -302,9 +312,18 @@ def _same_side(fact: AskedFact, other: Stated, *, changed: bool) -> bool:
 
 
 def _says_it_all(fact: AskedFact, stated: Stated) -> bool:
-    """Return True if one sentence holds all that the question names, and how the name belongs to it."""
-    words = word_stems(stated.sentence.of(stated.release.body))
-    return fact.topic <= words and (not fact.relation or bool(fact.relation & words))
+    """Return True if one sentence holds all that the question names, and how the name belongs to it.
+
+    Where it has two words of a name, the other words for what the question is about may be left out.
+    """
+    words = _sentence_words(stated)
+    return (fact.topic <= words or _has_name(fact, words)) and (not fact.relation or bool(fact.relation & words))
+
+
+def _sentence_words(stated: Stated) -> frozenset[str]:
+    """Return the stems of a sentence, and of the one before if it refers to that: "It is now due in May"."""
+    text = stated.sentence.of(stated.release.body)
+    return word_stems(" ".join([*(_before(stated) if _REFERS.match(text) else ()), text]))
 
 
 def _speaks_of_topic(fact: AskedFact, stated: Stated) -> bool:
@@ -321,8 +340,3 @@ def _same_relation(fact: AskedFact, anchor: Stated, other: Stated, *, changed: b
     if fact.relation:
         return all(words & fact.relation for words in said)
     return fact.topic & _words(fact, anchor.hit.passage) <= _words_up_to(fact, other)
-
-
-def _sentence(passage: Passage, span: Span) -> Span:
-    """Return the sentence that a span begins in; the span itself if it stands in none."""
-    return next((each for each in passage.sentences if each.start <= span.start < each.end), span)

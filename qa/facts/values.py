@@ -88,7 +88,7 @@ class Value:
 
 
 def value_of(body: str, span: Span, sentence: Span, published: date) -> Value:
-    """Return what the words of an answer say, which stand in a sentence of a release of that day."""
+    """Return what the words ``span`` of a body say, in their sentence and as on the day of publication."""
     text = " ".join(span.of(body).split())
     if (day := _only_date(text)) is not None:
         return Value("day", text, *_days(body, span, sentence, published, day))
@@ -148,7 +148,7 @@ def _only_date(text: str) -> str | None:
 
 
 def _days(body: str, span: Span, sentence: Span, published: date, day: str) -> tuple[date | None, date | None]:
-    """Return the days of a date: by its own words, or else by the sentence that it stands in."""
+    """Return the days of a date: by its own words, or else by its sentence."""
     inside = Span(min(span.start, sentence.start), max(span.end, sentence.end))
     if (part := _part_of_year(day)) is not None:
         return part

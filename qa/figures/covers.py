@@ -1,54 +1,28 @@
-"""Whether a candidate answer is of the time that the question asks about, and what to do with those that are not.
+"""Whether a candidate answer is of the time that the question asks about.
 
 A figure for 2023 is no answer to a question about 2024, however well its sentence fits. What a candidate covers is its
 figure's own period, or else the day of its release. Only a contradiction counts against it: what the words leave open
 stays open. The same holds for what has not happened: "may visit 450 farms" does not say how many were visited.
-
-Long because each way in which a statement may miss the time asked for is told here, and all are weighed together.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
 from index.figures.periods import periods
 from index.text.dates import MONTH_NUMBERS, MONTHS, UNDATED
-from index.text.terms import stems
-from index.types import Hit, Period, Release, Span
-from qa.figures.noughts import holds_subject, nought_asked_for
+from index.types import Period, Release, Span
 from qa.figures.plans import is_plan, speaks_of_plans
 from qa.figures.seasons import season_of
-from qa.figures.statements import SHARED, Statement, as_statement, same_kind, share_of_words
+from qa.figures.statements import Statement, as_statement, is_cell
 from qa.figures.weekdays import on_another_day
-from qa.question import NEUTRAL, Asked, AskedTime
-from qa.reading.calibration import odds, surer
-from qa.reading.reader import ScoreLimits
+from qa.question import Asked, AskedTime
 from qa.types import Candidate, Figures
 
 Verdict = Literal["agrees", "open", "differs"]
 """What a candidate's time says: it is just the one that is asked for, it may be, or it is another."""
-
-CONTRADICTED: Final = 0.1
-"""What is left of the confidence of an answer of another time: less than any useful threshold."""
-
-MORE: Final = 3
-"""How many passages that state a figure for just the time asked are read in place of the last ones, as they are needed
-only where a figure of another time was refused."""
-
-_ODDS_OF_TIME: Final = 3.0
-"""How many times as likely an answer is when its time, in other words than the question's, is just that."""
-
-_BY_ITSELF: Final = 0.5
-"""The confidence of an answer whose score by itself is that of being as likely as no answer, at least."""
-
-_STANDS_IN: Final = 0.25
-"""How much of the odds of a contradicted answer one of no known time must have to be given in its place.
-
-What comes far behind is mostly of something else: the number of the next county in the same sentence.
-"""
 
 _MONTH: Final = 31
 """Days. A stretch of time up to this long is told from one inside it only by what else is known."""
@@ -65,114 +39,21 @@ _NEAR: Final = 31
 
 _YEAR: Final = 365
 
-_READ_FOR_TIMES: Final = 20_000
-"""How many characters of a release are searched for a mention of the time asked for."""
+_LEAD: Final = 300
+"""How many characters at the beginning of a release say what all of it is about."""
+
+_READ_FOR_YEARS: Final = 20_000
+"""How many characters before a sentence are searched for the last year that is named."""
+
+_BEFORE: Final = 400
+"""How many characters before a sentence may say what time it is of: some two sentences."""
+
+_YEARS = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)")
 
 _PAST_YEAR = re.compile(r"\b(?:past|last)\s(?:year|12\smonths|twelve\smonths)\b", re.IGNORECASE)
 """A year that ends at about the day of publication."""
 
 _TODAY = re.compile(r"\b(?:today|this\s(?:morning|afternoon|evening))\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Candidates, best first, after their time was held against the question's.
-
-    ``nearest`` is the best one of another time, if it would have been the answer: None where none was refused.
-    """
-
-    candidates: tuple[Candidate, ...]
-    nearest: Candidate | None
-
-
-def hold_to_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits) -> Held:
-    """Return the candidates with those of another time behind, and with next to no confidence.
-
-    Where the best one is refused, one that states the same kind of figure for just the time asked takes its place and
-    its confidence: reading found the measure, the period tells which of its numbers. A reader cannot know that "last
-    year" is the year asked for, so where only that tells the best one from others, it becomes surer. So does a nought
-    that denies just what the question counts (`nought_asked_for`).
-    """
-    held = _held(asked, candidates, figures, limits)
-    nought = nought_asked_for(asked, held.candidates, figures)
-    if nought is not None and _as_much_of_the_time(asked, nought, held.candidates[0], figures):
-        sure = replace(nought, confidence=max(_BY_ITSELF, held.candidates[0].confidence))
-        return replace(held, candidates=(sure, *(each for each in held.candidates if each is not nought)))
-    if held.candidates and _told_by_its_time(asked, held.candidates, figures):
-        told = _surer(held.candidates[0])
-        held = replace(held, candidates=(told, *held.candidates[1:]))
-    return held
-
-
-def _as_much_of_the_time(asked: Asked, nought: Candidate, best: Candidate, figures: Figures) -> bool:
-    """Return True if a nought is not of another time, and is of just the time asked for if the best candidate is."""
-    said = verdict(asked, nought, figures)
-    return said == "agrees" or (said == "open" and (nought is best or verdict(asked, best, figures) != "agrees"))
-
-
-def _held(asked: Asked, candidates: Sequence[Candidate], figures: Figures, limits: ScoreLimits) -> Held:
-    if not candidates:
-        return Held((), None)
-    verdicts = [verdict(asked, each, figures) for each in candidates]
-    best = candidates[0]
-    if verdicts[0] == "differs":
-        refused = [
-            _refused(each)
-            for each, said in zip(candidates, verdicts, strict=True)
-            if said == "differs" or _counts_its_like(asked, best, each, figures)
-        ]
-        agreeing = _agreeing(asked, candidates, verdicts, figures)
-        chosen = agreeing[:1]
-        enough = _STANDS_IN * odds(best.confidence)
-        kept = [
-            each if odds(each.confidence) >= enough or said == "agrees" else _refused(each)
-            for each, said in zip(candidates, verdicts, strict=True)
-            if said != "differs" and each not in chosen and not _counts_its_like(asked, best, each, figures)
-        ]
-        chosen = [replace(each, confidence=max(each.confidence, best.confidence)) for each in chosen]
-        return Held((*chosen, *sorted([*kept, *refused], key=lambda each: -each.confidence)), best)
-    kept = [each for each, said in zip(candidates, verdicts, strict=True) if said != "differs"]
-    if verdicts[0] == "open":
-        agreeing = _agreeing(asked, candidates, verdicts, figures)
-        better = [each for each in agreeing if each.span_score >= limits.alone]
-        if not better and _names_a_day(asked, best):
-            # That "yesterday" is the day asked for tells more than a number of no day that reads better.
-            enough = _STANDS_IN * odds(best.confidence)
-            beside = [each for each in agreeing if odds(each.confidence) >= enough]
-            better = [replace(each, confidence=max(each.confidence, best.confidence)) for each in beside[:1]]
-            kept = [each for each in kept if each not in beside[:1]]
-        kept = [*better[:1], *(each for each in kept if each not in better[:1])]
-    refused = [_refused(each) for each, said in zip(candidates, verdicts, strict=True) if said == "differs"]
-    return Held((*kept, *refused), None)
-
-
-def _names_a_day(asked: Asked, candidate: Candidate) -> bool:
-    time = asked.time(candidate.hit.passage.release.published)
-    return time is not None and time.start is not None and time.start == time.end and not time.of_release
-
-
-def of_the_time(asked: Asked, nearest: Candidate, figures: Figures, hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits, at most `MORE` and in their order, that state for just the time asked what ``nearest`` states
-    for another: a figure of its kind, in a passage with most of the question's words that are in its own.
-
-    ``figures`` are those of the hits and of the nearest candidate's passage. A release that comes out each month is
-    found by what it counts, and the month that is asked for may be behind the others.
-    """
-    near = as_statement(asked, nearest, figures)
-    if near is None:
-        return []
-    subject = asked.subject(near.published)
-    return [hit for hit in hits if _states_for_time(asked, near, subject, hit, figures)][:MORE]
-
-
-def _states_for_time(asked: Asked, near: Statement, subject: frozenset[str], hit: Hit, figures: Figures) -> bool:
-    time, published = asked.time(hit.passage.release.published), hit.passage.release.published
-    if time is None or share_of_words(subject, near, hit.passage) < SHARED:
-        return False
-    return any(
-        each.period is not None and same_kind(near.figure, each) and compare(each.period, published, time) == "agrees"
-        for each in figures.get(hit.passage.id, ())
-    )
 
 
 def verdict(asked: Asked, candidate: Candidate, figures: Figures) -> Verdict:
@@ -185,7 +66,7 @@ def verdict(asked: Asked, candidate: Candidate, figures: Figures) -> Verdict:
     if time is None:
         return "open"
     if statement is None:
-        return _of_words(asked, candidate, time)
+        return _of_words(candidate, time)
     return _of_figure(statement, time)
 
 
@@ -205,7 +86,7 @@ def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
     if time.never:
         return "differs"
     if time.of_release:
-        return "agrees" if _within(release.published, time) else _unless_mentioned(release, time)
+        return "agrees" if time.includes(release.published) else _unless_mentioned(release, figure.sentence, time)
     period = (season_of(statement) if time.of_season else None) or figure.period
     if period is None or (period.start is None and period.end is None):
         if period is not None and _PAST_YEAR.search(period.span.of(release.body)) and release.published != UNDATED:
@@ -219,6 +100,8 @@ def _of_figure(statement: Statement, time: AskedTime) -> Verdict:
         if single and _TODAY.search(figure.sentence.of(release.body)):
             return "agrees" if release.published == time.start else "differs"
         return _of_release_day(statement, time)
+    if is_cell(statement) and time.start == time.end == period.end:
+        return "agrees"  # "at the end of 2024", and the column "2024"
     return compare(period, release.published, time)
 
 
@@ -285,53 +168,53 @@ def _of_release_day(statement: Statement, time: AskedTime) -> Verdict:
     if published == UNDATED:
         return "open"
     if time.start is not None and published < time.start:
-        return "open" if speaks_of_plans(statement) else _unless_mentioned(release, time)
+        return "open" if speaks_of_plans(statement) else _unless_mentioned(release, statement.figure.sentence, time)
     if time.end is not None and published > time.end:
         length = (time.end - (time.start or time.end)).days
         soon = _SOON if length <= _MONTH else _LATER
-        return "open" if (published - time.end).days <= soon else _unless_mentioned(release, time)
+        near = (published - time.end).days <= soon
+        return "open" if near else _unless_mentioned(release, statement.figure.sentence, time)
     return "open"
 
 
-def _of_words(asked: Asked, candidate: Candidate, time: AskedTime) -> Verdict:
+def _of_words(candidate: Candidate, time: AskedTime) -> Verdict:
     """Compare what is no figure: only a day that is itself the answer, or a sentence of another time, contradicts."""
     release = candidate.hit.passage.release
     if time.never or time.of_release or time.by_then or time.start is None or time.end is None:
         return "open"
     if time.start - timedelta(days=_NEAR) <= release.published <= time.end + timedelta(days=_NEAR):
         return "open"
-    sentence = next(
-        (each for each in candidate.hit.passage.sentences if each.start <= candidate.span.start < each.end),
-        candidate.span,
-    )
+    sentence = candidate.hit.passage.sentence_at(candidate.span)
     said = [each for each in periods(release.body, sentence, release.published) if each.start or each.end]
     if not said or any(_overlap(each, release.published, time) for each in said):
         return "open"
-    return _unless_mentioned(release, time)
+    return _unless_mentioned(release, sentence, time)
 
 
-def _unless_mentioned(release: Release, time: AskedTime) -> Verdict:
-    """Return "open" if a release speaks of the time asked for anywhere, else "differs"."""
-    return "open" if _mentions(release, time) else "differs"
+def _unless_mentioned(release: Release, sentence: Span, time: AskedTime) -> Verdict:
+    """Return "open" if a release speaks of the time asked for where it may be that of a sentence, else "differs".
+
+    That is in its title, in what it begins with, in the sentence, shortly before it, and in the last year named before
+    it: a story goes on in its year.
+    """
+    before = release.body[max(0, sentence.start - _BEFORE) : sentence.end]
+    years = _YEARS.findall(release.body[max(0, sentence.start - _READ_FOR_YEARS) : sentence.start])
+    text = "\n".join((release.title, release.body[:_LEAD], before, *years[-1:]))
+    return "open" if _mentions(text, release.published, time) else "differs"
 
 
-@lru_cache(maxsize=64)
-def _mentions(release: Release, time: AskedTime) -> bool:
-    text = f"{release.title}\n{release.body[:_READ_FOR_TIMES]}"
+@lru_cache(maxsize=256)
+def _mentions(text: str, published: date, time: AskedTime) -> bool:
     known = [day.year for day in (time.start, time.end) if day is not None]
-    if any(str(year) in text for year in range(min(known), max(known) + 1)):
+    if any(min(known) <= int(year) <= max(known) for year in _YEARS.findall(text)):
         return True
-    found = periods(text, Span(0, len(text)), release.published)
-    return any(_overlap(each, release.published, time) for each in found if each.start and each.end)
+    found = periods(text, Span(0, len(text)), published)
+    return any(_overlap(each, published, time) for each in found if each.start and each.end)
 
 
 def _overlap(period: Period, published: date, time: AskedTime) -> bool:
     first, last = period.start or date.min, period.end or max(published, period.start or published)
     return (time.end is None or first <= time.end) and (time.start is None or time.start <= last)
-
-
-def _within(day: date, time: AskedTime) -> bool:
-    return (time.start is None or time.start <= day) and (time.end is None or day <= time.end)
 
 
 def _begin_alike(a: date, b: date) -> bool:
@@ -341,71 +224,3 @@ def _begin_alike(a: date, b: date) -> bool:
         or (a.year == b.year and (a.month, a.day) in ((1, 1), (b.month, b.day)))
         or (a.year == b.year and (b.month, b.day) == (1, 1))
     )
-
-
-def _agreeing(
-    asked: Asked, candidates: Sequence[Candidate], verdicts: Sequence[Verdict], figures: Figures
-) -> list[Candidate]:
-    """Return the candidates of just the time asked for that may be of the best one's measure, best first."""
-    best = as_statement(asked, candidates[0], figures)
-    if best is None:
-        return []
-    found = []
-    for candidate, said in zip(candidates[1:], verdicts[1:], strict=True):
-        other = as_statement(asked, candidate, figures, like=best.figure) if said == "agrees" else None
-        if other is None or not same_kind(best.figure, other.figure) or not _count_alike(best, other):
-            continue
-        if not _counts_its_like(asked, candidates[0], candidate, figures):
-            found.append(candidate)
-    return found
-
-
-def _counts_its_like(asked: Asked, best: Candidate, other: Candidate, figures: Figures) -> bool:
-    """Return True if a candidate counts another thing of the class: flu jabs, where the question has Covid jabs."""
-    one = as_statement(asked, best, figures)
-    two = as_statement(asked, other, figures, like=one.figure) if one is not None else None
-    if one is None or two is None:
-        return False
-    a, b, subject = _counted(one), _counted(two), asked.subject(one.published)
-    return bool(a & b and a & subject - b and b - subject - NEUTRAL)
-
-
-def _count_alike(best: Statement, other: Statement) -> bool:
-    one, two = _counted(best), _counted(other)
-    return not one or not two or bool(one & two)
-
-
-def _counted(statement: Statement) -> frozenset[str]:
-    span = statement.figure.counted
-    return frozenset(stems(span.of(statement.release.body))) if span else frozenset()
-
-
-def _told_by_its_time(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> bool:
-    """Return True if the best candidate is of just the time asked, in words of its own, and others are not of it.
-
-    The others are figures of its kind in its release; the passage must hold what the question is about.
-    """
-    best = as_statement(asked, candidates[0], figures)
-    if best is None or best.figure.period is None or verdict(asked, candidates[0], figures) != "agrees":
-        return False
-    words = best.figure.period.span.of(best.release.body).lower().split()
-    if set(words) <= set(re.findall(r"[^\s?.,;]+", asked.text.lower())):
-        return False  # the reader has seen as much
-    if not holds_subject(asked, best):
-        return False
-    others = ((each, as_statement(asked, each, figures)) for each in candidates[1:])
-    return any(
-        other is not None
-        and other.release.id == best.release.id
-        and same_kind(best.figure, other.figure)
-        and verdict(asked, each, figures) == "differs"
-        for each, other in others
-    )
-
-
-def _surer(candidate: Candidate) -> Candidate:
-    return replace(candidate, confidence=surer(candidate.confidence, _ODDS_OF_TIME))
-
-
-def _refused(candidate: Candidate) -> Candidate:
-    return replace(candidate, confidence=CONTRADICTED * candidate.confidence)

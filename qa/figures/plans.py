@@ -8,8 +8,11 @@ from index.text.terms import stems
 from index.text.verbs import PAST, based, word_stems
 from qa.figures.statements import Statement
 from qa.question import Asked
+from qa.reading.lists import lists_in
 
-_ASKS_WHAT_WAS = re.compile(r"\b(?:was|were|been|have|has|had|got|did)\b", re.IGNORECASE)
+_ASKS_WHAT_WAS = re.compile(
+    r"\b(?:was|were|been|have|has|had|got|did|(?P<by_now>so\sfar|to\sdate|already))\b", re.IGNORECASE
+)
 _ASKS_FOR_A_PLAN = frozenset(
     stems("plan promise pledge announce propose expect target aim intend commit agree order allocate earmark approve")
 )
@@ -35,7 +38,8 @@ def is_plan(asked: Asked, statement: Statement) -> bool:
     asks = _ASKS_WHAT_WAS.search(asked.text)
     if asks is None or _ASKS_FOR_A_PLAN & set(asked.stems):
         return False
-    words = re.findall(r"[a-z]+", asked.text[asks.end() :].lower())
+    # In a search box the verb may come first: "trees planted so far".
+    words = re.findall(r"[a-z]+", asked.text[0 if asks["by_now"] else asks.end() :].lower())
     done = word_stems(" ".join(word for word in words if word in PAST or word.endswith("ed")))
     if asks.group().lower() == "did":
         done |= based(asked.stems)
@@ -45,11 +49,22 @@ def is_plan(asked: Asked, statement: Statement) -> bool:
     before = next(iter(deque(_PLANNED.finditer(body, sentence.start, figure.start), maxlen=1)), None)
     if before is not None and _OTHER_CLAUSE.search(body, before.end(), figure.start):
         before = None
-    planned = before or _PLANNED_AFTER.match(body, figure.end, sentence.end)
+    planned = before or _PLANNED_AFTER.match(body, figure.end, sentence.end) or _planned_in_list(statement)
     if planned is None:
         return False
     verbs = [planned["verb"], *(_PARTICIPLE.findall(body, before.end(), figure.start) if before else ())]
     return bool(done & word_stems(" ".join(verbs)))
+
+
+def _planned_in_list(statement: Statement) -> re.Match[str] | None:
+    """Return what the lead of a list says will be done of an item: "The council will also: plant 1,200 trees"."""
+    body, figure = statement.release.body, statement.figure.span
+    for each in lists_in(body):
+        item = next((one for one in each.items if one.holds(figure)), None) if each.span.holds(figure) else None
+        if item is not None and each.lead is not None:
+            said = f"{each.lead.of(body).rstrip(' :')} {body[item.start : figure.start]}"
+            return next(iter(deque(_PLANNED.finditer(said), maxlen=1)), None)
+    return None
 
 
 def speaks_of_plans(statement: Statement) -> bool:

@@ -17,7 +17,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
@@ -189,6 +189,7 @@ def _draw_times(axes: Axes, rows: list[TimelinePoint], as_of: date | None) -> No
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
     locator = AutoDateLocator(minticks=2, maxticks=4)
+    locator.intervald[MONTHLY] = [1, 2, 3, 4, 6, 12]  # without the last it warns of stretches of about two years
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     axes.set_title("time covered, and day of publication (◆)", size=8, color=_PALE, loc="left", pad=4)

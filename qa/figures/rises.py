@@ -7,22 +7,22 @@ from qa.question import Asked
 from qa.types import Figures
 
 _TO = re.compile(r",?\s+(?:from\s[^.;:,]{1,40}\s)?to\s+(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}")
-"""What stands between the size of a change and the level after it: "by 40 points from 5.3% to 4.9%"."""
+"""What is between the size of a change and the level after it: "by 40 points from 5.3% to 4.9%"."""
 
 _ADDS_TO = re.compile(
     r"\b(?:(?:up|down)\sfrom|buil(?:d|ds|ding|t)\son|on\stop\sof)\s(?:[^\s.;,:]+\s){0,3}$", re.IGNORECASE
 )
-"""What stands before an amount that another one of the sentence is compared with, or adds to."""
+"""What is before an amount that another one of the sentence is compared with, or adds to."""
 
 _WITHIN = 60
-"""How many characters before a figure are searched for it."""
+"""How many characters before a figure are searched for such words."""
 
 _ASKS_WHAT_WAS_BEFORE = re.compile(
     r"\b(?:before|previous(?:ly)?|earlier|prior|ago|last|already|existing|old|first|original(?:ly)?|from|when|until|then)\b"
     r"|[0-9]",
     re.IGNORECASE,
 )
-"""A question that may be for it: those of all 14 labelled answers that stand so have such a word or a number."""
+"""Words of a question that may be for the amount before; all 14 labelled ones have such a word or a number."""
 
 
 def change_before(asked: Asked, level: Statement, figures: Figures) -> Statement | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from index.errors import InputError
-from index.text.tables import tables
+from index.text.tables import table_at
 from index.text.terms import stems
 from index.types import Figure, Hit, Span
 from qa.figures.shown import Ranked
@@ -97,7 +97,7 @@ def named(ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def _stating(body: str, figure: Figure) -> str:
     """Return the words that state a figure: its sentence and, in a table, the header and caption over its row."""
-    table = next((each for each in tables(body) if each.span.start <= figure.span.start < each.span.end), None)
+    table = table_at(body, figure.span)
     return f"{table.lead.of(body) if table else ''}\n{figure.sentence.of(body)}"
 
 

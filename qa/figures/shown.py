@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.text.decimals import plain
-from index.types import Figure, Release
+from index.types import Change, Figure, Release
 from qa.evidence.citations import cite, cite_span
 from qa.evidence.list_parts import cell_of
 from qa.figures.statements import Statement
-from qa.types import Candidate, Change, FigurePeriod, FigureStatement, NearestStatement, Relation, TimelinePoint
+from qa.types import Candidate, FigurePeriod, FigureStatement, NearestStatement, Relation, TimelinePoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,29 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from index.figures.alongside import figure_for
 from index.types import Hit, Period, Span
 from qa.figures.covers import is_contradicted
-from qa.figures.noughts import nought_of_measure
-from qa.figures.plans import is_plan
-from qa.figures.relations import relation
-from qa.figures.rises import added_to, change_before
-from qa.figures.shown import timeline_point
-from qa.figures.statements import (
+from qa.figures.measures import (
     SHARED,
-    Statement,
-    as_statement,
     find_restated,
-    is_limit,
     may_repeat,
-    names_instead,
-    same_kind,
     same_measure,
-    same_number,
     share_of_release,
     share_of_words,
     telling,
     twins,
 )
+from qa.figures.noughts import nought_of_measure
+from qa.figures.plans import is_plan
+from qa.figures.relations import relation
+from qa.figures.rises import added_to, change_before
+from qa.figures.shown import timeline_point
+from qa.figures.statements import Statement, as_statement, is_limit, names_instead, same_kind, same_number
 from qa.question import Asked, AskedTime
 from qa.reading.reader import ScoreLimits
 from qa.types import Candidate, Figures, TimelinePoint
@@ -76,7 +72,11 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
         return None
     others = [as_statement(asked, each, figures, like=best.figure) for each in candidates[1:]]
     rivals = [each for each in others if each is not None and same_kind(best.figure, each.figure)]
-    near = [each for each in rivals if _near(best, each, limits) and not is_contradicted(asked, each)]
+    near = [
+        each
+        for each in rivals
+        if (_near(best, each, limits) or _goes_on(best, each)) and not is_contradicted(asked, each)
+    ]
     if _MOST.search(asked.text) and not is_limit(best):
         best = next((each for each in near if is_limit(each)), best)
     if best.figure.value:  # a nought has few words of its own: "no complaints"
@@ -91,6 +91,13 @@ def anchor_of(asked: Asked, candidates: Sequence[Candidate], figures: Figures, l
 
 def _near(best: Statement, rival: Statement, limits: ScoreLimits) -> bool:
     return rival.release.id == best.release.id and rival.span_score >= limits.alone - _NAMED_BELOW
+
+
+def _goes_on(best: Statement, rival: Statement) -> bool:
+    """Return True if a later sentence of the passage gives the like figure of another: "The figure for York was 20"."""
+    sentence = rival.figure.sentence
+    after = rival.hit.passage.id == best.hit.passage.id and sentence.start >= best.figure.sentence.end
+    return after and figure_for(rival.release.body, sentence)
 
 
 def worth_reading(asked: Asked, line: Timeline, anchor: Statement, hits: Sequence[Hit], figures: Figures) -> list[Hit]:
@@ -130,7 +137,7 @@ def timeline(
 
     They are candidates, or repeat the anchor's number in a passage that was read or in one of those ``unread``, or say
     there that there was none. Where the best figure of a release is not believed, a worse one of it counts only if it
-    repeats the number.
+    repeats the number; so does one that seems to be of another thing.
     """
     of_release: dict[str, Statement] = {anchor.release.id: anchor}
     not_believed = set[str]()
@@ -139,7 +146,8 @@ def timeline(
         if release.id in of_release:
             continue
         statement = as_statement(asked, candidate, figures, like=anchor.figure)
-        if statement is None or (release.id in not_believed and not same_number(anchor.figure, statement.figure)):
+        doubted = release.id in not_believed or candidate.is_other
+        if statement is None or (doubted and not same_number(anchor.figure, statement.figure)):
             continue
         if not same_measure(asked, anchor, statement, limits):
             if same_kind(anchor.figure, statement.figure):
@@ -206,12 +214,12 @@ def _speaks_of(statement: Statement, time: AskedTime) -> bool:
     """Return True if a statement is of the time asked for, by its period or else by its day of publication."""
     published = statement.published
     if time.of_release:
-        return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
+        return time.includes(published)
     period = statement.figure.period
     if time.by_then:
         return time.end is None or published <= time.end
     if period is None or (period.start is None and period.end is None):
-        return (time.start is None or time.start <= published) and (time.end is None or published <= time.end)
+        return time.includes(published)
     first, last = period.start or date.min, period.end or published
     return (time.end is None or first <= time.end) and (time.start is None or time.start <= last)
 

@@ -3,11 +3,11 @@
 import re
 from typing import Final
 
+from index.text.dates import WEEKDAY, WEEKDAYS
 from qa.question import Asked
 from qa.types import Candidate
 
-_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY: Final = rf"\b(?:{'|'.join(_NAMES)})(?=s?\b)"
+_DAY: Final = rf"\b{WEEKDAY}(?=s?\b)"
 _DAYS = re.compile(_DAY, re.IGNORECASE)
 _RANGE = re.compile(rf"({_DAY})s?(?:\s(?:to|until|till|through)\s|\s?[-–—]\s?)({_DAY})", re.IGNORECASE)
 _SEVERAL = re.compile(
@@ -23,18 +23,18 @@ def on_another_day(asked: Asked, candidate: Candidate) -> bool:
     wanted = _days(asked.text)
     if not wanted:
         return False
-    body, span = candidate.hit.passage.release.body, candidate.span
-    sentence = next((each for each in candidate.hit.passage.sentences if each.start <= span.start < each.end), span)
-    said = _days(sentence.of(body))
-    if not said or said & wanted or _SEVERAL.search(sentence.of(body)):
+    passage = candidate.hit.passage
+    sentence = passage.sentence_at(candidate.span).of(passage.release.body)
+    said = _days(sentence)
+    if not said or said & wanted or _SEVERAL.search(sentence):
         return False
-    return not wanted & _days(candidate.hit.passage.text)
+    return not wanted & _days(passage.text)
 
 
 def _days(text: str) -> frozenset[int]:
     """Return the days of the week that a text names, Monday as 0."""
-    found = {_NAMES.index(match.group().lower()) for match in _DAYS.finditer(text)}
+    found = {WEEKDAYS.index(match.group().capitalize()) for match in _DAYS.finditer(text)}
     for match in _RANGE.finditer(text):
-        first, last = (_NAMES.index(each.lower()) for each in match.groups())
+        first, last = (WEEKDAYS.index(each.capitalize()) for each in match.groups())
         found |= {(first + step) % 7 for step in range((last - first) % 7 + 1)}
     return frozenset(found)

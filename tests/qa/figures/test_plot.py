@@ -266,6 +266,9 @@ def test_an_answer_without_a_timeline_has_no_picture() -> None:
         ("0.0000001", "GBP", "£0.0000001"),
         ("0", "", "0"),
         ("-1.25E+45", "GBP", "−£1.25 × 10^45"),
+        ("2.6", "GBP", "£2.60"),
+        ("2600000", "GBP", "£2.6 million"),
+        ("2.5", "percent", "2.5%"),
     ],
 )
 def test_numbers_are_put_as_a_newspaper_puts_them(value: str, unit: str, words: str) -> None:

@@ -4,6 +4,7 @@ Long because most of it is example releases.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -58,6 +59,23 @@ def shown(line: Timeline) -> list[tuple[str, str]]:
 
 def answer(line: Timeline) -> str:
     return line.answer.figure.span.of(line.answer.release.body)
+
+
+@pytest.mark.parametrize(("number", "count"), [("1,500", 1), ("2,580", 2)])
+def test_what_is_of_another_thing_counts_only_if_it_repeats_the_number(number: str, count: int) -> None:
+    late = candidate(hit(1, SINCE.format("2,580"), JANUARY))
+    other = replace(candidate(hit(2, SINCE.format(number), NOVEMBER)), is_other=True)
+    line = line_of(HOW_MANY, late, other)
+    assert (len(line.statements), line.answer.release.id) == (count, "r1")
+
+
+@pytest.mark.parametrize(("question", "of_both"), [("the Autumn Statement", False), ("the harbour trust", True)])
+def test_what_comes_round_each_year_is_another_one_a_year_later(question: str, of_both: bool) -> None:
+    body = "{} gave {} for roads."
+    who = question.replace("the", "The")
+    early = candidate(hit(1, body.format(who, "£1 billion"), date(2014, 12, 4)))
+    late = candidate(hit(2, body.format(who, "£3 billion"), date(2023, 11, 23)))
+    assert len(line_of(f"How much did {question} give for roads?", late, early).statements) == 1 + of_both
 
 
 # relation

@@ -15,7 +15,8 @@ from index.figures.read import figures
 from index.text.dates import UNDATED
 from index.text.sentences import sentences
 from index.types import Hit, Passage, Period, Release, Span
-from qa.figures.covers import CONTRADICTED, Held, compare, hold_to_time, verdict
+from qa.figures.covers import compare, verdict
+from qa.figures.hold_to_time import CONTRADICTED, Held, hold_to_time
 from qa.figures.statements import as_statement, names_instead
 from qa.question import AskedTime, understand
 from qa.reading.reader import ScoreLimits
@@ -73,6 +74,37 @@ def test_a_like_thing_of_the_time_asked_for_does_not_stand_in() -> None:
     assert all(each.confidence < 0.1 for each in held.candidates)
     made, stated = candidates(body.replace("302 flu", "302 polio"), ("455", 0.9), ("302", 0.6))
     assert hold_to_time(understand(question), made, stated, LIMITS).candidates[0].confidence == 0.9
+
+
+STORY = (
+    "The convoy is remembered today. A band will play on the quay where the ships were unloaded, and children "
+    "from the schools of the island will read letters that sailors sent to their families. The mayor will lay "
+    "a wreath, and bells will ring in every parish. Visitors are asked to come by bus, as the roads will be "
+    "closed from noon until the evening."
+    "\n\nIn 1942 five ships reached the island. Crowds stood on the walls. Children cheered them. The crews had "
+    "slept little. Their tanks were nearly dry. Men carried sacks ashore by night, and wagons took them "
+    "inland, past a harbour in ruins, to stores that were hidden in the rock. Nobody was seen to rest until "
+    "all of it was safe, and many lay down on the quay where they stood when it was. They landed 30,000 "
+    "sacks."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many sacks were landed in 1942?", "open"),
+        ("How many sacks were landed in 1943?", "differs"),
+        ("How many medals were awarded in 1942?", "differs"),
+    ],
+)
+def test_a_year_counts_where_the_story_is_in_it_and_not_where_another_year_has_come(
+    question: str, expected: str
+) -> None:
+    later = " In 1980 a stone was put up on the quay. It names the dead of all nations, and the ships that were lost. "
+    later += "Flowers lie there in every season, and boats that pass it sound their horns. " * 6
+    later += "The council awarded 12 medals."
+    words = "12" if "medals" in question else "30,000"
+    assert said_of(question, STORY + later, words) == expected
 
 
 THEFTS = "In 2023 there were 612 thefts in Penbrook."
@@ -183,14 +215,39 @@ def test_what_only_the_day_of_publication_can_tell_makes_an_answer_surer() -> No
     told = held("How many visas were cleared on 8 July 2024?", BOTH, *said)
     assert words(told)[0] == "34"
     assert told.candidates[0].confidence > 0.5
-    literal = held(
-        "How many visas were cleared in 2023?", "In 2023 34 visas were cleared. 90 were in 2022.", ("34", 0.3)
-    )
+    body = "The embassy said so. In 2023 34 visas were cleared. 90 were in 2022."
+    literal = held("How many visas were cleared by the embassy in 2023?", body, ("34", 0.3))
     assert literal.candidates[0].confidence == 0.3  # the reader has seen "in 2023" itself
-    alone = held("How many visas were cleared on 8 July 2024?", "Yesterday staff cleared 34 visas.", ("34", 0.3))
+    lone = "The embassy said so. Yesterday staff cleared 34 visas."
+    alone = held("How many visas were cleared by the embassy on 8 July 2024?", lone, ("34", 0.3))
     assert alone.candidates[0].confidence == 0.3  # there is nothing that its time tells it from
     other = held("How many stamps were lost on 8 July 2024?", BOTH, *said)
     assert other.candidates[0].confidence == 0.3  # the passage is of something else
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "is_said"),
+    [
+        (
+            "how many people died from nail guns",
+            "At least 31 work-related deaths were linked to nail guns.",
+            True,
+        ),
+        ("how many people died from nail guns in Orrin", "There were 31 deaths linked to nail guns.", False),
+        ("how many children died from nail guns", "There were 31 deaths of men linked to nail guns.", False),
+        ("how many people died from nail guns", "There were 31 roof deaths linked to nail guns.", False),
+        ("how many people died from nail guns", "Deaths from nail guns cost 31 firms a fine.", False),
+        ("how many ferry trips were there", "Ferry trips rose by 2% to 31.", True),
+        ("how many trips were there", "Ferry trips rose by 2% to 31.", False),
+        ("how many ferry trips were there", "A lunch was held for the 31 ferry trips.", False),
+        ("how many of the 31 ferry trips were late", "There were 31 ferry trips.", False),
+        ("how many visas were issued", "The office has a target to issue 31 visas.", False),
+        ("how many Britons were evacuated from Kabul", "Besides evacuated Britons, 31 people left Kabul.", False),
+    ],
+)
+def test_a_count_is_surer_if_its_own_words_say_all_that_is_asked(question: str, body: str, is_said: bool) -> None:
+    words_of_it = "At least 31" if "At least" in body else "31"
+    assert held(question, body, (words_of_it, 0.2)).candidates[0].confidence == (0.5 if is_said else 0.2)
 
 
 def test_another_unit_does_not_take_the_place() -> None:
