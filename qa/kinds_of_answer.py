@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final, Literal
 
-from index.figures.units import CURRENCY_CODES
+from index.figures.units import CURRENCY_CODES, DURATIONS
 from index.types import Figure
 
 _ASKS_WHO = re.compile(
@@ -35,9 +35,23 @@ _ASKS_MONEY = re.compile(
     r"\bhow\smuch\s(?:(?:more|extra|public|private|new|government|state|of\sthe)\s)*(?:money|cash|funding)\b"
     r"|\bhow\smany\s(?:(?:million|billion)s?\s(?:of\s)?)?(?:pounds|dollars|euros)\b"
     r"|\bhow\smuch\b.*\b(?:cost|pay|paid|spend|spent|spending|fined|worth)\b"
+    r"|\bprice\stag\b|\bstreet\svalue\b|\b(?:would|will|could|did|do|does)\b.{1,80}\b(?:fetch|sell\sfor)\b"
     r"|\b(?:what|how\s(?:big|large))\b(?!.*\b(?:how|number|for|per\s?cent)\b).*\b(?:cost|price|fee|fine|salary|budget)\b",
     re.IGNORECASE,
 )
+_ASKS_FINE = re.compile(
+    r"\b(?:what(?:[’']s)?|how (?:much|big|large)|max(?:imum)?|biggest|highest|largest|top|size of)\b[^?]{0,40}"
+    r"\bfines?\b",
+    re.IGNORECASE,
+)
+"""A question for money that is no other punishment: "maximum fine if you breach an order"."""
+
+_ASKS_IN_WHAT_WAY = re.compile(
+    r"^\W*how (?:did|do|does|was|were|is|are|the|they|he|she|it|people|could|can)\b", re.IGNORECASE
+)
+_PURPOSE = re.compile(r"(?:in order )?to [a-z]+\b")
+"""Words that say what for, and not how: "to avoid prosecution"."""
+
 _ASKS_MEASURE = re.compile(
     r"\bhow\smany\s(?:tonnes|tons|hectares|acres|miles|kilometres|km|litres|metres|kilos|kg|megawatts|gigawatts)\b",
     re.IGNORECASE,
@@ -65,13 +79,14 @@ def is_of_another_kind(question: str, words: str) -> bool:
     """Return True if a question asks who or which body, and the words are a quantity.
 
     So it is if it asks how many, and they are a telephone number; or which two, and they name one, or are the number
-    that the question says itself.
+    that the question says itself; or how something was done, and they say what for.
     """
     answer = words.strip()
     several = _ASKS_SEVERAL.search(question)
     return (
         (_ASKS_WHO.search(question) is not None and _QUANTITY.fullmatch(answer) is not None)
         or (_ASKS_HOW_MANY.search(question) is not None and _TELEPHONE.fullmatch(answer) is not None)
+        or (_ASKS_IN_WHAT_WAY.search(question) is not None and _PURPOSE.match(answer) is not None)
         or (several is not None and (not _SEVERAL.search(answer) or answer.lower() == several["number"].lower()))
     )
 
@@ -80,15 +95,19 @@ def is_of_another_unit(question: str, words: str, figure: Figure, after: str) ->
     """Return True if a figure counts things, and its question asks for a share, money or a measure in units.
 
     ``words`` are the answer with the figure, ``after`` the text that follows the number. Which unit of one dimension it
-    is does not matter: hours may be asked for and days stated.
+    is does not matter: hours may be asked for and days stated. A length of time is no fine.
     """
+    if figure.unit in DURATIONS and _ASKS_FINE.search(question):
+        return True
     asked = _asked_unit(question)
     counts_things = not figure.unit and _COUNTED_AFTER.match(after) is not None
     if asked == "share":
         return not figure.unit and figure.value > 1 and not _SHARE.search(words + after[:20])
     if asked == "measure":
         return counts_things or figure.unit in ("percent", *CURRENCY_CODES)
-    return counts_things and asked == "money" and not _MONEY.search(words)
+    # Tonnes are no money, but a share of it may be asked for, and "how long" as well as "how much".
+    measures = figure.unit not in ("", "percent", "times", *DURATIONS, *CURRENCY_CODES)
+    return asked == "money" and (counts_things or measures) and not _MONEY.search(words)
 
 
 @lru_cache(maxsize=32)

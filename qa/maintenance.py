@@ -13,7 +13,7 @@ from index.errors import PressqaError
 from qa.settings import Settings
 
 _NICER = 10
-"""By how much the thread is put behind others on Linux, so that questions are answered while it trains."""
+"""By how much the thread gives way to others on Linux, so that questions are answered while it trains."""
 
 _LAST_WAIT = 5.0
 """How many seconds `Maintenance.stop` waits at most: the training itself cannot be stopped, and loses nothing."""

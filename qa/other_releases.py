@@ -11,6 +11,7 @@ from typing import Final
 from index.text.terms import stems
 from index.types import Release
 from qa.abbreviations import explained_in
+from qa.figures.said_of_table import said_of_table
 from qa.question import Asked
 from qa.types import Candidate
 from qa.word_pairs import Pair, has_pair, pairs_in, twins_among
@@ -92,6 +93,16 @@ def about_others(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, fro
                 if not has_pair(pair, titled[key]) and (twins := twins_among(pair, titled[key], words)):
                     found[key] = found.get(key, frozenset()) | twins
     return found if len(found) < len(titles) else {}
+
+
+def of_other_tables(asked: Asked, candidates: Sequence[Candidate]) -> set[str]:
+    """Return the ids of releases whose table tells of less that the question names than the table of another one."""
+    named: dict[str, frozenset[str]] = {}
+    for each in candidates[:_LOOKED_AT]:
+        said = said_of_table(asked.text, each.hit.passage.release, each.span)
+        if said is not None:
+            named[each.hit.passage.release.id] = said
+    return {key for key, said in named.items() if any(said < more for more in named.values())}
 
 
 def _is_twin(pair: Pair, release: Release, words: frozenset[str]) -> bool:

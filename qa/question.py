@@ -114,6 +114,10 @@ class AskedTime:
     never: bool = False
     of_season: bool = False
 
+    def includes(self, day: date) -> bool:
+        """Return True if a day lies between the first and the last; where one is open, any day may."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class _Dated:

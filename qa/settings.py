@@ -88,8 +88,7 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         None,
         ge=1,
-        description="Threads of each model; by default one a core, and in a server the cores shared by the questions"
-        " that are worked on at a time",
+        description="Threads of each model, and how many passages are read at a time; by default one for each core",
     )
     llm_url: str | None = Field(
         None,

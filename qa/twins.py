@@ -7,41 +7,51 @@ head. The words that tell things apart are held against the question's, as for f
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from index.figures.units import CURRENCY_CODES
+from index.text.number_words import ONES
 from index.text.terms import content_stems, stems
-from index.types import Span
+from index.types import Figure, Span
 from qa.facts.asked import RELATING
 from qa.facts.offices import is_lesser_office, is_other_office
+from qa.facts.values import value_of
 from qa.figures.conditions import lacks_condition
-from qa.figures.covers import CONTRADICTED
-from qa.figures.own_words import (
-    in_order,
-    names_of,
-    own_words,
-    said_of_another_place,
-    said_of_several,
-)
+from qa.figures.hold_to_time import as_sure_as, refused
+from qa.figures.other_things import in_order, names_of, says_others
+from qa.figures.own_places import said_of_another_place, said_of_several
+from qa.figures.own_words import own_words, referred_to
 from qa.figures.statements import as_statement, same_kind
 from qa.kinds_of_answer import is_of_another_kind, is_of_another_unit
-from qa.opposites import is_former, is_of_opposite, is_of_other_side
-from qa.other_releases import about_others, twin_releases, without_the_name
+from qa.opposites import asked_change, asks_when, is_former, is_of_opposite, is_of_other_side
+from qa.other_releases import about_others, of_other_tables, twin_releases, without_the_name
+from qa.places import is_of_other_country, is_of_unknown_place
 from qa.question import Asked
 from qa.reading.lists import lists_in
 from qa.types import Candidate, Figures
-from qa.word_pairs import has_pair, pairs_in, twins_among
+from qa.word_pairs import Pair, has_pair, pairs_in, twins_among
 
 _LETTERED = re.compile(
     r"\b(?P<noun>class|grade|tier|phase|category|annex|schedule|band|type|stage|level|zone|lot)(?:es|s)?"
     r" (?P<letter>[a-h]|[1-9][0-9]?|i{1,3}|iv)\b",
     re.IGNORECASE,
 )
+"""A noun with the letter or number that tells it from its like: "class B", "phase 2"."""
 
+_DIGITS: Final = {word: str(number) for word, number in ONES.items()}
+_SIZED = re.compile(
+    rf"\b(?P<number>{'|'.join(_DIGITS)}|[0-9]{{1,2}})-(?P<noun>bed|berth|lane|storey|star|seat|person|wheel|hour"
+    r"|tier)(?:room|s)?\b",
+    re.IGNORECASE,
+)
+"""A number that tells things of a kind apart, in a compound."""
 
-_DOES = re.compile(r"\b(?:do|does|did)\b", re.IGNORECASE)
-"""Questions for whom or what somebody did something to: then the twin may be the answer."""
+_DOES = re.compile(r"\b(?:who|whom|what|which)\b.*\b(?:do|does|did)\b", re.IGNORECASE)
+"""Questions for whom or what somebody did something to: then the twin may be the answer, but not to when it was."""
 
 _REFERS = re.compile(r"\b(?:it|its|they|their|he|she|his|her|this|these|both)\b", re.IGNORECASE)
+"""Words that refer to what was named before."""
+
 _FOR_WHAT = re.compile(
     r"\s*what\b(?!\s(?:amount|sum)\b).*\b(?:pay for|spent on|go (?:to|towards)|used (?:for|to)|be for|fund)\W*$",
     re.IGNORECASE,
@@ -52,20 +62,22 @@ _FOR_WHAT = re.compile(
 def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figures) -> list[Candidate]:
     """Return the candidates with those of another thing of its class last, and with next to no confidence.
 
-    A release is of another thing if its title names one in the place of what the question names ("upper lock", "Saint
-    Erlend"), no word of it has the question's own ("lower", "Olaf"), and another candidate's title or passage does. If
-    another candidate's title does, by a name, it is enough that the sentence of the answer has not the question's own:
-    a release about the Saint Olaf may say that she is the sister of the Saint Erlend. A person is another one if the
-    question asks for the head of something, and the name is its deputy's; a figure, if it is said of one place and
-    another figure of the passage is said of that which the question names, if it is that of several places together,
-    or if nothing says of it what the question adds ("a year", "alone"). A sentence of the opposite of what the question
-    names ("injured", not "killed") answers nothing, nor does a count where a share or money is asked for.
-    No answer about one thing is a sentence that names its twin instead, nor what money is for an amount of it.
+    A release is of another thing if its title names one in the place of what the question names ("upper lock",
+    "Saint Erlend"), no word of it has the question's own ("lower", "Olaf"), and another candidate's title or
+    passage does. If another candidate's title does, by a name, it is enough that the sentence of the answer has not
+    the question's own: a release about the Saint Olaf may say that she is the sister of the Saint Erlend. A person
+    is another one if the question asks for the head of something, and the name is its deputy's; a figure, if it is
+    said of one place and another figure of the passage is said of that which the question names, if it is that of
+    several places together, or if nothing says of it what the question adds ("a year", "alone"). A sentence of the
+    opposite of what the question names ("injured", not "killed") answers nothing, nor does a count where a share or
+    money is asked for, a rise where it is a fall, or what is said of another country or place. Nor does a sentence that
+    names a twin instead, or another one by its number ("phase 2", "the second trial"), an item of a list of which
+    another item has more of the question's words, or an amount of money where it is asked what the money is for.
     """
-    others = twin_releases(asked, candidates) | without_the_name(asked, candidates)
+    others = twin_releases(asked, candidates) | without_the_name(asked, candidates) | of_other_tables(asked, candidates)
     lacking = about_others(asked, candidates)
     kept: list[Candidate] = []
-    refused: list[Candidate] = []
+    left_out: list[Candidate] = []
     for each in candidates:
         is_other = (
             each.hit.passage.release.id in others
@@ -74,6 +86,8 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             or is_other_office(asked.text, each.hit.passage.release, each.span, _sentence(each))
             or is_of_another_kind(asked.text, each.span.of(each.hit.passage.release.body))
             or _is_opposite(asked, each)
+            or _is_of_other_place(asked, each, figures)
+            or _is_of_other_change(asked, each, figures)
             or _is_of_another_unit(asked, each, figures)
             or _lacks_condition(asked, each, figures)
             or _is_elsewhere(asked, each, figures)
@@ -84,27 +98,41 @@ def hold_to_thing(asked: Asked, candidates: Sequence[Candidate], figures: Figure
             or _is_price_of_purpose(asked, each, figures)
         )
         if is_other:
-            refused.append(replace(each, confidence=CONTRADICTED * each.confidence))
+            left_out.append(replace(refused(each), is_other=True))
         else:
             kept.append(each)
-    if kept and refused and refused[0].hit is candidates[0].hit and refused[0].span == candidates[0].span:
+    if kept and left_out and left_out[0].hit is candidates[0].hit and left_out[0].span == candidates[0].span:
         kept[0] = _in_its_place(asked, kept[0], candidates[0], figures)
-    return [*kept, *refused]
+    return [*kept, *left_out]
 
 
 def _in_its_place(asked: Asked, candidate: Candidate, best: Candidate, figures: Figures) -> Candidate:
     """Return a candidate, as sure as the best one was, if that one is the like figure of another place beside it.
 
     Reading found the measure, and the place tells which of its numbers: in "Aldmoor saw 150 arrests. For Brackley the
-    total was 220" it sees no arrests in the second sentence.
+    total was 220" it sees no arrests in the second sentence. So it is with a day that is said of what is asked about,
+    where the best one is said of its twin beside it.
     """
     one, other = as_statement(asked, best, figures), as_statement(asked, candidate, figures)
     passage = candidate.hit.passage
+    if _is_day_of_thing(asked, candidate, best):
+        return as_sure_as(best, candidate)
     if one is None or other is None or passage.id != best.hit.passage.id or not _is_elsewhere(asked, best, figures):
         return candidate
     named = names_of(asked.text) & own_words(passage, other.figure, figures[passage.id]).stems
     counts = one.figure.counted == other.figure.counted and same_kind(one.figure, other.figure)
-    return replace(candidate, confidence=max(candidate.confidence, best.confidence)) if named and counts else candidate
+    return as_sure_as(best, candidate) if named and counts else candidate
+
+
+def _is_day_of_thing(asked: Asked, candidate: Candidate, best: Candidate) -> bool:
+    """Return True if the best candidate is a day of a twin, and another one a day of what the question names."""
+    passage = candidate.hit.passage
+    if passage.id != best.hit.passage.id or asked.wants_figure or not _is_said_of_twin(asked, best):
+        return False
+    body, sentence = passage.release.body, _sentence(candidate)
+    named = {pair for pair in pairs_in(asked.text) if pair.is_name} & set(pairs_in(sentence.of(body)))
+    days = (value_of(body, each.span, _sentence(each), passage.release.published) for each in (candidate, best))
+    return bool(named) and all(each.kind == "day" for each in days)
 
 
 def without_twins(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -152,8 +180,7 @@ def _lacks(candidate: Candidate, words: frozenset[str]) -> bool:
 
 
 def _sentence(candidate: Candidate) -> Span:
-    passage, span = candidate.hit.passage, candidate.span
-    return next((each for each in passage.sentences if each.start <= span.start < each.end), span)
+    return candidate.hit.passage.sentence_at(candidate.span)
 
 
 def _is_opposite(asked: Asked, candidate: Candidate) -> bool:
@@ -171,14 +198,29 @@ def _is_opposite(asked: Asked, candidate: Candidate) -> bool:
     )
 
 
+def _is_of_other_place(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
+    passage = candidate.hit.passage
+    sentence = _sentence(candidate).of(passage.release.body)
+    if is_of_other_country(asked.text, sentence, f"{passage.release.title}\n{passage.text}"):
+        return True
+    unknown = is_of_unknown_place(asked.text, _sentence(candidate), passage.release)
+    return unknown and bool(_stated(candidate, figures))
+
+
+def _is_of_other_change(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
+    """Return True if all figures of an answer are rises, and the question asks for a fall, or the other way round."""
+    wanted = asked_change(asked.text)
+    stated = _stated(candidate, figures) if wanted is not None else []
+    return bool(stated) and all(each.change not in (None, wanted) for each in stated)
+
+
+def _stated(candidate: Candidate, figures: Figures) -> list[Figure]:
+    """Return the figures of whose numbers an answer has a part at least."""
+    return [each for each in figures.get(candidate.hit.passage.id, ()) if each.number.touches(candidate.span)]
+
+
 def _is_of_another_unit(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
-    passage, span = candidate.hit.passage, candidate.span
-    stated = [
-        figure
-        for figure in figures.get(passage.id, ())
-        if figure.number.start < span.end and span.start < figure.number.end
-    ]
-    body = passage.release.body
+    stated, span, body = _stated(candidate, figures), candidate.span, candidate.hit.passage.release.body
     return bool(stated) and all(
         is_of_another_unit(asked.text, span.of(body), each, body[each.number.end : each.sentence.end])
         for each in stated
@@ -202,36 +244,65 @@ def _is_elsewhere(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
 
 
 def _is_lettered_otherwise(asked: Asked, candidate: Candidate) -> bool:
-    """Return True if a sentence is of another class, tier or phase than the question, by its letter or number."""
-    wanted = _lettered(asked.text)
-    told = _lettered(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
-    return any(told.get(noun) and not told[noun] & letters for noun, letters in wanted.items())
+    """Return True if a sentence is of another class, tier or phase than the question, by its letter or number.
+
+    So it is if it is of two-bedroom homes, where the question is of three-bedroom ones.
+    """
+    sentence = _sentence(candidate).of(candidate.hit.passage.release.body)
+    return says_others(_lettered(asked.text), _lettered(sentence)) or says_others(
+        _sized(asked.text.replace(" ", "-")), _sized(sentence)
+    )
+
+
+def _sized(text: str) -> dict[str, set[str]]:
+    """Return the numbers that a text has in compounds, by their noun: "two-bedroom", "2-bed"."""
+    found: dict[str, set[str]] = {}
+    for match in _SIZED.finditer(text):
+        number = match["number"].lower()
+        found.setdefault(match["noun"].lower(), set()).add(_DIGITS.get(number, number))
+    return found
 
 
 def _is_other_in_order(asked: Asked, candidate: Candidate) -> bool:
     """Return True if a sentence is of another one in a row: of the first trial, where the question is of the second."""
     wanted = in_order(asked.text)
     told = in_order(_sentence(candidate).of(candidate.hit.passage.release.body)) if wanted else {}
-    return any(told.get(noun) and not told[noun] & places for noun, places in wanted.items())
+    return says_others(wanted, told)
 
 
 def _is_said_of_twin(asked: Asked, candidate: Candidate) -> bool:
     """Return True if a sentence names a twin of what the question names, which is named elsewhere in the passage.
 
     "The Cyber Council, whose director is Ann Roe" does not say who directs the Data Council. A sentence that refers to
-    one before it may be of either.
+    one before it ("It will reopen in May") is of what that one names; it may be of either if it refers otherwise. For a
+    figure the last word of both names must be the same: "Fenwick Centre" for "Marsden Centre".
     """
     release = candidate.hit.passage.release
-    sentence = _sentence(candidate).of(release.body)
-    if asked.wants_figure or _DOES.search(asked.text) or _REFERS.search(sentence):
+    span = _sentence(candidate)
+    sentence = span.of(release.body)
+    before = referred_to(candidate.hit.passage, span)
+    does = _DOES.search(asked.text) is not None and not asks_when(asked.text)
+    if not asked.wants_figure and (does or (_REFERS.search(sentence) and not before)):
         return False
+    sentence = " ".join([*(each.of(release.body) for each in before), sentence])
     wanted = {pair for pair in pairs_in(asked.text) if pair.is_name}
     said = {pair for pair in pairs_in(sentence) if pair.is_name} if wanted else set()
     if not said:
         return False
     words, has = frozenset(stems(asked.text)), frozenset(stems(sentence))
-    near = set(pairs_in(f"{release.title}. {candidate.hit.passage.text}"))
-    return any(has_pair(pair, near) and twins_among(pair, said, words) - has for pair in wanted)
+    if asked.wants_figure:
+        other = [
+            pair for pair in wanted if pair.first not in has and any(_ends_alike(pair, each, words) for each in said)
+        ]
+    else:
+        other = [pair for pair in wanted if twins_among(pair, said, words) - has]
+    # Last, as a passage has many pairs, and there are many candidates.
+    near = set(pairs_in(f"{release.title}. {candidate.hit.passage.text}")) if other else set()
+    return any(has_pair(pair, near) for pair in other)
+
+
+def _ends_alike(pair: Pair, other: Pair, words: frozenset[str]) -> bool:
+    return other.second == pair.second and other.first not in words
 
 
 def _is_price_of_purpose(asked: Asked, candidate: Candidate, figures: Figures) -> bool:
@@ -251,6 +322,7 @@ def _lettered(text: str) -> dict[str, set[str]]:
 
 
 def _is_other_item(asked: Asked, candidate: Candidate) -> bool:
+    """Return True if another item of the list has all of the question's words that the answer's own has, and more."""
     release, span = candidate.hit.passage.release, candidate.span
     body = release.body
     found = next(

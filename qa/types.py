@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from index.types import Figure, Hit, Release, ReleaseEntry, Span
+from index.types import Change, Figure, Hit, Release, ReleaseEntry, Span
 from qa.described import Described, Keywords
 
 Figures = Mapping[int, Sequence[Figure]]
@@ -16,9 +16,6 @@ Figures = Mapping[int, Sequence[Figure]]
 
 Relation = Literal["latest", "same", "earlier", "conflict"]
 """How a statement of a figure relates to the newest one: itself, restated, superseded, or contradicted by it."""
-
-Change = Literal["up", "down"]
-"""The direction of a figure that is a rise or a fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +371,8 @@ class Candidate:
     """A span that may answer the question; ``confidence`` in [0, 1] compares across passages.
 
     ``score`` ranks it among the question's candidates. ``span_score`` is the reader's score of the words when their
-    passage is read alone, in the reader's own units, and ``again_score`` when it is read with its best rivals.
+    passage is read alone, in the reader's own units, and ``again_score`` when it is read with its best rivals. One that
+    ``is_other`` seems to be of another thing than the question (`qa.twins`): no other number of it is a timeline's.
     """
 
     hit: Hit
@@ -383,3 +381,4 @@ class Candidate:
     score: float = 0.0
     span_score: float = 0.0
     again_score: float = 0.0
+    is_other: bool = False

@@ -10,14 +10,15 @@ from functools import lru_cache
 from typing import Final
 
 from index.text.terms import content_stems, stems
-from qa.figures.own_words import NO_THING
+from qa.figures.other_things import NO_THING
 
 _TOKEN = re.compile(r"[A-Za-z][\w’'-]*|[^\sA-Za-z]")
 _BEFORE_NAMES: Final = frozenset(
     stems(
         "mr mrs ms miss dr sir dame lord lady baroness baron viscount earl professor prof councillor cllr minister"
         " secretary congressman congresswoman senator representative president king queen prince princess captain"
-        " colonel major general sergeant corporal private chief judge justice reverend bishop"
+        " colonel major general sergeant corporal private chief judge justice reverend bishop lcpl cpl"
+        " sgt pte lt capt maj col"
     )
 )
 """Words before a name that tell nothing apart: "Mr Paice" is Jim Paice."""

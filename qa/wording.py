@@ -111,6 +111,8 @@ def in_words(value: Decimal, unit: str) -> str:
         number = f"{abs(scaled.quantize(places)):,f}".rstrip("0").rstrip(".")
     minus = "−" if value < 0 else ""
     if unit in _SIGNS:
+        if not scale and re.fullmatch(r"[\d,]+\.\d", number):  # £2.60, and £2.6 million
+            number += "0"
         return f"{minus}{_SIGNS[unit]}{number}{scale}"
     if unit == "percent":
         return f"{minus}{number}%"

@@ -14,7 +14,7 @@ def cite(passage: Passage, answer: Span) -> Citation:
 
     Raises `CitationError` for an answer that does not lie in the passage.
     """
-    if not (passage.span.start <= answer.start and answer.end <= passage.span.end):
+    if not passage.span.holds(answer):
         raise CitationError(f"answer {answer} lies outside its passage {passage.span} of {passage.release.id!r}")
     return cite_span(passage.release, _sentences_around(passage, answer), answer)
 
@@ -74,5 +74,5 @@ def cite_passages(hits: list[Hit], tokens: list[int]) -> tuple[CitedPassage, ...
 
 
 def _sentences_around(passage: Passage, answer: Span) -> Span:
-    touched = [s for s in passage.sentences if s.start < answer.end and answer.start < s.end]
+    touched = [s for s in passage.sentences if s.touches(answer)]
     return Span(min([answer.start, *(s.start for s in touched)]), max([answer.end, *(s.end for s in touched)]))

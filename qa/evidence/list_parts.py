@@ -25,15 +25,13 @@ def parts_of(question: str, release: Release, answer: Span) -> tuple[AnswerPart,
     if wants is None:
         return ()
     body = release.body
-    covered = [
-        item for each in lists_in(body) for item in each.items if answer.start <= item.start and item.end <= answer.end
-    ]
+    covered = [item for each in lists_in(body) for item in each.items if answer.holds(item)]
     spans = covered if len(covered) > 1 else _enumerated(body, answer, wants)
     return tuple(AnswerPart(span.of(body), span.start, span.end) for span in spans)
 
 
 def cell_of(release: Release, answer: Span) -> AnswerCell | None:
-    """Return the row and column of the table's cell that holds an answer; None if it stands in no table."""
+    """Return the row and column of the table's cell that holds an answer; None outside a table."""
     found = cell_at(release.body, answer)
     if found is None:
         return None

@@ -115,9 +115,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A sentence that does not hold, and the first reason why."""
+    """A sentence that does not hold, by the first reason why."""
 
-    draft: Draft
     reason: Reason
 
 
@@ -142,34 +141,34 @@ class Judge:
         """
         text = draft.text
         if not text or len(text) > MAX_WORDS * 12 or text.count(" ") >= MAX_WORDS:
-            return [Dropped(draft, "too long" if text else "words")]
+            return [Dropped("too long" if text else "words")]
         if hidden_character(text) is not None:
-            return [Dropped(draft, "hidden character")]
+            return [Dropped("hidden character")]
         if _MARKUP.search(text):
-            return [Dropped(draft, "markup")]
+            return [Dropped("markup")]
         cut = [span.of(text) for span in sentences(text)] or [text]
-        uncited: list[Judged] = [Dropped(Draft(each, ()), "no citation") for each in cut[:-1]]
+        uncited: list[Judged] = [Dropped("no citation") for _ in cut[:-1]]
         return uncited if cut[-1] in self._shown else [*uncited, self._judge(Draft(cut[-1], draft.cites))]
 
     def _judge(self, draft: Draft) -> Judged:
         if not draft.cites:
-            return Dropped(draft, "no citation")
+            return Dropped("no citation")
         places: list[tuple[Source, Span]] = []
         for each in draft.cites:
             place = _place(each, self._sources)
             if isinstance(place, str):
-                return Dropped(draft, place)
+                return Dropped(place)
             places.append(place)
         told = [(source, quote, _saying(draft.text, source, quote)) for source, quote in dict.fromkeys(places)]
         holding = [(source, quote, said) for source, quote, said in told if isinstance(said, Span)]
         if not holding:
-            return Dropped(draft, next(reason for _, _, reason in told if not isinstance(reason, Span)))
+            return Dropped(next(reason for _, _, reason in told if not isinstance(reason, Span)))
         if _refers_back(draft.text) or (self._last is not None and _is_only_speech(draft.text)):
             holding = [each for each in holding if self._goes_on(each[0].release, each[2])]
         elif self._last is not None and _names_again(draft.text):
             holding = [each for each in holding if each[0].release.id == self._last[0]]
         if not holding:
-            return Dropped(draft, "reference")
+            return Dropped("reference")
         source, _, said = holding[0]
         self._last = source.release.id, said
         self._shown.add(draft.text)
@@ -230,7 +229,7 @@ def _saying(text: str, source: Source, quote: Span) -> Span | Reason:
         claims.append(tokens(inner))
     faults: list[Reason] = []
     for said in source.sentences:
-        part = Span(max(said.start, quote.start), min(said.end, quote.end)) if _meet(said, quote) else None
+        part = Span(max(said.start, quote.start), min(said.end, quote.end)) if said.touches(quote) else None
         if part is None:
             continue
         words = tokens(said.of(body))
@@ -249,10 +248,6 @@ def _saying(text: str, source: Source, quote: Span) -> Span | Reason:
 
 _CLOSENESS: Final = ("meaning", "speech", "number", "date", "name", "words")
 """Reasons, from those of a quote that nearly says a sentence to those of one about something else."""
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _compare(

@@ -67,7 +67,7 @@ def sources_of(
 
 
 def _holds(source: Source, release_id: str, span: Span) -> bool:
-    return source.release.id == release_id and source.span.start <= span.start and span.end <= source.span.end
+    return source.release.id == release_id and source.span.holds(span)
 
 
 def messages(question: str, sources: Sequence[Source]) -> list[tuple[str, str]]:

@@ -32,7 +32,6 @@ _TOKEN = re.compile(
     r"|(?P<mark>[,;:.!?…()\[\]\"'–—•◦▪‣]|(?<=\w)-(?=\w)|\*(?=\s))"
     r"|(?P<other>\S)"
 )
-_SOFT_HYPHEN: Final = "\u00ad"
 _ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 _MONTH_OF: Final = {short: MONTHS[number - 1] for short, number in SHORT_MONTHS.items()}
 _BESIDE_DAY = re.compile(r"\d\W+[A-Za-z]|[A-Za-z]\W+\d")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.opposites import asked_side, is_former, is_of_opposite, is_of_other_side
+from qa.opposites import asked_change, asked_side, is_former, is_of_opposite, is_of_other_side
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,17 @@ def test_which_end_a_question_asks_about(question: str, side: str | None) -> Non
 )
 def test_the_one_who_was_followed_did_not_follow(question: str, sentence: str, name: str, expected: bool) -> None:
     assert is_former(question, sentence, name) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("By how much did thefts fall?", "down"),
+        ("what percent rise in thefts", "up"),
+        ("How many thefts were there?", None),
+        ("Did thefts rise or fall?", None),
+        ("how much off a grown-up's passport", None),
+    ],
+)
+def test_a_rise_or_a_fall_is_asked_for(question: str, expected: str | None) -> None:
+    assert asked_change(question) == expected

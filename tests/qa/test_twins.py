@@ -10,7 +10,7 @@ import pytest
 
 from index.figures.read import figures as read_figures
 from index.types import Hit, Span
-from qa.figures.covers import CONTRADICTED
+from qa.figures.hold_to_time import CONTRADICTED
 from qa.question import understand
 from qa.twins import hold_to_thing, without_twins
 from qa.types import Candidate
@@ -272,6 +272,9 @@ TERMS = (
         ("What is the term for a Class A drug?", "It is 14 years, for Class A and Class C.", True),
         ("What is the term for the drug?", "It is 14 years, for a Class C drug.", True),
         ("How long is Phase 2?", "Phase 1 will take 14 years.", False),
+        ("How long is the wait for a three-bedroom home?", "A two-bedroom home is 14 years away.", False),
+        ("how long is the wait for a 2 bed flat", "A two-bedroom flat is 14 years away.", True),
+        ("how long is the wait for a flat", "A two-bedroom flat is 14 years away.", True),
     ],
 )
 def test_another_class_or_phase_answers_nothing(hit: MakeHit, question: str, body: str, *, is_kept: bool) -> None:
@@ -329,6 +332,8 @@ def test_a_place_that_shares_a_word_with_the_one_asked_for_is_another(
 
 
 COUNCILS = "Lord Hesk chairs the Peat Council, whose director is Ann Roe. The Reed Council is chaired by Una Bell."
+LINES = "The Red Line lost passengers as Weir Bridge closed. On the Blue Line there were more."
+CENTRES = "The Peat Centre will take 480 trainees in its first year. The Reed Centre will follow a year later."
 
 
 @pytest.mark.parametrize(
@@ -339,6 +344,8 @@ COUNCILS = "Lord Hesk chairs the Peat Council, whose director is Ann Roe. The Re
         ("Who chairs the Reed Council?", COUNCILS, "Una Bell", False),
         ("Who is the director of the council?", COUNCILS, "Ann Roe", False),
         ("Whom did the Reed Council meet?", COUNCILS, "Ann Roe", False),
+        ("Why did the Blue Line lose passengers?", LINES, "Weir Bridge closed", True),
+        ("Why did the Red Line lose passengers?", LINES, "Weir Bridge closed", False),
         ("Who leads the Moss Council?", COUNCILS, "Ann Roe", False),  # which is not named here: it may be another name
         (
             "Who chairs the Reed Council?",
@@ -346,9 +353,13 @@ COUNCILS = "Lord Hesk chairs the Peat Council, whose director is Ann Roe. The Re
             "Una Bell",
             False,
         ),
+        ("How many trainees will the Reed Centre take?", CENTRES, "480", True),
+        ("How many trainees will the Peat Centre take?", CENTRES, "480", False),
+        ("How many trainees will the Moss Centre take?", CENTRES, "480", False),
+        ("How many trainees will the Reed School take?", CENTRES, "480", False),
     ],
 )
-def test_a_sentence_about_the_twin_names_nobody_of_what_is_asked_about(
+def test_a_sentence_about_the_twin_does_not_answer_for_what_is_asked_about(
     hit: MakeHit, question: str, body: str, words: str, *, refused: bool
 ) -> None:
     ((_, confidence),) = answers(hit, question, ("Councils", body, words))
@@ -429,7 +440,8 @@ def test_what_is_said_of_a_twin_changes_nothing(hit: MakeHit, question: str, oth
     ("question", "confidence"),
     [
         ("How many thefts were recorded in Brackley?", 0.6),
-        ("How many thefts were recorded in Corran?", 0.6),
+        ("How many thefts were recorded in Aldmoor?", 0.6),
+        ("How many thefts were recorded in Corran?", 0.2),  # 302 is not of there, and nothing makes 148 surer
         ("How many thefts were recorded?", 0.6),
     ],
 )
@@ -445,4 +457,4 @@ def test_a_figure_of_the_place_asked_for_is_as_sure_as_the_one_beside_it(
     stated = {1: read_figures(body, date(2025, 1, 9))}
     left = hold_to_thing(understand(question), made, stated)
     assert left[0].confidence == confidence
-    assert left[0].span.of(body) == ("148" if "Brackley" in question else "302")
+    assert left[0].span.of(body) == ("302" if confidence > 0.5 and "Brackley" not in question else "148")
