@@ -8,7 +8,7 @@ import asyncio
 import math
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
@@ -72,11 +72,9 @@ class Admission:
         queue: int,
         longest_wait: float,
         time_limit: float,
-        places: Mapping[str, int] | None = None,
     ) -> None:
         """Run ``concurrency`` pieces of work at a time and let ``queue`` wait for that.
 
-        ``places`` gives kinds of work that take more than one place, because they work with several cores themselves.
         Work is refused when the queue is full, or when what waits already would take more than ``longest_wait``
         seconds. Work that is not done ``time_limit`` seconds after it was offered is given up.
         """
@@ -85,11 +83,9 @@ class Admission:
         self._longest_wait = longest_wait
         self._time_limit = time_limit
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="engine")
-        self._places = dict(places or {})
         self._waiting: dict[asyncio.Future[None], str] = {}
         self._kept: set[Place] = set()
         self._working = 0
-        self._taken = 0
         self._takes: dict[str, float] = {}
         self._ended: Counter[str] = Counter()
 
@@ -112,7 +108,7 @@ class Admission:
         """Raise `BusyError` if no further work is taken now; a place that was kept for this request is given up."""
         self._give_up_place()
         waiting = len(self._waiting) + len(self._kept)
-        free = 0 if self._waiting else max(0, self._concurrency - self._taken)
+        free = 0 if self._waiting else max(0, self._concurrency - self._working)
         if waiting < free:
             return
         wait = self._wait
@@ -206,26 +202,16 @@ class Admission:
     def _wait(self) -> float:
         """How many seconds the work that waits is expected to take."""
         kinds = Counter(self._waiting.values())
-        work = sum(self._takes.get(kind, 0.0) * self._needs(kind) * number for kind, number in kinds.items())
+        work = sum(self._takes.get(kind, 0.0) * number for kind, number in kinds.items())
         return work / self._concurrency
 
     def _give_up_place(self) -> None:
         if (place := _PLACE.get()) is not None:
             self._kept.discard(place)
 
-    def _needs(self, kind: str) -> int:
-        return min(self._places.get(kind, 1), self._concurrency)
-
-    def _has_room(self, kind: str) -> bool:
-        return self._taken + self._needs(kind) <= self._concurrency
-
-    def _take(self, kind: str) -> None:
-        self._working += 1
-        self._taken += self._needs(kind)
-
     async def _enter(self, kind: str) -> None:
-        if not self._waiting and self._has_room(kind):
-            self._take(kind)
+        if not self._waiting and self._working < self._concurrency:
+            self._working += 1
             return
         turn = asyncio.get_running_loop().create_future()
         self._waiting[turn] = kind
@@ -233,24 +219,21 @@ class Admission:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # its turn came at the very moment when it was given up
-                self._leave(kind)
+                self._leave()
             raise
         finally:
             self._waiting.pop(turn, None)
 
-    def _leave(self, kind: str) -> None:
-        """Give the places to the next ones that still wait, in their order."""
+    def _leave(self) -> None:
+        """Give the place to the next one that still waits, in their order."""
         self._working -= 1
-        self._taken -= self._needs(kind)
-        for turn, waiting in list(self._waiting.items()):
-            if turn.done():
-                continue
-            if not self._has_room(waiting):
+        for turn in list(self._waiting):
+            if not turn.done():
+                self._working += 1
+                turn.set_result(None)
+                # Now, not when its task runs: until then others would count it as waiting.
+                del self._waiting[turn]
                 return
-            self._take(waiting)
-            turn.set_result(None)
-            # Now, not when its task runs: until then others would count it as waiting.
-            del self._waiting[turn]
 
     def _begin(self, kind: str, work: Work[T], stop: threading.Event) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
@@ -263,7 +246,7 @@ class Admission:
                 took = loop.time() - begun
                 mean = self._takes.setdefault(kind, took)
                 self._takes[kind] = mean + _NEWEST * (took - mean)
-            self._leave(kind)
+            self._leave()
 
         future.add_done_callback(ended)
         return future

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -23,10 +23,10 @@ from api.keys import KeyRing
 from api.mcp_http import PATH, McpEndpoint, McpService
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Envelope, HeadAsGet, HostCheck, PlainBodies, Shed
-from api.quick_refusal import QuickRefusal
+from api.quick_refusal import PATHS, QuickRefusal
 from api.rate_limits import RateLimits
 from api.routes import router
-from api.settings import ServerSettings, cores
+from api.settings import ServerSettings
 from api.state import Edition, ServerState
 from api.tracing import Traced, open_tracer
 from api.version import own_version
@@ -63,10 +63,7 @@ _CORS: dict[str, Any] = {
     ],
     "expose_headers": ["ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
 }
-QUESTIONS = (
-    *("/v1/ask", "/v1/ask/batch", "/v1/ask/stream", "/v1/search", "/v1/figures"),
-    *("/ask/fragments", "/feed", "/figures.csv", "/changes"),
-)
+QUESTIONS = (*PATHS, "/ask/fragments", "/feed", "/figures.csv", "/changes")
 """Addresses whose requests wait in the queue for questions."""
 LOOKUPS = 2
 """How many threads look releases up. They wait for the same SQLite file, so that more would not be quicker."""
@@ -113,8 +110,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gate = EngineGate(opens, owned=engine is None, source=partial(catalog_file, settings.data, settings.catalog))
-        # A reader works with all the threads that it has: two at a time would wait for each other in every operator.
-        questions = _admission(server, server.concurrency, server.queue, {"ask": settings.threads or cores()})
+        questions = _admission(server, server.concurrency, server.queue)
         lookups = _admission(server, LOOKUPS, LOOKUPS_WAITING)
         writings = Admission(
             concurrency=WRITINGS,
@@ -200,13 +196,7 @@ def create_app(
     return app
 
 
-def _admission(
-    server: ServerSettings, concurrency: int, queue: int, places: Mapping[str, int] | None = None
-) -> Admission:
+def _admission(server: ServerSettings, concurrency: int, queue: int) -> Admission:
     return Admission(
-        concurrency=concurrency,
-        queue=queue,
-        longest_wait=server.longest_wait,
-        time_limit=server.time_limit,
-        places=places,
+        concurrency=concurrency, queue=queue, longest_wait=server.longest_wait, time_limit=server.time_limit
     )

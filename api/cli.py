@@ -85,6 +85,7 @@ def serve(
     config = uvicorn.Config(
         app,
         http=PatientProtocol,
+        loop="asyncio",  # with another one, a place kept in the queue would be known to other connections too
         log_config=None,
         log_level=log_level.value,
         access_log=False,  # it would hold the addresses, and so the questions; `api.logs` has one of its own

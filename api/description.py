@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.caching import REVALIDATE, is_known, tag_headers
 from api.error_handlers import MEDIA_TYPE, problem_object
+from api.examples import EXAMPLE_JOB, EXAMPLE_REQUEST
 from api.json_schema import on_the_wire, with_wire_names
 from api.problems import Kind
 from api.work import API_PROBLEMS
@@ -26,13 +27,14 @@ TAGS: Final = (
 _SCHEME: Final = "HTTPBearer"
 """What FastAPI calls the scheme of keys; generated clients name their types after it."""
 
-_REQUEST_ID: Final = "2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a"
-
 _HEADERS: Final[Mapping[str, tuple[str, str]]] = {
-    "X-Request-ID": ("The request's id: the one that was sent, or a new one. The server's log has it.", _REQUEST_ID),
+    "X-Request-ID": (
+        "The request's id: the one that was sent, or a new one. The server's log has it.",
+        EXAMPLE_REQUEST,
+    ),
     "ETag": ("Changes with the index: send it back as `If-None-Match`.", 'W/"14-d4ef3eb4a131"'),
     "Cache-Control": ("May be kept, but is to be asked for again before each use.", REVALIDATE),
-    "Location": ("Where to ask how far the job is.", "/v1/jobs/5f0c1d2e3a4b4c5d8e9f0a1b2c3d4e5f"),
+    "Location": ("Where to ask how far the job is.", f"/v1/jobs/{EXAMPLE_JOB}"),
     "Retry-After": ("Seconds to wait before the next try.", "1"),
     "WWW-Authenticate": ("Which kind of key is wanted.", 'Bearer realm="pressqa"'),
     "RateLimit-Policy": ("The quota of the client: requests in a window of seconds.", '"minute";q=600;w=60'),
@@ -113,7 +115,7 @@ def _problem(kind: Kind) -> dict[str, Any]:
     detail, errors = f"top_k: {told}", [{"loc": ["body", "top_k"], "message": told}]
     if kind.slug != "invalid-request":
         detail, errors = f"{kind.meaning[:1].lower()}{kind.meaning[1:]}".rstrip("."), []
-    scope = {"state": {"request_id": _REQUEST_ID}}
+    scope = {"state": {"request_id": EXAMPLE_REQUEST}}
     return problem_object(scope, kind, detail, hint=kind.remedy.rstrip("."), errors=errors)
 
 

@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -138,6 +138,13 @@ def headers_of(error: PressqaError, *, asks: bool = False) -> dict[str, str]:
     return challenge(error, asks=asks)
 
 
+_NO_OBJECT: Final = dict.fromkeys(
+    ("model_attributes_type", "model_type", "dataclass_type", "dict_type"),
+    'this must be an object with named fields: {"name": value}',
+)
+"""What a request is told in the place of the library's words about Python, by the type of its fault."""
+
+
 def _on_validation(request: Request, error: RequestValidationError) -> Response:
     faults = error.errors()
     first = faults[0]
@@ -150,7 +157,7 @@ def _on_validation(request: Request, error: RequestValidationError) -> Response:
     errors = [
         {
             "loc": [part if isinstance(part, int) else part[:MAX_NAME] for part in fault["loc"]],
-            "message": fault["msg"].removeprefix("Value error, "),
+            "message": _NO_OBJECT.get(fault["type"]) or fault["msg"].removeprefix("Value error, "),
         }
         for fault in faults[:MAX_ERRORS]
     ]

@@ -20,6 +20,8 @@ EXAMPLE_ID = "/government/news/returns-figures"
 
 EXAMPLE_JOB = "5f0c1d2e3a4b4c5d8e9f0a1b2c3d4e5f"
 
+EXAMPLE_REQUEST = "2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a"
+
 EXAMPLE_CURSOR = make_cursor(date(2024, 12, 12), EXAMPLE_ID)
 
 EXAMPLE_METRICS = """\
@@ -121,8 +123,8 @@ _REFUSED_LINE = {
         "title": "The request cannot be used as given",
         "status": 422,
         "detail": "the question is empty: '?'",
-        "instance": "urn:uuid:2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a",
-        "request_id": "2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a",
+        "instance": f"urn:uuid:{EXAMPLE_REQUEST}",
+        "request_id": EXAMPLE_REQUEST,
         "hint": 'ask something, such as "how many ... were ...?"',
     },
 }

@@ -20,6 +20,7 @@ from api.middleware import SAFE_HEADERS
 from api.problems import PROBLEMS
 
 PATHS = ("/v1/ask", "/v1/search", "/v1/figures", "/v1/ask/stream", "/v1/ask/batch")
+"""The addresses of the API at which questions are asked."""
 
 _LINE = re.compile(rb"(GET|POST) (/v1/[a-z/]+)(?:\?[\x21-\x7e]*)? HTTP/1\.1\r\n")
 _OTHER = re.compile(rb"\r\n(?:transfer-encoding|expect|upgrade|connection|origin|x-request-id)[ \t]*:", re.IGNORECASE)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.examples import EXAMPLE_JOB
+from api.examples import EXAMPLE_JOB, EXAMPLE_REQUEST
 from qa.types import Answer, IndexInfo, TimelinePoint
 
 
@@ -46,8 +46,8 @@ class ProblemObject(BaseModel):
                     "title": "The request cannot be used as given",
                     "status": 422,
                     "detail": "top_k: Input should be less than or equal to 100",
-                    "instance": "urn:uuid:2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a",
-                    "request_id": "2f1b6c3e-7d5c-4aaa-8000-5d0c9d1f2e3a",
+                    "instance": f"urn:uuid:{EXAMPLE_REQUEST}",
+                    "request_id": EXAMPLE_REQUEST,
                     "hint": "what each request takes is described at /docs",
                     "errors": [{"loc": ["body", "top_k"], "message": "Input should be less than or equal to 100"}],
                 }

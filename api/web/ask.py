@@ -15,7 +15,7 @@ from api.problems import kind_of
 from api.requests import Filters, Question
 from api.state import ServerState, state_of
 from api.web.citation_formats import CitationText, citation_texts
-from api.web.forms import Form, read_form, reversed_days
+from api.web.forms import Form, fault_of, faults_of, read_form
 from api.web.marked_text import Block, around, blocks
 from api.web.pages import POLICY, as_page, check_unchanged_page, coverage_of, render, tagged
 from api.web.timeline_chart import Chart, chart_of
@@ -26,7 +26,6 @@ from index.types import SearchFilter, Span
 from qa.engine import Engine
 from qa.evidence.citations import cite_passages
 from qa.evidence.web_addresses import web_url
-from qa.limits import clean_question, exceeded_by_since
 from qa.steps import Answered, PassagesFound, Step
 from qa.types import Answer, Citation, CitedPassage, WrittenAnswer, WrittenSentence
 
@@ -186,7 +185,7 @@ def _begin(engine: Engine, asked: AskForm) -> _Begun:
     try:
         any(isinstance(step, PassagesFound) for step in steps)  # goes to that step, and no further
     except UnknownPublisherError as error:
-        return _Begun(None, {"publisher": sentence(error)}, where)
+        return _Begun(None, {"publisher": fault_of(error)}, where)
     return _Begun(steps, {}, where, asked.write)
 
 
@@ -250,31 +249,11 @@ def _result(engine: Engine, answer: Answer, where: SearchFilter, *, place: Marku
     )
 
 
-def faults_of(question: str, where: SearchFilter) -> dict[str, str]:
-    """Return what the engine would refuse of a question and its dates, by the field of the form to correct."""
-    faults: dict[str, str] = {}
-    try:
-        clean_question(question)
-    except InputError as error:
-        faults["q"] = sentence(error)
-    exceeded = exceeded_by_since(where)
-    if exceeded is not None and where.since is not None:
-        name, bound = exceeded
-        faults["since"] = reversed_days("since", where.since, name, bound)
-    return faults
-
-
-def sentence(error: PressqaError) -> str:
-    """Return what an error says as a sentence for a page."""
-    text = str(error)
-    return text[:1].upper() + text[1:]
-
-
 def _shown_answer(engine: Engine, answer: Answer, where: SearchFilter) -> ShownAnswer:
     cited = answer.citation
     others = tuple(each for each in answer.passages if cited is None or not _holds(each, cited))
     texts = citation_texts(cited, web_url(cited.url), date.today()) if cited else ()
-    paragraph = _paragraph(engine, answer, where) if cited else ()
+    paragraph = _paragraph(engine, cited, where) if cited else ()
     return ShownAnswer(paragraph, chart_of(answer.timeline), texts, _shown(others))
 
 
@@ -286,10 +265,7 @@ def _holds(passage: CitedPassage, cited: Citation) -> bool:
     return passage.release_id == cited.release_id and passage.start <= cited.answer_start < passage.end
 
 
-def _paragraph(engine: Engine, answer: Answer, where: SearchFilter) -> tuple[Block, ...]:
-    cited = answer.citation
-    if cited is None:
-        return ()
+def _paragraph(engine: Engine, cited: Citation, where: SearchFilter) -> tuple[Block, ...]:
     try:
         release = engine.release(cited.release_id, SearchFilter(as_of=where.as_of))
         body, offset = (release.body, 0) if release.sha256 == cited.sha256 else (cited.quote, cited.start)

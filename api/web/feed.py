@@ -13,17 +13,15 @@ from fastapi import APIRouter, Request, Response
 
 from api.caching import check_unchanged
 from api.web.ask import AskForm
-from api.web.forms import read_form
+from api.web.forms import read_whole
 from api.web.links import ask_link, feed_link, filters_of, quote_link
 from api.web.pages import look, render
 from api.work import OpenEngine, State, in_thread
-from index.errors import InputError
 from index.types import SearchFilter
 from qa.engine import Engine
 from qa.evidence.web_addresses import web_url
 from qa.types import Answer, Citation, TimelinePoint
 
-MEDIA_TYPE = "application/atom+xml"
 _MINUTES = 15
 """How long a reader of feeds may keep an answer before it asks again."""
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -50,17 +48,13 @@ class FeedEntry:
 @router.get("/feed")
 async def feed(request: Request, state: State, engine: OpenEngine) -> Response:
     """Return the feed of a question's answer, newest first; 304 while the index has not changed."""
-    form = read_form(AskForm, request.query_params)
-    if form.read is None:
-        name, told = next(iter(form.faults.items()))
-        raise InputError(f"{name}: {told}")
-    where = replace(form.read.where(), as_of=None)
-    question = form.read.q
+    asked = read_whole(AskForm, request.query_params)
+    where = replace(asked.where(), as_of=None)
     base = str(request.base_url)
     kept = {"Cache-Control": f"max-age={_MINUTES * 60}"}
     headers = await check_unchanged(request, state, engine, look(), base, headers=kept)
-    text = await in_thread(request, state, partial(_feed, engine, question, where, base))
-    return Response(text, 200, headers, MEDIA_TYPE)
+    text = await in_thread(request, state, partial(_feed, engine, asked.q, where, base))
+    return Response(text, 200, headers, "application/atom+xml")
 
 
 def _feed(engine: Engine, question: str, where: SearchFilter, base: str) -> str:

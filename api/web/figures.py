@@ -5,13 +5,12 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from api.requests import FiguresQuery
-from api.web.ask import faults_of, sentence
-from api.web.forms import Form, read_form, reversed_days
+from api.web.forms import Form, fault_of, faults_of, read_form, read_whole, reversed_days
 from api.web.marked_text import Line, stating
 from api.web.pages import check_unchanged_page, coverage_of, page, tagged
 from api.work import OpenEngine, State, in_thread, look_up
-from index.errors import InputError, UnknownPublisherError
-from index.types import SearchFilter, Span
+from index.errors import UnknownPublisherError
+from index.types import Span
 from qa.engine import Engine
 from qa.figures.csv_file import figures_csv
 from qa.figures.search import MAX_FIGURES
@@ -38,11 +37,7 @@ async def figures_page(request: Request, state: State, engine: OpenEngine) -> Re
 @router.get("/figures.csv")
 async def figures_file(request: Request, state: State, engine: OpenEngine) -> Response:
     """Return the figures as a CSV file to download."""
-    form = read_form(FiguresQuery, request.query_params)
-    if form.read is None:
-        name, told = next(iter(form.faults.items()))
-        raise InputError(f"{name}: {told}")
-    query = form.read
+    query = read_whole(FiguresQuery, request.query_params)
     tag = await check_unchanged_page(request, state, engine)
 
     def work() -> bytes:
@@ -56,7 +51,7 @@ async def figures_file(request: Request, state: State, engine: OpenEngine) -> Re
 
 def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
     covered, releases = coverage_of(engine)
-    faults, result, where = dict(form.faults), None, SearchFilter()
+    faults, result = dict(form.faults), None
     if form.read is not None:
         where, wanted = form.read.where(), form.read.wanted()
         faults = faults_of(form.read.q, where) | _period_faults(wanted)
@@ -64,14 +59,13 @@ def _figures_page(engine: Engine, form: Form[FiguresQuery]) -> Response:
             try:
                 result = engine.figures(form.read.q, wanted=wanted, where=where, limit=SHOWN + 1)
             except UnknownPublisherError as error:
-                faults = {"publisher": sentence(error)}
+                faults = {"publisher": fault_of(error)}
     return page(
         "figures.html",
         status=422 if faults else 200,
         form=form,
         faults=faults,
         result=result,
-        where=where,
         units=UNITS,
         shown=[(each, _stating(each)) for each in result.figures[:SHOWN]] if result else (),
         more=bool(result and len(result.figures) > SHOWN),

@@ -8,7 +8,10 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from api.requests import Filters
+from index.errors import InputError, PressqaError
 from index.text.dates import long_date
+from index.types import SearchFilter
+from qa.limits import clean_question, exceeded_by_since
 
 LABELS = {
     "since": "Published from",
@@ -62,6 +65,34 @@ def read_form(kind: type[F], query: Mapping[str, str], *, needs: str | None = No
     return Form(typed, None if needs is not None and needs not in typed else read, faults)
 
 
+def read_whole(kind: type[F], query: Mapping[str, str]) -> F:
+    """Read the parameters of an address as a form for programs; raises `InputError` that names the first fault."""
+    form = read_form(kind, query)
+    if form.read is None:
+        name, told = next(iter(form.faults.items()))
+        raise InputError(f"{name}: {told}")
+    return form.read
+
+
+def faults_of(question: str, where: SearchFilter) -> dict[str, str]:
+    """Return what the engine would refuse of a question and its dates, by the field of the form to correct."""
+    faults: dict[str, str] = {}
+    try:
+        clean_question(question)
+    except InputError as error:
+        faults["q"] = fault_of(error)
+    exceeded = exceeded_by_since(where)
+    if exceeded is not None and where.since is not None:
+        name, bound = exceeded
+        faults["since"] = reversed_days("since", where.since, name, bound)
+    return faults
+
+
+def fault_of(error: PressqaError) -> str:
+    """Return what an error says as a form tells it: with a capital, and without a full stop."""
+    return _with_capital(str(error))
+
+
 def reversed_days(first: str, begins: date, last: str, ends: date) -> str:
     """Return what is wrong with two days in the wrong order, in the words of the labels of their fields."""
     return f"“{LABELS[first]}” ({long_date(begins)}) is after “{LABELS[last]}” ({long_date(ends)}): swap the two days"
@@ -77,4 +108,8 @@ def _message(name: str, kind: str, message: str) -> str:
         # Named, as the list of faults at the top of the page is away from the fields.
         told = text if "no such day" in text else "write the day as YYYY-MM-DD, such as 2025-01-31"
         return f"“{LABELS[name]}”: {told}"
+    return _with_capital(text)
+
+
+def _with_capital(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -52,12 +52,13 @@ def release_link(release_id: str, *, as_of: date | None = None, revision: int | 
 
 def quote_link(citation: Citation) -> str:
     """Return the address of the cited release's page that opens at the quote, marked with its answer."""
-    return _marked(
-        citation.release_id,
-        citation.sha256,
-        f"{citation.start}-{citation.end}",
-        f"{citation.answer_start}-{citation.answer_end}",
-    )
+    query = {
+        "id": citation.release_id,
+        "quote": f"{citation.start}-{citation.end}",
+        "answer": f"{citation.answer_start}-{citation.answer_end}",
+        "text": citation.sha256[:DIGEST],
+    }
+    return f"release?{urlencode(query, safe='/')}#quote"
 
 
 def passage_link(passage: CitedPassage, as_of: date | None = None) -> str:
@@ -75,8 +76,3 @@ def changes_link(release_id: str, earlier: int, later: int) -> str:
 def same_text(release: Release, digest: str) -> bool:
     """Return True if a link's digest is that of a release's body."""
     return release.sha256.startswith(digest.lower())
-
-
-def _marked(release_id: str, sha256: str, quote: str, answer: str) -> str:
-    query = {"id": release_id, "quote": quote, "answer": answer, "text": sha256[:DIGEST]}
-    return f"release?{urlencode(query, safe='/')}#quote"

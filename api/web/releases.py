@@ -10,9 +10,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.requests import Filters
-from api.web.ask import faults_of, sentence
 from api.web.differences import compare, compare_words, runs
-from api.web.forms import Form, read_form
+from api.web.forms import Form, fault_of, faults_of, read_form
 from api.web.links import same_text
 from api.web.marked_text import Block, blocks
 from api.web.pages import check_unchanged_page, coverage_of, page, tagged
@@ -82,7 +81,7 @@ def _releases_page(engine: Engine, form: Form[ReleasesForm]) -> Response:
                 else:
                     values["listed"] = engine.releases(limit=PAGE, cursor=form.read.cursor, where=where)
             except UnknownPublisherError as error:
-                faults = {"publisher": sentence(error)}
+                faults = {"publisher": fault_of(error)}
     return page(
         "releases.html",
         status=422 if faults else 200,
@@ -157,7 +156,6 @@ def _release_page(engine: Engine, release_id: str, wanted: _Wanted, where: Searc
         lost=wanted.quote is not None and quote is None,
         chosen=chosen,
         history=history,
-        where=where,
         coverage=covered,
         releases=releases,
     )

@@ -90,11 +90,11 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture
 def live() -> Iterator[Callable[..., HTTPConnection]]:
-    """Serve an application with uvicorn on a port, else a free one; returns a connection to it for each call."""
+    """Serve an application with uvicorn on a free port, or one that is kept; returns a connection for each call."""
     with ExitStack() as stack:
 
-        def serve(app: FastAPI, port: int = 0) -> HTTPConnection:
-            listening = stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        def serve(app: FastAPI, kept: socket.socket | None = None) -> HTTPConnection:
+            listening = stack.enter_context(kept or socket.create_server(("127.0.0.1", 0)))
             server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
             thread.start()

@@ -120,18 +120,19 @@ def test_releases_are_added_changed_and_deleted_with_a_key(live: Live, tmp_path:
 def test_a_job_is_waited_for_while_its_server_is_started_anew(live: Live, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "index", model=HASHING_MODEL)
     _, key = create_key(settings.data, "desk", "write", None, datetime.now(UTC))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    kept = socket.socket()  # the port is taken, and nobody listens there yet
+    kept.bind(("127.0.0.1", 0))
+    port = kept.getsockname()[1]
     bridge = Release("bridge", "A bridge", "The bridge opens in May.", "Transport", date(2024, 5, 1), None)
     store = JobStore(settings.data)
-    kept = store.add("put", [dump_line(bridge)])
+    added = store.add("put", [dump_line(bridge)])
     job = JobObject(
-        id=kept.id, kind="put", state="queued", done=0, total=1, created=datetime.now(UTC), started=None, finished=None
+        id=added.id, kind="put", state="queued", done=0, total=1, created=datetime.now(UTC), started=None, finished=None
     )
     store.close()
     with Client(f"http://127.0.0.1:{port}", key=key, trust_env=False) as client, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(client.wait, job, 60)
         time.sleep(0.5)
         assert not waiting.done()
-        live(create_app(settings), port)
+        live(create_app(settings), kept)
         assert waiting.result().added == 1

@@ -150,25 +150,6 @@ def test_work_is_done_in_order_and_a_place_given_up_goes_to_the_next() -> None:
     assert asyncio.run(scenario()) == [0, 2, 4]
 
 
-def test_work_that_uses_every_core_waits_until_all_places_are_free_and_nothing_overtakes_it() -> None:
-    async def scenario() -> list[str]:
-        line = admission(concurrency=2, queue=9, places={"ask": 2})
-        go_on = threading.Event()
-        done: list[str] = []
-        first = asyncio.create_task(line.run("search", lambda _: go_on.wait(30)))
-        asked = asyncio.create_task(line.run("ask", lambda _: done.append("ask")))
-        others = [asyncio.create_task(line.run("search", lambda _, n=n: done.append(f"search {n}"))) for n in range(2)]
-        await asyncio.sleep(0.01)
-        assert (line.working, line.waiting, done) == (1, 3, [])
-        go_on.set()
-        await asyncio.gather(first, asked, *others)
-        await line.close()
-        assert (line.waiting, line.working) == (0, 0)
-        return done
-
-    assert asyncio.run(scenario())[0] == "ask"
-
-
 def test_work_is_refused_when_what_waits_would_take_too_long() -> None:
     async def scenario() -> None:
         line = admission(queue=100, longest_wait=0.15)

@@ -140,7 +140,13 @@ def test_the_lines_of_a_batch_come_in_the_order_in_which_they_are_done(engine: E
 
 
 @pytest.mark.parametrize("questions", [[], [{"question": "why"}] * 101, [{"question": ""}], "why", [{"q": "why"}]])
-def test_a_batch_that_is_none_is_refused_whole(client: TestClient, questions: Any) -> None:
+def test_what_is_no_batch_is_refused_whole(client: TestClient, questions: Any) -> None:
     got = client.post("/v1/ask/batch", json={"questions": questions})
     assert got.status_code == 422
     assert got.headers["content-type"] == "application/problem+json"
+
+
+def test_a_batch_of_bare_words_is_told_what_is_wrong_with_them(client: TestClient) -> None:
+    got = client.post("/v1/ask/batch", json={"questions": ["how many were removed?"]})
+    assert got.status_code == 422
+    assert got.json()["detail"] == 'questions.0: this must be an object with named fields: {"name": value}'
