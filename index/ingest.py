@@ -15,6 +15,7 @@ from datetime import date
 from index.catalog.changes import Described, Withdrawal
 from index.catalog.writer import CatalogWriter, Prepared
 from index.decisions import Decisions, News
+from index.disk.interrupts import held_back
 from index.disk.lock import PATIENCE
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
 from index.prepare import BATCH_TEXTS, CountTokens, EmbeddingAhead, Progress, embed_missing, prepare
@@ -53,16 +54,17 @@ def sync(
     """
     run = _Run(catalog, embedder, count_tokens, today, progress, recognise=recognise)
     try:
-        for source in sources:
-            run.read(source)
-        run.store()
-        run.check()
+        try:
+            for source in sources:
+                run.read(source)
+            run.store()
+            run.check()
+        finally:
+            run.close()
     except BaseException:
         with contextlib.suppress(Exception):  # the first error says what became of the batch; this one often follows it
             run.publish(files)  # searches should find what was committed
         raise
-    finally:
-        run.close()
     run.publish(files)
     return run.report()
 
@@ -73,7 +75,7 @@ def remove(catalog: CatalogWriter, files: SearchFiles, release_ids: Sequence[str
     Raises `UnknownReleaseError`, before anything is deleted, for an unknown id; `IndexLockedError` if somebody is still
     reading an earlier state.
     """
-    with catalog.writing(wait=PATIENCE):
+    with held_back(), catalog.writing(wait=PATIENCE):
         for release_id in release_ids:
             catalog.release(release_id, SearchFilter())
         catalog.remove(release_ids)
@@ -148,7 +150,7 @@ class _Run:
         if self._batch or not reading.is_empty:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
             vectors = self._ahead.take()
-            with self._catalog.writing(wait=PATIENCE):
+            with held_back(), self._catalog.writing(wait=PATIENCE):
                 self._check_manifest()
                 if self._batch:
                     # another process may have removed a release meanwhile, and with it vectors that were at hand
@@ -191,7 +193,7 @@ def _publish(catalog: CatalogWriter, files: SearchFiles, *, wait: float | None) 
     With ``wait`` None, do nothing if another process keeps the lock: it will publish when it is done.
     """
     try:
-        with catalog.writing(wait=_MOMENT if wait is None else wait):
+        with held_back(), catalog.writing(wait=_MOMENT if wait is None else wait):
             files.publish()
     except IndexLockedError:
         if wait is not None:
