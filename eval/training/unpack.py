@@ -1,7 +1,7 @@
 """Turns a shipped reader back into a model of transformers, so that a training can go on from it.
 
 The trainings that made the shipped weights are not kept: what is in the repository is a graph of ONNX with matrices in
-8 bits (`qa.reading.quantization`). Their floats differ from what was trained by that rounding alone, and they are
+8 bits (`index.models.quantization`). Their floats differ from what was trained by that rounding alone, and they are
 exactly those that the product computes with.
 """
 

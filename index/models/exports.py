@@ -1,8 +1,9 @@
 """The exports of models on disk: finding them, checking them, and reading and writing their records.
 
 An export is a folder named after the model and the first 12 digits of its fingerprint. It holds ``model.onnx``, its
-``weights.bin``, ``question.onnx`` where the model has one, ``tokenizer.json`` and the record ``model.json``. Nothing
-here loads a model, so that looking for an export is fast.
+``weights.bin``, ``tokenizer.json``, the record ``model.json`` and, where 8 bits are near enough for the model, graphs
+that multiply in them: ``question.onnx``, and for passages ``passage.onnx`` and ``passage.unsigned.onnx`` with
+``passage.weights``. Nothing here loads a model, so that looking for an export is fast.
 """
 
 import json
@@ -26,13 +27,24 @@ WEIGHTS_FILE = "weights.bin"
 QUESTION_FILE = "question.onnx"
 """The name of the file in an export that holds the graph for questions, where the model has one of its own."""
 
+PASSAGE_FILE = "passage.onnx"
+"""The name of the file in an export that holds the graph for passages, where the model has one of its own."""
+
+UNSIGNED_PASSAGE_FILE = "passage.unsigned.onnx"
+"""The same for processors that cannot add products of bytes with signs: see `index.models.quantization`."""
+
+PASSAGE_WEIGHTS_FILE = "passage.weights"
+"""The name of the file in an export that holds the matrices of both graphs for passages."""
+
+PASSAGE_FILES = PASSAGE_FILE, UNSIGNED_PASSAGE_FILE, PASSAGE_WEIGHTS_FILE
+
 TOKENIZER_FILE = "tokenizer.json"
 """The name of the file in an export that holds its tokenizer, in the format of the tokenizers library."""
 
 RECORD_FILE = "model.json"
 """The name of the file in an export that holds its `ExportRecord`."""
 
-RECORD_FORMAT = 2
+RECORD_FORMAT = 3
 """The number of the record's format; an export with a record of another format is not used."""
 
 logger = logging.getLogger(__name__)
@@ -42,13 +54,16 @@ logger = logging.getLogger(__name__)
 class ExportRecord:
     """What an export was made from and how to run it: the content of its ``model.json``.
 
-    ``source`` identifies the model it was made from (`source_stamp`). ``max_length`` is the model's longest input in
+    ``source`` identifies the model it was made from (`source_stamp`), and ``fingerprint`` is the digest of that
+    (`model_fingerprint`); ``vectors`` is the digest of what decides the vectors of passages: how they are computed,
+    too. ``max_length`` is the model's longest input in
     its own tokens, special tokens included, and ``max_tokens`` how many of them are left for a passage.
     """
 
     name: str
     source: str
     fingerprint: str
+    vectors: str
     dimension: int
     max_length: int
     max_tokens: int
@@ -80,7 +95,7 @@ def find_export(
     for folder in sorted(models.glob(f"{model_slug(name)}-*")):
         record = read_record(folder)
         if record is None:
-            logger.warning("the export %s has no readable %s", folder, RECORD_FILE)
+            logger.warning("the export %s has no %s that this version reads", folder, RECORD_FILE)
         elif record.fingerprint == fingerprint or (fingerprint is None and record.source == source):
             if is_intact(folder, record, verify=verify):
                 return folder, record

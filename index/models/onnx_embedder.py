@@ -13,7 +13,15 @@ from onnxruntime import InferenceSession
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import InputError, ModelError
-from index.models.exports import ONNX_FILE, QUESTION_FILE, TOKENIZER_FILE, ExportRecord
+from index.models.exports import (
+    ONNX_FILE,
+    PASSAGE_FILE,
+    QUESTION_FILE,
+    TOKENIZER_FILE,
+    UNSIGNED_PASSAGE_FILE,
+    ExportRecord,
+)
+from index.models.processor import adds_byte_products
 from index.models.session import cores, open_session
 from index.models.smoothing import Feed
 from index.types import Vectors
@@ -74,7 +82,13 @@ class OnnxEmbedder:
 
     @cached_property
     def _for_passages(self) -> "_Graph":
-        return self._open(ONNX_FILE, self._threads)
+        return self._open(self._passage_file, self._threads)
+
+    @property
+    def _passage_file(self) -> str:
+        if PASSAGE_FILE not in self._record.files:
+            return ONNX_FILE
+        return PASSAGE_FILE if adds_byte_products() else UNSIGNED_PASSAGE_FILE
 
     @cached_property
     def _for_questions(self) -> "_Graph":
@@ -101,8 +115,8 @@ class OnnxEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over everything that decides the vectors: weights, tokenizer, pooling, prompts."""
-        return self._record.fingerprint
+        """SHA-256 over everything that decides the vectors: weights, tokenizer, pooling, prompts, arithmetic."""
+        return self._record.vectors
 
     @property
     def dimension(self) -> int:
@@ -178,7 +192,7 @@ class OnnxEmbedder:
     @cached_property
     def _single(self) -> "_Graph":
         # One session on one thread, which several threads of ours run at the same time.
-        return self._open(ONNX_FILE, 1)
+        return self._open(self._passage_file, 1)
 
     def _run(self, graph: "_Graph", encodings: Sequence[Encoding]) -> Vectors:
         result: Vectors = graph.session.run(None, dict(self._feed(graph, encodings)))[0]

@@ -34,7 +34,7 @@ SHIPPED_FILES = {
 }
 """The files of the shipped reader with their SHA-256: its two graphs, and the weights to which both refer.
 
-The second graph is for processors that cannot add products of bytes with signs: see `qa.reading.quantization`.
+The second graph is for processors that cannot add products of bytes with signs: see `index.models.quantization`.
 """
 
 SHIPPED_DIGEST = SHIPPED_FILES["reader.weights"]

@@ -13,7 +13,7 @@ import pytest
 from index.errors import ModelError, StorageError
 from index.models import export_embedder as export
 from index.models import exports as store
-from index.models import names
+from index.models import names, onnx_embedder
 from index.models.load import load_embedder
 from index.models.names import DEFAULT_MODEL
 from index.models.onnx_embedder import OnnxEmbedder
@@ -76,12 +76,13 @@ def theirs() -> Any:
     return SentenceTransformer(str(names.find_default_model()), device="cpu")
 
 
-def without_question_graph(models: Path) -> OnnxEmbedder:
-    """The same export, as if the model had no graph of its own for questions."""
+def exact_of(models: Path) -> OnnxEmbedder:
+    """The same export, as if the model had no graphs in 8 bits."""
     (folder,) = models.glob("all-*")
     record = store.read_record(folder)
     assert record is not None
-    files = {name: stamp for name, stamp in record.files.items() if name != store.QUESTION_FILE}
+    quick = {store.QUESTION_FILE, *store.PASSAGE_FILES}
+    files = {name: stamp for name, stamp in record.files.items() if name not in quick}
     return OnnxEmbedder(folder, replace(record, files=files))
 
 
@@ -90,17 +91,18 @@ def test_two_processes_leave_one_whole_export(models_folder: Path, ours: OnnxEmb
     record = store.read_record(folder)
     assert record is not None
     assert store.is_intact(folder, record, verify=True)
-    assert folder == store.export_folder(models_folder, DEFAULT_MODEL, ours.fingerprint)
+    assert folder == store.export_folder(models_folder, DEFAULT_MODEL, record.fingerprint)
+    assert record.vectors == ours.fingerprint != record.fingerprint
     assert (ours.name, ours.dimension, ours.max_tokens) == (DEFAULT_MODEL, 384, 254)
 
 
 def test_vectors_and_rankings_are_those_of_sentence_transformers(
     models_folder: Path, ours: OnnxEmbedder, theirs: Any
 ) -> None:
-    exact = without_question_graph(models_folder)
+    exact = exact_of(models_folder)
     assert len(TEXTS) == 200
     expected = theirs.encode(TEXTS, normalize_embeddings=True)
-    passages = ours.encode_passages(TEXTS)
+    passages = exact.encode_passages(TEXTS)
     assert (passages * expected).sum(axis=1).min() >= MIN_COSINE
     for question in QUESTIONS:
         vector, reference = exact.encode_question(question), theirs.encode(question)
@@ -111,7 +113,7 @@ def test_vectors_and_rankings_are_those_of_sentence_transformers(
 
 
 def test_questions_in_8_bits_find_what_the_exact_ones_find(models_folder: Path, ours: OnnxEmbedder) -> None:
-    exact, passages = without_question_graph(models_folder), ours.encode_passages(TEXTS)
+    exact, passages = exact_of(models_folder), ours.encode_passages(TEXTS)
     assert ours.encode_question(QUESTIONS[0]).tolist() != exact.encode_question(QUESTIONS[0]).tolist()
     for question in filter(None, QUESTIONS):
         quick, slow = ours.encode_question(question), exact.encode_question(question)
@@ -119,11 +121,25 @@ def test_questions_in_8_bits_find_what_the_exact_ones_find(models_folder: Path, 
         assert set(np.argsort(-(passages @ slow))[:3]) <= set(np.argsort(-(passages @ quick))[:10])
 
 
-def test_long_texts_are_cut_where_sentence_transformers_cuts_them(ours: OnnxEmbedder, theirs: Any) -> None:
+def test_passages_in_8_bits_are_near_the_exact_ones_on_every_processor(
+    models_folder: Path, ours: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact, quick = exact_of(models_folder).encode_passages(TEXTS), ours.encode_passages(TEXTS)
+    assert (quick * exact).sum(axis=1).min() > 0.996
+    assert np.abs(quick @ quick.T - exact @ exact.T).max() < 0.03, "and so is how near they are to each other"
+    monkeypatch.setattr(onnx_embedder, "adds_byte_products", lambda: False)
+    elsewhere = load_embedder(DEFAULT_MODEL, models_folder)
+    assert elsewhere.fingerprint == ours.fingerprint
+    np.testing.assert_allclose(elsewhere.encode_passages(TEXTS), quick, atol=2e-3)
+
+
+def test_long_texts_are_cut_where_sentence_transformers_cuts_them(
+    models_folder: Path, ours: OnnxEmbedder, theirs: Any
+) -> None:
     limit = ours.max_tokens
     texts = ["word " * n + "zebra" for n in (limit - 2, limit - 1, limit, limit + 1, 3 * limit)]
     assert ours.count_tokens(texts) == [limit - 1, limit, limit + 1, limit + 2, 3 * limit + 1]
-    passages = ours.encode_passages(texts)
+    passages = exact_of(models_folder).encode_passages(texts)
     assert (passages * theirs.encode(texts)).sum(axis=1).min() >= MIN_COSINE
     np.testing.assert_allclose(passages[2], passages[4], atol=1e-6)
     assert not np.allclose(passages[1], passages[2], atol=1e-3)
@@ -147,7 +163,7 @@ def test_a_question_on_an_existing_export_imports_no_torch(models_folder: Path, 
     assert done.stdout == "(384,) []\n"
 
 
-@pytest.mark.parametrize("file", [store.ONNX_FILE, store.WEIGHTS_FILE, store.QUESTION_FILE])
+@pytest.mark.parametrize("file", [store.ONNX_FILE, store.WEIGHTS_FILE, store.QUESTION_FILE, *store.PASSAGE_FILES])
 def test_a_damaged_export_is_exported_again(file: str, models_folder: Path, ours: OnnxEmbedder, tmp_path: Path) -> None:
     copy = tmp_path / "models"
     shutil.copytree(models_folder, copy)

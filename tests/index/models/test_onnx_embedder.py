@@ -76,6 +76,7 @@ def write_tiny_export(models: Path, name: str = "tiny") -> Path:
         name=name,
         source=names.source_stamp(name),
         fingerprint=fingerprint,
+        vectors=fingerprint,
         dimension=DIMENSION,
         max_length=LIMIT,
         max_tokens=LIMIT - 3,
@@ -160,19 +161,37 @@ def test_questions_and_passages_have_their_own_prompts(tiny: OnnxEmbedder) -> No
     assert not np.allclose(question, passage)
 
 
-@pytest.fixture
-def with_question_graph(models_folder: Path) -> Path:
-    """The folder of the tiny export, which has a graph for questions: the same words have the opposite vectors."""
+def add_graph(models_folder: Path, file: str, factor: float) -> Path:
+    """Give the tiny export another graph, which multiplies the words' vectors by ``factor``; return the folder."""
     (folder,) = models_folder.iterdir()
     graph = onnx.load(folder / store.ONNX_FILE)
     table = next(tensor for tensor in graph.graph.initializer if tensor.name == "table")
-    table.CopyFrom(numpy_helper.from_array(-numpy_helper.to_array(table), "table"))
-    onnx.save(graph, str(folder / store.QUESTION_FILE))
+    table.CopyFrom(numpy_helper.from_array(np.float32(factor) * numpy_helper.to_array(table), "table"))
+    onnx.save(graph, str(folder / file))
     record = store.read_record(folder)
     assert record is not None
-    stamp = stamp_file(folder / store.QUESTION_FILE)
-    store.write_record(folder, replace(record, files={**record.files, store.QUESTION_FILE: stamp}))
+    store.write_record(folder, replace(record, files={**record.files, file: stamp_file(folder / file)}))
     return folder
+
+
+@pytest.fixture
+def with_question_graph(models_folder: Path) -> Path:
+    """The folder of the tiny export, which has a graph for questions: the same words have the opposite vectors."""
+    return add_graph(models_folder, store.QUESTION_FILE, -1)
+
+
+@pytest.mark.parametrize("adds", [True, False])
+def test_passages_have_the_graph_that_fits_the_processor_and_batches_side_by_side_too(
+    models_folder: Path, tiny: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch, *, adds: bool
+) -> None:
+    add_graph(models_folder, store.PASSAGE_FILE, -1)
+    add_graph(models_folder, store.UNSIGNED_PASSAGE_FILE, 1)
+    monkeypatch.setattr(embed, "adds_byte_products", lambda: adds)
+    monkeypatch.setattr(embed, "_BATCH_TOKENS", 8)
+    both, sign = load_embedder("tiny", models_folder, threads=2), -1 if adds else 1
+    for texts in (["b c"], ["b c"] * 40):
+        np.testing.assert_allclose(both.encode_passages(texts), sign * tiny.encode_passages(texts), atol=1e-6)
+    np.testing.assert_allclose(both.encode_question("b c"), sign * tiny.encode_question("b c"), atol=1e-6)
 
 
 @pytest.mark.parametrize("questions", [True, False])

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
 
-from index.models import question_graph
-from index.models.question_graph import write_question_graph
+from index.models import byte_graphs
+from index.models.byte_graphs import write_question_graph
 
 WORDS, WIDTH = 50, 96
 RNG = np.random.default_rng(3)
@@ -64,7 +64,7 @@ def test_a_column_that_is_far_larger_costs_the_others_nothing(
         return float((vectors(target) * vectors(exact)).sum(axis=1).min())
 
     smooth = cosine(tmp_path / "smooth.onnx")
-    monkeypatch.setattr(question_graph, "smooth", lambda model, feeds, share: set())
+    monkeypatch.setattr(byte_graphs, "smooth", lambda model, feeds, share: set())
     rough = cosine(tmp_path / "rough.onnx")
     assert smooth > 0.999
     assert 1 - smooth < (1 - rough) / 2

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from index.models.processor import adds_byte_products
-from qa.reading.quantization import in_bytes
+from index.models.quantization import in_bytes
 
 WORDS, WIDTH, WIDER = 300, 64, 160
 IDS = [np.array([list(range(start, start + 12))]) for start in range(0, 240, 12)]
@@ -61,7 +61,7 @@ def scores(path: Path, ids: NDArray[np.int64]) -> NDArray[np.float32]:
 def written(tmp_path: Path) -> tuple[Path, Path, Path]:
     """The graph in floats, and its two graphs in 8 bits."""
     source, signed, unsigned = write(tmp_path / "whole.onnx", weights(5)), tmp_path / "s.onnx", tmp_path / "u.onnx"
-    in_bytes(source, signed, unsigned, tmp_path / "matrices", [{"input_ids": each} for each in IDS[:3]])
+    in_bytes(source, signed, unsigned, tmp_path / "matrices", [{"input_ids": each} for each in IDS[:3]], share=0.5)
     return source, signed, unsigned
 
 
@@ -82,7 +82,7 @@ def test_both_graphs_give_the_same_scores(written: tuple[Path, Path, Path], tmp_
     # the largest sums that there can be
     values = {name: np.ones_like(value) for name, value in weights(5).items()}
     source = write(tmp_path / "ones.onnx", values)
-    in_bytes(source, signed, unsigned, tmp_path / "matrices", [{"input_ids": IDS[0]}])
+    in_bytes(source, signed, unsigned, tmp_path / "matrices", [{"input_ids": IDS[0]}], share=0.5)
     for graph in (signed, unsigned):
         np.testing.assert_allclose(scores(graph, IDS[0]), WIDTH * WIDER, rtol=1e-4)
 
@@ -90,7 +90,7 @@ def test_both_graphs_give_the_same_scores(written: tuple[Path, Path, Path], tmp_
 def test_large_weights_are_bytes_in_files_of_their_own_and_small_ones_stay(tmp_path: Path) -> None:
     source, signed, unsigned = write(tmp_path / "whole.onnx", weights(6)), tmp_path / "s.onnx", tmp_path / "u.onnx"
     matrices, table = tmp_path / "matrices", tmp_path / "table"
-    in_bytes(source, signed, unsigned, matrices, [{"input_ids": IDS[0]}], table=table)
+    in_bytes(source, signed, unsigned, matrices, [{"input_ids": IDS[0]}], share=0.5, table=table)
     assert table.stat().st_size == WORDS * WIDTH
     assert WIDTH * WIDER * 2 <= matrices.stat().st_size < WIDTH * WIDER * 2 + 8192
     for path in (signed, unsigned):

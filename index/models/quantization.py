@@ -5,7 +5,7 @@ that holds its weights it makes three copies while it opens it.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,6 @@ from index.models.smoothing import Feed, products, smooth
 
 _LARGE = 4096
 """The smallest weight, in elements, that is stored in 8 bits."""
-
-_SHARE = 0.5
-"""How far columns of inputs and rows of weights are evened out; of 0.3 to 0.7 this kept the scores of both readers."""
 
 _MOST = 127
 """The largest whole number that stands for a weight, or for what a token gives."""
@@ -38,29 +35,41 @@ _MICROSOFT = "com.microsoft"
 
 
 def in_bytes(
-    source: Path, signed: Path, unsigned: Path, weights: Path, feeds: Sequence[Feed], *, table: Path | None = None
+    source: Path,
+    signed: Path,
+    unsigned: Path,
+    weights: Path,
+    feeds: Sequence[Feed],
+    *,
+    share: float,
+    table: Path | None = None,
+    tables: bool = True,
 ) -> None:
     """Write the graph ``source`` with its matrices in 8 bits, and with their products computed in 8 bits.
 
     Each column of a matrix has its own scale, and so has each token that it is multiplied with, when the graph runs
     (as in LLM.int8(), Dettmers et al. 2022); what is multiplied is evened out first, for which ``feeds`` are runs of
-    the graph. With one scale for all tokens, scores move three times as far.
+    the graph, and ``share`` says how far (`index.models.smoothing`). With one scale for all tokens, scores move three
+    times as far.
 
     Two graphs are written, for the same weights and with the same scores: ``signed`` is for processors that add
-    products of bytes without cutting off their sums (`index.models.session.adds_byte_products`), ``unsigned`` for
+    products of bytes without cutting off their sums (`index.models.processor.adds_byte_products`), ``unsigned`` for
     others; it takes longer. Both refer to the file ``weights`` in their folder and, where it is given, to the file
     ``table`` for the rows of the largest table of embeddings. Rows of tables become floats only when a text needs them.
+    Without ``tables`` these stay in floats, and the graphs refer to the file that ``source`` keeps them in.
     """
     onnx = import_module("onnx")
     model = onnx.load(source)
-    smooth(model, feeds, _SHARE)
-    large = _with_large_weights_in_bytes(model)
+    changed = smooth(model, feeds, share)
+    large = _with_large_weights_in_bytes(model, tables=tables)
     files = [(large, weights)]
     if table is not None:
         *others, largest = sorted(large, key=lambda each: len(each.raw_data))
         files = [([largest], table), (others, weights)]
     for tensors, file in files:
         _move_out(tensors, file)
+    if not tables:
+        refer_back(model, source, changed)
     if all(each.domain != _MICROSOFT for each in model.opset_import):
         model.opset_import.append(onnx.helper.make_opsetid(_MICROSOFT, 1))
     signed.write_bytes(model.SerializeToString())
@@ -68,13 +77,26 @@ def in_bytes(
     unsigned.write_bytes(model.SerializeToString())
 
 
-def _with_large_weights_in_bytes(model: Any) -> list[Any]:
-    """Put the large matrices and tables of a model in 8 bits; return the tensors that hold them."""
+def refer_back(model: Any, source: Path, changed: Collection[str]) -> None:
+    """Let the tensors of a model that are still those of the graph in ``source`` refer to where that keeps them.
+
+    ``changed`` are the names of those that are not. The model has to be written into the same folder.
+    """
+    original = import_module("onnx").load(source, load_external_data=False)
+    kept = {tensor.name: tensor for tensor in original.graph.initializer}
+    for tensor in model.graph.initializer:
+        if tensor.name in kept and tensor.name not in changed:
+            tensor.CopyFrom(kept[tensor.name])
+
+
+def _with_large_weights_in_bytes(model: Any, *, tables: bool) -> list[Any]:
+    """Put the large matrices of a model, and its ``tables``, in 8 bits; return the tensors that hold them."""
     onnx = import_module("onnx")
     graph = model.graph
     used = Counter(name for node in graph.node for name in node.input)
     users = {weights.name: node for node, weights in products(model)}
-    users |= {node.input[0]: node for node in graph.node if node.op_type == "Gather" and used[node.input[0]] == 1}
+    if tables:
+        users |= {node.input[0]: node for node in graph.node if node.op_type == "Gather" and used[node.input[0]] == 1}
     tensors = [
         _tensor(np.array(value), name)
         for name, value in (
