@@ -8,6 +8,7 @@ the process (SIGBUS) if that is where a search reads.
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
 
@@ -35,6 +36,9 @@ from index.types import (
 
 _EVERYTHING = SearchFilter()
 
+_BESIDE = 4
+"""How many searches may look for words at a time, each beside the model that encodes its question (by judgement)."""
+
 
 class LocalIndex:
     """The `PassageIndex` of a catalog on this machine. Any number of threads may search it; it never writes."""
@@ -50,6 +54,7 @@ class LocalIndex:
         self.ranking = ranking
         self._files = files
         self._lock = threading.Lock()
+        self._beside = ThreadPoolExecutor(_BESIDE, "keywords")
         self._counts = lru_cache(maxsize=4)(self._read_counts)
         self._coverage = lru_cache(maxsize=4)(self._read_coverage)
         self._stamp = lru_cache(maxsize=4)(catalog.stamp)
@@ -60,10 +65,12 @@ class LocalIndex:
     def _check_model(self) -> None:
         manifest = self.catalog.manifest
         if manifest.fingerprint != self.embedder.fingerprint:
+            is_same = manifest.model == self.embedder.name  # trained again, or computed otherwise by another pressqa
+            other = "" if is_same else f"ask with PRESSQA_MODEL={manifest.model}, or "
             raise ManifestMismatchError(
                 f"{self.catalog.store.place} was built with {manifest.model} ({manifest.fingerprint[:12]}), not with"
                 f" {self.embedder.name} ({self.embedder.fingerprint[:12]})",
-                f"ask with PRESSQA_MODEL={manifest.model}, or embed it again: pressqa ingest --reembed",
+                f"{other}embed it again: pressqa ingest --reembed",
             )
 
     def search(self, question: str, k: int, where: SearchFilter = _EVERYTHING) -> Found:
@@ -73,24 +80,25 @@ class LocalIndex:
         """
         clock = _Clock()
         self.catalog.check_publisher(where)
-        clock.lap("filter")
-        vector = self.embedder.encode_question(question)
-        clock.lap("embed")
-        found = self._search(question, vector, k, where, clock)
+        found = self._search(question, k, where, clock)
         if found is None:
             # All passages found have been replaced since: the index was embedded again while this search ran.
-            found = self._search(question, vector, k, where, clock)
+            found = self._search(question, k, where, clock)
             found = found or Found((), self.catalog.generation(), {}, exhausted=True)
         return found
 
-    def _search(self, question: str, vector: Vectors, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
+    def _search(self, question: str, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
         """Search the newest snapshot; None if it found passages but the catalog no longer holds any of them."""
         snapshot = self._current()
         clock.lap("filter")
         depth = max(self.ranking.depth, k)
+        # The model leaves Python to other threads while it runs, and a server of vectors while it is waited for.
+        by_words = self._beside.submit(self._by_words, snapshot.keywords, question, depth, where)
+        vector = self.embedder.encode_question(question)
+        clock.lap("embed")
         dense = dict(snapshot.vectors.search(vector, depth, where))
         clock.lap("vectors")
-        lexical = self._by_words(snapshot.keywords, question, depth, where)
+        lexical = by_words.result()
         clock.lap("keywords")
         is_complete = len(dense) < depth  # the vector leg returns fewer than asked for only if there are no more
         fused = self._fuse(snapshot, vector, dense, lexical)
@@ -182,6 +190,7 @@ class LocalIndex:
 
     def close(self) -> None:
         """Close the catalog and release the search files."""
+        self._beside.shutdown()
         self.catalog.close()
         del self._snapshot  # the caches and the index refer to each other, so the index may stay in memory for a while
 
