@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     title_weight: float = Field(0.0, ge=0, description="Boost of BM25 over the release's title")
     pair_weight: float = Field(0.0, ge=0, description="Boost of question terms that stand close together")
     depth: int = Field(100, ge=1, le=10_000, description="Passages that each leg hands to the fusion")
-    threshold: float = Field(0.35, ge=0, le=1, description="Below this confidence the answer is 'not found'")
+    threshold: float = Field(0.36, ge=0, le=1, description="Below this confidence the answer is 'not found'")
     reader: str | None = Field(
         None,
         description="An extractive question answering model that reads the answer, by name or path;"
