@@ -4,7 +4,9 @@ Texts are recombined from the sentences of real releases. The vector of a passag
 passages, off by some noise, so that vectors crowd where real ones do. Nothing is embedded.
 """
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -12,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from index.catalog.reader import Catalog
-from index.catalog.writer import Prepared, text_key
+from index.catalog.writer import CatalogWriter, Prepared, text_key
+from index.search.files import LocalFiles
 from index.types import Chunk, Release, SearchFilter, Span, Vectors
 
 PASSAGES = 6
@@ -92,3 +95,21 @@ class MadeUp:
         noise = self._random.standard_normal((count, dimension), dtype=np.float32) * (_NOISE / dimension**0.5)
         mixed = first + np.float32(_SECOND) * second + noise
         return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), dtype=np.float32)
+
+
+def fill_up(real: Path, folder: Path, passages: int) -> int:
+    """Copy a real index to ``folder`` and add made-up releases until it has ``passages``; return how many it has.
+
+    One that has as many already is copied as it is. Raises `IndexMissingError`.
+    """
+    made_up = MadeUp(real)
+    shutil.copytree(real, folder)
+    with closing(CatalogWriter(folder)) as catalog:
+        missing = passages - made_up.passages
+        if missing > 0:
+            with catalog.writing():
+                for batch, vectors in made_up.releases(missing):
+                    catalog.put(batch, vectors, date.today())
+                LocalFiles(catalog).publish()
+            LocalFiles(catalog).maintain()
+        return catalog.counts()[1]

@@ -2,7 +2,8 @@
 
     OMP_WAIT_POLICY=PASSIVE python -m eval.bench.serving DIR --questions GOLD.jsonl
 
-``DIR`` is the data folder of an index. Two servers are started one after the other, without and with the second
+``DIR`` is the data folder of an index; with ``--passages 11000`` a copy of it is filled up to so many with made-up
+releases, which compete with the real ones. Two servers are started one after the other, without and with the second
 reader, on ports of this machine; the load is that of `eval.bench.load`, from this process, which takes its part of the
 processor. Each target is printed beside what was measured.
 """
@@ -13,6 +14,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eval.bench.load import measure, read_questions, report
+from eval.bench.made_up import fill_up
 from eval.bench.timing import as_installed, end, verdict
 from index.errors import InputError
 
@@ -66,10 +69,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench.serving", description=__doc__)
     parser.add_argument("data", type=Path, help="the data folder of an index")
     parser.add_argument("--questions", type=Path, help="a file with one question on each line, or JSON Lines")
+    parser.add_argument("--passages", type=int, default=0, help="how many the index should have at least")
     parser.add_argument("--seconds", type=float, default=60, help="how long each rate is kept up")
     parser.add_argument("--requests", type=int, default=REQUESTS, help="how many for the memory; 0 leaves it out")
     given = parser.parse_args(arguments)
     questions = read_questions(given.questions)
+    if not given.passages:
+        return _measure(given, given.data, questions)
+    with tempfile.TemporaryDirectory() as temporary:
+        filled = Path(temporary) / "data"
+        print(f"{fill_up(given.data, filled, given.passages):,} passages")
+        return _measure(given, filled, questions)
+
+
+def _measure(given: argparse.Namespace, data: Path, questions: list[str]) -> int:
     reached: list[bool] = []
 
     def load(url: str, path: str, rate: float, seconds: float, timeout: float = 60.0) -> dict[str, list[float]]:
@@ -88,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         spread = times[int(0.99 * (len(times) - 1))] / statistics.median(times)
         reached.append(verdict("at half of it, p99 over the median", spread, SPREAD, "x", at_most=True))
 
-    with serving(given.data, PRESSQA_SECOND_READER="none") as (url, process):
+    with serving(data, PRESSQA_SECOND_READER="none") as (url, process):
         bears(url, "/v1/search", SEARCHES)
         bears(url, "/v1/ask", ASKS)
         reached += _overloaded(lambda: load(url, "/v1/search", 10 * SEARCHES, 15), url, "/v1/search")
@@ -96,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reached += _overloaded(lambda: load(url, "/v1/ask", 10 * ASKS, 15, 1.0), url, "/v1/ask")
         if given.requests:
             reached.append(_memory(lambda number: load(url, "/v1/search", SEARCHES, number / SEARCHES), process, given))
-    with serving(given.data) as (url, _):
+    with serving(data) as (url, _):
         bears(url, "/v1/ask", ASKS_OF_BOTH)
     return 0 if all(reached) else 1
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.bench.made_up import PASSAGES, RARE, MadeUp
+from eval.bench.made_up import PASSAGES, RARE, MadeUp, fill_up
 from eval.bench.scale import _until
 from index.catalog.check import check
 from index.catalog.writer import CatalogWriter
@@ -37,6 +37,18 @@ def test_made_up_releases_are_stored_and_searched_as_any(
     item = made_up.release("zyxomma", number=10**9)
     assert item.release.id != next(iter(made_up.releases(1)))[0][0].release.id
     assert item.chunks[0].span.of(item.release.body).startswith("zyxomma ")
+
+
+def test_an_index_is_filled_up_beside_the_real_one(
+    lab: Any, labs: Callable[[str], Any], make: Callable[..., Release]
+) -> None:
+    lab.ingest(*(make(i) for i in range(30)))
+    filled = labs("filled")
+    assert fill_up(lab.data, filled.data, 500) >= 500
+    assert {release.id for release in lab.everything()} < {release.id for release in filled.everything()}
+    assert filled.ids("uniq7v0")[0] == lab.ids("uniq7v0")[0]
+    assert not filled.verify().rebuilt
+    assert fill_up(filled.data, labs("again").data, 500) == len(filled.rows("SELECT id FROM passage"))
 
 
 def test_a_change_is_timed_until_it_is_seen() -> None:
