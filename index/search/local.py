@@ -65,11 +65,12 @@ class LocalIndex:
     def _check_model(self) -> None:
         manifest = self.catalog.manifest
         if manifest.fingerprint != self.embedder.fingerprint:
-            is_same = manifest.model == self.embedder.name  # trained again, or computed otherwise by another pressqa
+            is_same = manifest.model == self.embedder.name
+            why = ": it was trained again, or this version of pressqa computes it otherwise" if is_same else ""
             other = "" if is_same else f"ask with PRESSQA_MODEL={manifest.model}, or "
             raise ManifestMismatchError(
                 f"{self.catalog.store.place} was built with {manifest.model} ({manifest.fingerprint[:12]}), not with"
-                f" {self.embedder.name} ({self.embedder.fingerprint[:12]})",
+                f" {self.embedder.name} ({self.embedder.fingerprint[:12]}){why}",
                 f"{other}embed it again: pressqa ingest --reembed",
             )
 
