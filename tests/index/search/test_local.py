@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.catalog.reader import Catalog
 from index.catalog.writer import CatalogWriter
 from index.disk.lock import writing
-from index.errors import IndexLockedError, ManifestMismatchError, UnknownPublisherError
+from index.errors import IndexLockedError, UnknownPublisherError
 from index.models.hashing_embedder import HashingEmbedder
 from index.prepare import embed_missing, prepare
 from index.search import files
@@ -333,34 +333,3 @@ def test_threads_that_search_during_ingests_always_find_true_passages(lab: Any, 
         assert errors == []
         assert min(counts) > 0
         assert index.status().generation == 8
-
-
-# the model
-
-
-def test_an_index_of_another_model_names_both_and_the_way_out(lab: Any, make: Make, models: Models) -> None:
-    lab.ingest(make(1))
-    with pytest.raises(ManifestMismatchError, match=r"built with hashing \(.*not with other \(ffff") as caught:
-        lab.open(embedder=models[1]())
-    assert "PRESSQA_MODEL=hashing" in caught.value.hint
-    assert "--reembed" in caught.value.hint
-
-
-def test_an_index_of_a_model_that_has_changed_is_not_sent_to_the_same_one(lab: Any, make: Make) -> None:
-    class Changed(HashingEmbedder):
-        @property
-        def fingerprint(self) -> str:
-            return "c" * 64
-
-    lab.ingest(make(1))
-    with pytest.raises(ManifestMismatchError, match=r"not with hashing \(cccc") as caught:
-        lab.open(embedder=Changed())
-    assert caught.value.hint == "embed it again: pressqa ingest --reembed"
-
-
-def test_an_open_index_notices_that_it_was_embedded_with_another_model(lab: Any, make: Make, models: Models) -> None:
-    lab.ingest(make(1))
-    with closing(lab.open()) as index:
-        lab.reembed(models[1]())
-        with pytest.raises(ManifestMismatchError, match="other"):
-            index.search("uniq1v0", 1)
