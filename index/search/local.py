@@ -8,7 +8,6 @@ the process (SIGBUS) if that is where a search reads.
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
 
@@ -36,9 +35,6 @@ from index.types import (
 
 _EVERYTHING = SearchFilter()
 
-_BESIDE = 4
-"""How many searches may look for words at a time, each beside the model that encodes its question (by judgement)."""
-
 
 class LocalIndex:
     """The `PassageIndex` of a catalog on this machine. Any number of threads may search it; it never writes."""
@@ -54,7 +50,6 @@ class LocalIndex:
         self.ranking = ranking
         self._files = files
         self._lock = threading.Lock()
-        self._beside = ThreadPoolExecutor(_BESIDE, "keywords")
         self._counts = lru_cache(maxsize=4)(self._read_counts)
         self._coverage = lru_cache(maxsize=4)(self._read_coverage)
         self._stamp = lru_cache(maxsize=4)(catalog.stamp)
@@ -81,25 +76,24 @@ class LocalIndex:
         """
         clock = _Clock()
         self.catalog.check_publisher(where)
-        found = self._search(question, k, where, clock)
+        clock.lap("filter")
+        vector = self.embedder.encode_question(question)
+        clock.lap("embed")
+        found = self._search(question, vector, k, where, clock)
         if found is None:
             # All passages found have been replaced since: the index was embedded again while this search ran.
-            found = self._search(question, k, where, clock)
+            found = self._search(question, vector, k, where, clock)
             found = found or Found((), self.catalog.generation(), {}, exhausted=True)
         return found
 
-    def _search(self, question: str, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
+    def _search(self, question: str, vector: Vectors, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
         """Search the newest snapshot; None if it found passages but the catalog no longer holds any of them."""
         snapshot = self._current()
         clock.lap("filter")
         depth = max(self.ranking.depth, k)
-        # The model leaves Python to other threads while it runs, and a server of vectors while it is waited for.
-        by_words = self._beside.submit(self._by_words, snapshot.keywords, question, depth, where)
-        vector = self.embedder.encode_question(question)
-        clock.lap("embed")
         dense = dict(snapshot.vectors.search(vector, depth, where))
         clock.lap("vectors")
-        lexical = by_words.result()
+        lexical = self._by_words(snapshot.keywords, question, depth, where)
         clock.lap("keywords")
         is_complete = len(dense) < depth  # the vector leg returns fewer than asked for only if there are no more
         fused = self._fuse(snapshot, vector, dense, lexical)
@@ -191,7 +185,6 @@ class LocalIndex:
 
     def close(self) -> None:
         """Close the catalog and release the search files."""
-        self._beside.shutdown()
         self.catalog.close()
         del self._snapshot  # the caches and the index refer to each other, so the index may stay in memory for a while
 

@@ -16,8 +16,7 @@ from index.errors import IndexLockedError, UnknownPublisherError
 from index.models.hashing_embedder import HashingEmbedder
 from index.prepare import embed_missing, prepare
 from index.search import files
-from index.search.local import LocalIndex
-from index.types import Hit, Ranking, Release, SearchFilter, Vectors
+from index.types import Hit, Ranking, Release, SearchFilter
 
 Make = Callable[..., Release]
 Models = tuple[type[Any], type[Any]]
@@ -41,28 +40,6 @@ def test_a_hit_carries_the_parts_of_its_score(lab: Any, make: Make) -> None:
     for hit in found.hits:
         assert hit.score == pytest.approx(0.7 * max(hit.dense, 0) + 0.3 * hit.lexical)
     assert found.hits[0].lexical == 1.0
-
-
-def test_words_are_looked_for_while_the_question_is_encoded(
-    lab: Any, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lab.ingest(*(make(i) for i in range(12)))
-    expected = lean(lab.search("uniq4v0 harbour", 5))
-    has_begun = threading.Event()
-    by_words = LocalIndex._by_words
-
-    def note(*given: Any) -> dict[int, float]:
-        has_begun.set()
-        return by_words(*given)
-
-    class Waiting(HashingEmbedder):
-        def encode_question(self, text: str) -> Vectors:
-            assert has_begun.wait(10), "nothing else happens meanwhile"
-            return super().encode_question(text)
-
-    monkeypatch.setattr(LocalIndex, "_by_words", note)
-    with closing(lab.open(embedder=Waiting())) as index:
-        assert lean(index.search("uniq4v0 harbour", 5).hits) == expected
 
 
 def test_ranks_can_be_fused_instead(lab: Any, make: Make) -> None:
