@@ -26,6 +26,7 @@ from eval.bench.load import measure, read_questions, report
 from eval.bench.made_up import fill_up
 from eval.bench.timing import as_installed, end, verdict
 from index.errors import InputError
+from index.open import manifest_of
 
 SEARCHES, ASKS, ASKS_OF_BOTH = 150.0, 5.0, 3.0
 """The rates that are to be borne, a second: searches, answers of the small reader alone, and with the second one."""
@@ -74,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=REQUESTS, help="how many for the memory; 0 leaves it out")
     given = parser.parse_args(arguments)
     questions = read_questions(given.questions)
+    manifest_of(given.data)  # says at once that there is no index
     if not given.passages:
         return _measure(given, given.data, questions)
     with tempfile.TemporaryDirectory() as temporary:

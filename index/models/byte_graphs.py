@@ -2,7 +2,7 @@
 
 A question is short, so most of its time goes into reading the weights, and these are a quarter as long; its graph has
 one scale for all of it. Vectors of passages are stored, so theirs is nearer to the exact one, with a scale for each
-token, and the same on every processor.
+token, and but for rounding the same on every processor.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,8 @@ _QUESTION_SHARE = 0.65
 Of 0.3, 0.5, 0.65, 0.75, 0.85 and 0.95 this one kept the vectors of 150 questions nearest to the exact ones.
 """
 
-
 _PASSAGE_SHARE = 0.5
-"""The same for passages."""
+"""The same for passages: of 0.4, 0.5 and 0.65 it kept the vectors of 300 of them nearest."""
 
 
 def write_question_graph(source: Path, target: Path, feeds: Sequence[Feed]) -> None:
@@ -59,4 +58,4 @@ def write_passage_graphs(source: Path, signed: Path, unsigned: Path, weights: Pa
 
     Tables of embeddings stay as they are, in the file that ``source`` keeps them in; ``weights`` gets the matrices.
     """
-    in_bytes(source, signed, unsigned, weights, feeds, share=_PASSAGE_SHARE, tables=False)
+    in_bytes(source, signed, unsigned, weights, feeds, share=_PASSAGE_SHARE, keeps_tables=True)

@@ -35,8 +35,8 @@ from index.models.onnx_embedder import OnnxEmbedder
 MIN_COSINE = 0.9999
 """The smallest cosine of an export's vector and the original's with which an export is accepted.
 
-Set by judgement: the default model reaches 0.9999998 (``eval.bench.encode``), so this leaves room for rounding but not
-for a wrong prompt, pooling or limit.
+Set by judgement: the default model reached 0.9999998 in ``eval.bench.encode`` before passages had 8 bits, so
+this leaves room for rounding but not for a wrong prompt, pooling or limit.
 """
 
 MIN_QUESTION_COSINE = 0.95
@@ -49,7 +49,7 @@ which find what they found before (eval/results).
 MIN_PASSAGE_COSINE = 0.995
 """The smallest cosine of a passage's vector in 8 bits and the exact one, else the model keeps only the exact graph.
 
-Set by judgement: the default model has 0.998 or more for 3,800 real passages, and what is found with them is as good
+Set by judgement: the default model has 0.998 or more for 300 real passages, and what is found with them is as good
 (eval/results).
 """
 

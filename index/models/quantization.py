@@ -43,7 +43,7 @@ def in_bytes(
     *,
     share: float,
     table: Path | None = None,
-    tables: bool = True,
+    keeps_tables: bool = False,
 ) -> None:
     """Write the graph ``source`` with its matrices in 8 bits, and with their products computed in 8 bits.
 
@@ -56,19 +56,19 @@ def in_bytes(
     products of bytes without cutting off their sums (`index.models.processor.adds_byte_products`), ``unsigned`` for
     others; it takes longer. Both refer to the file ``weights`` in their folder and, where it is given, to the file
     ``table`` for the rows of the largest table of embeddings. Rows of tables become floats only when a text needs them.
-    Without ``tables`` these stay in floats, and the graphs refer to the file that ``source`` keeps them in.
+    With ``keeps_tables`` these stay in floats, and the graphs refer to the file that ``source`` keeps them in.
     """
     onnx = import_module("onnx")
     model = onnx.load(source)
     changed = smooth(model, feeds, share)
-    large = _with_large_weights_in_bytes(model, tables=tables)
+    large = _with_large_weights_in_bytes(model, keeps_tables=keeps_tables)
     files = [(large, weights)]
     if table is not None:
         *others, largest = sorted(large, key=lambda each: len(each.raw_data))
         files = [([largest], table), (others, weights)]
     for tensors, file in files:
         _move_out(tensors, file)
-    if not tables:
+    if keeps_tables:
         refer_back(model, source, changed)
     if all(each.domain != _MICROSOFT for each in model.opset_import):
         model.opset_import.append(onnx.helper.make_opsetid(_MICROSOFT, 1))
@@ -89,13 +89,13 @@ def refer_back(model: Any, source: Path, changed: Collection[str]) -> None:
             tensor.CopyFrom(kept[tensor.name])
 
 
-def _with_large_weights_in_bytes(model: Any, *, tables: bool) -> list[Any]:
-    """Put the large matrices of a model, and its ``tables``, in 8 bits; return the tensors that hold them."""
+def _with_large_weights_in_bytes(model: Any, *, keeps_tables: bool) -> list[Any]:
+    """Put a model's large matrices, and unless it keeps them its tables, in bytes; return what holds them."""
     onnx = import_module("onnx")
     graph = model.graph
     used = Counter(name for node in graph.node for name in node.input)
     users = {weights.name: node for node, weights in products(model)}
-    if tables:
+    if not keeps_tables:
         users |= {node.input[0]: node for node in graph.node if node.op_type == "Gather" and used[node.input[0]] == 1}
     tensors = [
         _tensor(np.array(value), name)
