@@ -170,6 +170,10 @@ class StoredReleases(Protocol):
 class PassageIndex(StoredReleases, Protocol):
     """An index that can be searched, wherever it is stored. Any number of threads may use it; it never writes."""
 
+    def status(self, generation: int | None = None) -> IndexStatus:
+        """Return how much the index holds, or held at a ``generation`` that a search has just found."""
+        ...
+
     def search(self, question: str, k: int, where: SearchFilter = ...) -> Found:
         """Return the ``k`` best passages that the filter lets through, best first, ties by passage id.
 

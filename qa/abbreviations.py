@@ -24,10 +24,15 @@ def in_other_length(question: str, releases: Sequence[Release]) -> str | None:
     return None if changed == question else changed
 
 
-@lru_cache(maxsize=256)
 def explained_in(release: Release) -> tuple[tuple[str, str], ...]:
     """Return the abbreviations that a release explains, each with its name."""
-    return tuple(explained(release.body))
+    return _explained(release.body)
+
+
+@lru_cache(maxsize=2048)
+def _explained(body: str) -> tuple[tuple[str, str], ...]:
+    # By its text: a string's hash is computed once, that of a release every time.
+    return tuple(explained(body))
 
 
 def _instead(question: str, short: str, name: str, releases: Sequence[Release]) -> str:

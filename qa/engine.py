@@ -299,7 +299,7 @@ class Engine:
         return nothing_fits(where, self._index.coverage())
 
     def _info(self, generation: int) -> IndexInfo:
-        status = self._index.status()
+        status = self._index.status(generation)
         return IndexInfo(generation, status.releases, status.passages, status.manifest.model)
 
 

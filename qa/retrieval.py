@@ -83,9 +83,10 @@ def _with_releases(hits: Sequence[Hit]) -> list[Hit]:
     best: dict[str, float] = {}
     for hit in hits:
         best[hit.passage.release.id] = max(best.get(hit.passage.release.id, 0.0), hit.score)
-    of_both = [
-        replace(hit, score=(hit.score + _OF_RELEASE * best[hit.passage.release.id]) / (1 + _OF_RELEASE)) for hit in hits
-    ]
+    of_both: list[Hit] = []
+    for hit in hits:
+        score = (hit.score + _OF_RELEASE * best[hit.passage.release.id]) / (1 + _OF_RELEASE)
+        of_both.append(Hit(hit.passage, score, hit.dense, hit.lexical))
     return sorted(of_both, key=lambda hit: (-hit.score, hit.passage.id))
 
 

@@ -9,7 +9,7 @@ Long because it is every question that can be put to the catalog, each of them a
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -153,17 +153,25 @@ class Catalog(Database):
             return _ids(self.connection.execute(sql, (_MOST if generation is None else generation, *values)))
 
     @repeated
-    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+    def passages(self, ids: Sequence[int], generation: int | None = None) -> dict[int, Passage]:
         """Return those of ``ids`` that still exist, by id.
 
-        Raises `CatalogDamagedError` if a body no longer has its recorded SHA-256.
+        ``generation`` is one that the catalog had a moment ago: what was read of that is not read again. Raises
+        `CatalogDamagedError` if a body no longer has its recorded SHA-256.
         """
+        known = {} if generation is None else self._recent.passages(ids, generation)
+        missing = [passage_id for passage_id in ids if passage_id not in known]
+        if not missing:
+            return known
         # In one snapshot, because a writer may remove a release after its passage was read and before its body is.
         with self.snapshot():
-            wanted = json.dumps(list(ids))
             sql = PASSAGE + "WHERE p.id IN (SELECT value FROM json_each(?))"
-            rows = self.connection.execute(sql, (wanted,)).fetchall()
-            return {passage.id: passage for passage in self._passages(rows, self._known_releases(rows))}
+            rows = self.connection.execute(sql, (json.dumps(missing),)).fetchall()
+            described, releases = self._known_releases({row[7] for row in rows})
+            passages = list(self._passages(rows, releases))
+            kept = [(described[row[7]], passage) for row, passage in zip(rows, passages, strict=True)]
+            self._recent.keep_passages(kept, self._newest())
+        return known | {passage.id: passage for passage in passages}
 
     def every_passage(self) -> Iterator[Passage]:
         """Yield the passages of every current release, in the order of their ids."""
@@ -197,17 +205,17 @@ class Catalog(Database):
         rows = self.connection.execute(sql, (json.dumps(sorted(revisions)),)).fetchall() if revisions else []
         return {row[-1]: self._release(row[:-1]) for row in rows}
 
-    def _known_releases(self, rows: Sequence[tuple[int, ...]]) -> dict[int, Release]:
-        """Return the releases of passages, by revision: those that were read lately, and the others as stored."""
-        wanted = json.dumps(sorted({row[7] for row in rows}))
+    def _known_releases(self, revisions: Collection[int]) -> tuple[dict[int, Hashable], dict[int, Release]]:
+        """Return what is stored of revisions but their texts, and their releases: read lately, or as stored; by id."""
         sql = f"SELECT id, {_DESCRIBED} FROM revision WHERE id IN (SELECT value FROM json_each(?))"
-        described = {row[0]: tuple(row) for row in self.connection.execute(sql, (wanted,)).fetchall()}
+        rows = self.connection.execute(sql, (json.dumps(sorted(revisions)),)).fetchall()
+        described: dict[int, Hashable] = {row[0]: tuple(row) for row in rows}
         known = {revision: self._recent.get(row) for revision, row in described.items()}
         found = {revision: release for revision, release in known.items() if release is not None}
         for revision, release in self._stored_releases(described.keys() - found.keys()).items():
             self._recent.keep(described[revision], release)
             found[revision] = release
-        return found
+        return described, found
 
     def _release(self, row: tuple[Any, ...]) -> Release:
         release_id, title, publisher, published, url, updated, withdrawn = row[:7]

@@ -88,7 +88,7 @@ class LocalIndex:
 
     def _search(self, question: str, vector: Vectors, k: int, where: SearchFilter, clock: "_Clock") -> Found | None:
         """Search the newest snapshot; None if it found passages but the catalog no longer holds any of them."""
-        snapshot = self._current()
+        snapshot, generation = self._current()
         clock.lap("filter")
         depth = max(self.ranking.depth, k)
         dense = dict(snapshot.vectors.search(vector, depth, where))
@@ -97,7 +97,7 @@ class LocalIndex:
         clock.lap("keywords")
         is_complete = len(dense) < depth  # the vector leg returns fewer than asked for only if there are no more
         fused = self._fuse(snapshot, vector, dense, lexical)
-        hits = self._hits(fused, k)
+        hits = self._hits(fused, k, generation)
         clock.lap("fuse")
         if fused and not hits:
             return None
@@ -127,20 +127,23 @@ class LocalIndex:
             return fusion.convex(dense, lexical, self.ranking.weight)
         return fusion.coverage(dense, lexical, self.ranking.weight)
 
-    def _hits(self, fused: Sequence[fusion.Fused], k: int) -> tuple[Hit, ...]:
+    def _hits(self, fused: Sequence[fusion.Fused], k: int, generation: int) -> tuple[Hit, ...]:
         hits: list[Hit] = []
         for start in range(0, len(fused), k):
             some = fused[start : start + k]
-            passages = self.catalog.passages([item.id for item in some])
+            passages = self.catalog.passages([item.id for item in some], generation)
             # Passages that were removed since the snapshot was made are skipped, and the next best take their places.
             hits += [Hit(passages[i.id], i.score, i.dense, i.lexical) for i in some if i.id in passages]
             if len(hits) >= k:
                 break
         return tuple(hits[:k])
 
-    def status(self) -> IndexStatus:
-        """Return how much the index holds."""
-        generation = self.catalog.generation()
+    def status(self, generation: int | None = None) -> IndexStatus:
+        """Return how much the index holds, or held at a ``generation`` that a search has just found.
+
+        What was not asked for while the index was at that generation is told as it is now.
+        """
+        generation = self.catalog.generation() if generation is None else generation
         releases, passages = self._counts(generation)
         return IndexStatus(generation, releases, passages, self.catalog.manifest, self._stamp(generation) or "")
 
@@ -195,20 +198,23 @@ class LocalIndex:
     def _read_coverage(self, generation: int) -> Coverage:
         return self.catalog.coverage()
 
-    def _current(self) -> Snapshot:
-        """Return a snapshot of the newest generation that is published, or one made in memory if none is usable."""
-        if self._is_newest(self._snapshot):
-            return self._snapshot
-        with self._lock:
-            if not self._is_newest(self._snapshot):
-                self.catalog.read_manifest()
-                self._check_model()
-                self._snapshot = self._newest(self._snapshot)
-        return self._snapshot
+    def _current(self) -> tuple[Snapshot, int]:
+        """Return a snapshot of the newest generation that is published, or one made in memory if none is usable.
 
-    def _is_newest(self, snapshot: Snapshot) -> bool:
-        is_newest = snapshot.generation == self.catalog.generation() and not snapshot.is_replaced()
-        return is_newest and not snapshot.is_damaged()
+        With it comes the catalog's generation, which is a later one while what was written is being published.
+        """
+        generation = self.catalog.generation()
+        if not self._is_newest(self._snapshot, generation):
+            with self._lock:
+                generation = self.catalog.generation()
+                if not self._is_newest(self._snapshot, generation):
+                    self.catalog.read_manifest()
+                    self._check_model()
+                    self._snapshot = self._newest(self._snapshot)
+        return self._snapshot, generation
+
+    def _is_newest(self, snapshot: Snapshot, generation: int) -> bool:
+        return snapshot.generation == generation and not snapshot.is_replaced() and not snapshot.is_damaged()
 
     def _newest(self, snapshot: Snapshot | None) -> Snapshot:
         """Return the newest snapshot that can be loaded without writing; only a writer repairs the search files.

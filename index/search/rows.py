@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,10 +161,12 @@ class Held:
 
         Removed passages are left out.
         """
-        parts = np.searchsorted(self.starts, places, side="right") - 1
-        for part in np.unique(parts).tolist():
-            rows = places[parts == part] - self.starts[part]
-            yield part, rows[self._parts[part][_VALID_TO, rows] != REMOVED]
+        places = np.sort(places)
+        edges = np.searchsorted(places, self.starts).tolist()
+        for part, (begin, end) in enumerate(pairwise(edges)):
+            if begin < end:
+                rows = places[begin:end] - self.starts[part]
+                yield part, rows[self._parts[part][_VALID_TO, rows] != REMOVED] if self.removed else rows
 
 
 def _allowed(parts: Sequence[Columns], where: SearchFilter) -> Allowed:

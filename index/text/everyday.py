@@ -3,7 +3,7 @@
 The words are in ``everyday_words.txt`` beside this module, which anyone may extend.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from index.errors import InputError
@@ -12,6 +12,7 @@ from index.text.terms import analyser, stems, terms
 FILE = Path(__file__).with_name("everyday_words.txt")
 
 
+@lru_cache(maxsize=64)
 def in_official_words(question: str) -> str | None:
     """Return a question's terms with everyday words as releases have them; None if it has no such words."""
     known, longest = _known()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from index.catalog.recent import RecentReleases
-from index.types import Release
+from index.types import Passage, Release, Span
 
 Make = Callable[..., Release]
 
@@ -31,11 +31,41 @@ def test_a_search_reads_a_release_once_and_again_when_anything_of_it_changes(lab
 
 def test_so_many_are_kept_and_no_very_long_one() -> None:
     recent = RecentReleases()
-    short = Release("a", "T", "Short.", "P", date(2025, 1, 1))
+    short = Release("a", "T", "Short." * 1_000, "P", date(2025, 1, 1))
     recent.keep(0, replace(short, body="x" * 200_000))
     assert recent.get(0) is None
-    for row in range(1, 1_000):
+    for row in range(1, 10_000):
         recent.keep(row, short)
-    kept = [row for row in range(1, 1_000) if recent.get(row)]
-    assert kept == list(range(1_000 - len(kept), 1_000))
-    assert 100 < len(kept) < 999
+        recent.keep_passages([(row, passage(row, short))], 1)
+    kept = [row for row in range(1, 10_000) if recent.get(row)]
+    assert kept == list(range(10_000 - len(kept), 10_000))
+    assert 100 < len(kept) < 9_999
+    assert sorted(recent.passages(range(10_000), 1)) == kept, "a passage goes with its release"
+
+
+def test_passages_are_those_of_one_generation() -> None:
+    recent = RecentReleases()
+    release = Release("a", "T", "Short.", "P", date(2025, 1, 1))
+    recent.keep("row", release)
+    recent.keep_passages([("row", passage(1, release)), ("other row", passage(2, release))], 5)
+    assert recent.passages([1, 2, 3], 5) == {1: passage(1, release)}
+    assert recent.passages([1], 6) == {}
+    recent.keep_passages([("row", passage(7, release))], 6)
+    recent.keep_passages([("row", passage(1, release))], 5)  # by a thread that is late
+    assert (recent.passages([1, 7], 6), recent.passages([1, 7], 5)) == ({7: passage(7, release)}, {})
+
+
+def test_a_search_sees_what_was_written_since_the_last_one_also_in_passages_that_it_has_read(
+    lab: Any, make: Make
+) -> None:
+    made = [make(number, body=f"The ferry timetable has {number} sailings.") for number in (1, 2)]
+    lab.ingest(*made)
+    with closing(lab.open()) as index:
+        assert {hit.passage.revision for hit in index.search("ferry timetable", 5).hits} == {1}
+        lab.ingest(replace(made[0], body="The ferry timetable has 3 sailings."))
+        found = {hit.passage.text: hit.passage.revision for hit in index.search("ferry timetable", 5).hits}
+        assert found == {"The ferry timetable has 3 sailings.": 2, "The ferry timetable has 2 sailings.": 1}
+
+
+def passage(number: int, release: Release) -> Passage:
+    return Passage(number, release, 1, Span(0, 6), (Span(0, 6),), 2)

@@ -247,10 +247,10 @@ def test_passages_replaced_during_a_search_are_searched_again(
     read = Catalog.passages
     with closing(lab.open()) as index:
 
-        def late(self: Catalog, ids: Any) -> Any:
+        def late(self: Catalog, *asked: Any) -> Any:
             monkeypatch.setattr(Catalog, "passages", read)
             lab.reembed(models[0](), chunk_tokens=20)
-            return read(self, ids)
+            return read(self, *asked)
 
         monkeypatch.setattr(Catalog, "passages", late)
         assert "uniq3v0" in index.search("uniq3v0", 5).hits[0].passage.text
@@ -263,10 +263,10 @@ def test_what_is_removed_during_a_search_leaves_its_place_to_the_next(
     read = Catalog.passages
     with closing(lab.open()) as index:
 
-        def late(self: Catalog, ids: Any) -> Any:
+        def late(self: Catalog, *asked: Any) -> Any:
             monkeypatch.setattr(Catalog, "passages", read)
             lab.remove("release/3")
-            return read(self, ids)
+            return read(self, *asked)
 
         monkeypatch.setattr(Catalog, "passages", late)
         hits = index.search("uniq3v0", 4).hits
