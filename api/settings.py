@@ -37,7 +37,7 @@ QUOTA = 600
 class ServerSettings(BaseSettings):
     """Where the server listens and what it accepts; ``PRESSQA_HOST`` and so on in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="PRESSQA_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PRESSQA_", env_ignore_empty=True, extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

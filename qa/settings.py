@@ -22,7 +22,7 @@ _PREFIX = "PRESSQA_"
 class Settings(BaseSettings):
     """What a person may choose. Everything below `qa.compose.open_engine` takes plain arguments."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
 
     data: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("pressqa", appauthor=False)),
