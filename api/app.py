@@ -105,7 +105,7 @@ def create_app(
     metrics = Metrics(own_version())
     limits = RateLimits(server.quota, time.monotonic) if server.quota else None
     tracer = open_tracer(server.traces) if server.traces else None
-    opens = (lambda: engine) if engine is not None else opener or partial(open_engine, settings, wait=True)
+    opens = (lambda: engine) if engine is not None else opener or partial(open_engine, settings, wait=True, serves=True)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -31,6 +31,13 @@ _TURN = 0.001
 """Seconds that a thread may keep the interpreter while another waits for it."""
 
 
+_KEPT = 75
+"""Seconds that a connection is kept without a request: longer than proxies keep theirs, often 60.
+
+Whoever closes first may meet a request that is on its way; it is to be the proxy, which knows what it has sent.
+"""
+
+
 class LogLevel(StrEnum):
     """How much the server logs; ``info`` logs every request."""
 
@@ -90,6 +97,7 @@ def serve(
         log_level=log_level.value,
         access_log=False,  # it would hold the addresses, and so the questions; `api.logs` has one of its own
         server_header=False,
+        timeout_keep_alive=_KEPT,
         timeout_graceful_shutdown=int(server.time_limit) + 5,
     )
     name = f"[{server.host}]" if ":" in server.host else server.host
@@ -114,7 +122,7 @@ def _opening(settings: Settings) -> "Callable[[], Engine]":
     """
     from qa.compose import open_engine
 
-    opened = partial(open_engine, settings, wait=True)
+    opened = partial(open_engine, settings, wait=True, serves=True)
     pool = ThreadPoolExecutor(1, thread_name_prefix="opening")
     first = [pool.submit(opened)]
     pool.shutdown(wait=False)

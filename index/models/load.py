@@ -16,7 +16,13 @@ logger = logging.getLogger(__name__)
 
 
 def load_embedder(
-    name: str, models: Path, *, threads: int | None = None, verify: bool = False, questions: bool = False
+    name: str,
+    models: Path,
+    *,
+    threads: int | None = None,
+    verify: bool = False,
+    questions: bool = False,
+    alone: bool = False,
 ) -> Embedder:
     """Open the embedding model ``name``; ``"hashing"`` gives the model-free `HashingEmbedder`.
 
@@ -24,7 +30,8 @@ def load_embedder(
     the model with sentence-transformers and takes some seconds. ``threads`` is the number of threads of one call
     (default: the physical cores that this process may use). With ``verify`` the export's files are hashed even if their
     sizes and times are the recorded ones. What encodes passages is opened at once, or with ``questions`` what encodes
-    questions; the other when it is first needed.
+    questions; the other when it is first needed. A question is encoded on one thread, or with ``alone`` on two, for
+    callers that ask one after the other; its vector is the same.
 
     Raises `ModelError` if the model cannot be found, its weights are not the published ones, or its export gives other
     vectors, and `StorageError` if the export cannot be written.
@@ -33,13 +40,13 @@ def load_embedder(
         return HashingEmbedder()
     found = find_export(name, models, verify=verify) or _export(name, models)
     try:
-        return OnnxEmbedder(*found, name=name, threads=threads, questions=questions)
+        return OnnxEmbedder(*found, name=name, threads=threads, questions=questions, alone=alone)
     except ModelError as error:
         # Its sizes and times are the recorded ones and yet it does not load: compare the digests.
         if find_export(name, models, verify=True) is not None:
             raise
         logger.warning("%s", error)
-        return OnnxEmbedder(*_export(name, models), name=name, threads=threads, questions=questions)
+        return OnnxEmbedder(*_export(name, models), name=name, threads=threads, questions=questions, alone=alone)
 
 
 def _export(name: str, models: Path) -> tuple[Path, ExportRecord]:

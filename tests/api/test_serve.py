@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from api import cli
+from api.http_protocol import PatientServer
 from index.errors import InputError
 from qa.settings import Settings
 
@@ -48,6 +49,20 @@ def test_serve_answers_where_it_says_and_stops_when_asked(settings: Settings) ->
     assert process.returncode == 0
 
 
+def test_a_connection_is_kept_longer_than_a_proxy_keeps_it(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    # One that the server closes first may be closed while the proxy sends a request on it, which fails: 502.
+    kept: list[int] = []
+    monkeypatch.setattr(PatientServer, "run", lambda self, sockets: kept.append(self.config.timeout_keep_alive))
+    monkeypatch.setattr("qa.compose.open_engine", lambda settings, *, wait, serves: Cycle())
+    for changes_this_process in ("_share_cores", "_log_to_stderr"):
+        monkeypatch.setattr(cli, changes_this_process, lambda *given: None)
+    try:
+        cli.serve(port=0, data=settings.data)
+    finally:
+        gc.unfreeze()
+    assert min(kept) > 60
+
+
 class Cycle:
     def __init__(self) -> None:
         self.itself = self
@@ -56,7 +71,7 @@ class Cycle:
 def test_the_collector_passes_over_what_is_there_once_an_engine_is_open_but_for_an_engine_before_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("qa.compose.open_engine", lambda settings, *, wait: Cycle())
+    monkeypatch.setattr("qa.compose.open_engine", lambda settings, *, wait, serves: Cycle())
     assert gc.get_freeze_count() == 0
     try:
         opens = cli._opening(Settings())

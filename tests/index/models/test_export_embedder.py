@@ -121,6 +121,12 @@ def test_questions_in_8_bits_find_what_the_exact_ones_find(models_folder: Path, 
         assert set(np.argsort(-(passages @ slow))[:3]) <= set(np.argsort(-(passages @ quick))[:10])
 
 
+def test_a_question_has_one_vector_on_one_thread_and_on_two(models_folder: Path, ours: OnnxEmbedder) -> None:
+    alone = load_embedder(DEFAULT_MODEL, models_folder, threads=2, questions=True, alone=True)
+    for question in QUESTIONS:
+        np.testing.assert_array_equal(alone.encode_question(question), ours.encode_question(question))
+
+
 def test_passages_in_8_bits_are_near_the_exact_ones_on_every_processor(
     models_folder: Path, ours: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
