@@ -18,7 +18,7 @@ from index.decisions import Decisions, News
 from index.disk.interrupts import held_back
 from index.disk.lock import PATIENCE
 from index.errors import IndexLockedError, ManifestMismatchError, SourceError
-from index.prepare import BATCH_TEXTS, CountTokens, EmbeddingAhead, Progress, embed_missing, prepare
+from index.prepare import BATCH_TEXTS, CountTokens, EmbeddingAhead, Progress, counted, embed_missing, prepare
 from index.protocols import Embedder, Source
 from index.search.legs import SearchFiles
 from index.types import SearchFilter, SyncProgress, SyncReport
@@ -122,7 +122,7 @@ class _Run:
             for entry in source.read(self._decisions.begin(source)):
                 item = self._decisions.decide(entry, source)
                 if isinstance(item, News):
-                    made = prepare(item.release, self._embedder, self._manifest, self._count_tokens)
+                    made = prepare(item.release, self._embedder, self._manifest)
                     self._batch.append(replace(made, stands_from=item.stands_from))
                     self._texts += len(made.chunks)
                     self._ahead.add(made.texts)
@@ -149,13 +149,16 @@ class _Run:
         reading = self._decisions.reading()
         if self._batch or not reading.is_empty:
             texts = [text for item in self._batch if isinstance(item, Prepared) for text in item.texts]
+            self._ahead.begin()
+            # Counting reads a large vocabulary when it begins, which takes as long as embedding a few releases.
+            batch = [counted(item, self._count_tokens) if isinstance(item, Prepared) else item for item in self._batch]
             vectors = self._ahead.take()
             with held_back(), self._catalog.writing(wait=PATIENCE):
                 self._check_manifest()
-                if self._batch:
+                if batch:
                     # another process may have removed a release meanwhile, and with it vectors that were at hand
                     vectors |= embed_missing(self._catalog, self._embedder, texts, vectors)
-                    self._counts.update(asdict(self._catalog.put(self._batch, vectors, self._today, reading)))
+                    self._counts.update(asdict(self._catalog.put(batch, vectors, self._today, reading)))
                     self.has_stored = True
                 else:
                     self._catalog.store_reading(reading)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 from index.catalog.reader import Catalog
 from index.catalog.writer import Prepared, text_key
@@ -27,16 +28,21 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 """A function that returns the length of each text in the reader's tokens (tiktoken)."""
 
 
-def prepare(release: Release, embedder: Embedder, manifest: Manifest, count_tokens: CountTokens) -> Prepared:
+def prepare(release: Release, embedder: Embedder, manifest: Manifest) -> Prepared:
     """Return what is stored of a release: its passages, split as ``manifest`` says, and its figures.
 
-    For each passage the result also holds the length in the reader's tokens and the text to embed.
+    For each passage the result also holds the text to embed; its length in the reader's tokens is left to `counted`.
     """
     spans = sentences(release.body)
     chunks, texts = passages_of(release, spans, embedder, manifest.chunk_tokens, manifest.chunk_overlap)
-    tokens = count_tokens([chunk.span.of(release.body) for chunk in chunks])
     stated = figures(release.body, release.published, spans)
-    return Prepared(release, tuple(chunks), tuple(tokens), tuple(texts), tuple(stated))
+    return Prepared(release, tuple(chunks), (), tuple(texts), tuple(stated))
+
+
+def counted(prepared: Prepared, count_tokens: CountTokens) -> Prepared:
+    """Return a release with the lengths of its passages in the reader's tokens."""
+    texts = [chunk.span.of(prepared.release.body) for chunk in prepared.chunks]
+    return replace(prepared, tokens=tuple(count_tokens(texts)))
 
 
 def passages_of(
@@ -79,25 +85,26 @@ class EmbeddingAhead:
                 self._added.add(key)
                 self._waiting[key] = text
         if len(self._waiting) >= _AHEAD_TEXTS:
-            self._send()
+            self.begin()
 
-    def take(self) -> dict[bytes, Vectors]:
-        """Return the new vectors of all texts since the last call, by `text_key`; raises what the model raises."""
-        self._send()
-        sent, self._sent, self._added = self._sent, [], set()
-        return {key: vector for keys, done in sent for key, vector in zip(keys, done.result(), strict=True)}
-
-    def close(self) -> None:
-        """End the thread; what it has not begun is not embedded."""
-        self._thread.shutdown(cancel_futures=True)
-
-    def _send(self) -> None:
+    def begin(self) -> None:
+        """Have the texts embedded that still wait for others."""
         cached = self._catalog.embedded(list(self._waiting), self._embedder.fingerprint)
         missing = {key: text for key, text in self._waiting.items() if key not in cached}
         self._waiting = {}
         if missing:
             vectors = self._thread.submit(self._embedder.encode_passages, list(missing.values()))
             self._sent.append((list(missing), vectors))
+
+    def take(self) -> dict[bytes, Vectors]:
+        """Return the new vectors of all texts since the last call, by `text_key`; raises what the model raises."""
+        self.begin()
+        sent, self._sent, self._added = self._sent, [], set()
+        return {key: vector for keys, done in sent for key, vector in zip(keys, done.result(), strict=True)}
+
+    def close(self) -> None:
+        """End the thread; what it has not begun is not embedded."""
+        self._thread.shutdown(cancel_futures=True)
 
 
 def embed_missing(

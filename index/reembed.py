@@ -4,7 +4,7 @@ from contextlib import closing
 
 from index.catalog.writer import CatalogWriter, Prepared
 from index.disk.lock import PATIENCE
-from index.prepare import BATCH_TEXTS, CountTokens, EmbeddingAhead, Progress, prepare
+from index.prepare import BATCH_TEXTS, CountTokens, EmbeddingAhead, Progress, counted, prepare
 from index.protocols import Embedder
 from index.search.legs import SearchFiles
 from index.types import Manifest, SyncProgress, SyncReport
@@ -28,7 +28,7 @@ def reembed(
     with catalog.writing(wait=PATIENCE), closing(EmbeddingAhead(catalog, embedder)) as ahead:
         prepared: list[tuple[int, Prepared]] = []
         for row, release in catalog.revisions():
-            item = prepare(release, embedder, manifest, count_tokens)
+            item = counted(prepare(release, embedder, manifest), count_tokens)
             prepared.append((row, item))
             ahead.add(item.texts)
             passages += len(item.chunks)

@@ -30,15 +30,8 @@ _BATCH_TOKENS = 1024
 """The largest number of tokens, padding included, that are run through the model at once.
 
 Measured on 400 passages of 128 tokens on 2 cores: batches of 512 to 2,048 tokens are equally fast; 16,384 take 1.6
-times as long, because the intermediate results no longer fit into the processor's cache.
-"""
-
-_SPREAD = 4
-"""From how many batches on they are run side by side, each on one thread, and not one by one on all threads.
-
-Threads that share a batch wait for each other after each of its operators. On two busy cores, 60 passages took 1.34 s
-of processor time side by side and 2.18 s one by one, with the same vectors to the last bit. For fewer batches the
-second session that this needs is not worth opening (set by judgement).
+times as long, because the intermediate results no longer fit into the processor's cache. Batches are run side by side,
+each on one thread: threads that share one wait for each other after each of its operators.
 """
 
 _THREADS_ALONE = 2
@@ -90,7 +83,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _for_passages(self) -> "_Graph":
-        return self._open(self._passage_file, self._threads)
+        return self._open(self._passage_file, 1)
 
     @property
     def _passage_file(self) -> str:
@@ -100,9 +93,10 @@ class OnnxEmbedder:
 
     @cached_property
     def _for_questions(self) -> "_Graph":
-        if QUESTION_FILE not in self._record.files:
-            return self._for_passages
-        return self._open(QUESTION_FILE, min(_THREADS_ALONE, self._threads or cores()) if self._alone else 1)
+        threads = min(_THREADS_ALONE, self._workers) if self._alone else 1
+        if QUESTION_FILE in self._record.files:
+            return self._open(QUESTION_FILE, threads)
+        return self._for_passages if threads == 1 else self._open(self._passage_file, threads)
 
     def _open(self, file: str, threads: int | None) -> "_Graph":
         try:
@@ -151,11 +145,23 @@ class OnnxEmbedder:
 
         A text longer than `max_tokens` is cut to that length. Raises `InputError` for a text with a lone surrogate.
         """
-        return self._encode(texts, self._record.passage_prompt, self._for_passages)
+        check_texts(texts)
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _SLAB):
+            slab = [self._record.passage_prompt + text for text in texts[start : start + _SLAB]]
+            encodings = self._tokenizer.encode_batch_fast(slab)
+            lengths = [len(encoding) for encoding in encodings]
+            batches = list(_batches(lengths, min(_BATCH_TOKENS, -(-sum(lengths) // self._workers))))
+            chosen = [[encodings[i] for i in batch] for batch in batches]
+            for batch, found in zip(batches, self._run_all(chosen), strict=True):
+                vectors[[start + i for i in batch]] = found
+        return vectors
 
     def encode_question(self, text: str) -> Vectors:
         """Return the question's unit vector, shape (dimension,); raises `InputError` for a lone surrogate."""
-        row: Vectors = self._encode([text], self._record.question_prompt, self._for_questions)[0]
+        check_texts([text])
+        encodings = self._tokenizer.encode_batch_fast([self._record.question_prompt + text])
+        row: Vectors = self._run(self._for_questions, encodings)[0]
         return row
 
     def feeds(self, texts: Sequence[str]) -> list[Feed]:
@@ -174,34 +180,20 @@ class OnnxEmbedder:
         tokenizer.no_truncation()
         return tokenizer
 
-    def _encode(self, texts: Sequence[str], prompt: str, graph: "_Graph") -> Vectors:
-        check_texts(texts)
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), _SLAB):
-            slab = [prompt + text for text in texts[start : start + _SLAB]]
-            encodings = self._tokenizer.encode_batch_fast(slab)
-            batches = list(_batches([len(encoding) for encoding in encodings]))
-            chosen = [[encodings[i] for i in batch] for batch in batches]
-            for batch, found in zip(batches, self._run_all(chosen, graph), strict=True):
-                vectors[[start + i for i in batch]] = found
-        return vectors
-
-    def _run_all(self, batches: Sequence[Sequence[Encoding]], graph: "_Graph") -> Iterator[Vectors]:
+    def _run_all(self, batches: Sequence[Sequence[Encoding]]) -> Iterator[Vectors]:
         """Yield the vectors of each batch, in their order."""
-        workers = min(self._threads or cores(), len(batches))
-        if workers < 2 or len(batches) < _SPREAD:
+        graph = self._for_passages
+        if min(self._workers, len(batches)) < 2:
             yield from (self._run(graph, batch) for batch in batches)
             return
-        single = self._single
-        with ThreadPoolExecutor(workers, "embedding") as pool:
+        with ThreadPoolExecutor(min(self._workers, len(batches)), "embedding") as pool:
             # The longest texts come first, so that no thread is left alone with them at the end.
-            done = [pool.submit(self._run, single, batch) for batch in reversed(batches)]
+            done = [pool.submit(self._run, graph, batch) for batch in reversed(batches)]
             yield from (each.result() for each in reversed(done))
 
-    @cached_property
-    def _single(self) -> "_Graph":
-        # One session on one thread, which several threads of ours run at the same time.
-        return self._open(self._passage_file, 1)
+    @property
+    def _workers(self) -> int:
+        return self._threads or cores()
 
     def _run(self, graph: "_Graph", encodings: Sequence[Encoding]) -> Vectors:
         result: Vectors = graph.session.run(None, dict(self._feed(graph, encodings)))[0]
@@ -243,11 +235,14 @@ def check_texts(texts: Sequence[str]) -> None:
             ) from error
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield batches of positions in ``lengths``: texts of similar length, of at most `_BATCH_TOKENS` with padding."""
+def _batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Yield batches of positions in ``lengths``: texts of similar length, of at most ``most`` tokens with padding.
+
+    A text that is longer is a batch of its own.
+    """
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
-        if batch and (len(batch) + 1) * lengths[position] > _BATCH_TOKENS:
+        if batch and (len(batch) + 1) * lengths[position] > most:
             yield batch
             batch = []
         batch.append(position)

@@ -28,7 +28,7 @@ def test_a_release_is_cut_into_sentences_once(make: Callable[..., Release], monk
         monkeypatch.setattr(module, "sentences", counted)
     release, model = make(3), HashingEmbedder()
     manifest = Manifest(3, model.name, model.fingerprint, model.dimension, 40, 0, "words")
-    made = index.prepare.prepare(release, model, manifest, lambda texts: [1] * len(texts))
+    made = index.prepare.counted(index.prepare.prepare(release, model, manifest), lambda texts: [1] * len(texts))
     assert cut == [release.body]
     prefix = passage_prefix(release, count_tokens=model.count_tokens, max_tokens=model.max_tokens)
     alone = split(

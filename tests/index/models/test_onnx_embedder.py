@@ -7,11 +7,14 @@ import importlib.util
 import json
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -135,24 +138,31 @@ def test_vectors_come_in_the_order_of_the_texts(tiny: OnnxEmbedder, monkeypatch:
 def test_batches_side_by_side_give_what_one_after_the_other_gives(
     models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embed, "_BATCH_TOKENS", 40)
     rng = np.random.default_rng(2)
     texts = [" ".join(rng.choice(list("abcdefgh"), size=rng.integers(0, 20))) for _ in range(60)]
-    found = []
-    for threads in (1, 3):
-        model = load_embedder("tiny", models_folder, threads=threads)
-        found.append(model.encode_passages(texts))
-        assert ("_single" in vars(model)) == (threads > 1), "a second session is opened only where it is used"
-    np.testing.assert_allclose(found[0], found[1], atol=1e-6)
+    for most, count in ((40, 60), (1024, 60), (1024, 2), (1024, 1)):
+        monkeypatch.setattr(embed, "_BATCH_TOKENS", most)
+        one, three = (load_embedder("tiny", models_folder, threads=threads) for threads in (1, 3))
+        assert isinstance(three, OnnxEmbedder)
+        workers: set[int] = set()
+
+        def run(graph: Any, batch: Any, run: Any = three._run, workers: set[int] = workers) -> Any:
+            workers.add(threading.get_ident())
+            time.sleep(0.02)  # so that a thread takes one batch, and leaves the others to others
+            return run(graph, batch)
+
+        monkeypatch.setattr(three, "_run", run)
+        np.testing.assert_allclose(one.encode_passages(texts[:count]), three.encode_passages(texts[:count]), atol=1e-6)
+        assert len(workers) == min(3, count), "a few texts are shared out, too"
 
 
 @pytest.mark.parametrize("lengths", [[], [3], [5, 1, 9, 1], [5000, 2, 5000]])
 def test_a_batch_stays_under_its_budget_unless_one_text_is_longer(lengths: list[int]) -> None:
-    batches = list(embed._batches(lengths))
+    batches = list(embed._batches(lengths, 1024))
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
     for batch in batches:
         padded = len(batch) * max(lengths[i] for i in batch)
-        assert padded <= embed._BATCH_TOKENS or len(batch) == 1
+        assert padded <= 1024 or len(batch) == 1
 
 
 def test_questions_and_passages_have_their_own_prompts(tiny: OnnxEmbedder) -> None:

@@ -14,7 +14,7 @@ from index.catalog.writer import CatalogWriter
 from index.disk.lock import writing
 from index.errors import IndexLockedError, UnknownPublisherError
 from index.models.hashing_embedder import HashingEmbedder
-from index.prepare import embed_missing, prepare
+from index.prepare import counted, embed_missing, prepare
 from index.search import files
 from index.types import Hit, Ranking, Release, SearchFilter
 
@@ -129,7 +129,7 @@ def test_search_files_that_are_behind_are_searched_as_they_were(lab: Any, make: 
         before = [lean(index.search("nothing", 50, where).hits) for where in filters]
     with closing(CatalogWriter(lab.data)) as catalog:  # a writer that dies before it publishes
         model = HashingEmbedder()
-        item = prepare(make(1, version=1), model, catalog.manifest, lambda texts: [1] * len(texts))
+        item = counted(prepare(make(1, version=1), model, catalog.manifest), lambda texts: [1] * len(texts))
         catalog.put([item], embed_missing(catalog, model, item.texts), date(2025, 2, 1))
     with closing(lab.open()) as index:
         assert [lean(index.search("nothing", 50, where).hits) for where in filters] == before

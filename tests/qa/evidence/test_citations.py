@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.errors import PressqaError
 from index.models.hashing_embedder import HashingEmbedder
-from index.prepare import prepare
+from index.prepare import counted, prepare
 from index.sources import clean_body
 from index.types import Hit, Manifest, Passage, Release, Span
 from qa.evidence.citations import CitationError, check, cite, cite_passages
@@ -34,7 +34,7 @@ bodies = st.lists(pieces | st.text(max_size=30), min_size=1, max_size=25).map(""
 
 def passages_of(body: str) -> list[Passage]:
     release = Release("r", "A title", body, "Home Office", date(2025, 1, 2))
-    prepared = prepare(release, MODEL, MANIFEST, lambda texts: [1] * len(texts))
+    prepared = counted(prepare(release, MODEL, MANIFEST), lambda texts: [1] * len(texts))
     return [
         Passage(number, release, 1, chunk.span, chunk.sentences, 1, chunk.lead)
         for number, chunk in enumerate(prepared.chunks, 1)
