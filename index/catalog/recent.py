@@ -14,8 +14,8 @@ _MOST: Final = 8_000_000
 _LONGEST: Final = 100_000
 """The characters of a body from which on its release is not kept."""
 
-_NO_PASSAGES: Final = 500
-"""What a release counts in characters besides its body, so that empty ones are not kept without end."""
+_EACH: Final = 500
+"""What each release counts in characters besides its body, so that empty ones are not kept without end."""
 
 
 @dataclass(slots=True)
@@ -93,4 +93,4 @@ class RecentReleases:
 
 
 def _size(release: Release) -> int:
-    return len(release.body) + _NO_PASSAGES
+    return len(release.body) + _EACH
