@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -95,7 +96,7 @@ def test_a_server_that_is_still_opening_says_so_and_then_answers(
 ) -> None:
     opened = threading.Event()
 
-    def open_slowly(settings: Settings, *, wait: bool) -> Engine:
+    def open_slowly(settings: Settings, *, wait: bool, serves: bool) -> Engine:
         assert opened.wait(30)
         return engine
 
@@ -109,8 +110,10 @@ def test_a_server_that_is_still_opening_says_so_and_then_answers(
             assert got.json()["type"] == "/problems/not-ready"
             assert got.headers["retry-after"] == "1"
         opened.set()
+        until = time.monotonic() + 30
         while (got := client.get("/readyz")).status_code == 503:
             assert got.json()["type"] == "/problems/not-ready"
+            assert time.monotonic() < until
         assert got.json()["status"] == "ready"
         assert got.json()["index"]["releases"] == 3
 
@@ -161,7 +164,7 @@ def test_an_index_that_cannot_be_opened_says_why_to_those_who_ask(
         assert got.json()["type"] == "/problems/catalog-damaged"
         assert got.json()["hint"]
 
-    def faulty(settings: Settings) -> Engine:
+    def faulty(settings: Settings, **options: bool) -> Engine:
         raise ZeroDivisionError("/srv/secret/path")
 
     monkeypatch.setattr("api.app.open_engine", faulty)
