@@ -42,10 +42,13 @@ def unpack(out: Path, *, second: bool = False) -> Path:
     if out.exists():
         raise InputError(f"{out} exists already", "name another folder with --out, or delete it")
     if second:
-        files, tokenizer = second_files(), SHIPPED_FOLDER / "second_reader.tokenizer.json"
+        second_files()  # checks them
+        graph, tokenizer = "second_reader.onnx", SHIPPED_FOLDER / "second_reader.tokenizer.json"
     else:
-        files, tokenizer = shipped_files(), find_default_model() / TOKENIZER_FILE
-    model = onnx.load(files.graph)
+        shipped_files()
+        graph, tokenizer = "reader.onnx", find_default_model() / TOKENIZER_FILE
+    # That for processors with VNNI, on every one: in the other the weights have no names of their own.
+    model = onnx.load(SHIPPED_FOLDER / graph)
     weights = dict(_weights(model))
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f"{out.name}-", dir=out.parent) as made:
