@@ -8,6 +8,9 @@ from index.text.initials import explained
 from index.text.terms import is_stop_word
 from index.types import Release
 
+_LONGEST = 100_000
+"""The characters of a text from which on what it explains is read anew each time: what is kept, keeps its text."""
+
 
 def in_other_length(question: str, releases: Sequence[Release]) -> str | None:
     """Return a question with names in place of abbreviations that one of the releases explains, and the reverse.
@@ -26,12 +29,13 @@ def in_other_length(question: str, releases: Sequence[Release]) -> str | None:
 
 def explained_in(release: Release) -> tuple[tuple[str, str], ...]:
     """Return the abbreviations that a release explains, each with its name."""
-    return _explained(release.body)
+    if len(release.body) > _LONGEST:
+        return tuple(explained(release.body))
+    return _explained(release.body)  # by its text: a string's hash is computed once, that of a release every time
 
 
 @lru_cache(maxsize=2048)
 def _explained(body: str) -> tuple[tuple[str, str], ...]:
-    # By its text: a string's hash is computed once, that of a release every time.
     return tuple(explained(body))
 
 

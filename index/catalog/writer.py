@@ -32,7 +32,8 @@ from index.types import Chunk, Cursor, Figure, Manifest, PageRead, Release, Vect
 class Prepared:
     """A release ready to be stored, with its passages and figures.
 
-    For each of ``chunks``, ``tokens`` is the length in the reader's tokens and ``texts`` the text to embed.
+    For each of ``chunks``, ``texts`` is the text to embed and ``tokens`` the length in the reader's tokens; () until
+    `index.prepare.counted` has counted them.
     ``stands_from`` is the day from which a changed text stands, if that is neither its day of update nor today.
     """
 

@@ -4,12 +4,12 @@ Passages are split by the embedding model's own tokens instead.
 """
 
 import importlib.util
+import json
 from binascii import a2b_base64
 from collections.abc import Sequence
 from pathlib import Path
 
 import tiktoken
-from pydantic_core import from_json
 
 from index.errors import InputError, ModelError
 
@@ -73,7 +73,7 @@ def load_encoding(name: str = DEFAULT_ENCODING) -> TokenCounter:
 def _load_tekken() -> tiktoken.Encoding:
     path = _find_tekken()
     try:
-        content = from_json(path.read_bytes())  # in three quarters of the time that json takes
+        content = json.loads(path.read_bytes())
         config = content["config"]
         # The first ranks are the vocabulary that models use; the list is longer.
         size = config["default_vocab_size"] - config["default_num_special_tokens"]
